@@ -1,0 +1,1 @@
+"""From a mailbox to an outcome: sources, facts, stages."""

@@ -1,0 +1,1 @@
+"""What a message says and what it is: pure facts from bytes."""
