@@ -1,0 +1,138 @@
+"""A mail server that really receives: keeps every message with its envelope, refuses or hangs when told."""
+
+import asyncio
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
+from types import TracebackType
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+
+@dataclass(frozen=True)
+class Received:
+    """One accepted message."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    raw: bytes
+
+    @property
+    def message(self) -> Message:
+        return message_from_bytes(self.raw)
+
+
+class SmtpServer:
+    """Listens on loopback within the test process. ``signed_in=True`` demands ``user`` and ``password``."""
+
+    user = "kurier"
+
+    def __init__(self, *, signed_in: bool = False) -> None:
+        self.password = secrets.token_urlsafe(16)
+        self._signed_in = signed_in
+        self._arrived = threading.Condition()
+        self._messages: list[Received] = []
+        self._refusals: dict[str | None, str] = {}
+        self._flowing = threading.Event()
+        self._flowing.set()
+
+    def __enter__(self) -> "SmtpServer":
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="smtp")
+        self._thread.start()
+        self._server = asyncio.run_coroutine_threadsafe(
+            self._loop.create_server(self._session, "127.0.0.1", 0), self._loop
+        ).result(10)
+        self.port: int = self._server.sockets[0].getsockname()[1]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._flowing.set()
+        asyncio.run_coroutine_threadsafe(self._shut(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    async def _shut(self) -> None:
+        self._server.close()
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    def _session(self) -> SMTP:
+        return SMTP(
+            self,
+            hostname="smtp.mail.test",
+            enable_SMTPUTF8=True,
+            auth_required=self._signed_in,
+            auth_require_tls=False,
+            authenticator=self._may_sign_in,
+        )
+
+    def _may_sign_in(self, server: SMTP, session: Session, envelope: Envelope, how: str, given: Any) -> AuthResult:
+        is_right = isinstance(given, LoginPassword) and given == LoginPassword(
+            self.user.encode(), self.password.encode()
+        )
+        return AuthResult(success=is_right, handled=is_right)
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.lower() in self._refusals:
+            return self._refusals[address.lower()]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        while not self._flowing.is_set():
+            await asyncio.sleep(0.01)
+        if None in self._refusals:
+            return self._refusals[None]
+        content = envelope.original_content or b""
+        with self._arrived:
+            self._messages.append(Received(envelope.mail_from or "", tuple(envelope.rcpt_tos), content))
+            self._arrived.notify_all()
+        return "250 OK"
+
+    @property
+    def messages(self) -> list[Received]:
+        with self._arrived:
+            return list(self._messages)
+
+    def wait_for(self, count: int = 1, seconds: float = 10) -> list[Received]:
+        """The messages once there are at least ``count``; AssertionError after ``seconds``."""
+        return self.wait_until(lambda messages: len(messages) >= count, seconds)
+
+    def wait_until(self, enough: Callable[[list[Received]], bool], seconds: float = 10) -> list[Received]:
+        deadline = time.monotonic() + seconds
+        with self._arrived:
+            while not enough(self._messages):
+                left = deadline - time.monotonic()
+                assert left > 0 and self._arrived.wait(left), f"only {len(self._messages)} messages arrived"
+            return list(self._messages)
+
+    def refuse(self, answer: str = "451 4.3.0 Try again later", *, recipient: str | None = None) -> None:
+        """Answer so from now on: to ``recipient``, or to every message once its text was sent."""
+        self._refusals[recipient.lower() if recipient else None] = answer
+
+    def hang(self) -> None:
+        """Stop answering after the text of a message, until ``recover()``."""
+        self._flowing.clear()
+
+    def recover(self) -> None:
+        self._refusals.clear()
+        self._flowing.set()
+
+    def clear(self) -> None:
+        """As new: no messages, no refusals."""
+        self.recover()
+        with self._arrived:
+            self._messages.clear()
