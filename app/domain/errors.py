@@ -1,0 +1,37 @@
+"""A refusal: what is so and what the reader can do, in one plain sentence."""
+
+from typing import Any
+
+from app.support.i18n import N_
+
+
+class DomainError(Exception):
+    """Refused by a rule. ``message`` is an English sentence with ``%(name)s`` places, translated at the door."""
+
+    def __init__(self, code: str, message: str, **params: Any) -> None:
+        self.code, self.message, self.params = code, message, params
+        super().__init__(message % params if params else message)
+
+
+class Stale(DomainError):
+    """Somebody else changed the record between reading and writing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "stale",
+            N_("Somebody else changed this record meanwhile. What you typed is still here: compare it, then save again."),
+        )
+
+
+class Forbidden(DomainError):
+    """The actor may see the record but may not do this with it."""
+
+    def __init__(self, message: str = N_("Your rights do not include this. Ask the owner of the record or an administrator.")) -> None:
+        super().__init__("forbidden", message)
+
+
+class NotFound(DomainError):
+    """No such record, or none that the actor may know of."""
+
+    def __init__(self) -> None:
+        super().__init__("not_found", N_("This record does not exist, or it is not yours to see."))

@@ -1,0 +1,13 @@
+"""The languages of the product and what follows from a country."""
+
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    EN = "en"
+    FR = "fr"
+    PL = "pl"
+
+
+# Country of work (ISO 3166 alpha-2) → usual time zone: what a new user starts with.
+TIME_ZONES = {"FR": "Europe/Paris", "PL": "Europe/Warsaw", "GB": "Europe/London", "BE": "Europe/Brussels"}

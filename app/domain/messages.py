@@ -1,0 +1,61 @@
+"""What can become of an incoming message, and the sentence that says why."""
+
+from enum import StrEnum
+
+from app.support.i18n import N_
+
+
+class State(StrEnum):
+    RECEIVED = "received"
+    ATTACHED = "attached"
+    CREATED = "created"
+    HELD = "held"
+    IGNORED = "ignored"
+    FAILED = "failed"
+
+
+ENDED = frozenset({State.ATTACHED, State.CREATED, State.IGNORED})
+
+REASONS: dict[str, str] = {
+    # attached
+    "token": N_("Sent to the address of the opportunity “%(opportunity)s”."),
+    "thread": N_("Answers a message that is in the history of “%(opportunity)s”."),
+    "only_open": N_("“%(opportunity)s” is the only open opportunity of %(contact)s."),
+    "most_recent": N_("%(contact)s has several open opportunities; “%(opportunity)s” is the most recently active. Move it if this is wrong."),
+    "on_contact": N_("%(contact)s has no open opportunity: kept in the history of the contact."),
+    "on_contact_closed": N_("The opportunities of %(contact)s are closed: kept in the history of the contact."),
+    "colleague": N_("A colleague handles this customer: kept in their history, and the owner was told."),
+    "bounce_recorded": N_("Mail to %(address)s came back; recorded on the contact."),
+    "form_attached": N_("The form “%(form)s” was sent by a contact whose opportunity “%(opportunity)s” is open."),
+    # created
+    "new_from_bcc": N_("%(sender)s wrote to %(contact)s, who was not known: a new opportunity."),
+    "new_from_forward": N_("%(sender)s forwarded a message of %(contact)s: a new opportunity."),
+    "new_from_direct": N_("First message of %(contact)s to %(address)s: a new opportunity."),
+    "new_from_form": N_("The form “%(form)s” was sent: a new opportunity."),
+    "new_by_person": N_("%(sender)s made an opportunity of this message."),
+    # held
+    "not_authenticated": N_("The sender says to be %(sender)s, but nothing proves it: no secret address and no valid signature of the mail server."),
+    "stranger_to_secret": N_("Somebody unknown wrote to the secret address of %(user)s."),
+    "unknown_recipient": N_("%(contact)s is not known yet, and this address holds such messages for a decision."),
+    "policy_known": N_("This address takes messages of known contacts only; %(contact)s is not known."),
+    "policy_staff": N_("This address takes messages of staff only."),
+    "contact_unsure": N_("The message was forwarded, but its first sender cannot be read with certainty. Choose the contact."),
+    "no_external": N_("No customer was found among the people of this message."),
+    "rate": N_("More than %(count)s messages from %(sender)s in two hours: the rest waits."),
+    "inactive_user": N_("The account of %(sender)s is switched off."),
+    "not_addressed": N_("No address of the CRM and no user was found in this message."),
+    "too_large": N_("The message is larger than %(limit)s: its text was kept, its attachments were not."),
+    # ignored
+    "own": N_("One of our own messages came back."),
+    "auto_reply": N_("An automatic answer."),
+    "list": N_("A mailing list or newsletter."),
+    "calendar": N_("A calendar message without an opportunity to belong to."),
+    "bounce_unknown": N_("A delivery failure of a message that is not ours."),
+    "feedback": N_("A complaint report of a mail provider."),
+    "by_person": N_("Set aside by %(sender)s."),
+    "robot": N_("The form was sent by a robot: its hidden field was filled in."),
+    # failed
+    "unreadable": N_("The message could not be read. Its original is kept."),
+    "error": N_("An error stopped the filing (reference %(reference)s). It will be tried again."),
+    "gave_up": N_("Tried %(attempts)s times without success (reference %(reference)s). Use “Replay” when the cause is gone."),
+}

@@ -1,0 +1,43 @@
+"""The life of an opportunity: its fixed statuses, apart from the steps of the firm's pipeline."""
+
+from enum import StrEnum
+
+from app.domain.errors import DomainError
+from app.support.i18n import N_
+
+
+class Status(StrEnum):
+    TODO = "todo"
+    STANDBY = "standby"
+    WON = "won"
+    LOST = "lost"
+    CANCELLED = "cancelled"
+
+
+class Source(StrEnum):
+    MANUAL = "manual"
+    EMAIL = "email"
+    FORWARD = "forward"
+    BCC = "bcc"
+    WEB_FORM = "web_form"
+
+
+OPEN = frozenset({Status.TODO, Status.STANDBY})
+CLOSED = frozenset({Status.WON, Status.LOST, Status.CANCELLED})
+
+
+def check_move(status: Status) -> None:
+    """Steps move only while the opportunity is open."""
+    if status not in OPEN:
+        raise DomainError("closed", N_("This opportunity is closed. Reopen it before you move it to another step."))
+
+
+def check_close(status: Status) -> None:
+    """Only an open opportunity can be won, lost or cancelled."""
+    if status not in OPEN:
+        raise DomainError("already_closed", N_("This opportunity is closed already. Reopen it first."))
+
+
+def check_reopen(status: Status) -> None:
+    if status not in CLOSED:
+        raise DomainError("not_closed", N_("This opportunity is open: there is nothing to reopen."))

@@ -1,0 +1,9 @@
+"""Unbound singletons of the libraries; ``create_app`` binds them."""
+
+from flask_appbuilder.models.sqla.base import SQLA
+from flask_mail import Mail
+from flask_wtf.csrf import CSRFProtect
+
+db = SQLA(engine_options={"pool_pre_ping": True})
+csrf = CSRFProtect()
+mail = Mail()

@@ -1,0 +1,27 @@
+"""What is remembered: one file per noun. Importing this package maps them all."""
+
+from app.models.accounts import Account, AccountType
+from app.models.attachments import Attachment
+from app.models.audit import AuditLine
+from app.models.base import Model, Record
+from app.models.contacts import Contact, ContactAddress, ContactPhone
+from app.models.crm_addresses import CrmAddress
+from app.models.firm import Firm
+from app.models.mailboxes import Mailbox
+from app.models.messages import Delivery, IncomingMessage, MessageReference
+from app.models.opportunities import Opportunity
+from app.models.outbox import OutgoingMail
+from app.models.pipelines import Pipeline, Step
+from app.models.summaries import SummarySending, SummarySubscription
+from app.models.tasks import Task
+from app.models.teams import Team, TeamMembership
+from app.models.timeline import TimelineEntry
+from app.models.users import Role, User, UserAddress
+from app.models.web_forms import WebForm
+
+__all__ = [
+    "Account", "AccountType", "Attachment", "AuditLine", "Contact", "ContactAddress", "ContactPhone", "CrmAddress",
+    "Delivery", "Firm", "IncomingMessage", "Mailbox", "MessageReference", "Model", "Opportunity", "OutgoingMail",
+    "Pipeline", "Record", "Role", "Step", "SummarySending", "SummarySubscription", "Task", "Team", "TeamMembership",
+    "TimelineEntry", "User", "UserAddress", "WebForm",
+]

@@ -1,0 +1,112 @@
+"""Contacts: natural persons, their mail addresses and telephones."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.domain.languages import Language
+from app.models.accounts import Account
+from app.models.base import Model, Record, Searched, UtcDateTime, text_enum, user_key
+from app.models.teams import Team
+from app.models.users import User
+
+
+class Title(StrEnum):
+    MRS = "mrs"
+    MR = "mr"
+
+
+class Validity(StrEnum):
+    VALID = "valid"
+    BOUNCED = "bounced"
+    UNKNOWN = "unknown"
+
+
+class PhoneKind(StrEnum):
+    FIXED = "fixed"
+    MOBILE = "mobile"
+    OTHER = "other"
+
+
+contact_account = Table(
+    "contact_account",
+    Model.metadata,
+    Column("contact_id", Integer, ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True),
+    Column("account_id", Integer, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+
+class Contact(Searched, Record):
+    """A person. The firm has one address book: everyone who sees contacts sees that a person exists."""
+
+    __tablename__ = "contact"
+    __table_args__ = (Index("ix_contact_name", "search_text"),)
+    SEARCHED = ("first_name", "last_name", "job")
+
+    title: Mapped[Title | None] = mapped_column(text_enum(Title, "title_known", 5))
+    first_name: Mapped[str] = mapped_column(String(80), default="")
+    last_name: Mapped[str] = mapped_column(String(120), default="")
+    job: Mapped[str | None] = mapped_column(String(120))
+    department: Mapped[str | None] = mapped_column(String(120))
+    language: Mapped[Language | None] = mapped_column(text_enum(Language, "language_known", 5))
+    remarks: Mapped[str | None] = mapped_column(Text)
+    owner_id: Mapped[int | None] = user_key(index=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"), index=True)
+
+    owner: Mapped[User | None] = relationship(User, foreign_keys=[owner_id])
+    team: Mapped[Team | None] = relationship(Team)
+    accounts: Mapped[list[Account]] = relationship(Account, secondary=contact_account, backref="contacts")
+    addresses: Mapped[list["ContactAddress"]] = relationship(
+        back_populates="contact", cascade="all, delete-orphan", order_by="ContactAddress.position"
+    )
+    phones: Mapped[list["ContactPhone"]] = relationship(
+        back_populates="contact", cascade="all, delete-orphan", order_by="ContactPhone.position"
+    )
+
+    def searched_parts(self) -> list[str | None]:
+        return [self.first_name, self.last_name, self.job, *(a.address for a in self.addresses)]
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or (self.addresses[0].address if self.addresses else "–")
+
+    @property
+    def address(self) -> str | None:
+        """The first mail address, if there is one."""
+        return self.addresses[0].address if self.addresses else None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactAddress(Record):
+    """One mail address of one contact: lower case, and of nobody else."""
+
+    __tablename__ = "contact_address"
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str] = mapped_column(String(254), unique=True)
+    validity: Mapped[Validity] = mapped_column(text_enum(Validity, "validity_known", 10), default=Validity.UNKNOWN)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    position: Mapped[int] = mapped_column(default=0)
+    contact: Mapped[Contact] = relationship(back_populates="addresses")
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class ContactPhone(Record):
+    """One telephone of one contact, E.164 where it could be read so."""
+
+    __tablename__ = "contact_phone"
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)
+    number: Mapped[str] = mapped_column(String(30), index=True)
+    kind: Mapped[PhoneKind] = mapped_column(text_enum(PhoneKind, "kind_known", 10), default=PhoneKind.OTHER)
+    position: Mapped[int] = mapped_column(default=0)
+    contact: Mapped[Contact] = relationship(back_populates="phones")
+
+    def __str__(self) -> str:
+        return self.number

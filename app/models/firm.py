@@ -1,0 +1,29 @@
+"""The firm that uses this installation: one row."""
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Json, Record
+
+
+class Firm(Record):
+    """Name, own mail domains, and how CRM addresses are formed."""
+
+    __tablename__ = "firm"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    name: Mapped[str] = mapped_column(String(120))
+    country: Mapped[str] = mapped_column(String(2), default="FR")
+    currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    domains: Mapped[list[str]] = mapped_column(Json, default=list, comment="Our own mail domains, lower case")
+    address_pattern: Mapped[str] = mapped_column(
+        String(200), default="{}@crm.localhost", comment="CRM addresses: crm+{}@firm.example or {}@crm.firm.example"
+    )
+    sender_address: Mapped[str] = mapped_column(String(254), default="kurier@localhost", comment="From of the mail that we send")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def crm_address(self, word: str) -> str:
+        """The CRM address whose variable part is ``word``."""
+        return self.address_pattern.replace("{}", word).lower()

@@ -1,0 +1,58 @@
+"""Where mail is fetched."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Record, UtcDateTime, text_enum
+
+
+class MailboxKind(StrEnum):
+    IMAP = "imap"
+    FOLDER = "folder"
+
+
+class Security(StrEnum):
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class Mailbox(Record):
+    """One mailbox on a server, or one folder of this machine, and how far we have read it."""
+
+    __tablename__ = "mailbox"
+    __table_args__ = (
+        CheckConstraint("kind <> 'imap' OR (host IS NOT NULL AND username IS NOT NULL)", name="imap_has_server"),
+        CheckConstraint("kind <> 'folder' OR path IS NOT NULL", name="folder_has_path"),
+    )
+
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[MailboxKind] = mapped_column(text_enum(MailboxKind, "kind_known", 10))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_trusted: Mapped[bool] = mapped_column(default=False, comment="Only colleagues can put mail here: senders need no proof")
+    authserv_id: Mapped[str | None] = mapped_column(String(200), comment="Whose Authentication-Results we believe")
+    path: Mapped[str | None] = mapped_column(String(400))
+    host: Mapped[str | None] = mapped_column(String(200))
+    port: Mapped[int] = mapped_column(default=993)
+    security: Mapped[Security] = mapped_column(text_enum(Security, "security_known", 10), default=Security.TLS)
+    username: Mapped[str | None] = mapped_column(String(200))
+    password_sealed: Mapped[str | None] = mapped_column(Text)
+    folder: Mapped[str] = mapped_column(String(200), default="INBOX")
+    move_to: Mapped[str | None] = mapped_column(String(200), comment="Where filed mail goes; empty: it stays")
+
+    uidvalidity: Mapped[int | None] = mapped_column(BigInteger)
+    last_uid: Mapped[int] = mapped_column(BigInteger, default=0)
+    leased_by: Mapped[str | None] = mapped_column(String(80))
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_polled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_success_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_message_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_error: Mapped[str | None] = mapped_column(String(500))
+    last_error_params: Mapped[str | None] = mapped_column(Text, comment="JSON")
+
+    def __str__(self) -> str:
+        return self.name

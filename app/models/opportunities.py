@@ -1,0 +1,78 @@
+"""Opportunities: attempts to sell."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Numeric, String, Table, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.domain.opportunities import OPEN, Source, Status
+from app.models.accounts import Account
+from app.models.base import Model, Record, Searched, UtcDateTime, text_enum, user_key
+from app.models.contacts import Contact
+from app.models.pipelines import Pipeline, Step
+from app.models.teams import Team
+from app.models.users import User
+from app.support import clock
+
+opportunity_contact = Table(
+    "opportunity_contact",
+    Model.metadata,
+    Column("opportunity_id", Integer, ForeignKey("opportunity.id", ondelete="CASCADE"), primary_key=True),
+    Column("contact_id", Integer, ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+
+class Opportunity(Searched, Record):
+    """One attempt to sell. ``status`` says whether there is something to do, ``step`` how far the sale is."""
+
+    __tablename__ = "opportunity"
+    __table_args__ = (
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+        CheckConstraint("probability BETWEEN 0 AND 100", name="probability_percent"),
+        CheckConstraint("status <> 'standby' OR remind_at IS NOT NULL", name="standby_has_reminder"),
+        Index("ix_opportunity_owner_status", "owner_id", "status"),
+        Index("ix_opportunity_team_status", "team_id", "status"),
+        Index("ix_opportunity_status_remind", "status", "remind_at"),
+        Index("ix_opportunity_title", "search_text"),
+    )
+    SEARCHED = ("title",)
+
+    title: Mapped[str] = mapped_column(String(200))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="RESTRICT"), index=True)
+    pipeline_id: Mapped[int] = mapped_column(ForeignKey("pipeline.id", ondelete="RESTRICT"))
+    step_id: Mapped[int] = mapped_column(ForeignKey("step.id", ondelete="RESTRICT"))
+    status: Mapped[Status] = mapped_column(text_enum(Status, "status_known", 12), default=Status.TODO)
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2), comment="Net, in `currency`")
+    currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    probability: Mapped[Decimal | None] = mapped_column(Numeric(5, 2), comment="Percent; empty: that of the step")
+    remind_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expected_close_on: Mapped[date | None]
+    starred: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[Source] = mapped_column(text_enum(Source, "source_known", 12), default=Source.MANUAL)
+    owner_id: Mapped[int | None] = user_key()
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"))
+    description: Mapped[str | None] = mapped_column(Text)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    close_reason: Mapped[str | None] = mapped_column(String(200))
+    competitor: Mapped[str | None] = mapped_column(String(120))
+    step_entered_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    last_activity_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, index=True)
+    woken_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="When a reminder or an answer ended the standby")
+    origin_message_id: Mapped[int | None] = mapped_column(
+        ForeignKey("incoming_message.id", ondelete="SET NULL", use_alter=True, name="fk_opportunity_origin_message_id")
+    )
+
+    account: Mapped[Account | None] = relationship(Account, backref="opportunities")
+    pipeline: Mapped[Pipeline] = relationship(Pipeline)
+    step: Mapped[Step] = relationship(Step)
+    owner: Mapped[User | None] = relationship(User, foreign_keys=[owner_id])
+    team: Mapped[Team | None] = relationship(Team)
+    contacts: Mapped[list[Contact]] = relationship(Contact, secondary=opportunity_contact, backref="opportunities")
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    def __str__(self) -> str:
+        return self.title

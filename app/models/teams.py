@@ -1,0 +1,35 @@
+"""Teams and who is in them."""
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Record
+from app.models.users import User
+
+
+class Team(Record):
+    """People who share records; its managers see those of all members."""
+
+    __tablename__ = "team"
+
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    memberships: Mapped[list["TeamMembership"]] = relationship(back_populates="team", cascade="all, delete-orphan")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMembership(Record):
+    """One user in one team."""
+
+    __tablename__ = "team_membership"
+    __table_args__ = (UniqueConstraint("team_id", "user_id"),)
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"), index=True)
+    is_manager: Mapped[bool] = mapped_column(default=False)
+    team: Mapped[Team] = relationship(back_populates="memberships")
+    user: Mapped[User] = relationship(User, foreign_keys=[user_id], backref="memberships")
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.team}"

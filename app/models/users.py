@@ -1,0 +1,27 @@
+"""Users. FAB's own class gets our columns: a subclass would put two classes on one row of the identity map."""
+
+from sqlalchemy import ForeignKey, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.domain.languages import Language
+from app.models.base import Record, text_enum
+from flask_appbuilder.security.sqla.models import Role, User
+
+__all__ = ["Role", "User", "UserAddress"]
+
+User.language = mapped_column(text_enum(Language, "language_known", 5), nullable=False, default=Language.EN, server_default="en")
+User.time_zone = mapped_column(String(40), nullable=False, default="Europe/Paris", server_default="Europe/Paris")
+User.country = mapped_column(String(2), nullable=False, default="FR", server_default=text("'FR'"))
+
+
+class UserAddress(Record):
+    """Another address that a user writes from, besides the one of the log-in; lower case."""
+
+    __tablename__ = "user_address"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str] = mapped_column(String(254), unique=True)
+    user: Mapped[User] = relationship(User, foreign_keys=[user_id], backref="other_addresses")
+
+    def __str__(self) -> str:
+        return self.address

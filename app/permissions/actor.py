@@ -1,0 +1,65 @@
+"""Who acts. Every door says so once with ``acting``; reads follow it, writes are given it by name."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """The roles of the first days, by their names in the database."""
+
+    ADMINISTRATOR = "Administrator"
+    TEAM_MANAGER = "Team manager"
+    USER = "User"
+    SYSTEM = "System"
+    NOBODY = "Nobody"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person or the system, with what their rights follow from."""
+
+    id: int | None
+    name: str
+    level: Level
+    team_ids: frozenset[int] = field(default_factory=frozenset)
+    managed_team_ids: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def sees_all(self) -> bool:
+        return self.level in (Level.SYSTEM, Level.ADMINISTRATOR)
+
+
+SYSTEM = Actor(None, "Kurier", Level.SYSTEM)
+NOBODY = Actor(None, "nobody", Level.NOBODY)
+
+_acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
+
+
+class NoActor(RuntimeError):
+    """A protected query where no door said who acts."""
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[Actor]:
+    """Within it, protected queries show what ``actor`` may see."""
+    token = _acting.set(actor)
+    try:
+        yield actor
+    finally:
+        _acting.reset(token)
+
+
+def current_actor() -> Actor:
+    """The acting person; ``NoActor`` when no door set one."""
+    actor = _acting.get()
+    if actor is None:
+        raise NoActor("a protected query needs acting(actor)")
+    return actor
+
+
+def set_actor(actor: Actor | None) -> None:
+    """For doors whose beginning and end are two functions, such as a web request."""
+    _acting.set(actor)

@@ -1,0 +1,58 @@
+"""The second line: every ORM statement of every session carries the acting person's row criteria.
+
+A call to ``rows`` that somebody forgot shows too little rather than too much. Not covered: Core statements
+and ``text()``, which a test forbids outside this room and ``queries``.
+"""
+
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from app.models import Record
+from app.permissions.actor import NOBODY, Actor, NoActor, current_actor
+from app.permissions.scope import SCOPES, rows
+
+
+def _criteria(actor: Actor) -> tuple[Any, ...]:
+    return tuple(with_loader_criteria(model, rows(model, actor), include_aliases=True) for model in SCOPES)
+
+
+def _is_protected(state: ORMExecuteState) -> bool:
+    return any(mapper.class_ in SCOPES for mapper in state.all_mappers)
+
+
+def _narrow(state: ORMExecuteState) -> None:
+    if state.is_column_load or not (state.is_select or state.is_update or state.is_delete):
+        return
+    try:
+        actor = current_actor()
+    except NoActor:
+        if _is_protected(state):
+            raise
+        actor = NOBODY  # a protected type may still hide in a subquery: it shows nothing
+    if actor.sees_all:
+        return
+    known, options = state.session.info.get("row_criteria", (None, ()))
+    if known != actor:
+        options = _criteria(actor)
+        state.session.info["row_criteria"] = (actor, options)
+    if state.is_relationship_load and options[0] in state.statement._with_options:  # type: ignore[attr-defined]
+        return  # carried along by the statement that loads
+    state.statement = state.statement.options(*options)  # type: ignore[attr-defined]
+
+
+def _refuse_stray_write(session: Session, context: object, instances: object) -> None:
+    if session.info.get("atomic"):
+        return
+    touched = [o for o in (*session.new, *session.deleted) if isinstance(o, Record)]
+    touched += [o for o in session.dirty if isinstance(o, Record) and session.is_modified(o)]
+    if touched:
+        raise RuntimeError(f"write outside an operation: {touched!r}")
+
+
+def install() -> None:
+    """Arm all sessions of this process; calling it twice does nothing more."""
+    if not event.contains(Session, "do_orm_execute", _narrow):
+        event.listen(Session, "do_orm_execute", _narrow)
+        event.listen(Session, "before_flush", _refuse_stray_write)

@@ -1,0 +1,43 @@
+"""Random tokens, signatures, and the sealing of passwords that must be kept."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+from cryptography.fernet import Fernet, InvalidToken
+
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread: no i, l, o, 0, 1
+
+
+def token(length: int = 10) -> str:
+    """A random word of ``length`` letters and digits, about 4.95 bits each, fit for an address."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def sign(key: str, purpose: str, value: str, length: int = 16) -> str:
+    """HMAC-SHA256 of ``value`` for one ``purpose``, in ``length`` lower-case base32 letters."""
+    digest = hmac.new(key.encode(), f"{purpose}:{value}".encode(), hashlib.sha256).digest()
+    return base64.b32encode(digest).decode().lower()[:length]
+
+
+def is_signed(key: str, purpose: str, value: str, signature: str) -> bool:
+    """Whether ``signature`` is ours, compared in constant time."""
+    return hmac.compare_digest(sign(key, purpose, value, len(signature) or 16), signature.lower())
+
+
+def _box(key: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"seal:{key}".encode()).digest()))
+
+
+def seal(key: str, secret: str) -> str:
+    """``secret`` encrypted and authenticated under ``key`` (Fernet)."""
+    return _box(key).encrypt(secret.encode()).decode()
+
+
+def unseal(key: str, sealed: str) -> str:
+    """The secret again; ``ValueError`` when the key is another one."""
+    try:
+        return _box(key).decrypt(sealed.encode()).decode()
+    except InvalidToken as broken:
+        raise ValueError("sealed with another key") from broken

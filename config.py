@@ -1,0 +1,106 @@
+"""Settings, read from the environment. A wrong or unknown one stops the start and is named."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+# Each setting: its name in the environment, its default (None: must be given), what it is.
+KNOWN = {
+    "KURIER_HOME": ("var", "Folder for the database, raw mail, attachments and secrets of one machine"),
+    "DATABASE_URL": ("", "postgresql://user:password@host/name; empty: SQLite in KURIER_HOME"),
+    "REDIS_URL": ("", "redis://host:6379/0 or unix://…; empty: the embedded Redis in KURIER_HOME"),
+    "SECRET_KEY": ("", "Signs sessions and addresses; empty: made once in KURIER_HOME"),
+    "KURIER_URL": ("http://127.0.0.1:8000", "Address under which people reach the web pages"),
+    "KURIER_BIND": ("127.0.0.1:8000", "Host and port that the web server listens on"),
+    "KURIER_HTTPS": ("0", "1: cookies only over TLS, plain requests are sent to https, HSTS"),
+    "KURIER_PROXIES": ("0", "How many reverse proxies stand in front (X-Forwarded-*)"),
+    "SMTP_HOST": ("", "Mail server that we send through; empty: mails are put into KURIER_HOME/outbox"),
+    "SMTP_PORT": ("25", "Its port"),
+    "SMTP_USER": ("", "Its user, if it asks for one"),
+    "SMTP_PASSWORD": ("", "Its password"),
+    "SMTP_SECURITY": ("none", "none, starttls or tls"),
+}
+
+
+class SettingError(SystemExit):
+    """A setting is wrong; the message names it. Ends the program with status 2."""
+
+    def __init__(self, name: str, what: str) -> None:
+        super().__init__(f"{name}: {what}")
+        self.code = f"Kurier cannot start. Setting {name}: {what}"
+
+
+@dataclass(frozen=True)
+class Settings:
+    home: Path
+    database_url: str
+    redis_url: str
+    secret_key: str
+    url: str
+    bind: str
+    is_https: bool
+    proxies: int
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str
+    smtp_password: str
+    smtp_security: str
+
+
+def _number(name: str, value: str) -> int:
+    if not value.isdigit():
+        raise SettingError(name, f"a whole number is expected, not {value!r}")
+    return int(value)
+
+
+def _secret_key(given: str, home: Path, is_single_machine: bool) -> str:
+    if given:
+        if len(given) < 32:
+            raise SettingError("SECRET_KEY", "at least 32 characters are needed")
+        return given
+    if not is_single_machine:
+        raise SettingError("SECRET_KEY", "must be given with DATABASE_URL: every machine needs the same one")
+    path = home / "secret_key"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def load(environ: dict[str, str] | None = None) -> Settings:
+    """The settings of ``environ`` (default: of this process); ``SettingError`` names a wrong one."""
+    env = dict(os.environ if environ is None else environ)
+    for name in env:
+        if name.startswith("KURIER_") and name not in KNOWN:
+            raise SettingError(name, "there is no such setting. Known: " + ", ".join(sorted(KNOWN)))
+    get = {name: env.get(name, "") or default for name, (default, _) in KNOWN.items()}
+    home = Path(get["KURIER_HOME"]).resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    database_url = get["DATABASE_URL"] or f"sqlite:///{home / 'kurier.db'}"
+    if not database_url.startswith(("sqlite:///", "postgresql")):
+        raise SettingError("DATABASE_URL", "must begin with postgresql:// or sqlite:///")
+    if get["SMTP_SECURITY"] not in ("none", "starttls", "tls"):
+        raise SettingError("SMTP_SECURITY", "must be none, starttls or tls")
+    for name in ("KURIER_HTTPS",):
+        if get[name] not in ("0", "1"):
+            raise SettingError(name, "must be 0 or 1")
+    if not get["KURIER_URL"].startswith(("http://", "https://")):
+        raise SettingError("KURIER_URL", "must begin with http:// or https://")
+    return Settings(
+        home=home,
+        database_url=database_url,
+        redis_url=get["REDIS_URL"] or f"unix://{home / 'redis' / 'redis.sock'}",
+        secret_key=_secret_key(get["SECRET_KEY"], home, database_url.startswith("sqlite")),
+        url=get["KURIER_URL"].rstrip("/"),
+        bind=get["KURIER_BIND"],
+        is_https=get["KURIER_HTTPS"] == "1",
+        proxies=_number("KURIER_PROXIES", get["KURIER_PROXIES"]),
+        smtp_host=get["SMTP_HOST"],
+        smtp_port=_number("SMTP_PORT", get["SMTP_PORT"]),
+        smtp_user=get["SMTP_USER"],
+        smtp_password=get["SMTP_PASSWORD"],
+        smtp_security=get["SMTP_SECURITY"],
+    )
