@@ -1,0 +1,143 @@
+// What the pages do beyond plain HTML. No dependency, no inline handler; every part looks for its own markup.
+const root = document.documentElement;
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const on = (selector, event, act) => all(selector).forEach((element) => element.addEventListener(event, act));
+const isTyping = (element) => element.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+const remember = (name, value) => { document.cookie = `${name}=${value};path=/;max-age=31536000;samesite=lax`; };
+
+// Pop-ups made of <details>: Escape or a click elsewhere closes them
+document.addEventListener("click", (event) => all("details.k-pop[open]").forEach((pop) => {
+  if (!pop.contains(event.target)) pop.open = false;
+}));
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && document.querySelector("details.k-pop[open]");
+  if (open) { open.open = false; open.querySelector("summary").focus(); }
+});
+
+// Menu of small screens, theme, password in clear
+on("[data-menu]", "click", (event) => {
+  const isOpen = document.getElementById("side").classList.toggle("open");
+  event.currentTarget.setAttribute("aria-expanded", isOpen);
+  if (isOpen) document.querySelector("#side a").focus();
+});
+on("[data-theme-to]", "click", (event) => {
+  const chosen = event.currentTarget.dataset.themeTo;
+  if (chosen) root.dataset.bsTheme = chosen; else delete root.dataset.bsTheme;
+  remember("theme", chosen);
+  all("[data-theme-to]").forEach((other) => other.setAttribute("aria-pressed", other === event.currentTarget));
+});
+on("[data-reveal]", "click", (event) => {
+  const input = document.getElementById(event.currentTarget.dataset.reveal);
+  const isShown = input.type === "password";
+  input.type = isShown ? "text" : "password";
+  event.currentTarget.setAttribute("aria-pressed", isShown);
+});
+
+// A question before what cannot be undone
+const ask = document.getElementById("ask");
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-ask]");
+  if (!ask || !button || button.dataset.asked) return;
+  event.preventDefault();
+  document.getElementById("ask-text").textContent = button.dataset.ask;
+  ask.querySelector("[data-yes]").textContent = button.textContent.trim();
+  ask.onclose = () => {
+    if (ask.returnValue !== "yes") { button.focus(); return; }
+    button.dataset.asked = "1"; button.click(); delete button.dataset.asked;
+  };
+  ask.returnValue = "no"; ask.showModal();
+});
+
+// The command field: typing narrows the menu, Enter opens the first entry or asks the server
+const find = document.getElementById("find");
+const keys = document.getElementById("keys");
+on("[data-find]", "click", () => find.showModal());
+if (find) {
+  const field = find.querySelector("input");
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/ł/g, "l").replace(/Ł/g, "L").toLowerCase();
+  const narrow = () => {
+    const asked = plain(field.value.trim());
+    all("[data-command]", find).forEach((entry) => { entry.hidden = !plain(entry.textContent).includes(asked); });
+    find.querySelector("[data-nothing]").hidden = all("[data-command]:not([hidden])", find).length > 0;
+  };
+  field.addEventListener("input", narrow);
+  find.querySelector("form").addEventListener("submit", (event) => {
+    const first = find.querySelector("[data-command]:not([hidden])");
+    if (!event.target.matches("[data-only-menu]") && field.value.trim()) return;
+    event.preventDefault();
+    if (first && field.value.trim()) first.click();
+  });
+  find.addEventListener("close", () => { field.value = ""; narrow(); });
+}
+on("[data-keys-list]", "click", () => keys.showModal());
+on("[data-keys-on]", "change", (event) => {
+  root.dataset.keys = event.target.checked ? "on" : "off";
+  remember("keys", root.dataset.keys);
+});
+
+// Keys. Ctrl+K always; single letters outside fields only, and only while <html data-keys="on"> (a setting of the person)
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && find) {
+    event.preventDefault(); if (!find.open) find.showModal(); return;
+  }
+  const isSingle = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
+  if (isSingle && (isTyping(event.target) || root.dataset.keys !== "on")) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (isSingle && event.key === "?" && keys) { keys.showModal(); return; }
+  if (isSingle && (event.key === "j" || event.key === "k")) { walk(event.key === "j" ? 1 : -1); return; }
+  const combination = (event.ctrlKey ? "ctrl+" : "") + (event.altKey ? "alt+" : "") + event.key.toLowerCase();
+  const target = document.querySelector(`[data-key="${CSS.escape(combination)}"]`);
+  if (target) { event.preventDefault(); if (target.matches("textarea, input")) target.focus(); else target.click(); }
+});
+function walk(step) {
+  const items = all("[data-walk] a.k-day, .k-listing tbody th a, .k-mail h3 a");
+  if (!items.length) return;
+  const at = items.indexOf(document.activeElement);
+  items[Math.max(0, Math.min(items.length - 1, at + step))].focus();
+}
+
+// Lists: selection and its count in words; empty filters are not sent; the operator is part of the field's name
+all(".k-listing").forEach((list) => {
+  const picks = all("[data-pick]", list);
+  const head = list.querySelector("[data-pick-all]");
+  if (!head) return;
+  const words = list.querySelector("[data-count]");
+  const count = () => {
+    const number = picks.filter((pick) => pick.checked).length;
+    picks.forEach((pick) => pick.closest("tr").classList.toggle("on", pick.checked));
+    head.checked = number === picks.length; head.indeterminate = number > 0 && number < picks.length;
+    words.textContent = words.dataset.text.replace("#number#", number);
+  };
+  const set = (value) => { picks.forEach((pick) => { pick.checked = value; }); count(); };
+  picks.forEach((pick) => pick.addEventListener("change", count));
+  head.addEventListener("change", () => set(head.checked));
+  list.querySelector("[data-unpick]").addEventListener("click", () => { set(false); head.focus(); });
+  count();
+});
+on("[data-operator]", "change", (event) => {
+  document.getElementById(event.target.dataset.operator).name = `_flt_${event.target.value}_${event.target.dataset.column}`;
+});
+on("form[data-drop-empty]", "formdata", (event) => {
+  [...event.formData].forEach(([name, value]) => { if (value === "" || value === "__None") event.formData.delete(name); });
+});
+
+// Composer: the kind of entry chooses the hint
+on("[data-hint]", "change", (event) => {
+  const area = event.target.form.querySelector("textarea");
+  area.placeholder = event.target.dataset.hint; area.focus();
+});
+
+// A form is sent once; Ctrl+Enter in a text sends it
+on("form[method=post]", "submit", (event) => {
+  if (event.defaultPrevented) return;
+  if (event.target.dataset.sent) { event.preventDefault(); return; }
+  event.target.dataset.sent = "1";
+  setTimeout(() => { delete event.target.dataset.sent; }, 3000);   // an answer that is a download leaves the page here
+});
+addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
+on("[data-compose] textarea", "keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form.requestSubmit();
+});
+
+// After an error: the summary first
+document.querySelector("[data-focus]")?.focus();
