@@ -35,8 +35,8 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
-    """Something odd in the message: a stable code and the figures for its sentence."""
+class Oddity:
+    """A warning about the message: a stable code and the figures for its sentence."""
 
     code: str
     params: Mapping[str, str | int] = field(default_factory=dict)
@@ -75,6 +75,6 @@ class Mail:
     report_type: str = ""
     authentication_results: Sequence[str] = ()
     headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    warnings: Sequence[Warning] = ()
+    warnings: Sequence[Oddity] = ()
     is_readable: bool = True
     size: int = 0

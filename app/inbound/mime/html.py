@@ -1,0 +1,154 @@
+"""HTML of strangers: cleaned for display, and turned into text."""
+
+import re
+from html import unescape
+
+import nh3
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from app.inbound.mime.limits import MAX_HTML
+
+# nh3 takes time that grows with the square of the nesting.
+MAX_NESTING = 400
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]{0,4096}?(/?)>")
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_TAGS = frozenset(
+    "a abbr b blockquote br caption center cite code col colgroup dd del div dl dt em font h1 h2 h3 h4 h5 h6 hr i "
+    "img ins li ol p pre q s small span strike strong sub sup table tbody td tfoot th thead tr tt u ul".split()
+)
+_ATTRIBUTES = {
+    "*": {"dir", "lang", "title"},
+    "a": {"href", "name"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan", "align", "valign"},
+    "th": {"colspan", "rowspan", "align", "valign"},
+    "ol": {"start"},
+    "table": {"border", "cellpadding", "cellspacing"},
+}
+_WITHOUT_CONTENT = {"script", "style", "title", "head", "template", "noscript", "iframe", "object", "svg", "math"}
+
+_BLOCKS = frozenset(
+    "address article blockquote center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol "
+    "p pre section table tr ul".split()
+)
+_SPACED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl pre".split())
+_SKIPPED = frozenset("script style head title template noscript iframe object svg math".split())
+_ANY_TAG = re.compile(r"<[^<>]{0,4096}>")
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+_MANY_LINES = re.compile(r"\n{3,}")
+
+
+def nesting(html: str) -> int:
+    """Return how deep the elements of ``html`` are nested, an upper bound in linear time."""
+    depth = deepest = 0
+    for match in _TAG.finditer(html):
+        if match[2].lower() in _VOID or match[3]:
+            continue
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def is_safe_to_parse(html: str) -> bool:
+    """Whether the parsers, quadratic in the nesting, take a short time on ``html``."""
+    return len(html) <= MAX_HTML and (html.count("<") <= MAX_NESTING or nesting(html) <= MAX_NESTING)
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """Keep images that came with the message; remote ones would tell their server who reads it."""
+    if tag == "img" and name == "src":
+        return value if value.strip().lower().startswith("cid:") else None
+    return value
+
+
+def clean(html: str) -> str:
+    """Return HTML that is safe to show; "" when it is too large or too deep, and text must do.
+
+    Images keep only ``cid:`` addresses, which the caller turns into those of the stored attachments.
+    """
+    if not is_safe_to_parse(html):
+        return ""
+    return nh3.clean(
+        html,
+        tags=set(_TAGS),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        clean_content_tags=_WITHOUT_CONTENT,
+        url_schemes={"http", "https", "mailto", "tel", "cid"},
+        attribute_filter=_attribute,
+        link_rel="noopener noreferrer nofollow",
+        strip_comments=True,
+    )
+
+
+def to_text(html: str) -> str:
+    """Return the text that a reader of ``html`` sees, with its lines and paragraphs."""
+    html = html[:MAX_HTML]
+    if not is_safe_to_parse(html):
+        return _finish([unescape(_ANY_TAG.sub(" ", html))])
+    try:
+        root = LexborHTMLParser(html).root
+    except (ValueError, RuntimeError, UnicodeError):
+        return _finish([unescape(_ANY_TAG.sub(" ", html))])
+    return "" if root is None else _render(root)
+
+
+def _render(root: LexborNode) -> str:
+    """Walk without recursion: the depth of a stranger's HTML has no bound."""
+    out: list[str] = []
+    node: LexborNode | None = root
+    preformatted = 0
+    while node is not None:
+        tag = node.tag or ""
+        descend = None
+        if tag == "-text":
+            _append_text(out, node.text_content or "", preformatted > 0)
+        elif tag == "br":
+            out.append("\n")
+        elif tag not in _SKIPPED and not tag.startswith("-"):
+            _break(out, tag)
+            preformatted += tag == "pre"
+            descend = node.child
+            if descend is None:
+                preformatted -= tag == "pre"
+        if descend is not None:
+            node = descend
+            continue
+        while node is not None and node.next is None:
+            node = node.parent
+            if node is not None:
+                closed = node.tag or ""
+                preformatted -= closed == "pre"
+                _break(out, closed)
+            if node is None or node == root:
+                return _finish(out)
+        node = node.next if node is not None else None
+    return _finish(out)
+
+
+def _append_text(out: list[str], text: str, preformatted: bool) -> None:
+    if preformatted:
+        out.append(text)
+        return
+    text = _BLANKS.sub(" ", text)
+    if text.startswith(" ") and (not out or out[-1].endswith(("\n", " "))):
+        text = text[1:]
+    if text:
+        out.append(text)
+
+
+def _break(out: list[str], tag: str) -> None:
+    if tag in ("td", "th") and out and not out[-1].endswith(("\n", " ", "\t")):
+        out.append(" ")
+    if tag not in _BLOCKS or not out:
+        return
+    if not out[-1].endswith("\n"):
+        out.append("\n")
+    if tag in _SPACED:
+        out.append("\n")
+
+
+def _finish(out: list[str]) -> str:
+    text = "".join(out).replace("\xa0", " ").replace("\u200b", "")
+    lines = (line.rstrip() for line in text.split("\n"))
+    return _MANY_LINES.sub("\n\n", "\n".join(lines)).strip()

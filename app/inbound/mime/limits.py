@@ -1,0 +1,97 @@
+"""The bounds of what is read from one message, and the cut that makes parsing it affordable."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.inbound.mime.mail import Oddity
+from app.support.i18n import N_
+
+MAX_SIZE = 25 * 1024 * 1024
+MAX_LINES = 800_000
+MAX_PARTS = 100
+MAX_DEPTH = 20
+MAX_RECIPIENTS = 200
+MAX_HEADERS = 1_000
+MAX_HEADER = 64 * 1024
+MAX_PARAMETERS = 4 * 1024
+MAX_CONTAINERS = 150
+MAX_TEXT = 512 * 1024
+MAX_HTML = 1024 * 1024
+MAX_NAME_BYTES = 150
+
+# The parser asks every open boundary about every line.
+MAX_BOUNDARY_CHECKS = 20_000_000
+
+SENTENCES: Mapping[str, str] = {
+    "too_large": N_("The message is larger than %(limit)s MB: its attachments were left out."),
+    "too_many_lines": N_("The message has more than %(limit)s lines: the rest was left out."),
+    "too_many_parts": N_("The message has more than %(limit)s parts: the rest was left out."),
+    "too_deep": N_("The message is nested more than %(limit)s levels deep: the rest was left out."),
+    "too_many_headers": N_("The message has more than %(limit)s header lines: the rest was left out."),
+    "header_too_long": N_("A header is longer than %(limit)s KB: it was cut."),
+    "too_many_recipients": N_("The message has more than %(limit)s recipients: the rest was left out."),
+    "text_too_long": N_("The text is longer than %(limit)s KB: only its beginning was analysed."),
+    "charset_guessed": N_("The text names no valid character set: %(charset)s was assumed."),
+    "date_unreadable": N_("The date of the message is missing or cannot be read."),
+    "several_authors": N_("The message names several authors: the first was taken."),
+    "author_missing": N_("The message names no author."),
+    "structure_damaged": N_("The structure of the message is damaged: it was read as far as possible."),
+    "attachment_unreadable": N_("An attachment could not be opened: it was kept as it is."),
+    "id_missing": N_("The message has no Message-ID."),
+    "html_too_large": N_("The formatted text is too large or too deeply nested: plain text is shown."),
+}
+
+
+@dataclass(slots=True)
+class Oddities:
+    """Warnings gathered while one message is read, each code once."""
+
+    found: dict[str, Oddity] = field(default_factory=dict)
+
+    def add(self, code: str, **params: str | int) -> None:
+        self.found.setdefault(code, Oddity(code, params))
+
+
+_CONTENT_TYPE = re.compile(rb"^content-(?:type|disposition)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*", re.I | re.M)
+_CONTAINER = re.compile(rb"^content-type[ \t]*:\s*(?:multipart|message)/", re.I)
+
+
+def cut(raw: bytes, oddities: Oddities) -> bytes:
+    """Return what of ``raw`` the standard parser reads in linear time and without deep recursion."""
+    if len(raw) > MAX_SIZE:
+        oddities.add("too_large", limit=MAX_SIZE // 1024 // 1024)
+        raw = raw[:MAX_SIZE]
+    lines = raw.count(b"\n") + raw.count(b"\r")
+    if lines > MAX_LINES:
+        position = _line_position(raw, MAX_LINES)
+        if position < len(raw):
+            oddities.add("too_many_lines", limit=MAX_LINES)
+            raw = raw[:position]
+    return _cut_containers(raw, min(lines, MAX_LINES), oddities)
+
+
+def _line_position(raw: bytes, count: int) -> int:
+    for number, match in enumerate(re.finditer(rb"\r\n|\r|\n", raw), start=1):
+        if number == count:
+            return match.end()
+    return len(raw)
+
+
+def _cut_containers(raw: bytes, lines: int, oddities: Oddities) -> bytes:
+    allowed = max(MAX_DEPTH, min(MAX_CONTAINERS, MAX_BOUNDARY_CHECKS // (lines + 1)))
+    containers = 0
+    pieces: list[bytes] = []
+    done = 0
+    for match in _CONTENT_TYPE.finditer(raw):
+        if _CONTAINER.match(match.group()):
+            containers += 1
+            if containers > allowed:
+                oddities.add("too_many_parts", limit=MAX_PARTS)
+                pieces.append(raw[done : match.start()])
+                return b"".join(pieces)
+        if match.end() - match.start() > MAX_PARAMETERS:
+            oddities.add("header_too_long", limit=MAX_PARAMETERS // 1024)
+            pieces.append(raw[done : match.start() + MAX_PARAMETERS])
+            done = match.end()
+    return raw if not pieces else b"".join([*pieces, raw[done:]])
