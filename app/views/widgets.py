@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import gettext
 from markupsafe import Markup
 from wtforms import widgets
 from wtforms.fields.core import Field, UnboundField
@@ -28,6 +29,16 @@ class Native:
             field.name = own
 
 
+class Choice(widgets.Select):
+    """One of many; the blank choice has words in place of FAB's "__None"."""
+
+    @classmethod
+    def render_option(cls, choice: Any, **kwargs: Any) -> Markup:
+        if not choice.label and choice.value in (BLANK, ""):
+            choice = choice._replace(label=gettext("– none –"))
+        return Markup(super().render_option(choice, **kwargs))
+
+
 class CheckList:
     """Several of many as check boxes: nobody needs to know about holding the Ctrl key."""
 
@@ -42,6 +53,7 @@ class CheckList:
             )
             for value, label, is_chosen, *_rest in field.iter_choices()
         )
+        boxes = boxes or Markup('<p class="k-2nd">{}</p>').format(gettext("Nothing to choose from."))
         described = Markup(' aria-describedby="{}"').format(kwargs["aria-describedby"]) if "aria-describedby" in kwargs else ""
         return Markup('<div class="k-ticks" role="group" id="{}" tabindex="-1" aria-labelledby="{}-label"{}>{}</div>').format(
             at, at, described, boxes
@@ -63,7 +75,7 @@ def _native_for(widget: Any, kind: type[Field]) -> Any:
         case "BS3PasswordFieldWidget" | "PasswordField":
             return Native(widgets.PasswordInput(), autocomplete="new-password")
         case "Select2Widget" | "SelectField":
-            return Native(widgets.Select(), "form-select")
+            return Native(Choice(), "form-select")
         case "Select2ManyWidget" | "SelectMultipleField":
             return CheckList()
         case "DatePickerWidget" | "DateField":
