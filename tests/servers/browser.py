@@ -73,7 +73,9 @@ class Browser:
         self._contexts.append(context)
         return context
 
-    def page(self, *, language: str = "en", width: int = 1280, height: int = 900, scripts: bool = True) -> Page:
+    def page(
+        self, *, language: str = "en", width: int = 1280, height: int = 900, scripts: bool = True
+    ) -> Page:
         return self.context(language=language, width=width, height=height, scripts=scripts).new_page()
 
     def close_pages(self) -> None:

@@ -51,6 +51,9 @@ userdb {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -95,7 +98,7 @@ class Account:
 
         The recipient shows only in the Delivered-To and Received lines that LMTP adds.
         """
-        self.server.deliver(raw, {address: self.user for address in to or [self.user]}, sender=sender)
+        self.server.deliver(raw, dict.fromkeys(to or [self.user], self.user), sender=sender)
 
     def client(self) -> IMAPClient:
         """Another mail program, signed in; the caller logs out."""
@@ -175,13 +178,31 @@ class Dovecot:
                 raise DidNotStart(f"Port {port} belongs to another process.")
 
     def _reduced_capabilities(self) -> str:
-        offered = ("LITERAL+", "SASL-IR", "LOGIN-REFERRALS", "ID", "ENABLE", "IDLE", "MOVE", "UIDPLUS", "NAMESPACE")
+        offered = (
+            "LITERAL+",
+            "SASL-IR",
+            "LOGIN-REFERRALS",
+            "ID",
+            "ENABLE",
+            "IDLE",
+            "MOVE",
+            "UIDPLUS",
+            "NAMESPACE",
+        )
         return " ".join(["IMAP4rev1", *(name for name in offered if name not in self._without)])
 
     def _make_certificate(self) -> None:
         subprocess.run(
             [
-                *(program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
+                *(
+                    program("openssl"),
+                    "req",
+                    "-x509",
+                    "-newkey",
+                    "ec",
+                    "-pkeyopt",
+                    "ec_paramgen_curve:prime256v1",
+                ),
                 *("-nodes", "-days", "2", "-subj", "/CN=localhost"),
                 *("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
                 *("-keyout", str(self.folder / "key.pem"), "-out", str(self.certificate)),

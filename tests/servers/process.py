@@ -126,10 +126,10 @@ class Child:
         return any(f"socket:[{inode}]" in self._open_files() for inode in inodes)
 
     def _open_files(self) -> set[str]:
-        files = set()
+        files: set[str] = set()
         for entry in Path(f"/proc/{self.pid}/fd").iterdir():
             with contextlib.suppress(OSError):
-                files.add(os.readlink(entry))
+                files.add(str(entry.readlink()))
         return files
 
     def stop(self, how: signal.Signals = signal.SIGTERM, seconds: float = 10) -> None:

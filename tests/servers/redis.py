@@ -68,7 +68,7 @@ class Redis:
     def _start(self) -> None:
         settings = self.folder / "redis.conf"  # the password stays out of the process list
         settings.write_text(
-            f"port 0\nunixsocket {self.socket}\nunixsocketperm 700\ndir {self.folder}\nsave \"\"\n"
+            f'port 0\nunixsocket {self.socket}\nunixsocketperm 700\ndir {self.folder}\nsave ""\n'
             f"requirepass {self._password}\nmaxmemory-policy noeviction\n"
             f"appendonly {'yes' if self._append_only else 'no'}\n"
         )

@@ -77,7 +77,9 @@ class SmtpServer:
             authenticator=self._may_sign_in,
         )
 
-    def _may_sign_in(self, server: SMTP, session: Session, envelope: Envelope, how: str, given: Any) -> AuthResult:
+    def _may_sign_in(
+        self, server: SMTP, session: Session, envelope: Envelope, how: str, given: Any
+    ) -> AuthResult:
         is_right = isinstance(given, LoginPassword) and given == LoginPassword(
             self.user.encode(), self.password.encode()
         )
@@ -116,7 +118,8 @@ class SmtpServer:
         with self._arrived:
             while not enough(self._messages):
                 left = deadline - time.monotonic()
-                assert left > 0 and self._arrived.wait(left), f"only {len(self._messages)} messages arrived"
+                assert left > 0, f"only {len(self._messages)} messages arrived"
+                self._arrived.wait(left)
             return list(self._messages)
 
     def refuse(self, answer: str = "451 4.3.0 Try again later", *, recipient: str | None = None) -> None:

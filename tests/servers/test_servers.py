@@ -43,7 +43,8 @@ def _descendants(parent: int) -> set[int]:
         except OSError:
             continue
         children.setdefault(int(fields[1]), set()).add(int(stat.parent.name))
-    found, left = set(), [parent]
+    found: set[int] = set()
+    left = [parent]
     while left:
         new = children.get(left.pop(), set()) - found
         found |= new
@@ -61,7 +62,8 @@ def _is_alive(pid: int) -> bool:
 def test_nothing_is_left_when_the_tests_are_killed() -> None:
     with subprocess.Popen([sys.executable, "-c", _START_ALL], stdout=subprocess.PIPE) as run:
         try:
-            assert run.stdout is not None and run.stdout.readline() == b"ready\n"
+            assert run.stdout is not None
+            assert run.stdout.readline() == b"ready\n"
             started = _descendants(run.pid)
         finally:
             os.kill(run.pid, signal.SIGKILL)
@@ -110,7 +112,9 @@ def test_redis_keeps_its_data_across_a_crash_when_asked() -> None:
 
 
 def test_the_envelope_recipient_is_seen_in_the_delivered_message(mail_account: Account) -> None:
-    mail_account.deliver(b"To: client@firm.test\r\nSubject: Offer\r\n\r\nHello\r\n", to=["crm+k7@kurier.test"])
+    mail_account.deliver(
+        b"To: client@firm.test\r\nSubject: Offer\r\n\r\nHello\r\n", to=["crm+k7@kurier.test"]
+    )
     client = mail_account.client()
     client.select_folder("INBOX", readonly=True)
     raw = client.fetch(client.search(), ["BODY.PEEK[]"])[1][b"BODY[]"]
@@ -133,7 +137,10 @@ def test_mail_is_received_refused_and_left_hanging(smtp: SmtpServer) -> None:
             client.sendmail("kurier@firm.test", ["anna@firm.test"], b"Subject: Hello\r\n\r\n")
     smtp.clear()
     smtp.hang()
-    with smtplib.SMTP("127.0.0.1", smtp.port, timeout=0.3) as silent, pytest.raises(smtplib.SMTPServerDisconnected):
+    with (
+        smtplib.SMTP("127.0.0.1", smtp.port, timeout=0.3) as silent,
+        pytest.raises(smtplib.SMTPServerDisconnected),
+    ):
         silent.sendmail("kurier@firm.test", ["anna@firm.test"], b"Subject: Hello\r\n\r\n")
     smtp.recover()
 

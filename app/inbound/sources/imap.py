@@ -1,0 +1,317 @@
+"""A mailbox behind IMAP (RFC 9051, and RFC 3501 servers), read without touching its flags."""
+
+import imaplib
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from imapclient.exceptions import IMAPClientError
+
+from app.inbound.sources.imap_connection import Connection, Security, Server, connect, hang_up, sentences
+from app.inbound.sources.imap_shortened import fetch_shortened
+from app.inbound.sources.source import (
+    BATCH_COUNT,
+    MESSAGE_LIMIT,
+    Fetched,
+    Finding,
+    Position,
+    Severity,
+    SourceError,
+    batches,
+)
+from app.support.i18n import N_
+
+KEYWORD = "$Kurier"
+_RENEW_IDLE_AFTER = 25 * 60.0  # servers may hang up after 30 minutes (RFC 2177)
+_POLL_EVERY = 30.0  # when the server has no IDLE
+_SIZES_AT_ONCE = 500
+_SEARCH_AT_ONCE = 50_000  # the answer must stay below imaplib's longest line, 1 MB
+
+
+class ImapSource:
+    """One connection, one selected folder. After a SourceError: ``close()``, then ``open()`` again."""
+
+    def __init__(self, server: Server, *, message_limit: int = MESSAGE_LIMIT) -> None:
+        self.server = server
+        self.findings: list[Finding] = []
+        self._message_limit = message_limit
+        self._client: Connection | None = None
+        self._selected: dict[bytes, Any] = {}
+
+    def open(self) -> None:
+        self._client = connect(self.server)
+        with self._talking() as client:
+            self._select(client)
+
+    def close(self) -> None:
+        client, self._client = self._client, None
+        if client is None:
+            return
+        try:
+            client.logout()
+        except (OSError, imaplib.IMAP4.error):
+            hang_up(client)
+
+    def position_now(self) -> Position:
+        with self._talking() as client:
+            self._select(client)
+            return Position(self._uidvalidity, self._selected[b"UIDNEXT"] - 1)
+
+    def position_since(self, day: date) -> tuple[Position, int]:
+        with self._talking() as client:
+            self._select(client)
+            uids = [uid for window in self._windows() for uid in client.search([*window, "SINCE", day])]
+            if not uids:
+                return Position(self._uidvalidity, self._selected[b"UIDNEXT"] - 1), 0
+            start = min(uids) - 1
+            return Position(self._uidvalidity, start), len(self._newer(client, start))
+
+    def latest_headers(self, count: int = 20) -> list[bytes]:
+        """The headers of the last messages, newest first: what the set-up of a mailbox looks at."""
+        with self._talking() as client:
+            self._select(client)
+            exists = self._selected[b"EXISTS"]
+            uids = client.search([f"{max(1, exists - count + 1)}:{exists}"]) if exists else []
+            found = client.fetch(uids, ["BODY.PEEK[HEADER]"])
+            return [found[uid][b"BODY[HEADER]"] for uid in sorted(found, reverse=True)]
+
+    def fetch(self, position: Position) -> Iterator[list[Fetched]]:
+        with self._talking() as client:
+            self._select(client)
+            start = self._start(position)
+            uids = self._newer(client, start)
+        for batch in batches(self._sizes(uids)):
+            with self._talking() as client:
+                fetched = self._fetch_batch(client, batch)
+            if fetched:
+                yield fetched
+
+    def settle(self, fetched: Sequence[Fetched], *, move_to: str | None = None) -> None:
+        with self._talking() as client:
+            # After a change of UIDVALIDITY the same number is another message.
+            uids = [
+                m.number
+                for m in fetched
+                if m.uidvalidity == self._uidvalidity and m.folder == self.server.folder
+            ]
+            for start in range(0, len(uids), BATCH_COUNT):
+                some = uids[start : start + BATCH_COUNT]
+                if move_to:
+                    self._move(client, some, move_to)
+                elif self._takes_keyword():
+                    client.add_flags(some, [KEYWORD], silent=True)
+
+    def wait(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        with self._talking() as client:
+            while (left := deadline - time.monotonic()) > 0:
+                if client.has_news:
+                    return True
+                if not client.has_capability("IDLE"):
+                    time.sleep(min(left, _POLL_EVERY))
+                    if _announces(client.noop()[1]):
+                        return True
+                elif self._idle(client, min(left, _RENEW_IDLE_AFTER)):
+                    return True
+        return False
+
+    def check(self) -> list[Finding]:
+        try:
+            self.open()
+            with self._talking() as client:
+                return self._describe(client)
+        except SourceError as error:
+            return [error.finding()]
+        finally:
+            self.close()
+
+    # -- the parts
+
+    @property
+    def _uidvalidity(self) -> int:
+        return int(self._selected[b"UIDVALIDITY"])
+
+    @contextmanager
+    def _talking(self) -> Iterator[Connection]:
+        """Commands within: a failure becomes a sentence, and a connection that failed is not used again."""
+        with sentences(self.server):
+            if self._client is None:
+                raise imaplib.IMAP4.abort("not connected")
+            try:
+                yield self._client
+            except (OSError, imaplib.IMAP4.abort):
+                hang_up(self._client)
+                self._client = None
+                raise
+
+    def _select(self, client: Connection) -> None:
+        try:
+            self._selected = client.select_folder(self.server.folder)
+        except imaplib.IMAP4.abort:
+            raise
+        except IMAPClientError as error:
+            raise SourceError(
+                "folder_missing",
+                N_("%(host)s has no folder %(folder)s for %(username)s. Choose one of its folders."),
+                host=self.server.host,
+                folder=self.server.folder,
+                username=self.server.username,
+            ) from error
+        client.forget_news()
+
+    def _start(self, position: Position) -> int:
+        if position.uidvalidity == self._uidvalidity:
+            return position.last_uid
+        if position.uidvalidity:
+            self.findings.append(
+                Finding(
+                    Severity.WARNING,
+                    "rescan",
+                    N_(
+                        "The server numbered the messages of %(folder)s anew, so all %(count)s of them are "
+                        "looked at again. Those that Kurier knows are not filed twice."
+                    ),
+                    folder=self.server.folder,
+                    count=self._selected[b"EXISTS"],
+                )
+            )
+        return 0
+
+    def _windows(self) -> Iterable[list[str]]:
+        """Search criteria that together cover the folder, none of them with an answer too long to read."""
+        exists = self._selected[b"EXISTS"]
+        if exists <= _SEARCH_AT_ONCE:
+            return [[]]
+        return [
+            [f"{first}:{min(first + _SEARCH_AT_ONCE - 1, exists)}"]
+            for first in range(1, exists + 1, _SEARCH_AT_ONCE)
+        ]
+
+    def _newer(self, client: Connection, last_uid: int) -> list[int]:
+        found = (client.search([*window, "UID", f"{last_uid + 1}:*"]) for window in self._windows())
+        # `n:*` always includes the last message, however low its number (RFC 9051, 6.4.8).
+        return sorted(uid for uids in found for uid in uids if uid > last_uid)
+
+    def _sizes(self, uids: list[int]) -> Iterator[tuple[int, int]]:
+        """(uid, octets to expect) of those that still exist."""
+        for start in range(0, len(uids), _SIZES_AT_ONCE):
+            some = uids[start : start + _SIZES_AT_ONCE]
+            with self._talking() as client:
+                found = client.fetch(some, ["RFC822.SIZE"])
+            for uid in some:
+                if b"RFC822.SIZE" in found.get(uid, {}):
+                    yield uid, found[uid][b"RFC822.SIZE"]
+
+    def _fetch_batch(self, client: Connection, batch: list[tuple[int, int]]) -> list[Fetched]:
+        try:
+            whole = [uid for uid, size in batch if size <= self._message_limit]
+            answers = client.fetch(whole, ["BODY.PEEK[]"])
+            return [
+                message
+                for uid, size in batch
+                if (message := self._message(client, uid, size, answers.get(uid, {}).get(b"BODY[]")))
+            ]
+        except imaplib.IMAP4.abort:
+            raise
+        except IMAPClientError as error:
+            if len(batch) > 1:  # one that the server cannot read does not hold up the others
+                return [message for single in batch for message in self._fetch_batch(client, [single])]
+            self.findings.append(self._unreadable(batch[0][0], error))
+            return []
+
+    def _message(self, client: Connection, uid: int, size: int, raw: bytes | None) -> Fetched | None:
+        """None: it was expunged meanwhile."""
+        folder, uidvalidity = self.server.folder, self._uidvalidity
+        if size <= self._message_limit:
+            return None if raw is None else Fetched(folder, uidvalidity, str(uid), raw, size, False, uid)
+        shortened = fetch_shortened(client, uid)
+        if shortened is None:
+            return None
+        raw, omitted = shortened
+        return Fetched(folder, uidvalidity, str(uid), raw, size, True, uid, omitted)
+
+    def _unreadable(self, uid: int, error: Exception) -> Finding:
+        return Finding(
+            Severity.ERROR,
+            "unreadable_message",
+            N_("%(host)s could not read message %(uid)s of %(folder)s: %(answer)s"),
+            host=self.server.host,
+            uid=uid,
+            folder=self.server.folder,
+            answer=str(error),
+        )
+
+    def _takes_keyword(self) -> bool:
+        permitted = self._selected.get(b"PERMANENTFLAGS", ())
+        return b"\\*" in permitted or KEYWORD.encode() in permitted
+
+    def _move(self, client: Connection, uids: list[int], folder: str) -> None:
+        if not client.folder_exists(folder):
+            client.create_folder(folder)
+            client.subscribe_folder(folder)
+        if client.has_capability("MOVE"):
+            client.move(uids, folder)
+        elif client.has_capability("UIDPLUS"):
+            client.copy(uids, folder)
+            client.delete_messages(uids, silent=True)
+            client.uid_expunge(uids)
+        elif self._takes_keyword():  # a plain EXPUNGE would remove what others marked as deleted
+            client.add_flags(uids, [KEYWORD], silent=True)
+
+    def _idle(self, client: Connection, seconds: float) -> bool:
+        client.idle()
+        heard = client.idle_check(timeout=seconds)
+        client.socket().settimeout(self.server.read_timeout)
+        if heard and heard[-1][:1] == (b"BYE",):
+            raise imaplib.IMAP4.abort("the server said goodbye")
+        return _announces(heard + client.idle_done()[1])
+
+    def _describe(self, client: Connection) -> list[Finding]:
+        server, found = self.server, []
+        found.append(
+            Finding(
+                Severity.OK,
+                "signed_in",
+                N_("Signed in to %(host)s as %(username)s; %(folder)s holds %(count)s messages."),
+                host=server.host,
+                username=server.username,
+                folder=server.folder,
+                count=self._selected[b"EXISTS"],
+            )
+        )
+        if server.security is Security.NONE:
+            found.append(Finding(Severity.WARNING, "not_encrypted", N_("The connection is not encrypted.")))
+        if client.has_capability("IDLE"):
+            found.append(Finding(Severity.OK, "idle", N_("The server announces new mail at once.")))
+        else:
+            found.append(
+                Finding(
+                    Severity.WARNING,
+                    "no_idle",
+                    N_("The server does not announce new mail; Kurier asks every %(seconds)s seconds."),
+                    seconds=int(_POLL_EVERY),
+                )
+            )
+        if client.has_capability("MOVE") or client.has_capability("UIDPLUS"):
+            found.append(
+                Finding(Severity.OK, "move", N_("Messages can be moved to another folder once read."))
+            )
+        else:
+            found.append(
+                Finding(Severity.WARNING, "no_move", N_("The server cannot move messages; they stay here."))
+            )
+        if not self._takes_keyword():
+            found.append(
+                Finding(
+                    Severity.WARNING,
+                    "no_keyword",
+                    N_("The server does not let Kurier mark messages; Kurier itself remembers what it read."),
+                )
+            )
+        return found
+
+
+def _announces(responses: list[Any]) -> bool:
+    return any(len(response) > 1 and response[1] == b"EXISTS" for response in responses)
