@@ -1,0 +1,125 @@
+"""Lines that say who wrote what is quoted below: "On Tue, 3 Nov 2026, Jane wrote:"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.inbound.mime.mail import Address
+from app.inbound.mime.plain_lines import Line
+from app.inbound.mime.shown_addresses import read_addresses
+from app.inbound.mime.shown_dates import read_date
+from app.support.text import fold
+
+_MOST_LINES = 6
+_LONGEST = 420
+_VERBS = re.compile(
+    r"(?:^|[^\w])(?:wrote|writes|said|a ecrit|ecrit|ecrivait|ecrivit|pisze|napisal|napisala|napisal\(a\)|napisali|schrieb|schreibt|geschrieben|skrev"
+    r"|skreiv|schreef|geschreven|escribio|ha escrito|escreveu|ha scritto|scrive|scriveva|va escriure|napsal|napsala|napsal\(a\)"
+    r"|napisao|napisala|je napisao/la|написал|написала|написал\(а\)|пишет|пише|написав|написала|написав\(ла\)|kirjoitti|irta|a scris"
+    r"|yazdi|sunlari yazdi|kirjutas|rakstija|rase|εγραψε|napisal/a)(?=$|[^\w])|写道|寫道|写到|のメール|のメッセージ|wrote|작성|כתב|كتب"
+)
+_STARTS = re.compile(
+    r"[-\"'(\s]{0,6}(?:on|at|in|le|el|il|em|am|op|den|pa|w dniu|dnia|dne|dna|de|du|o|u|am|vom|klo|tarihinde|mon|tue|wed|thu|fri|sat|sun"
+    r"|lun|mar|mer|jeu|ven|sam|dim|pon|wt|sr|czw|pt|sob|niedz|nd|mo|di|mi|do|fr|sa|so|2|в|у|от|"
+    r"понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|пн|вт|ср|чт|пт|сб|вс|нд|a las|το|στις|在)\b"
+)
+_DATE_FIRST = re.compile(r"[-\"'(\s]{0,4}(?:[^\W\d_]{2,14}[.,]{0,2}\s)?(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\.?\s[^\W\d_]{3,12}\.?,?\s)")
+_TIME = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ZONED = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:gmt|utc)[+-]\d\d?:?\d{0,2} \S")
+_ZOHO = re.compile(r"-{3,}\s?(.{10,300}?)\s?-{3,}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Lines ``start`` to ``end`` (exclusive) that name the author of the quote below them."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def author(self) -> Address | None:
+        return next((one for one in read_addresses(_without_date(self.text)) if one.address), None)
+
+    @property
+    def date(self) -> datetime | None:
+        return read_date(self.text)
+
+
+def _without_date(text: str) -> str:
+    """``text`` from the last mark of its date on: what is left before the address is the name."""
+    return re.split(r"\d{4},?|\d{1,2}[:.h]\d{2}(?:[:.]\d\d)?(?:\s?[ap]\.?m\.?)?|[+-]\d{4}", text)[-1].lstrip(" ,.")
+
+
+def find_attributions(lines: Sequence[Line]) -> list[Attribution]:
+    """All attributions in ``lines``, in order, none overlapping."""
+    found: list[Attribution] = []
+    floor = 0
+    for at in range(len(lines)):
+        if (one := _ending_at(lines, at, floor)) is not None:
+            found.append(one)
+            floor = one.end
+    return found
+
+
+def _ending_at(lines: Sequence[Line], at: int, floor: int) -> Attribution | None:
+    last = lines[at].text
+    if not last or len(last) > _LONGEST or not _may_end(last):
+        return None
+    chosen: Attribution | None = None
+    text = ""
+    blanks = 0
+    for start in range(at, max(floor, at - _MOST_LINES) - 1, -1):
+        piece = lines[start].text
+        if not piece:
+            blanks += 1
+            if blanks > 1:
+                break
+            continue
+        text = f"{piece} {text}".strip()
+        if len(text) > _LONGEST:
+            break
+        opens = _opens(piece)
+        if (chosen is None or opens) and (not blanks or opens) and _says_who(text, lines, at):
+            chosen = Attribution(start, at + 1, text)
+        if opens:
+            break
+    return chosen
+
+
+def _may_end(text: str) -> bool:
+    return text.endswith((":", "：", "----", "wrote", "écrit")) or bool(_ZONED.match(fold(text[:200])))
+
+
+def _opens(text: str) -> bool:
+    """Whether an attribution could begin with this line: a date at its beginning."""
+    bare = fold(text[:120])
+    if not any(map(str.isdigit, bare)):
+        return False
+    return bool(_STARTS.match(bare) and (_YEAR.search(bare) or _TIME.search(bare))) or bool(_DATE_FIRST.match(bare))
+
+
+def _says_who(text: str, lines: Sequence[Line], at: int) -> bool:
+    bare = fold(text)
+    has_verb = bool(_VERBS.search(bare))
+    has_moment = bool(_YEAR.search(bare) or _TIME.search(bare) or read_date(bare))
+    has_address = "@" in bare and "." in bare.rpartition("@")[2]
+    if zoho := _ZOHO.match(bare):
+        return has_verb and has_moment and bool(zoho)
+    if _ZONED.match(bare):
+        return len(bare) < 160
+    if not bare.endswith((":", "：")) and not (has_verb and has_moment and has_address):
+        return False
+    if has_verb and (has_moment or has_address):
+        return _names_somebody(bare)
+    if has_verb:
+        following = next((line for line in lines[at + 1 : at + 4] if line.raw.strip()), None)
+        return following is not None and following.depth > lines[at].depth and len(bare) < 100
+    return has_address and has_moment and _opens(text) and len(bare) < 200
+
+
+def _names_somebody(bare: str) -> bool:
+    """A sentence that ends in a colon is no attribution unless verb or moment stand at its edges."""
+    return "@" in bare[-120:] or bool(_VERBS.search(bare[-60:])) or len(bare) < 160

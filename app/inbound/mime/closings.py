@@ -1,0 +1,142 @@
+"""Where a mail ends before its last line: signature, note of the device, legal notice."""
+
+import re
+from collections.abc import Sequence
+
+from app.inbound.mime.plain_lines import Line
+from app.support.text import fold
+
+_DELIMITER = re.compile(r"(?:--|—|––|__)$")
+_LONG_RULE = re.compile(r"(?:[-_=*~#+]\s?){5,}$")
+_LONGEST_SIGNATURE = 18
+_DEVICE = re.compile(
+    r"[<(\[\-–*_ ]{0,4}(?:"
+    r"(?:sent|send) (?:from|via|with|using|by|on)\b.{0,110}|.{0,30}\bfrom (?:a|my)? ?(?:mobile|phone|iphone|ipad)\b.{0,40}"
+    r"|get (?:\[?outlook for|yahoo mail|bluemail|\[?proton).{0,90}"
+    r"|(?:envoye|transmis|ecrit) (?:depuis|a partir d|de mon|avec|via|par|du|d').{0,90}|obtenez outlook.{0,60}"
+    r"|telecharge[rz] (?:outlook|orange|la poste).{0,60}"
+    r"|(?:wyslan[eoya]|wyslano|napisane|wiadomosc wyslana) (?:z|ze|za pomoca|przez|przy|poprzez|od)\b.{0,90}|pobierz (?:program )?outlook.{0,60}"
+    r"|(?:von mein|gesendet (?:von|mit|aus|uber)|diese nachricht wurde von mein|holen sie sich outlook).{0,100}"
+    r"|(?:enviado|enviada) (?:desde|do|de|a partir|con|com|via|pelo)\b.{0,90}|obtener outlook.{0,60}|obter o outlook.{0,60}"
+    r"|inviato (?:da|dal|con|tramite)\b.{0,90}|scarica outlook.{0,60}"
+    r"|(?:verzonden|verstuurd) (?:met|vanaf|via|van)\b.{0,90}|(?:skickat|sendt|sent) (?:fran|fra|med|via)\b.{0,90}"
+    r"|lahetetty .{0,60}|(?:odeslano|odoslane|poslano) (?:z|ze|s|iz)\b.{0,90}|elkuldve .{0,60}|trimis de pe .{0,60}"
+    r"|(?:отправлено|надіслано|відправлено|изпратено) (?:с|з|із|от|из|через)\b.{0,90}"
+    r"|.{0,40}(?:gonderildi|kaldim gonderdim)|從我的.{1,40}傳送|发自我的.{1,40}|.{1,20}から送信"
+    r")$"
+)
+_TRACKER = ("ᐧ", "[image: image]", "[image: beacon]")
+_LEGAL_GROUPS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"confiden|poufn|vertraulich|privileged|tajemnic|secret professionnel",
+        r"recipient|destinataire|adresat|odbiorc|empfanger|destinatari|addressee|intended (?:only )?for|przeznaczon",
+        r"erreur|by mistake|in error|pomylk|omylkow|irrtum|per errore|por error|par erreur|bledn",
+        r"unauthori[sz]ed|prohibit|interdit|zabronion|zakaz|nieuprawnion|unbefugt|non autorise|strictly|disclos|divulg|ujawni",
+        r"delete|supprimer|detruire|usunac|usuniecie|loschen|vernichten|eliminar|cancellar|skasowa",
+        r"virus|wirus",
+        r"personal data|donnees (?:personnelles|a caractere)|danych osobowych|dane osobowe|rodo|gdpr|rgpd|dsgvo|administrator",
+        r"liab|responsab|odpowiedzialn|haftung",
+        r"(?:this|ce|cet|ten|ta|niniejsz\w{1,3}|diese|questa?|the|le present|la presente|wiadomosc) (?:e-?mail|message|mail|courriel|courrier|wiadomosc|e-?mail\w*|nachricht|messaggio)",
+    )
+)
+_PRINTING = re.compile(
+    r"before printing|avant d.imprimer|przed wydrukowaniem|zanim wydrukujesz|bevor sie .{0,40}(?:drucken|ausdrucken)"
+    r"|consider the environment|pensez a l.environnement|pomysl o srodowisku|n.imprimez .{0,40}que si"
+)
+_CLOSERS = re.compile(
+    r"(?:(?:tres |bien |tout )?(?:cordialement|amicalement|sincerement)|salutations|meilleures salutations|sinceres salutations|bien a (?:vous|toi)|cdt|bonne (?:journee|soiree|reception)"
+    r"|belle journee|respectueusement|je vous prie d.agreer|veuillez agreer|merci|a bientot"
+    r"|pozdrawiam|z powazaniem|z wyrazami|serdecznie|pozdrowienia|lacze (?:pozdrowienia|wyrazy)|milego dnia|z gory dziekuje|dziekuje|z pozdrowieniami|z serdecznymi|pzdr"
+    r"|(?:best|kind|warm|warmest|kindest)(?: regards| wishes)?|regards|sincerely|yours|many thanks|thanks|thank you|cheers|rgds|br"
+    r"|mit freundlichen|viele gru|beste gru|freundliche gru|liebe gru|mfg|gru[ss]{1,2}|saludos|un saludo|atentamente|cordiali saluti|distinti saluti|saluti"
+    r"|atenciosamente|cumprimentos|met vriendelijke|groeten|med venlig|med vanlig|mvh|hilsen|s pozdravem|с уважением|з повагою)\b"
+)
+_CONTACT = re.compile(
+    r"(?:\+|\b00)\d[\d ().\-/]{7,}|\b0\d(?:[ .\-/]?\d\d){4}\b|\b\d{3}[ -]\d{3}[ -]\d{3}\b|\(\d{2,4}\)\s?\d[\d -]{5,}|https?://|\bwww\.|[\w.+-]{1,64}@[\w-]{1,64}\."
+    r"|^(?:t[eé]l|mob|tel|kom|fax|portable|gsm|phone|nip|regon|krs|siret|siren|rcs|tva|vat|ul\.|al\.|m:|t:|p:|e:|w:)\b"
+    r"|\b\d{2}-\d{3} [A-ZŻŹĆŁŚ]|\b\d{5} [A-ZÀ-Ž]{2}",
+    re.IGNORECASE,
+)
+
+
+def is_device_note(line: Line) -> bool:
+    """Whether a program wrote this line: "Sent from my iPhone", "Wysłane z …"."""
+    text = line.text
+    return text in _TRACKER or (0 < len(text) <= 130 and bool(_DEVICE.match(fold(text))))
+
+
+def is_contact(text: str) -> bool:
+    """Whether a line of a signature says how to reach somebody."""
+    return len(text) <= 160 and bool(_CONTACT.search(text))
+
+
+def signature_start(lines: Sequence[Line]) -> int | None:
+    """Where the signature below the last words in ``lines`` starts, if something marks it."""
+    return _below_delimiter(lines) or _below_closer(lines)
+
+
+def _below_delimiter(lines: Sequence[Line]) -> int | None:
+    rest = sum(not line.is_blank for line in lines)
+    for at, line in enumerate(lines):
+        rest -= not line.is_blank
+        if line.depth or line.is_blank:
+            continue
+        if line.raw.rstrip("\r\n") == "-- " or (_DELIMITER.match(line.text) and rest <= _LONGEST_SIGNATURE):
+            return at
+        if _LONG_RULE.match(line.text) and rest <= 8 and all(len(one.text) <= 90 for one in lines[at:]):
+            return at
+    return None
+
+
+def _below_closer(lines: Sequence[Line]) -> int | None:
+    """Below "Regards," and the name, where contact details follow; those two are still the writer's words."""
+    filled = [at for at, line in enumerate(lines) if not line.is_blank and not line.depth][-_LONGEST_SIGNATURE:]
+    for order, at in reversed(list(enumerate(filled))):
+        text = lines[at].text
+        if not is_closer(text):
+            continue
+        below = filled[order + 1 :]
+        if below and not is_contact(lines[below[0]].text):
+            below = below[1:]
+        if below and any(is_contact(lines[one].text) for one in below) and all(len(lines[o].text) < 160 for o in below):
+            return below[0]
+        return None
+    return None
+
+
+def closer_at(lines: Sequence[Line], *, before: int | None = None) -> int | None:
+    """The last line near the end, above ``before`` if given, that takes leave: "Cordialement,"."""
+    filled = [at for at, line in enumerate(lines[:before]) if line.text and not line.depth]
+    near = filled[-4:] if before is not None else filled[-_LONGEST_SIGNATURE:]
+    return next((at for at in reversed(near) if is_closer(lines[at].text)), None)
+
+
+def is_closer(text: str) -> bool:
+    """Whether a short line takes leave."""
+    return len(text) <= 60 and bool(_CLOSERS.match(fold(text)))
+
+
+def legal_start(lines: Sequence[Line]) -> int | None:
+    """Where the legal notice at the end of ``lines`` starts."""
+    start: int | None = None
+    end = len(lines)
+    while end > 0:
+        while end > 0 and lines[end - 1].is_blank:
+            end -= 1
+        begin = end
+        while begin > 0 and not lines[begin - 1].is_blank:
+            begin -= 1
+        if begin == end or not _is_legal(lines[begin:end]):
+            break
+        start = end = begin
+    return start
+
+
+def _is_legal(paragraph: Sequence[Line]) -> bool:
+    text = fold(" ".join(line.text for line in paragraph)[:4000])
+    if len(text) < 200 and _PRINTING.search(text):
+        return True
+    if len(text) < 60:
+        return False
+    return sum(bool(group.search(text)) for group in _LEGAL_GROUPS) >= 3

@@ -1,0 +1,160 @@
+"""Find the mail that somebody forwarded: who wrote it, to whom, when and what.
+
+Programs agree on little but structure: perhaps a line that announces a forwarded mail, then a
+block of headers in the language of the program, then the mail. Nothing else names a sender.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.inbound.mime.attributions import Attribution, find_attributions
+from app.inbound.mime.forward_labels import Field
+from app.inbound.mime.header_blocks import Block, announcement, find_block
+from app.inbound.mime.html_lines import read_html
+from app.inbound.mime.limits import MAX_TEXT
+from app.inbound.mime.mail import Address, Mail
+from app.inbound.mime.plain_lines import Line, split_lines, trimmed, unquoted
+from app.inbound.mime.forward_labels import is_forward, is_reply
+
+_DEEPEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A forwarded mail; ``note`` is what stands around it, the forwarder's words and signature.
+
+    ``is_certain`` is false if a person must confirm the sender. ``layout`` tells where it was
+    found: "attachment", "headers", "html" or "attribution".
+    """
+
+    sender: Address | None
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    subject: str
+    date: datetime | None
+    text: str
+    note: str
+    is_certain: bool
+    layout: str
+
+
+def find_forward(*, text: str, html: str | None, subject: str, nested: Sequence[Mail]) -> Forward | None:
+    """The mail forwarded in a message with this content, or None; see `find_forward_chain`."""
+    if is_reply(subject) and nested:
+        nested = ()  # A reply with a mail attached answers its own correspondent.
+    attached = next((mail for mail in nested if mail.author), None)
+    if attached:
+        return _attached(attached, text)
+    in_text = _in_lines(split_lines(text[:MAX_TEXT]), subject, "headers")
+    if html and (in_text is None or not in_text.is_certain):
+        in_html = _in_lines([line.plain for line in read_html(html, with_links=True)], subject, "html")
+        if in_html and (in_text is None or in_html.is_certain):
+            return in_html
+    return in_text
+
+
+def find_forward_chain(
+    *, text: str, html: str | None, subject: str, nested: Sequence[Mail]
+) -> tuple[Forward, ...]:
+    """The forwarded mail and those forwarded inside it, outermost first.
+
+    Mails that are merely quoted in it do not count: their author did not send what was forwarded.
+    """
+    first = find_forward(text=text, html=html, subject=subject, nested=nested)
+    if first is None:
+        return ()
+    chain = [first]
+    attached = next((mail for mail in nested if mail.author), None) if first.layout == "attachment" else None
+    while len(chain) < _DEEPEST:
+        inner = None
+        if attached:
+            inner = find_forward(
+                text=attached.text, html=attached.html, subject=attached.subject, nested=attached.nested
+            )
+            attached = next((mail for mail in attached.nested if mail.author), None)
+        elif chain[-1].text:
+            inner = _in_lines(split_lines(chain[-1].text), chain[-1].subject, chain[-1].layout, is_inside=True)
+        if inner is None:
+            break
+        chain.append(inner)
+    return tuple(chain)
+
+
+def _attached(mail: Mail, note: str) -> Forward:
+    return Forward(
+        mail.author, tuple(mail.to), tuple(mail.cc), mail.subject, mail.date, _content(mail), note.strip(),
+        bool(mail.author and mail.author.address), "attachment",
+    )  # fmt: skip
+
+
+def _content(mail: Mail) -> str:
+    if mail.text.strip() or not mail.html:
+        return mail.text.strip()
+    return trimmed([line.text for line in read_html(mail.html)])
+
+
+def _in_lines(lines: list[Line], subject: str, layout: str, *, is_inside: bool = False) -> Forward | None:
+    block = find_block(lines)
+    says_forward = is_forward(subject)
+    before = lines[: block.start] if block else lines
+    quote = next(iter(find_attributions(before)), None)
+    if block and quote and block.announces == "forward" and says_forward and quote.end == block.start:
+        quote = None
+    if quote:
+        return _quoted(lines, quote, layout) if says_forward else None
+    if block is None or not _is_forwarded(block, subject, is_inside=is_inside):
+        return None
+    return _from_block(lines, block, layout, subject)
+
+
+def _is_forwarded(block: Block, subject: str, *, is_inside: bool) -> bool:
+    """Whether the block stands above a forwarded mail and not above one that was answered."""
+    if block.announces == "forward" or is_forward(subject):
+        return not block.is_guess or bool(block.announces) or is_forward(subject)
+    if is_reply(subject) or is_inside or block.is_guess:
+        return False
+    sender = block.sender
+    if sender is not None and sender.address:
+        return True
+    return bool(block.announces) or (block.date is not None and bool(block.subject))
+
+
+def _from_block(lines: list[Line], block: Block, layout: str, subject: str) -> Forward:
+    body, trailing = _split_body(lines, block)
+    sender = block.sender
+    is_certain = bool(sender and sender.address) and not block.is_guess
+    if not (block.announces or is_forward(subject) or block.headers.keys() & {Field.DATE, Field.TO}):
+        is_certain = False  # From and Subject alone are also what web forms send.
+    note = trimmed([line.raw for line in lines[: block.start]])
+    return Forward(
+        sender, block.people(Field.TO), block.people(Field.CC), block.subject, block.date, body,
+        "\n\n".join(part for part in (note.strip(), trailing.strip()) if part), is_certain, layout,
+    )  # fmt: skip
+
+
+def _split_body(lines: list[Line], block: Block) -> tuple[str, str]:
+    """The forwarded text, and what follows it where quote marks tell its end."""
+    end = len(lines)
+    if block.depth:
+        while end > block.end and lines[end - 1].depth < block.depth:
+            end -= 1
+        if end == block.end:
+            end = len(lines)
+    body = [unquoted(line, block.depth) for line in lines[block.end : end]]
+    while body and (not body[0].strip() or (announcement(body[0].strip()) and len(body) > 1)):
+        body.pop(0)
+    return trimmed(body).strip(), trimmed([line.raw for line in lines[end:]])
+
+
+def _quoted(lines: list[Line], quote: Attribution, layout: str) -> Forward | None:
+    """A forward in the manner of a reply: the subject says forward, the text "On … wrote:"."""
+    author = quote.author
+    if author is None:
+        return None
+    below = lines[quote.end :]
+    depth = min((line.depth for line in below if line.text), default=0)
+    return Forward(
+        author, (), (), "", quote.date, trimmed([unquoted(line, depth) for line in below]).strip(),
+        trimmed([line.raw for line in lines[: quote.start]]).strip(), True, "attribution",
+    )  # fmt: skip

@@ -1,0 +1,313 @@
+"""Blocks of headers written into a text: who sent the mail below them, to whom, when, about what."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.inbound.mime.forward_labels import (
+    FORWARD_STEMS,
+    LABELS,
+    LONGEST_LABEL,
+    MESSAGE_STEMS,
+    ORIGINAL_STEMS,
+    Field,
+)
+from app.inbound.mime.mail import Address
+from app.inbound.mime.plain_lines import Line
+from app.inbound.mime.shown_addresses import read_addresses
+from app.inbound.mime.shown_dates import read_date
+from app.support.text import fold
+
+_MOST_LINES = 60
+_BOLD = "*_ \t|"
+_COLON = re.compile("[:：]")
+_RULE = re.compile(r"[-_=*~—–―]{2,}")
+# Orange and La Poste: "> Message du 03/11/26 10:12", a date that no label announces.
+_DATED_DELIMITER = re.compile(r"(?:message du|wiadomosc z dnia|message of) (\d.{4,30})$")
+_PARTS = (Field.FROM, Field.TO, Field.CC, Field.DATE, Field.SUBJECT)
+
+
+@dataclass(slots=True)
+class Header:
+    fields: frozenset[Field]
+    label: str
+    value: str
+
+
+@dataclass(slots=True)
+class Block:
+    """Headers in ``lines[start:end]``; ``start`` is that of the delimiter above, if there is one.
+
+    ``announces`` is "forward", "original" or "" for what the delimiter says; ``is_guess`` tells
+    that no label was known and that the values alone said what they are.
+    """
+
+    start: int
+    end: int
+    depth: int
+    headers: dict[Field, str] = field(default_factory=dict)
+    announces: str = ""
+    language: str = ""
+    is_guess: bool = False
+    rest: str = ""
+
+    @property
+    def sender(self) -> Address | None:
+        return next(iter(read_addresses(self.headers.get(Field.FROM, ""))), None)
+
+    def people(self, which: Field) -> tuple[Address, ...]:
+        return read_addresses(self.headers.get(which, ""))
+
+    @property
+    def date(self) -> datetime | None:
+        return read_date(self.headers.get(Field.DATE, ""), self.language)
+
+    @property
+    def subject(self) -> str:
+        return " ".join(self.headers.get(Field.SUBJECT, "").split())
+
+
+def find_block(lines: Sequence[Line], start: int = 0) -> Block | None:
+    """The first block in ``lines`` from ``start``, with the delimiter line above it."""
+    floor = at = start
+    while at < len(lines):
+        if not lines[at].is_blank:
+            block = _read_glued(lines, at) or _read_block(lines, at) or _guess_block(lines, at)
+            if block:
+                _take_delimiter(lines, block, floor)
+                return block
+        at += 1
+    return None
+
+
+def announcement(text: str) -> str:
+    """What a line between mails says: "forward", "original" or, if it is none, ""."""
+    if not 6 <= len(text) <= 160:
+        return ""
+    bare = fold(_RULE.sub(" ", text).strip(_BOLD + "-–—=>#~+"))
+    is_ruled = bool(_RULE.match(text.lstrip("*> "))) and bool(_RULE.search(text[-6:]))
+    if not (is_ruled or text.rstrip("* ").endswith((":", "："))) or not bare:
+        return "dated" if _DATED_DELIMITER.match(bare) else ""
+    if len(bare) > 90 and "@" not in bare:
+        return ""
+    if any(stem in bare for stem in FORWARD_STEMS) and (is_ruled or any(word in bare for word in MESSAGE_STEMS)):
+        return "forward"
+    if any(stem in bare for stem in ORIGINAL_STEMS) and any(word in bare for word in MESSAGE_STEMS):
+        return "original"
+    return ""
+
+
+def read_header(text: str) -> Header | None:
+    """``Label: value`` with a known label, in bold or not."""
+    colon = _COLON.search(text, 0, LONGEST_LABEL + 8)
+    if colon is None:
+        return None
+    label = fold(text[: colon.start()].strip(_BOLD))
+    meanings = LABELS.get(label)
+    if not meanings or not label:
+        return None
+    return Header(frozenset(meanings), label, text[colon.end() :].lstrip(_BOLD).rstrip(" \t|"))
+
+
+def is_header(text: str) -> bool:
+    return read_header(text) is not None
+
+
+def _read_block(lines: Sequence[Line], at: int) -> Block | None:
+    first = read_header(lines[at].text)
+    if first is None:
+        return None
+    found, end = _gather(lines, at, first)
+    return _block(found, at, end, lines[at].depth)
+
+
+def _gather(lines: Sequence[Line], at: int, first: Header) -> tuple[list[Header], int]:
+    """The headers from line ``at`` on, folded values joined, and the line behind them."""
+    found, seen, end, index = [first], set(_only(first)), at + 1, at + 1
+    stop = min(len(lines), at + _MOST_LINES)
+    is_spaced = False
+    while index < stop:
+        line = lines[index]
+        if line.is_blank:
+            index += 1
+            if index - end > (1 if seen.issuperset(_PARTS[:2]) and not is_spaced else 2):
+                break
+            continue
+        header = read_header(line.text)
+        if header:
+            if (_only(header) and _only(header) <= seen) or (index > end and not _goes_on(seen, is_spaced, header)):
+                break
+            is_spaced = is_spaced or index > end
+            found.append(header)
+            seen |= _only(header)
+        elif index > end and found[-1].value or not _continues(lines, index, found[-1], stop):
+            break
+        else:
+            found[-1].value += " " + line.text
+        index += 1
+        end = index
+    return found, end
+
+
+def _only(header: Header) -> frozenset[Field]:
+    return header.fields if len(header.fields) == 1 and Field.OTHER not in header.fields else frozenset()
+
+
+def _goes_on(seen: set[Field], is_spaced: bool, header: Header) -> bool:
+    """Whether a header behind a blank line still belongs: only where all are written so."""
+    return is_spaced or not seen.issuperset({Field.FROM, Field.SUBJECT})
+
+
+def _continues(lines: Sequence[Line], index: int, last: Header, stop: int) -> bool:
+    """Whether the line, which has no label, is the rest of the value above it."""
+    text, value = lines[index].text, last.value
+    if not value:
+        return True
+    if last.fields & {Field.FROM, Field.TO, Field.CC} and len(text) <= 400:
+        if value.endswith((",", ";", "<", "[", "(")) or value.count("<") > value.count(">"):
+            return True
+        return text.startswith(("<", "[mailto", "mailto:")) or (";" in text[-2:] and "@" in text)
+    if Field.SUBJECT in last.fields or Field.DATE in last.fields:
+        following = [line.text for line in lines[index + 1 : min(index + 3, stop)]]
+        if following and is_header(following[0]) or len(following) > 1 and following[0] and is_header(following[1]):
+            return True
+        is_last_before_gap = not following or not following[0]
+        return Field.SUBJECT in last.fields and len(lines[index - 1].text) >= 68 and is_last_before_gap and len(text) < 70
+    return False
+
+
+def _block(found: list[Header], start: int, end: int, depth: int) -> Block | None:
+    language = _language(found)
+    headers: dict[Field, str] = {}
+    for header in found:
+        meaning = _meaning(header, language, headers)
+        if meaning is not Field.OTHER and meaning not in headers:
+            headers[meaning] = header.value.strip()
+    if not headers.get(Field.FROM) or len(headers.keys() & {Field.DATE, Field.SUBJECT, Field.TO}) < 1:
+        return None
+    return Block(start, end, depth, headers, language=language)
+
+
+def _language(found: list[Header]) -> str:
+    votes = Counter(
+        language for header in found for languages in LABELS[header.label].values() for language in languages
+    )
+    return votes.most_common(1)[0][0] if votes else ""
+
+
+def _meaning(header: Header, language: str, taken: dict[Field, str]) -> Field:
+    meanings = LABELS[header.label]
+    fitting = [one for one, languages in meanings.items() if language in languages and one not in taken]
+    return (fitting or [one for one in meanings if one not in taken] or [Field.OTHER])[0]
+
+
+def _take_delimiter(lines: Sequence[Line], block: Block, floor: int) -> None:
+    """Move ``block.start`` up over rules, blanks and the line that announces the block."""
+    for index in range(block.start - 1, max(floor, block.start - 6) - 1, -1):
+        text = lines[index].text
+        if not text:
+            continue
+        says = announcement(text)
+        if says == "dated":
+            block.headers.setdefault(Field.DATE, fold(text).partition(" du ")[2] or fold(text).rpartition(" z dnia ")[2])
+            says = "forward"
+        if says:
+            block.start, block.announces = index, says
+            return
+        if not _is_rule(text):
+            return
+        block.start = index
+
+
+def _is_rule(text: str) -> bool:
+    return len(text) >= 3 and not text.strip("-_=*~—–―+# ")
+
+
+def _read_glued(lines: Sequence[Line], at: int) -> Block | None:
+    """Headers that a program ran together on one line, as Yahoo does and as flattened HTML is."""
+    text = lines[at].text
+    if text.count("@") < 1 or len(text) > 8192 or len(_COLON.findall(text)) < 3:
+        return None
+    rules = list(_RULE.finditer(text[:200]))
+    begin = rules[-1].end() if rules else 0
+    found = _glued_headers(text[begin:])
+    if len(found) < 3 or len({one for header in found for one in _only(header)}) < 2:
+        return None
+    if not begin and LABELS[found[0].label].keys() == {Field.OTHER}:
+        return None
+    block = _block(found, at, at + 1, lines[at].depth)
+    if block and begin:
+        block.announces = announcement(text[:begin].strip())
+    return block
+
+
+def _glued_headers(text: str) -> list[Header]:
+    """Cut ``text`` at every known label; it must begin with one."""
+    cuts: list[tuple[int, int, str]] = []
+    for colon in list(_COLON.finditer(text))[:40]:
+        if cut := _label_before(text, colon.start(), cuts[-1][1] if cuts else 0):
+            cuts.append((cut[0], colon.end(), cut[1]))
+    if not cuts or text[: cuts[0][0]].strip(_BOLD):
+        return []
+    cuts = sorted(cuts + _bare_labels(text, cuts))
+    ends = [cut[0] for cut in cuts[1:]] + [len(text)]
+    return [
+        Header(frozenset(LABELS[label]), label, text[begin:end].strip(_BOLD))
+        for (_, begin, label), end in zip(cuts, ends, strict=True)
+    ]
+
+
+def _label_before(text: str, end: int, floor: int) -> tuple[int, str] | None:
+    """The longest known label that ends at ``end`` and starts with a capital."""
+    stop = len(text[:end].rstrip())
+    for begin in range(max(floor, stop - LONGEST_LABEL), stop):
+        if text[begin].isspace() or text[begin].islower():
+            continue
+        label = fold(text[begin:stop].strip("*"))
+        is_apart = begin == 0 or not text[begin - 1].islower()
+        if label in LABELS and is_apart and (len(label) > 2 or begin == 0 or text[begin - 1] in " >*"):
+            return begin, label
+    return None
+
+
+def _bare_labels(text: str, cuts: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Labels without a colon, glued to what stands before them ("…>Dw Jan", "CETAssunto Oferta")."""
+    taken = {meaning for _, _, label in cuts for meaning in LABELS[label] if len(LABELS[label]) == 1}
+    found = []
+    for match in re.finditer(r"(?:(?<=>)|(?<=[A-Z0-9]))([A-ZÀ-ŽА-Я][a-zà-žа-я]{1,11}) (?=\S)", text):
+        label = fold(match.group(1))
+        meanings = LABELS.get(label, {})
+        if len(meanings) == 1 and not taken & meanings.keys() and all(match.start() != cut[0] for cut in cuts):
+            found.append((match.start(), match.end(), label))
+    return found
+
+
+_UNKNOWN = re.compile(r"\*?([^\W\d_][^:：@<>\n]{0,28}?)\s?\*?\s?[:：]\*?\s*(\S.*)$")
+
+
+def _guess_block(lines: Sequence[Line], at: int) -> Block | None:
+    """A block with labels in a language that we do not know, told by its values and by a rule above."""
+    above = next((line.text for line in reversed(lines[max(0, at - 3) : at]) if line.text), "")
+    if not (_RULE.search(above) or announcement(above)):
+        return None
+    values: list[tuple[str, str]] = []
+    end = at
+    while end < min(len(lines), at + 10) and (match := _UNKNOWN.match(lines[end].text[:1000])):
+        values.append((match.group(1), match.group(2)))
+        end += 1
+    headers: dict[Field, str] = {}
+    for _, value in values:
+        if "@" in value and any(one.address for one in read_addresses(value)):
+            which = next((one for one in _PARTS[:3] if one not in headers), None)
+        elif Field.DATE not in headers and read_date(value):
+            which = Field.DATE
+        else:
+            which = Field.SUBJECT if Field.SUBJECT not in headers else None
+        if which:
+            headers[which] = value
+    if not {Field.FROM, Field.DATE} <= headers.keys() or len(headers) < 3:
+        return None
+    return Block(at, end, lines[at].depth, headers, is_guess=True)
+

@@ -1,0 +1,63 @@
+"""Lines of a plain text, freed from what mail programs and gateways add to them."""
+
+import re
+from dataclasses import dataclass
+
+_LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
+_BLANKS = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000\t]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\u034f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: ``raw`` as written, ``text`` bare of quote marks, ``depth`` their number."""
+
+    raw: str
+    text: str
+    depth: int
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.text
+
+
+def unify(text: str) -> str:
+    """``text`` with ``\\n`` as its only line end."""
+    return _LINE_ENDS.sub("\n", text)
+
+
+def visible(text: str) -> str:
+    """``text`` without characters that cannot be seen, and with plain spaces only."""
+    return _INVISIBLE.sub("", _BLANKS.sub(" ", text))
+
+
+def split_lines(text: str) -> list[Line]:
+    return [read_line(raw) for raw in unify(text).split("\n")]
+
+
+def read_line(raw: str) -> Line:
+    """Count the ``>`` in front of ``raw``; a ``>`` that opens no quote ("> wrote:") still counts."""
+    seen = visible(raw)
+    position = depth = 0
+    for index, character in enumerate(seen):
+        if character == ">":
+            depth += 1
+            position = index + 1
+        elif character != " " or index - position > 3:
+            break
+    return Line(raw, seen[position:].strip(), depth)
+
+
+def unquoted(line: Line, depth: int) -> str:
+    """``line.raw`` without its first ``depth`` quote marks and the blank behind each."""
+    rest = line.raw
+    for _ in range(min(depth, line.depth)):
+        rest = rest[rest.index(">") + 1 :]
+        if rest[:1] in (" ", "\u00a0"):
+            rest = rest[1:]
+    return rest
+
+
+def trimmed(lines: list[str]) -> str:
+    """``lines`` as one text, without blank lines at both ends or blanks at line ends."""
+    return "\n".join(line.rstrip() for line in lines).strip("\n")

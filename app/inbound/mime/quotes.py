@@ -1,0 +1,234 @@
+"""Part what the writer of a mail wrote from what the mail only carries along."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from app.inbound.mime.attributions import Attribution, find_attributions
+from app.inbound.mime.closings import is_device_note, legal_start, signature_start
+from app.inbound.mime.forward_labels import Field
+from app.inbound.mime.header_blocks import Block, announcement, find_block
+from app.inbound.mime.html_lines import HtmlLine, read_html
+from app.inbound.mime.limits import MAX_TEXT
+from app.inbound.mime.plain_lines import Line, split_lines, trimmed, unify
+from app.support.text import fold
+
+_SHINGLE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Every line of a mail is in one of the two: ``written`` by its writer, or ``quoted``.
+
+    Quotes that the writer's answers stand between stay in ``written``, or the answers would
+    make no sense; signature, notes of devices and legal notices go to ``quoted``.
+    """
+
+    written: str
+    quoted: str
+
+
+def split_quotes(text: str, html: str | None) -> Quoted:
+    """Part ``text``; ``html`` helps where its program marked the quote, or is all there is."""
+    marked = read_html(html) if html else []
+    if not text.strip() and marked:
+        lines = [line.plain for line in marked]
+        return _parted(lines, _Split(lines, _marked_as_quoted(marked)).kept(), "")
+    text = unify(text)
+    lines = split_lines(text[:MAX_TEXT])
+    return _parted(lines, _Split(lines, _carried_over(lines, marked)).kept(), text[MAX_TEXT:])
+
+
+def _parted(lines: Sequence[Line], kept: list[bool], tail: str) -> Quoted:
+    written = [line.raw for line, is_kept in zip(lines, kept, strict=True) if is_kept]
+    quoted = [line.raw for line, is_kept in zip(lines, kept, strict=True) if not is_kept]
+    if tail:
+        (written if kept and kept[-1] else quoted).append(tail)
+    return Quoted(_edged(written), _edged(quoted))
+
+
+def _edged(lines: list[str]) -> str:
+    while lines and not lines[0].strip():
+        lines = lines[1:]
+    return trimmed(lines).rstrip()
+
+
+class _Split:
+    """One reading of the lines; each step takes away what it recognises."""
+
+    def __init__(self, lines: Sequence[Line], quoted: Sequence[bool]) -> None:
+        self.lines = lines
+        self.keep = [not one for one in quoted]
+        self.is_code = _inside_fences(lines)
+
+    def kept(self) -> list[bool]:
+        self._drop_from_block()
+        self._drop_endings()
+        for one in self._attributions():
+            self._drop_attributed(one)
+        self._drop_trailing_quote()
+        self._drop_endings()
+        return self.keep
+
+    def _drop(self, start: int, end: int) -> None:
+        for at in range(start, end):
+            self.keep[at] = False
+
+    def _has_words(self, start: int, end: int) -> bool:
+        """Whether the writer's own words are kept in this range."""
+        return any(self.keep[at] and not self.lines[at].depth and self.lines[at].text for at in range(start, end))
+
+    def _drop_from_block(self) -> None:
+        """Everything from the headers of another mail on, or from the line that announces it."""
+        size = len(self.lines)
+        for at, line in enumerate(self.lines):
+            if line.depth == 0 and line.text[:1] in "-_*=—" and not self.is_code[at] and announcement(line.text):
+                self._drop(at, size)
+                return self._drop_block(at)
+        return self._drop_block(size)
+
+    def _drop_block(self, before: int) -> None:
+        start = 0
+        while (block := find_block(self.lines, start)) is not None and block.start < before:
+            if not block.depth and not self.is_code[block.start] and self._is_boundary(block):
+                return self._drop(block.start, len(self.lines))
+            start = block.end
+
+    def _is_boundary(self, block: Block) -> bool:
+        if block.announces:
+            return True
+        sender = block.sender
+        is_dated = Field.DATE in block.headers and (block.date is not None or bool(sender and sender.address))
+        return is_dated or (self._has_words(0, block.start) and bool(sender and sender.address))
+
+    def _attributions(self) -> list[Attribution]:
+        return [
+            one
+            for one in find_attributions(self.lines)
+            if self.keep[one.start] and not self.lines[one.start].depth and not self.is_code[one.start]
+        ]
+
+    def _drop_attributed(self, one: Attribution) -> None:
+        """The attribution always goes; the quote stays where answers stand between its parts."""
+        if not self.keep[one.start]:
+            return
+        self._drop(one.start, one.end)
+        begin, size = one.end, len(self.lines)
+        end = self._quote_end(begin)
+        has_before = self._has_words(0, one.start)
+        if end == begin:
+            if has_before:
+                self._drop(begin, size)
+        elif not self._has_words(end, size):
+            self._drop(begin, size)
+        elif not has_before and not any(self.lines[at].depth and self.keep[at] for at in range(end, size)):
+            self._drop(begin, end)
+
+    def _quote_end(self, start: int) -> int:
+        """The line behind the quote that starts at ``start``; ``start`` if none is marked there."""
+        end = at = start
+        while at < len(self.lines) and (self.lines[at].depth or self.lines[at].is_blank or not self.keep[at]):
+            at += 1
+            if self.lines[at - 1].depth:
+                end = at
+        return end
+
+    def _drop_trailing_quote(self) -> None:
+        last = max((at for at, line in enumerate(self.lines) if self.keep[at] and line.text and not line.depth), default=-1)
+        if last >= 0:
+            self._drop(last + 1, len(self.lines))
+
+    def _drop_endings(self) -> None:
+        """Signature, notes of devices and legal notices below the last words."""
+        for _ in range(4):
+            at = [index for index, is_kept in enumerate(self.keep) if is_kept and not self.is_code[index]]
+            shown = [self.lines[index] for index in at]
+            start = _first(legal_start(shown), signature_start(shown))
+            notes = _trailing_notes(shown[:start])
+            if start is None and notes is None:
+                return
+            for index in at[_first(notes, start) :]:
+                self.keep[index] = False
+
+
+def _first(*places: int | None) -> int | None:
+    return min((place for place in places if place is not None), default=None)
+
+
+def _trailing_notes(lines: Sequence[Line]) -> int | None:
+    """Where the notes of devices at the end of ``lines`` start; quotes may stand below them."""
+    start = None
+    for at in range(len(lines) - 1, -1, -1):
+        if lines[at].is_blank:
+            continue
+        if not is_device_note(lines[at]):
+            break
+        start = at
+    return start
+
+
+def _inside_fences(lines: Sequence[Line]) -> list[bool]:
+    fences = [at for at, line in enumerate(lines) if not line.depth and line.text.startswith("```")]
+    inside = [False] * len(lines)
+    for opening, closing in list(pairwise(fences))[::2]:
+        inside[opening : closing + 1] = [True] * (closing + 1 - opening)
+    return inside
+
+
+def _marked_as_quoted(lines: Sequence[HtmlLine]) -> list[bool]:
+    """Which lines programs marked; text between the quotes inside a marked container is an answer."""
+    quoted: list[bool] = []
+    is_open = is_forward = saw_quote = False
+    for line in lines:
+        is_open = is_open or line.opens
+        is_forward = is_forward or (line.is_marked and announcement(line.text) != "")
+        saw_quote = saw_quote or (line.is_marked and line.depth > 0)
+        is_answer = line.is_marked and line.depth == 0 and saw_quote and not is_forward
+        quoted.append(is_open or line.is_signature or (line.is_marked and not is_answer))
+    return quoted
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in fold(text).replace(">", " ").split() if word.isalnum()]
+
+
+def _shingles(words: list[str]) -> set[tuple[str, ...]]:
+    return {tuple(words[at : at + _SHINGLE]) for at in range(max(0, len(words) - _SHINGLE + 1))}
+
+
+def _carried_over(lines: Sequence[Line], marked: Sequence[HtmlLine]) -> list[bool]:
+    """Which text lines the HTML says are quoted: told by runs of words, as lines break elsewhere."""
+    flags = _marked_as_quoted(marked)
+    if not any(flags):
+        return [False] * len(lines)
+    quoted: list[str] = []
+    written: list[str] = []
+    for line, is_quoted in zip(marked, flags, strict=True):
+        (quoted if is_quoted else written).extend(_words(line.text))
+    only_quoted = _shingles(quoted) - _shingles(written)
+    return _follow(lines, only_quoted, _shingles(written))
+
+
+def _follow(
+    lines: Sequence[Line], quoted: set[tuple[str, ...]], written: set[tuple[str, ...]]
+) -> list[bool]:
+    result: list[bool] = []
+    waiting: list[int] = []
+    last = False
+    for line in lines:
+        runs = _shingles(_words(line.text))
+        if runs and runs <= quoted:
+            is_quoted = True
+        elif runs & written:
+            is_quoted = False
+        else:
+            result.append(last)
+            waiting.append(len(result) - 1)
+            continue
+        if not is_quoted:
+            for at in waiting:
+                result[at] = False
+        waiting.clear()
+        last = is_quoted
+        result.append(is_quoted)
+    return result

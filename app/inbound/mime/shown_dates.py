@@ -1,0 +1,148 @@
+"""Dates as mail programs write them above quoted and forwarded messages, in many languages."""
+
+import re
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+
+from app.support.text import fold
+
+_LIMIT = 160
+# Beginnings of month names, folded; the longest that fits wins.
+_MONTHS = {
+    1: "jan sty led tammi gen ene ocak oca янв січ sij ian sau яну ιαν",
+    2: "feb fev lut uno unor helmi sub subat фев лют velj vas φεβ",
+    3: "mar mrt maerz brez maalis brezna бер мар mart ozu kov μαρ",
+    4: "apr avr abr kwi dub huhti nis апр кві tra bal απρ",
+    5: "may mai maj mag mei kvet touko may mayis май мая тра svi geg μαι maig",
+    6: "jun juin giu cze cerv cerven cervna kesa haz июн чер bir ιουν iun",
+    7: "jul juil lug lip cervenec cervence heina tem июл лип srpnja lie ιουλ iul",
+    8: "aug aou ago sie srp srpna elo agu авг сер kol rugp αυγ",
+    9: "sep set wrz zar zari syys eyl сен вер ruj rugs szept σεπ",
+    10: "oct okt out ott paz rij rijna loka eki окт жов spa spal οκτ",
+    11: "nov lis listopad marras kas ноя лис ноем stu lap νοε",
+    12: "dec dez dic des gru pro joulu ara дек гру gruo δεκ",
+}
+_STEMS = {stem: month for month, stems in _MONTHS.items() for stem in stems.split()}
+# Croatian names of months that mean another month in Polish or Czech.
+_CROATIAN = {"lis": 10, "listopad": 10, "lip": 6, "srp": 7, "kol": 8}
+
+_ZONES = {
+    "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "mez": 1, "mesz": 2, "sec": 1,
+    "selc": 2, "eet": 2, "eest": 3, "oesz": 3, "oez": 2, "msk": 3, "trt": 3, "est": -5, "edt": -4, "cst": -6, "cdt": -5,
+    "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+}  # fmt: skip
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,4})\s?([./-])\s?(\d{1,2})\s?[./-]\s?(\d{4}|\d{2})(?!\d)")
+_CJK = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
+_CLOCK = re.compile(
+    r"(?<![\d.:+-])([01]?\d|2[0-4])\s?(?:[:h]|\.(?=\d\d(?!\d)))\s?([0-5]\d)(?:[:.]([0-5]\d))?(?!\d)\s{0,2}(?:(a|p)\.?\s?m\b)?"
+)
+_OFFSET = re.compile(r"(?<!\d)(?:gmt|utc)?\s?([+-]\d{1,2}):?(\d{2})?(?!\d|[./-])")
+_WORDS = re.compile(r"[^\W\d_]+|\d+")
+
+
+def read_date(shown: str, language: str = "") -> datetime | None:
+    """The moment that ``shown`` names: aware where it tells its zone, naive otherwise.
+
+    ``language`` is that of the labels around it, for 3/11/2026 and months such as "lis".
+    """
+    shown = shown[:_LIMIT].strip()
+    try:
+        return parsedate_to_datetime(shown) if re.search(r"[+-]\d{4}\b", shown) else _read(fold(shown), language)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return _read(fold(shown), language)
+
+
+def holds_date(shown: str) -> bool:
+    """Whether ``shown`` names a day with its year."""
+    return read_date(shown) is not None
+
+
+def _read(text: str, language: str) -> datetime | None:
+    clock = None
+    for clock in _CLOCK.finditer(text):
+        if not _NUMERIC.match(text, clock.start()):
+            break
+    day = _day(text, language, is_american=bool(clock and clock.group(4)) and language in ("", "en"))
+    if day is None:
+        return None
+    hour, minute, second = _time(text, clock)
+    try:
+        moment = datetime(*day) + timedelta(hours=hour, minutes=minute, seconds=second)
+        zone = _zone(text[clock.end() if clock else len(text) :])
+        return moment.replace(tzinfo=timezone(zone)) if zone is not None else moment
+    except (ValueError, OverflowError):
+        return None
+
+
+def _time(text: str, clock: re.Match[str] | None) -> tuple[int, int, int]:
+    if clock is None:
+        return 0, 0, 0
+    hour, half = int(clock.group(1)), clock.group(4)
+    afternoon = half == "p" or "nachm" in text or "下午" in text or "오후" in text
+    if hour < 12 and afternoon:
+        hour += 12
+    elif hour == 12 and half == "a":
+        hour = 0
+    return hour, int(clock.group(2)), int(clock.group(3) or 0)
+
+
+def _zone(rest: str) -> timedelta | None:
+    if offset := _OFFSET.search(rest):
+        hours, minutes = int(offset.group(1)), int(offset.group(2) or 0)
+        return timedelta(hours=hours, minutes=minutes if hours >= 0 else -minutes) if abs(hours) <= 14 else None
+    for word in _WORDS.findall(rest):
+        if word in _ZONES:
+            return timedelta(hours=_ZONES[word])
+    return None
+
+
+def _day(text: str, language: str, *, is_american: bool) -> tuple[int, int, int] | None:
+    if cjk := _CJK.search(text):
+        return int(cjk.group(1)), int(cjk.group(2)), int(cjk.group(3))
+    numeric = _NUMERIC.search(text)
+    if numeric is None or len(numeric.group(1)) + len(numeric.group(4)) < 5:
+        if named := _named_day(_WORDS.findall(text), language):
+            return named  # "2. november 2021 09.26.50": the time alone looks like a date.
+    return _numeric_day(numeric, is_american=is_american) if numeric else None
+
+
+def _numeric_day(found: re.Match[str], *, is_american: bool) -> tuple[int, int, int] | None:
+    first, second, last = found.group(1), int(found.group(3)), found.group(4)
+    if len(first) == 4:
+        return int(first), second, int(last)
+    if len(first) == 3:
+        return None
+    day, month = int(first), second
+    if month > 12 or (is_american and day <= 12):
+        day, month = month, day
+    return int(last) + (2000 if len(last) == 2 else 0), month, day
+
+
+def _named_day(words: list[str], language: str) -> tuple[int, int, int] | None:
+    """Day, month and year around the month's name; "mar. 27 oct." is a Tuesday in October."""
+    numbers = [(at, int(word)) for at, word in enumerate(words) if word.isdigit() and len(word) <= 4]
+    year = next((number for _, number in numbers if 1970 <= number <= 2199), None)
+    if year is None:
+        return None
+    best: tuple[int, int, int] | None = None
+    for at, word in enumerate(words):
+        month = _month(word, language)
+        if month is None:
+            continue
+        before = next((n for p, n in reversed(numbers) if at - 3 < p < at), 0)
+        after = next((n for p, n in numbers if at < p <= at + 2), 0)
+        day, weight = (before, 2) if 1 <= before <= 31 else (after, 1)
+        if 1 <= day <= 31 and (best is None or weight > best[0]):
+            best = weight, month, day
+    return (year, best[1], best[2]) if best else None
+
+
+def _month(word: str, language: str) -> int | None:
+    if language in ("hr", "sl"):
+        for stem, month in _CROATIAN.items():
+            if word.startswith(stem) and (stem != "lis" or len(word) < 8 or word.startswith("listopad")):
+                return month
+    for length in range(min(len(word), 9), 2, -1):
+        if found := _STEMS.get(word[:length]):
+            return found
+    return None
