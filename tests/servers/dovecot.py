@@ -139,7 +139,7 @@ class Dovecot:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._child.stop(signal.SIGTERM)
+        self._child.stop(signal.SIGKILL)  # nothing to save
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property

@@ -27,8 +27,6 @@ from app.support.i18n import N_
 _LOOK_EVERY = 0.5
 _TAKEN = "taken"
 _UNFINISHED = (".tmp", ".part", ".partial", ".filepart", ".crdownload")
-# A message may reach `cur` a little after a newer one; what was settled already is recognised by its name.
-_OVERLAP = 600 * 10**9
 _MANY = 10_000
 
 
@@ -98,7 +96,7 @@ class FolderSource:
 
     def fetch(self, position: Position) -> Iterator[list[Fetched]]:
         self.open()
-        self._position = position
+        self._position = position  # `wait` looks beyond the same
         files = self._ready()
         if len(files) < len(self._present()):
             time.sleep(_LOOK_EVERY)  # the second look
@@ -140,7 +138,7 @@ class FolderSource:
             else N_("%(folder)s can be read; %(count)s messages wait in it.")
         )
         found = [Finding(Severity.OK, "readable", kind, folder=str(self.path), count=len(self._waiting()))]
-        if not os.access(self.path, os.W_OK | os.X_OK):
+        if not os.access(self.path, os.W_OK | os.X_OK, effective_ids=True):
             found.append(
                 Finding(
                     Severity.WARNING,
@@ -163,14 +161,14 @@ class FolderSource:
         """What may be taken, oldest first."""
         files = self._waiting()
         if self._is_maildir:
-            files += [f for f in self._list_cur() if f.modified > self._position.last_uid - _OVERLAP]
+            files += [f for f in self._list_cur() if f.modified > self._position.last_uid]
         return sorted(
             (file for file in files if file.uid not in self._settled),
             key=lambda file: (file.modified, file.name),
         )
 
     def _list_cur(self) -> list[_File]:
-        """``_list("cur")``, anew only when it changed: it may hold years of mail, and we look twice a second."""
+        """``_list("cur")``, made anew only after a change: it may hold years of mail, and we look often."""
         changed = (self.path / "cur").stat().st_mtime_ns
         if changed != self._cur[0]:
             can_tell = time.time_ns() - changed > 10**9  # a later change will show in the time

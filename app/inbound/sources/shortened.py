@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from email import message_from_bytes
+from email import message_from_string
 from email.header import decode_header, make_header
 from email.message import Message
 
@@ -47,7 +47,8 @@ def readable(name: str) -> str:
 def shorten(prefix: bytes) -> tuple[bytes, tuple[str, ...]]:
     """Cut a message of which ``prefix`` is known down to its texts; the names of what was left out."""
     omitted: list[str] = []
-    node = _keep(message_from_bytes(prefix), prefix, omitted, 0)
+    # As Latin-1 every byte is one character and comes back as it was.
+    node = _keep(message_from_string(prefix.decode("latin-1")), prefix, omitted, 0)
     raw = node.to_bytes() if node else _header_of(prefix)
     return raw, tuple(omitted)
 
@@ -63,12 +64,19 @@ def _keep(part: "Message[str, str]", source: bytes, omitted: list[str], depth: i
         kept = [child for child in children if child]
         if boundary is None:
             return Node(header, children=kept[:1])
-        return Node(header, boundary=boundary.encode("ascii", "surrogateescape"), children=kept)
-    text = payload.encode("ascii", "surrogateescape") if isinstance(payload, str) else b""
+        return Node(header, boundary=boundary.encode("latin-1"), children=kept)
+    text = payload.encode("latin-1") if isinstance(payload, str) else b""
     if is_kept(part.get_content_maintype(), is_attachment=_is_attachment(part), size=len(text)):
         return Node(header, text[:TEXT_LIMIT])
-    omitted.append(readable(part.get_filename() or part.get_content_type()))
+    omitted.append(readable(_utf8(part.get_filename() or part.get_content_type())))
     return None
+
+
+def _utf8(name: str) -> str:
+    try:
+        return name.encode("latin-1").decode()
+    except UnicodeError:
+        return name
 
 
 def _is_attachment(part: "Message[str, str]") -> bool:
@@ -82,4 +90,4 @@ def _header_of(source: bytes) -> bytes:
 
 def _header_bytes(part: "Message[str, str]") -> bytes:
     lines = (f"{name}: {value}\r\n" for name, value in part.raw_items())
-    return "".join(lines).encode("ascii", "surrogateescape") + b"\r\n"
+    return "".join(lines).encode("latin-1") + b"\r\n"
