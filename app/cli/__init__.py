@@ -1,1 +1,14 @@
+"""``flask crm …``: what an administrator types."""
 
+from flask import Flask
+from flask.cli import AppGroup
+
+
+def register(app: Flask) -> None:
+    """Give ``app`` the group of commands."""
+    crm = AppGroup("crm", help="Kurier's own commands.")
+    from app.cli import setup
+
+    for command in (*setup.COMMANDS,):
+        crm.add_command(command)
+    app.cli.add_command(crm)

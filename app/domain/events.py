@@ -1,0 +1,32 @@
+"""What operations announce. Subscribers hear it inside the same transaction and write what follows from it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class UserCreated:
+    user_id: int
+
+
+@dataclass(frozen=True)
+class MailSettled:
+    """An incoming message got its outcome."""
+
+    message_id: int
+
+
+@dataclass(frozen=True)
+class OwnerChanged:
+    opportunity_id: int
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True)
+class MailQueued:
+    """A mail lies in the outbox."""
+
+    outgoing_id: int
+
+
+Event = UserCreated | MailSettled | OwnerChanged | MailQueued

@@ -1,0 +1,1 @@
+"""When X happened, Y follows: heard inside the transaction of X."""

@@ -1,0 +1,56 @@
+"""How connections behave. SQLite with several processes needs three rules, or writes vanish:
+
+a transaction that will write begins with BEGIN IMMEDIATE; before it, one fair file lock is taken, since
+SQLite's own waiting starves the web; and ``synchronous=FULL``.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
+
+
+def prepare(engine: Engine) -> None:
+    """Teach ``engine`` the rules; nothing to do for PostgreSQL."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(dbapi: Any, record: object) -> None:
+        dbapi.isolation_level = None
+        cursor = dbapi.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _lock_file(session: Session) -> int | None:
+    bind = session.get_bind()
+    path = bind.engine.url.database
+    if bind.dialect.name != "sqlite" or not path or path == ":memory:":
+        return None
+    return os.open(Path(path).with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+
+
+def begin_writing(session: Session) -> None:
+    """Open the transaction that will write. Whatever was read before is read again within it."""
+    session.rollback()
+    lock = _lock_file(session)
+    if lock is not None:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the kernel queues: first come, first served
+
+        @event.listens_for(session, "after_transaction_end", once=True)
+        def _release(session: Session, transaction: object) -> None:
+            os.close(lock)
+
+    session.connection(execution_options={"writes": True})

@@ -1,0 +1,113 @@
+"""Contacts with their addresses and telephones, which people type as lines."""
+
+from typing import Any
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select
+
+from app.domain.errors import DomainError
+from app.extensions import db
+from app.models import Contact, ContactAddress, ContactPhone
+from app.models.contacts import PhoneKind
+from app.operations import records
+from app.operations.transaction import atomic, record
+from app.permissions.actor import Actor
+from app.support.i18n import N_
+
+_KINDS = {
+    phonenumbers.PhoneNumberType.MOBILE: PhoneKind.MOBILE,
+    phonenumbers.PhoneNumberType.FIXED_LINE: PhoneKind.FIXED,
+}
+
+
+def _lines(text: str | None) -> list[str]:
+    return list(dict.fromkeys(line.strip() for line in (text or "").splitlines() if line.strip()))
+
+
+def _address(text: str) -> str:
+    try:
+        return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError as error:
+        raise DomainError("bad_address", N_("“%(address)s” is not an e-mail address. Write it like anna@firm.example."), address=text) from error
+
+
+def phone(text: str, region: str | None) -> tuple[str, PhoneKind]:
+    """The number in E.164 and its kind; text that is no number of ``region`` stays as it was typed."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return text[:30], PhoneKind.OTHER
+    if not phonenumbers.is_possible_number(number):
+        return text[:30], PhoneKind.OTHER
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), _KINDS.get(
+        phonenumbers.number_type(number), PhoneKind.OTHER
+    )
+
+
+def _set_addresses(contact: Contact, text: str | None) -> bool:
+    wanted = [_address(line) for line in _lines(text)]
+    if [a.address for a in contact.addresses] == wanted:
+        return False
+    old = {a.address: a for a in contact.addresses}
+    for address in wanted:
+        other = None if address in old else db.session.scalars(select(ContactAddress).where(ContactAddress.address == address)).first()
+        if other is not None:
+            raise DomainError(
+                "address_taken", N_("%(address)s belongs to %(contact)s already. Open that contact instead of making a second one."),
+                address=address, contact=str(other.contact),
+            )
+    contact.addresses = [old.get(a) or ContactAddress(address=a) for a in wanted]
+    for position, item in enumerate(contact.addresses):
+        item.position = position
+    return True
+
+
+def _set_phones(contact: Contact, text: str | None, region: str) -> bool:
+    wanted = [phone(line, region) for line in _lines(text)]
+    if [(p.number, p.kind) for p in contact.phones] == wanted:
+        return False
+    old = {p.number: p for p in contact.phones}
+    contact.phones = [old.get(number) or ContactPhone(number=number, kind=kind) for number, kind in wanted]
+    for position, item in enumerate(contact.phones):
+        item.position = position
+    return True
+
+
+def _region(contact: Contact) -> str:
+    for account in contact.accounts:
+        if account.country:
+            return account.country
+    return {"pl": "PL", "en": "GB"}.get(str(contact.language), "FR")
+
+
+def _named(values: dict[str, Any]) -> None:
+    if not (values.get("first_name") or values.get("last_name") or _lines(values.get("address_lines"))):
+        raise DomainError("no_name", N_("A contact is a person: give at least a name or an e-mail address."))
+
+
+@atomic
+def create_contact(values: dict[str, Any], *, actor: Actor) -> Contact:
+    """A contact; ``address_lines`` and ``phone_lines`` hold one address or number a line."""
+    _named(values)
+    plain = {k: v for k, v in values.items() if k not in ("address_lines", "phone_lines")}
+    contact = records.create(Contact, plain, actor=actor)
+    _set_addresses(contact, values.get("address_lines"))
+    _set_phones(contact, values.get("phone_lines"), _region(contact))
+    return contact
+
+
+@atomic
+def update_contact(contact: Contact, values: dict[str, Any], *, seen_version: int | None = None, actor: Actor) -> Contact:
+    """Change a contact; lines that are not given stay."""
+    _named({**{"first_name": contact.first_name, "last_name": contact.last_name}, **values})
+    plain = {k: v for k, v in values.items() if k not in ("address_lines", "phone_lines")}
+    records.update(contact, plain, seen_version=seen_version, actor=actor)
+    changed = []
+    if "address_lines" in values and _set_addresses(contact, values["address_lines"]):
+        changed.append("addresses")
+    if "phone_lines" in values and _set_phones(contact, values["phone_lines"], _region(contact)):
+        changed.append("phones")
+    if changed:
+        record(actor, "update", contact, after={k: values.get(f"{k[:-2] if k == 'addresses' else k[:-1]}_lines") for k in changed})
+    return contact

@@ -1,0 +1,169 @@
+"""The life of an opportunity."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from app.domain.errors import DomainError
+from app.domain.events import OwnerChanged
+from app.domain.opportunities import Status, check_close, check_move, check_reopen
+from app.extensions import db
+from app.models import AccountType, Opportunity, Pipeline, Step, User
+from app.operations.records import RULES, Rules
+from app.operations.timeline import state_fact, touch
+from app.operations.transaction import announce, atomic, record
+from app.permissions.actor import SYSTEM, Actor
+from app.permissions.decide import require
+from app.permissions.rights import Action
+from app.support import clock
+from app.support.i18n import N_
+
+TURNS_CLIENT = {"suspect", "prospect"}
+
+
+def first_step(pipeline: Pipeline | None = None) -> Step:
+    """Where an opportunity begins: the first step of ``pipeline``, or of the first pipeline."""
+    query = select(Step).join(Pipeline).where(Pipeline.archived_at.is_(None), Step.archived_at.is_(None))
+    if pipeline is not None:
+        query = query.where(Step.pipeline_id == pipeline.id)
+    step = db.session.scalars(query.order_by(Pipeline.position, Pipeline.id, Step.position).limit(1)).first()
+    if step is None:
+        raise DomainError("no_pipeline", N_("There is no pipeline with a step yet. An administrator makes one under Settings."))
+    return step
+
+
+def _prepare(item: Opportunity, actor: Actor) -> None:
+    step = item.step or first_step(item.pipeline)
+    item.step, item.pipeline = step, step.pipeline
+    item.step_entered_at = item.last_activity_at = clock.now()
+
+
+def _check(item: Opportunity) -> None:
+    if item.amount is not None and item.amount < 0:
+        raise DomainError("amount_negative", N_("An amount cannot be negative."))
+    if item.step and item.pipeline and item.step.pipeline_id != item.pipeline.id:
+        raise DomainError("step_of_other_pipeline", N_("This step belongs to another pipeline. Choose a step of the same one."))
+
+
+def _name(user: User | None) -> str:
+    return str(user) if user else "–"
+
+
+def _changed(item: Opportunity, before: dict[str, Any], actor: Actor) -> None:
+    if "step" in before or "step_id" in before:
+        check_move(item.status)
+        old = before.get("step") or db.session.get(Step, before["step_id"])
+        _note_move(item, old, actor)
+    if "owner" in before or "owner_id" in before:
+        old_owner = before.get("owner") or (db.session.get(User, before["owner_id"]) if before.get("owner_id") else None)
+        state_fact(item, "owner_changed", actor=actor, before=_name(old_owner), after=_name(item.owner))
+        announce(OwnerChanged(item.id, old_owner.id if old_owner else None, item.owner_id))
+    touch(item)
+
+
+def _note_move(item: Opportunity, old: Step, actor: Actor) -> None:
+    item.step_entered_at = clock.now()
+    state_fact(item, "step_changed", actor=actor, before=old.label_en, after=item.step.label_en, before_id=old.id, after_id=item.step.id)
+
+
+def _created(item: Opportunity, actor: Actor) -> None:
+    if item.origin_message_id is None:
+        state_fact(item, "opportunity_created", actor=actor)
+    if item.owner_id and item.owner_id != actor.id:
+        announce(OwnerChanged(item.id, None, item.owner_id))
+
+
+RULES[Opportunity] = Rules(prepare=_prepare, check=_check, created=_created, changed=_changed)
+
+
+def _set_status(item: Opportunity, status: Status, action: str, actor: Actor, **fact: Any) -> None:
+    before, item.status = item.status, status
+    touch(item)
+    db.session.flush()
+    state_fact(item, action, actor=actor, **fact)
+    record(actor, action, item, before={"status": before}, after={"status": status, **fact})
+
+
+@atomic
+def move(item: Opportunity, step: Step, *, actor: Actor) -> None:
+    """Put an open opportunity into another step of its pipeline."""
+    require(actor, Action.WRITE, item)
+    check_move(item.status)
+    if step.pipeline_id != item.pipeline_id:
+        raise DomainError("step_of_other_pipeline", N_("This step belongs to another pipeline. Choose a step of the same one."))
+    if step.id == item.step_id:
+        return
+    old, item.step = item.step, step
+    touch(item)
+    db.session.flush()
+    _note_move(item, old, actor)
+    record(actor, "move", item, before={"step": old.label_en}, after={"step": step.label_en})
+
+
+@atomic
+def put_on_standby(item: Opportunity, until: datetime, *, actor: Actor) -> None:
+    """Leave it alone until ``until`` (aware); a job wakes it then."""
+    require(actor, Action.WRITE, item)
+    check_close(item.status)
+    if until <= clock.now():
+        raise DomainError("reminder_past", N_("The moment of the reminder is past. Choose a later one."))
+    item.remind_at, item.woken_at = until, None
+    _set_status(item, Status.STANDBY, "put_on_standby", actor, until=until.isoformat())
+
+
+@atomic
+def wake(item: Opportunity, *, by_reply: bool = False, actor: Actor = SYSTEM) -> None:
+    """End a standby: its moment came, or the customer answered. Does nothing to one that is not on standby."""
+    if item.status is not Status.STANDBY:
+        return
+    item.woken_at = clock.now()
+    _set_status(item, Status.TODO, "woken_by_reply" if by_reply else "woken_by_reminder", actor)
+
+
+@atomic
+def win(item: Opportunity, *, amount: Decimal | None = None, actor: Actor) -> None:
+    """Close as won; a suspect or prospect account becomes a client."""
+    require(actor, Action.WRITE, item)
+    check_close(item.status)
+    if amount is not None:
+        item.amount = amount
+    item.closed_at, item.close_reason, item.competitor = clock.now(), None, None
+    _set_status(item, Status.WON, "won", actor)
+    account = item.account
+    if account is not None and (account.type is None or account.type.code in TURNS_CLIENT):
+        client = db.session.scalars(select(AccountType).where(AccountType.code == "client")).one_or_none()
+        if client is not None:
+            account.type = client
+            state_fact(account, "account_became_client", actor=SYSTEM)
+
+
+@atomic
+def lose(item: Opportunity, *, reason: str, competitor: str = "", actor: Actor) -> None:
+    """Close as lost, to ``competitor`` if it is known."""
+    _close_without_success(item, Status.LOST, reason, competitor, actor)
+
+
+@atomic
+def cancel(item: Opportunity, *, reason: str, actor: Actor) -> None:
+    """Close because the customer dropped the project."""
+    _close_without_success(item, Status.CANCELLED, reason, "", actor)
+
+
+def _close_without_success(item: Opportunity, status: Status, reason: str, competitor: str, actor: Actor) -> None:
+    require(actor, Action.WRITE, item)
+    check_close(item.status)
+    if not reason.strip():
+        raise DomainError("no_reason", N_("Say why: without a reason nobody learns from it."))
+    item.closed_at, item.close_reason, item.competitor = clock.now(), reason.strip()[:200], competitor.strip()[:120] or None
+    _set_status(item, status, status.value, actor, reason=item.close_reason)
+
+
+@atomic
+def reopen(item: Opportunity, *, actor: Actor) -> None:
+    """Make a closed opportunity something to do again."""
+    require(actor, Action.WRITE, item)
+    check_reopen(item.status)
+    item.closed_at = item.close_reason = item.competitor = None
+    _set_status(item, Status.TODO, "reopened", actor)

@@ -1,0 +1,154 @@
+"""Create, update, archive, delete: enough for plain nouns. A noun with rules of its own registers ``Rules``."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import inspect, select
+
+from app.domain.errors import DomainError, Stale
+from app.domain.timeline import Origin
+from app.extensions import db
+from app.models import Account, Contact, Opportunity, Record, TimelineEntry
+from app.operations.timeline import state_fact
+from app.operations.transaction import atomic, plain, record
+from app.permissions.actor import Actor
+from app.permissions.decide import require
+from app.permissions.rights import Action
+from app.support import clock
+from app.support.i18n import N_
+from app.support.text import storable
+
+T = TypeVar("T", bound=Record)
+HISTORY = {Account: "account_id", Contact: "contact_id", Opportunity: "opportunity_id"}
+
+
+def _nothing(*_: Any) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """``prepare`` fills what was left open, ``check`` refuses, ``changed`` tells (record, before, actor)."""
+
+    prepare: Callable[[Any, Actor], None] = _nothing
+    check: Callable[[Any], None] = _nothing
+    created: Callable[[Any, Actor], None] = _nothing
+    changed: Callable[[Any, dict[str, Any], Actor], None] = _nothing
+
+
+RULES: dict[type, Rules] = {}
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value).strip() or None
+    return value
+
+
+def _assign(item: Record, values: dict[str, Any]) -> dict[str, Any]:
+    """Set ``values`` on ``item``; returns what the changed ones were before."""
+    before: dict[str, Any] = {}
+    columns = inspect(type(item)).columns
+    for name, value in values.items():
+        value = _clean(value)
+        column = columns.get(name)
+        if value is None and column is not None and not column.nullable and isinstance(column.type.python_type(), str):
+            value = ""
+        old = getattr(item, name)
+        if isinstance(old, list) and isinstance(value, Iterable) and not isinstance(value, str):
+            value = list(value)
+        if old != value:
+            before[name] = list(old) if isinstance(old, list) else old
+            setattr(item, name, value)
+    return before
+
+
+def _after(item: Record, names: Iterable[str]) -> dict[str, Any]:
+    return {name: plain(getattr(item, name)) for name in names}
+
+
+@atomic
+def create(model: type[T], values: dict[str, Any], *, actor: Actor) -> T:
+    """A new record of ``model``; its owner is the actor unless ``values`` name one."""
+    require(actor, Action.CREATE, model)
+    rules = RULES.get(model, Rules())
+    item = model(**{name: cleaned for name, value in values.items() if (cleaned := _clean(value)) is not None})
+    item.created_by_id = actor.id
+    if hasattr(item, "owner_id") and actor.id and not (item.owner_id or getattr(item, "owner", None)) and not (
+        getattr(item, "team_id", None) or getattr(item, "team", None)
+    ):
+        item.owner_id = actor.id
+    with db.session.no_autoflush:
+        rules.prepare(item, actor)
+        rules.check(item)
+    db.session.add(item)
+    db.session.flush()
+    record(actor, "create", item, after={k: getattr(item, k) for k in values})
+    rules.created(item, actor)
+    return item
+
+
+@atomic
+def update(item: Record, changes: dict[str, Any], *, seen_version: int | None = None, actor: Actor) -> Record:
+    """Change ``item``. ``seen_version`` is what the person had before them: another one now raises ``Stale``."""
+    require(actor, Action.WRITE, item)
+    if seen_version is not None and seen_version != item.version:
+        raise Stale
+    rules = RULES.get(type(item), Rules())
+    before = _assign(item, changes)
+    if not before:
+        return item
+    with db.session.no_autoflush:
+        rules.check(item)
+    db.session.flush()
+    record(actor, "update", item, before=before, after=_after(item, before))
+    rules.changed(item, before, actor)
+    return item
+
+
+@atomic
+def archive(item: Record, *, actor: Actor) -> None:
+    """Put ``item`` away: lists leave it out, its history stays."""
+    require(actor, Action.WRITE, item)
+    if item.archived_at is None:
+        item.archived_at = clock.now()
+        record(actor, "archive", item)
+
+
+@atomic
+def restore(item: Record, *, actor: Actor) -> None:
+    """Bring an archived ``item`` back."""
+    require(actor, Action.WRITE, item)
+    if item.archived_at is not None:
+        item.archived_at = None
+        record(actor, "restore", item)
+
+
+@atomic
+def delete(item: Record, *, actor: Actor) -> None:
+    """Remove ``item``; refused where history or mail hangs on it."""
+    require(actor, Action.DELETE, item)
+    if isinstance(item, tuple(HISTORY)):
+        entries = TimelineEntry.__table__
+        column = entries.c[HISTORY[type(item)]]
+        kept = db.session.connection().execute(
+            select(entries.c.id).where(column == item.id, entries.c.origin != Origin.AUTOMATIC).limit(1)
+        ).first()
+        if kept:
+            raise DomainError("has_history", N_("History or mail hangs on this record, so it cannot be deleted. Archive it instead."))
+        db.session.connection().execute(entries.delete().where(column == item.id))
+    record(actor, "delete", item)
+    db.session.delete(item)
+    db.session.flush()
+
+
+def _created_fact(code: str) -> Callable[[Any, Actor], None]:
+    def state(item: Any, actor: Actor) -> None:
+        state_fact(item, code, actor=actor)
+
+    return state
+
+
+RULES[Account] = Rules(created=_created_fact("account_created"))
+RULES[Contact] = Rules(created=_created_fact("contact_created"))

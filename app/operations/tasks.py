@@ -1,0 +1,36 @@
+"""The life of a task."""
+
+from app.domain.errors import DomainError
+from app.domain.tasks import OPEN, TaskStatus
+from app.models import Task
+from app.operations.records import RULES, Rules
+from app.operations.timeline import touch
+from app.operations.transaction import atomic, record
+from app.permissions.actor import Actor
+from app.permissions.decide import require
+from app.permissions.rights import Action
+from app.support import clock
+from app.support.i18n import N_
+
+
+def _prepare(item: Task, actor: Actor) -> None:
+    item.author_id = actor.id
+    if not (item.assignee or item.assignee_id):
+        item.assignee_id = actor.id
+    if item.opportunity and not (item.account or item.account_id):
+        item.account_id = item.opportunity.account_id
+
+
+RULES[Task] = Rules(prepare=_prepare)
+
+
+@atomic
+def finish(item: Task, *, actor: Actor) -> None:
+    """Mark the task as done now."""
+    require(actor, Action.WRITE, item)
+    if item.status not in OPEN:
+        raise DomainError("task_closed", N_("This task is closed already."))
+    before, item.status, item.done_at = item.status, TaskStatus.DONE, clock.now()
+    if item.opportunity:
+        touch(item.opportunity)
+    record(actor, "finish", item, before={"status": before}, after={"status": item.status})

@@ -1,0 +1,59 @@
+"""Writing history."""
+
+from datetime import datetime
+from typing import Any
+
+from app.domain.errors import DomainError
+from app.domain.timeline import FACTS, Kind, Origin
+from app.extensions import db
+from app.models import Account, Contact, Opportunity, TimelineEntry
+from app.operations.transaction import atomic, plain, record
+from app.permissions.actor import Actor
+from app.permissions.decide import require
+from app.permissions.rights import Action
+from app.support import clock
+from app.support.i18n import N_
+
+Subject = Opportunity | Contact | Account
+_KEYS: dict[type, str] = {Opportunity: "opportunity", Contact: "contact", Account: "account"}
+
+
+def state_fact(subject: Subject, code: str, *, actor: Actor, **params: Any) -> TimelineEntry:
+    """Add the automatic line ``code`` (of ``FACTS``) to the history of ``subject``, inside a running operation."""
+    assert code in FACTS, code
+    entry = TimelineEntry(
+        kind=Kind.SYSTEM, origin=Origin.AUTOMATIC, code=code, params=plain(params), author_id=actor.id, created_by_id=actor.id
+    )
+    setattr(entry, _KEYS[type(subject)], subject)
+    if isinstance(subject, Opportunity):
+        entry.account_id = subject.account_id
+    db.session.add(entry)
+    return entry
+
+
+def touch(opportunity: Opportunity, at: datetime | None = None) -> None:
+    """Something happened on ``opportunity``: it is no longer silent."""
+    opportunity.last_activity_at = max(opportunity.last_activity_at or clock.now(), at or clock.now())
+
+
+@atomic
+def write_note(
+    subject: Subject, body: str, *, kind: Kind = Kind.NOTE, occurred_at: datetime | None = None, actor: Actor
+) -> TimelineEntry:
+    """Keep what a person says happened with ``subject``: a note, a call or a meeting."""
+    if isinstance(subject, Opportunity):
+        require(actor, Action.WRITE, subject)
+    require(actor, Action.CREATE, TimelineEntry)
+    if not body.strip():
+        raise DomainError("empty_note", N_("Write what happened, then add it to the history."))
+    entry = TimelineEntry(
+        kind=kind, body=body.strip(), author_id=actor.id, created_by_id=actor.id, occurred_at=occurred_at or clock.now()
+    )
+    setattr(entry, _KEYS[type(subject)], subject)
+    if isinstance(subject, Opportunity):
+        entry.account_id = subject.account_id
+        touch(subject)
+    db.session.add(entry)
+    db.session.flush()
+    record(actor, "write_note", entry, after={"kind": kind, "subject": str(subject)})
+    return entry

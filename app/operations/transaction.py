@@ -1,0 +1,129 @@
+"""One operation is one transaction: this module holds the only commit."""
+
+import logging
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.domain.errors import DomainError, Stale
+from app.domain.events import Event
+from app.extensions import db
+from app.models import AuditLine, Record
+from app.models.engine import begin_writing
+from app.permissions.actor import Actor
+from app.support.i18n import N_
+
+P = ParamSpec("P")
+R = TypeVar("R")
+log = logging.getLogger(__name__)
+
+_subscribers: dict[type, list[Callable[[Any], None]]] = {}
+_after_commit: list[Callable[[list[Event]], None]] = []
+
+
+def subscribe(event: type[Any]) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+    """Call the decorated function within the transaction that announces ``event``."""
+
+    def register(handler: Callable[[Any], None]) -> Callable[[Any], None]:
+        handlers = _subscribers.setdefault(event, [])
+        if handler not in handlers:
+            handlers.append(handler)
+        return handler
+
+    return register
+
+
+def after_commit(hook: Callable[[list[Event]], None]) -> None:
+    """Call ``hook`` with the announced events once they are true. What it does may be lost: never the truth."""
+    if hook not in _after_commit:
+        _after_commit.append(hook)
+
+
+def announce(event: Event) -> None:
+    """Tell the subscribers of ``event`` now, inside the running operation."""
+    db.session().info["events"].append(event)
+    for handler in _subscribers.get(type(event), ()):
+        handler(event)
+
+
+def refusal_of(error: IntegrityError) -> DomainError:
+    """The sentence for what the database refused."""
+    text = str(error.orig).casefold()
+    if "foreign key" in text:
+        return DomainError("in_use", N_("Other records hang on this one, so it cannot be deleted. Archive it instead."))
+    if "unique" in text:
+        return DomainError("not_unique", N_("There is such a record already: a value that must be unique is taken."))
+    if "not null" in text or "not-null" in text:
+        return DomainError("missing_value", N_("A required value is missing."))
+    return DomainError("refused_by_database", N_("A value is outside what is allowed here."))
+
+
+def atomic(operation: Callable[P, R]) -> Callable[P, R]:
+    """Run in one transaction: all of it or nothing. Inside another operation, join that one's.
+
+    Raises ``Stale`` when somebody else wrote a record of it meanwhile, ``DomainError`` when the database refuses.
+    """
+
+    @wraps(operation)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        session = db.session()
+        if session.info.get("atomic"):
+            return operation(*args, **kwargs)
+        begin_writing(session)
+        session.info.update(atomic=True, events=[])
+        try:
+            result = operation(*args, **kwargs)
+            session.commit()
+        except StaleDataError as error:
+            session.rollback()
+            raise Stale from error
+        except IntegrityError as error:
+            session.rollback()
+            raise refusal_of(error) from error
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("atomic", None)
+            events = session.info.pop("events", [])
+        for hook in _after_commit:
+            try:
+                hook(events)
+            except Exception:  # a queue that is away must not undo what is true; the sweep finds it
+                log.warning("after a commit", exc_info=True)
+        return result
+
+    return run
+
+
+def plain(value: Any) -> Any:
+    """``value`` as JSON holds it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date | time | Decimal):
+        return str(value)
+    if isinstance(value, Record):
+        return value.id
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(v) for v in value]
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def record(
+    actor: Actor, action: str, subject: Any, *, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+) -> None:
+    """Write the audit line of what ``actor`` does to ``subject`` (a saved or flushed record)."""
+    db.session.add(
+        AuditLine(
+            actor_id=actor.id, actor_name=actor.name[:130], action=action, subject_type=type(subject).__name__,
+            subject_id=subject.id, subject_name=str(subject)[:200], before=plain(before or {}), after=plain(after or {}),
+        )
+    )

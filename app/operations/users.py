@@ -1,0 +1,162 @@
+"""Users: a sign-in, a secret CRM address, a welcome."""
+
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.security import generate_password_hash
+
+from app.domain.errors import DomainError
+from app.domain.events import UserCreated
+from app.domain.languages import TIME_ZONES
+from app.extensions import db
+from app.models import CrmAddress, Firm, Role, SummarySubscription, Team, TeamMembership, User, UserAddress
+from app.models.crm_addresses import AddressKind
+from app.models.summaries import Edition
+from app.operations.transaction import announce, atomic, record
+from app.permissions.actor import Actor, Level
+from app.permissions.decide import require
+from app.permissions.rights import Action
+from app.support.i18n import N_
+from app.support.secrets import token
+from app.support.text import fold
+
+MIN_PASSWORD = 10
+
+
+def the_firm() -> Firm:
+    """The one row about the firm; made empty when it is missing."""
+    firm = db.session.get(Firm, 1)
+    if firm is None:
+        firm = Firm(id=1, name="Kurier")
+        db.session.add(firm)
+        db.session.flush()
+    return firm
+
+
+def check_password(password: str) -> None:
+    if len(password) < MIN_PASSWORD:
+        raise DomainError("short_password", N_("A password needs at least %(count)s characters."), count=MIN_PASSWORD)
+
+
+def _word(user: User) -> str:
+    name = "".join(c for c in fold(user.first_name or user.username) if c.isascii() and c.isalnum()) or "crm"
+    return f"{name}-{token(8)}"
+
+
+def give_secret_address(user: User, *, actor: Actor) -> CrmAddress:
+    """A new secret address for ``user``, inside a running operation."""
+    address = CrmAddress(
+        address=the_firm().crm_address(_word(user)), kind=AddressKind.USER, user_id=user.id, created_by_id=actor.id
+    )
+    db.session.add(address)
+    db.session.flush()
+    return address
+
+
+def _set_addresses(user: User, lines: str | None) -> None:
+    wanted = {line.strip().lower() for line in (lines or "").replace(",", "\n").splitlines() if line.strip()}
+    for old in list(user.other_addresses):
+        if old.address not in wanted:
+            db.session.delete(old)
+    for address in wanted - {old.address for old in user.other_addresses}:
+        db.session.add(UserAddress(user_id=user.id, address=address))
+
+
+def _set_teams(user: User, teams: list[Team] | None, actor: Actor, *, manages: bool) -> None:
+    wanted = {team.id for team in teams or ()}
+    for old in list(user.memberships):
+        if old.team_id not in wanted:
+            db.session.delete(old)
+        else:
+            old.is_manager = manages
+    for team_id in wanted - {old.team_id for old in user.memberships}:
+        db.session.add(TeamMembership(user_id=user.id, team_id=team_id, is_manager=manages, created_by_id=actor.id))
+
+
+def _manages(user: User) -> bool:
+    return any(role.name == Level.TEAM_MANAGER.value for role in user.roles)
+
+
+def _subscribe(user: User) -> None:
+    editions = [Edition.MINE, *([Edition.TEAM] if _manages(user) else [])]
+    for edition in editions:
+        db.session.add(SummarySubscription(user_id=user.id, edition=edition))
+
+
+@atomic
+def create_user(values: dict[str, Any], *, actor: Actor) -> User:
+    """A user with a password, roles, teams, a secret CRM address, the morning summary, and a mail of welcome.
+
+    ``values``: first_name, last_name, username, email, password, roles, and optionally language, country,
+    time_zone, teams, address_lines, active.
+    """
+    require(actor, Action.CREATE, User)
+    check_password(values["password"])
+    country = (values.get("country") or "FR").upper()
+    user = User(
+        first_name=values["first_name"].strip(), last_name=values["last_name"].strip(), username=values["username"].strip(),
+        email=values["email"].strip().lower(), password=generate_password_hash(values["password"]),
+        active=values.get("active", True), language=values.get("language") or "en", country=country,
+        time_zone=values.get("time_zone") or TIME_ZONES.get(country, "Europe/Paris"),
+    )
+    user.roles = list(values["roles"])
+    db.session.add(user)
+    db.session.flush()
+    _set_addresses(user, values.get("address_lines"))
+    _set_teams(user, values.get("teams"), actor, manages=_manages(user))
+    give_secret_address(user, actor=actor)
+    _subscribe(user)
+    db.session.flush()
+    record(actor, "create", user, after={k: v for k, v in values.items() if k != "password"})
+    announce(UserCreated(user.id))
+    return user
+
+
+@atomic
+def update_user(user: User, values: dict[str, Any], *, actor: Actor) -> None:
+    """Change what an administrator may change; a new password only where one was typed."""
+    require(actor, Action.WRITE, User)
+    plain_fields = ("first_name", "last_name", "username", "email", "active", "language", "country", "time_zone")
+    before = {}
+    for name in plain_fields:
+        if name in values and values[name] is not None and getattr(user, name) != values[name]:
+            before[name] = getattr(user, name)
+            setattr(user, name, values[name])
+    if actor.id == user.id and not user.active:
+        raise DomainError("own_account", N_("You cannot switch yourself off."))
+    if "roles" in values and list(user.roles) != list(values["roles"]):
+        before["roles"] = [r.name for r in user.roles]
+        user.roles = list(values["roles"])
+    if values.get("password"):
+        check_password(values["password"])
+        user.password, before["password"] = generate_password_hash(values["password"]), "…"
+    if "address_lines" in values:
+        _set_addresses(user, values["address_lines"])
+    if "teams" in values:
+        _set_teams(user, values["teams"], actor, manages=_manages(user))
+    db.session.flush()
+    _keep_an_administrator()
+    record(actor, "update", user, before=before, after={k: values.get(k) for k in before if k != "password"})
+
+
+def _keep_an_administrator() -> None:
+    admins = db.session.scalars(
+        select(User.id).join(User.roles).where(Role.name == Level.ADMINISTRATOR.value, User.active.is_(True)).limit(1)
+    ).first()
+    if admins is None:
+        raise DomainError("last_administrator", N_("This is the last administrator: appoint another one first."))
+
+
+@atomic
+def switch_off(user: User, *, actor: Actor) -> None:
+    """In place of deleting: no sign-in any more, the history stays."""
+    require(actor, Action.DELETE, User)
+    update_user(user, {"active": False}, actor=actor)
+
+
+@atomic
+def set_language(user: User, language: str, *, actor: Actor) -> None:
+    """The language in which ``user`` reads pages and mail; everyone chooses their own."""
+    if user.id == actor.id and user.language != language:
+        user.language = language
+        record(actor, "set_language", user, after={"language": language})

@@ -1,0 +1,325 @@
+"""FAB tamed, once for all nouns: it draws and validates, one operation writes."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ClassVar
+
+from flask import Response, abort, flash, g, has_request_context, redirect, request, url_for
+from flask_appbuilder import ModelView, expose, has_access
+from flask_appbuilder import action as fab_action
+from flask_appbuilder.models.filters import Filters
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_appbuilder.urltools import get_filter_args
+from flask_babel import gettext, lazy_gettext
+from sqlalchemy import inspect
+
+from app.domain.errors import DomainError
+from app.domain.labels import label
+from app.extensions import db
+from app.models import Record
+from app.operations import records
+from app.permissions.actor import current_actor
+from app.permissions.decide import is_allowed
+from app.permissions.rights import Action
+from app.reports.render import xlsx
+from app.support import clock
+from app.views.fields import localise
+from app.views.widgets import NativeWidgets
+
+EXPORT_LIMIT = 50_000
+# Whatever a view exposes counts as one of these permissions.
+PERMISSIONS = {"list": Action.READ, "show": Action.READ, "export": Action.READ, "add": Action.CREATE, "edit": Action.WRITE, "delete": Action.DELETE}
+
+
+def say(refusal: DomainError) -> str:
+    """The sentence of ``refusal`` in the reader's language."""
+    return str(gettext(refusal.message, **refusal.params))
+
+
+class OperationInterface(SQLAInterface):
+    """Reads through FAB; a write that reaches it is a door that nobody tamed."""
+
+    def add(self, item: Any, commit: bool = True) -> bool:
+        raise RuntimeError("FAB wrote a record without an operation")
+
+    edit = add
+
+    def delete(self, item: Any, commit: bool = True) -> bool:
+        raise RuntimeError("FAB deleted a record without an operation")
+
+    def delete_all(self, items: list[Any]) -> bool:
+        raise RuntimeError("FAB deleted records without an operation")
+
+    def get_related_obj(self, col_name: str, value: Any) -> Any:
+        """The related record, if the acting person may see it; ``session.get`` would skip the question."""
+        related = self.get_related_model(col_name)
+        return self.session.get(related, value) if str(value).isdigit() else None
+
+
+class RequestFilters:
+    """FAB keeps one mutable ``Filters`` a view: under threads one request would read another's search."""
+
+    def __set__(self, view: Any, value: Filters) -> None:
+        view.__dict__["_shared_filters"] = value
+
+    def __get__(self, view: Any, owner: type | None = None) -> Any:
+        if view is None:
+            return self
+        shared = view.__dict__.get("_shared_filters")
+        if not has_request_context() or shared is None:
+            return shared
+        own = g.setdefault("fab_filters", {})
+        if id(view) not in own:
+            copy = Filters.__new__(Filters)
+            copy.__dict__.update(shared.__dict__)
+            copy.clear_filters()
+            own[id(view)] = copy
+        return own[id(view)]
+
+
+class CrmView(NativeWidgets, ModelView):
+    """The base of every noun's pages. A plain noun declares its columns and titles, nothing more."""
+
+    _filters = RequestFilters()
+    page_size = 25
+    max_page_size = 200
+    export_columns: ClassVar[list[str]] = []
+    operation_fields: ClassVar[tuple[str, ...]] = ()  # form fields that are no columns; the view's own create/update take them
+    can_archive = True
+    add_row_message = lazy_gettext("Saved.")
+    edit_row_message = lazy_gettext("Saved.")
+    delete_row_message = lazy_gettext("Deleted.")
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.class_permission_name = self.class_permission_name or self.datamodel.obj.__name__
+        self.method_permission_name = {
+            "muldelete": "delete", "archive": "edit", "restore": "edit", "action": "show", "action_post": "list", "download": "show",
+            "list": "list", "show": "show", "add": "add", "edit": "edit", "delete": "delete", "export": "export",
+            **(self.method_permission_name or {}),
+        }
+        super().__init__(**kwargs)
+
+    def _init_forms(self) -> None:
+        super()._init_forms()
+        mapper = inspect(self.datamodel.obj)
+        defaulted = {c.key for c in mapper.columns if c.default is not None or c.server_default is not None}
+        for form in (self.add_form, self.edit_form, self.search_form):
+            localise(form, defaulted)
+
+    # ---- what the operations are; a noun with its own replaces these
+
+    def create_record(self, values: dict[str, Any]) -> Any:
+        return records.create(self.datamodel.obj, values, actor=current_actor())
+
+    def update_record(self, item: Any, changes: dict[str, Any], seen_version: int | None) -> None:
+        records.update(item, changes, seen_version=seen_version, actor=current_actor())
+
+    def delete_record(self, item: Any) -> None:
+        records.delete(item, actor=current_actor())
+
+    # ---- the seam
+
+    def found(self, pk: Any, action: Action = Action.READ) -> Any:
+        """The record: 404 for one that the person may not see, 403 for one that they may only read."""
+        item = self.datamodel.get(pk, self._base_filters)
+        if item is None:
+            abort(404)
+        if action is not Action.READ and not is_allowed(current_actor(), action, item):
+            abort(403)
+        return item
+
+    def _values(self, form: Any) -> dict[str, Any]:
+        return {field.name: field.data for field in form if field.name not in ("csrf_token", "version")}
+
+    def _refused(self, form: Any, refusal: DomainError) -> None:
+        form.form_errors.append(say(refusal))
+
+    def _add(self) -> Any:
+        get_filter_args(self._filters, disallow_if_not_in_search=False)
+        exclude = self._filters.get_relation_cols()
+        form = self.add_form.refresh()
+        if request.method == "POST":
+            self._fill_form_exclude_cols(exclude, form)
+            if any(getattr(form, column).data is None for column in exclude if hasattr(form, column)):
+                abort(404)  # the parent is not there, or not theirs
+            if form.validate():
+                try:
+                    item = self.create_record(self._values(form))
+                except DomainError as refusal:
+                    self._refused(form, refusal)
+                else:
+                    g.saved_record = item
+                    flash(self.add_row_message, "success")
+                    return None
+        elif not exclude:
+            self.update_redirect()
+        return self._get_add_widget(form=form, exclude_cols=exclude)
+
+    def _edit(self, pk: Any) -> Any:
+        item = self.found(pk, Action.WRITE)
+        if request.method == "POST":
+            form = self.edit_form.refresh()
+            form._id = item.id
+            if form.validate():
+                try:
+                    self.update_record(item, self._values(form), request.form.get("version", type=int))
+                except DomainError as refusal:
+                    self._refused(form, refusal)
+                else:
+                    g.saved_record = item
+                    flash(self.edit_row_message, "success")
+                    return None
+        else:
+            form = self.edit_form.refresh(obj=item)
+            self.prefill_form(form, pk)
+            self.update_redirect()
+        found = self._get_edit_widget(form=form, exclude_cols=[])
+        found["edit"].template_args.update(item=item, version=getattr(item, "version", None))
+        found["related_views"] = []
+        return found
+
+    def _after_save(self) -> Any:
+        item = g.get("saved_record")
+        if item is not None and f"{self.endpoint}.show" and "can_show" in self.base_permissions:
+            return redirect(url_for(f"{self.endpoint}.show", pk=item.id))
+        return redirect(self.get_redirect())
+
+    def post_add_redirect(self) -> Any:
+        return self._after_save()
+
+    def post_edit_redirect(self) -> Any:
+        return self._after_save()
+
+    def post_delete_redirect(self) -> Any:
+        return redirect(url_for(f"{self.endpoint}.list"))
+
+    def perform(self, operation: Callable[[], Any], done: str = "") -> bool:
+        """Run ``operation``; a refusal becomes a message on the next page. True when it went through."""
+        try:
+            operation()
+        except DomainError as refusal:
+            flash(say(refusal), "danger")
+            return False
+        if done:
+            flash(done, "success")
+        return True
+
+    def _delete(self, pk: Any) -> None:
+        item = self.found(pk, Action.DELETE)
+        self.perform(lambda: self.delete_record(item), self.delete_row_message)
+
+    @expose("/action_post", methods=["POST"])
+    def action_post(self) -> Any:
+        items = [self.found(self._deserialize_pk_if_composite(pk)) for pk in request.form.getlist("rowid")]
+        name = request.form.get("action", "")
+        chosen = self.actions.get(name) or abort(404)
+        if not self.appbuilder.sm.has_access(self.get_action_permission_name(name), self.class_permission_name):
+            abort(403)
+        return chosen.func(items)
+
+    @expose("/action/<string:name>/<pk>", methods=["POST"])
+    def action(self, name: str, pk: Any) -> Any:
+        item = self.found(self._deserialize_pk_if_composite(pk))
+        chosen = self.actions.get(name) or abort(404)
+        if not self.appbuilder.sm.has_access(self.get_action_permission_name(name), self.class_permission_name):
+            abort(403)
+        return chosen.func(item)
+
+    @expose("/download/<string:filename>")
+    def download(self, filename: str) -> Any:
+        abort(404)  # FAB's own has no row check
+
+    # ---- bulk and row actions that every record has
+
+    @fab_action("muldelete", lazy_gettext("Delete"), lazy_gettext("Delete the chosen records? This cannot be undone."), "trash", single=False)
+    def muldelete(self, items: list[Any]) -> Any:
+        return self._each(items, self.delete_record, Action.DELETE)
+
+    @fab_action("archive", lazy_gettext("Archive"), None, "archive")
+    def archive(self, items: Any) -> Any:
+        return self._each(items, lambda item: records.archive(item, actor=current_actor()), Action.WRITE)
+
+    @fab_action("restore", lazy_gettext("Bring back"), None, "archive", multiple=False)
+    def restore(self, items: Any) -> Any:
+        return self._each(items, lambda item: records.restore(item, actor=current_actor()), Action.WRITE)
+
+    def _each(self, items: Any, operation: Callable[[Any], Any], action: Action) -> Any:
+        chosen = items if isinstance(items, list) else [items]
+        done = 0
+        for item in chosen:
+            name = str(item)
+            try:
+                operation(item)
+                done += 1
+            except DomainError as refusal:
+                flash(f"{name}: {say(refusal)}", "danger")
+        if done:
+            flash(gettext("Done: %(count)s of %(all)s.", count=done, all=len(chosen)), "success")
+        return redirect(url_for(f"{self.endpoint}.list"))
+
+    # ---- lists: capped, sorted only by what may be sorted by, archived ones left out
+
+    def _get_list_widget(self, filters: Any, actions: Any = None, order_column: str = "", order_direction: str = "",
+                         page: int | None = None, page_size: int | None = None, widgets: Any = None, **kwargs: Any) -> Any:
+        if order_column and order_column not in self.order_columns:
+            order_column = order_direction = ""
+        if page_size:
+            page_size = max(1, min(page_size, self.max_page_size))
+        return super()._get_list_widget(
+            self._without_archived(filters), actions=actions, order_column=order_column, order_direction=order_direction,
+            page=page, page_size=page_size, widgets=widgets, **kwargs,
+        )
+
+    def _without_archived(self, filters: Any) -> Any:
+        if not issubclass(self.datamodel.obj, Record) or request.args.get("archived") == "1":
+            return filters
+        return filters.get_joined_filters(self.datamodel.get_filters().add_filter_list([["archived_at", self.datamodel.FilterEqual, None]]))
+
+    # ---- export of exactly what is filtered
+
+    def export_url(self) -> str:
+        return url_for(f"{self.endpoint}.export", **request.args.to_dict())
+
+    @expose("/export.xlsx")
+    @has_access
+    def export(self) -> Response:
+        get_filter_args(self._filters)
+        joined = self._without_archived(self._filters).get_joined_filters(self._base_filters)
+        order = self.base_order or ("id", "asc")
+        _, items = self.datamodel.query(joined, order[0], order[1], page=0, page_size=EXPORT_LIMIT)
+        columns = self.export_columns or self.list_columns
+        rows = ([exported(self._cell(item, column)) for column in columns] for item in items)
+        content = xlsx.workbook(str(self.list_title), [str(self.label_columns[c]) for c in columns], rows)
+        name = f"{self.datamodel.obj.__tablename__}-{clock.now():%Y-%m-%d}.xlsx"
+        return Response(content, mimetype=xlsx.MIMETYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+    def _cell(self, item: Any, column: str) -> Any:
+        value = item
+        for part in column.split("."):
+            value = getattr(value, part, None)
+        return value() if callable(value) else value
+
+
+def exported(value: Any) -> Any:
+    """``value`` as a workbook keeps it: numbers and dates as such, everything else as words."""
+    from enum import Enum
+
+    from flask_babel import to_user_timezone
+
+    if isinstance(value, Enum):
+        return str(gettext(label(value)))
+    if isinstance(value, datetime):
+        return to_user_timezone(value).replace(tzinfo=None)
+    if isinstance(value, list | tuple | set):
+        return ", ".join(str(v) for v in value)
+    if isinstance(value, Record):
+        return str(value)
+    return value
+
+
+def session_get(model: type[Any], pk: Any) -> Any:
+    """The record if the acting person may see it, else 404."""
+    item = db.session.get(model, pk)
+    if item is None:
+        abort(404)
+    return item

@@ -1,0 +1,58 @@
+"""Contacts."""
+
+from typing import Any
+
+from flask_appbuilder.fieldwidgets import BS3TextAreaFieldWidget
+from flask_babel import lazy_gettext
+from wtforms import TextAreaField
+from wtforms.validators import Optional
+
+from app.extensions import db
+from app.models import Contact
+from app.operations import contacts
+from app.permissions.actor import current_actor
+from app.views.base import CrmView, OperationInterface
+
+_LINES = {
+    "address_lines": TextAreaField(lazy_gettext("E-mail addresses"), validators=[Optional()], widget=BS3TextAreaFieldWidget(),
+                                   description=lazy_gettext("One a line; the first is the main one")),
+    "phone_lines": TextAreaField(lazy_gettext("Telephones"), validators=[Optional()], widget=BS3TextAreaFieldWidget(),
+                                 description=lazy_gettext("One a line, such as +48 85 555 01 42")),
+}
+
+
+class ContactView(CrmView):
+    datamodel = OperationInterface(Contact)
+    list_title, show_title = lazy_gettext("Contacts"), lazy_gettext("Contact")
+    add_title, edit_title = lazy_gettext("New contact"), lazy_gettext("Edit contact")
+    list_columns = ["name", "job", "accounts", "address", "phones", "owner"]
+    export_columns = ["title", "first_name", "last_name", "job", "department", "accounts", "addresses", "phones", "language",
+                      "owner", "team", "remarks", "created_at"]
+    order_columns = ["job"]
+    base_order = ("last_name", "asc")
+    search_columns = ["first_name", "last_name", "job", "department", "language", "owner", "team"]
+    show_columns = ["title", "first_name", "last_name", "job", "department", "accounts", "addresses", "phones", "language", "owner",
+                    "team", "remarks"]
+    add_columns = edit_columns = ["title", "first_name", "last_name", "job", "department", "accounts", "address_lines", "phone_lines",
+                                  "language", "owner", "team", "remarks"]
+    add_form_extra_fields = edit_form_extra_fields = _LINES
+    label_columns = {
+        "name": lazy_gettext("Name"), "title": lazy_gettext("Title (person)"), "first_name": lazy_gettext("First name"),
+        "last_name": lazy_gettext("Last name"), "job": lazy_gettext("Job"), "department": lazy_gettext("Department"),
+        "accounts": lazy_gettext("Accounts"), "addresses": lazy_gettext("E-mail addresses"), "address": lazy_gettext("E-mail"),
+        "phones": lazy_gettext("Telephones"), "language": lazy_gettext("Language"), "owner": lazy_gettext("Owner (account)"),
+        "team": lazy_gettext("Team"), "remarks": lazy_gettext("Remarks"), "created_at": lazy_gettext("Created on"),
+    }
+    empty_text = lazy_gettext("No contact yet. Contacts appear by themselves when their mail comes in.")
+    add_label = lazy_gettext("New contact")
+
+    def prefill_form(self, form: Any, pk: Any) -> None:
+        contact = db.session.get(Contact, pk)
+        form.address_lines.data = "\n".join(a.address for a in contact.addresses)
+        form.phone_lines.data = "\n".join(p.number for p in contact.phones)
+
+    def create_record(self, values: dict[str, Any]) -> Any:
+        return contacts.create_contact(values, actor=current_actor())
+
+    def update_record(self, item: Any, changes: dict[str, Any], seen_version: int | None) -> None:
+        contacts.update_contact(item, changes, seen_version=seen_version, actor=current_actor())

@@ -1,0 +1,124 @@
+"""What happens around every request: who acts, in which language and time zone, and what an error page says."""
+
+import logging
+from typing import Any
+
+from flask import Flask, g, jsonify, redirect, render_template, request, session
+from flask_babel import gettext
+from flask_login import current_user, user_logged_in
+from werkzeug.exceptions import HTTPException
+
+from app.domain.errors import DomainError, Forbidden, NotFound
+from app.extensions import db
+from app.models import User
+from app.operations import users
+from app.permissions.actor import NOBODY, current_actor, set_actor
+from app.permissions.decide import actor_of
+from app.support.secrets import token
+from app.views.base import say
+
+log = logging.getLogger(__name__)
+
+
+def _who() -> None:
+    user = current_user if current_user and current_user.is_authenticated else None
+    set_actor(actor_of(user, db.session()) if user else NOBODY)
+
+
+def _language() -> None:
+    languages = list(_config("LANGUAGES"))
+    wanted = request.args.get("_l_")
+    if wanted in languages:
+        session["locale"] = wanted
+    if session.get("locale") in languages:
+        return
+    if current_user and current_user.is_authenticated:
+        session["locale"] = str(current_user.language.value)
+    else:
+        session["locale"] = request.accept_languages.best_match(languages) or "en"
+
+
+def _config(name: str) -> Any:
+    from flask import current_app
+
+    return current_app.config[name]
+
+
+def _time_zone() -> str | None:
+    return current_user.time_zone if current_user and current_user.is_authenticated else None
+
+
+def _on_sign_in(app: Flask, user: User) -> None:
+    session["locale"] = user.language.value if hasattr(user.language, "value") else user.language
+
+
+def _to_https() -> Any:
+    if _config("SETTINGS").is_https and not request.is_secure:
+        return redirect(request.url.replace("http://", "https://", 1), code=308)
+    return None
+
+
+def _wants_json() -> bool:
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+
+
+def _error_page(status: int, sentence: str, reference: str | None = None) -> Any:
+    if _wants_json():
+        return jsonify(message=sentence, reference=reference), status
+    from flask import current_app
+
+    try:
+        return render_template("error.html", status=status, sentence=sentence, reference=reference, appbuilder=current_app.appbuilder), status  # type: ignore[attr-defined]
+    except Exception:
+        log.exception("error page")
+        return f"{status} {sentence} {reference or ''}", status, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def _refused(refusal: DomainError) -> Any:
+    status = 404 if isinstance(refusal, NotFound) else 403 if isinstance(refusal, Forbidden) else 409
+    return _error_page(status, say(refusal))
+
+
+def _http(error: HTTPException) -> Any:
+    sentences = {
+        400: gettext("The request could not be understood. Go back, reload the page and try again."),
+        403: gettext("Your rights do not include this. Ask the owner of the record or an administrator."),
+        404: gettext("There is nothing at this address, or it is not yours to see."),
+        405: gettext("This address cannot be used in this way."),
+        413: gettext("What was sent is larger than the server takes."),
+        429: gettext("Too many attempts. Wait a minute, then try again."),
+    }
+    if error.code is None or error.code < 400:
+        return error
+    return _error_page(error.code, sentences.get(error.code, error.description or ""))
+
+
+def _crash(error: Exception) -> Any:
+    reference = token(8)
+    log.exception("reference %s, %s %s", reference, request.method, request.path)
+    db.session.rollback()
+    return _error_page(500, gettext("Something went wrong on our side; nothing was changed."), reference)
+
+
+def register(app: Flask) -> None:
+    """Arm ``app``'s requests."""
+    app.extensions["babel"].timezone_selector = _time_zone
+    app.before_request(_to_https)
+    app.before_request(_who)
+    app.before_request(_language)
+    user_logged_in.connect(_on_sign_in, app)
+
+    @app.after_request
+    def _keep_language(response: Any) -> Any:
+        if request.endpoint == "LocaleView.index" and current_user.is_authenticated:
+            users.set_language(db.session.get(User, current_user.id), session.get("locale", "en"), actor=current_actor())
+        return response
+
+    @app.teardown_request
+    def _nobody_acts(error: object) -> None:
+        set_actor(None)
+
+    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _crash)
+    app.context_processor(lambda: {"menu_counts": g.get("menu_counts", {})})

@@ -1,0 +1,41 @@
+"""Tasks."""
+
+from typing import Any
+
+from flask_appbuilder import action
+from flask_babel import lazy_gettext
+
+from app.models import Task
+from app.operations import tasks
+from app.permissions.actor import current_actor
+from app.permissions.rights import Action
+from app.views.base import CrmView, OperationInterface
+
+
+class TaskView(CrmView):
+    datamodel = OperationInterface(Task)
+    method_permission_name = {"finish": "edit"}
+    list_title, show_title = lazy_gettext("Tasks"), lazy_gettext("Task")
+    add_title, edit_title = lazy_gettext("New task"), lazy_gettext("Edit task")
+    list_columns = ["title", "due_at", "status", "assignee", "opportunity", "account"]
+    export_columns = ["title", "due_at", "remind_at", "status", "assignee", "author", "opportunity", "contact", "account", "done_at",
+                      "description"]
+    order_columns = ["title", "due_at", "status"]
+    base_order = ("due_at", "asc")
+    search_columns = ["title", "status", "due_at", "assignee", "author", "opportunity", "account"]
+    show_columns = ["title", "description", "due_at", "remind_at", "status", "assignee", "author", "opportunity", "contact", "account",
+                    "done_at"]
+    add_columns = ["title", "description", "due_at", "remind_at", "assignee", "opportunity", "contact", "account"]
+    edit_columns = [*add_columns, "status"]
+    label_columns = {
+        "title": lazy_gettext("Task (what)"), "description": lazy_gettext("Description"), "due_at": lazy_gettext("Due"),
+        "remind_at": lazy_gettext("Reminder"), "status": lazy_gettext("Status"), "assignee": lazy_gettext("Who does it"),
+        "author": lazy_gettext("Asked by"), "opportunity": lazy_gettext("Opportunity"), "contact": lazy_gettext("Contact"),
+        "account": lazy_gettext("Account"), "done_at": lazy_gettext("Done on"),
+    }
+    empty_text = lazy_gettext("No task.")
+    add_label = lazy_gettext("New task")
+
+    @action("finish", lazy_gettext("Mark as done"), None, "check2-circle")
+    def finish(self, items: Any) -> Any:
+        return self._each(items, lambda item: tasks.finish(item, actor=current_actor()), Action.WRITE)

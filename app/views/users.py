@@ -1,0 +1,97 @@
+"""Users, as an administrator sees them."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask_appbuilder.fieldwidgets import BS3PasswordFieldWidget, BS3TextAreaFieldWidget, BS3TextFieldWidget, Select2ManyWidget
+from flask_appbuilder.fields import QuerySelectMultipleField
+from flask_appbuilder.security.views import UserDBModelView as FabUsers
+from flask_babel import gettext, lazy_gettext
+from sqlalchemy import select
+from wtforms import PasswordField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
+
+from app.extensions import db
+from app.models import Team, User
+from app.operations import users
+from app.permissions.actor import current_actor
+from app.views.base import CrmView, OperationInterface
+
+
+def _teams() -> list[Team]:
+    return list(db.session.scalars(select(Team).where(Team.archived_at.is_(None)).order_by(Team.name)))
+
+
+def known_zone(form: Any, field: Any) -> None:
+    if field.data and field.data not in available_timezones():
+        raise ValidationError(gettext("There is no such time zone. Write one like Europe/Warsaw."))
+
+
+_EXTRA = {
+    "address_lines": TextAreaField(
+        lazy_gettext("Other addresses"), validators=[Optional()], widget=BS3TextAreaFieldWidget(),
+        description=lazy_gettext("Addresses that this person also writes from, one a line"),
+    ),
+    "teams": QuerySelectMultipleField(
+        lazy_gettext("Teams"), query_func=_teams, get_pk_func=lambda team: team.id, widget=Select2ManyWidget()
+    ),
+    "country": StringField(lazy_gettext("Country"), validators=[Optional(), Length(2, 2)], widget=BS3TextFieldWidget(),
+                           description=lazy_gettext("Two letters, such as FR or PL: its holidays get no morning email")),
+    "time_zone": StringField(lazy_gettext("Time zone"), validators=[Optional(), known_zone], widget=BS3TextFieldWidget(),
+                             description=lazy_gettext("Such as Europe/Warsaw; empty: that of the country")),
+    "email": StringField(lazy_gettext("E-mail"), validators=[DataRequired(), Email()], widget=BS3TextFieldWidget(),
+                         description=lazy_gettext("Mail from this address counts as theirs")),
+}
+
+
+class UserDBModelView(CrmView, FabUsers):
+    """FAB's page of users with our columns; the class name is a permission key."""
+
+    datamodel = OperationInterface(User)
+    class_permission_name = "User"
+    can_archive = False
+    list_title, show_title = lazy_gettext("Users"), lazy_gettext("User")
+    add_title, edit_title = lazy_gettext("New user"), lazy_gettext("Edit user")
+    list_columns = ["get_full_name", "username", "email", "roles", "language", "active", "last_login"]
+    order_columns = ["username", "email", "last_login"]
+    search_columns = ["first_name", "last_name", "username", "email", "active"]
+    show_columns = ["first_name", "last_name", "username", "email", "other_addresses", "roles", "memberships", "language",
+                    "country", "time_zone", "active", "last_login", "login_count", "fail_login_count"]
+    show_fieldsets = None
+    add_columns = ["first_name", "last_name", "username", "email", "password", "roles", "teams", "language", "country",
+                   "time_zone", "address_lines"]
+    edit_columns = [*add_columns, "active"]
+    label_columns = {
+        "get_full_name": lazy_gettext("Name"), "first_name": lazy_gettext("First name"), "last_name": lazy_gettext("Last name"),
+        "username": lazy_gettext("User name"), "email": lazy_gettext("E-mail"), "roles": lazy_gettext("Roles"),
+        "language": lazy_gettext("Language"), "country": lazy_gettext("Country"), "time_zone": lazy_gettext("Time zone"),
+        "active": lazy_gettext("Switched on"), "last_login": lazy_gettext("Last sign-in"), "memberships": lazy_gettext("Teams"),
+        "other_addresses": lazy_gettext("Other addresses"), "login_count": lazy_gettext("Sign-ins"),
+        "fail_login_count": lazy_gettext("Failed sign-ins"), "password": lazy_gettext("Password"), "teams": lazy_gettext("Teams"),
+    }
+    description_columns = {"roles": lazy_gettext("What the person may do follows from these"), "active": "", "password": "",
+                           "username": lazy_gettext("For signing in"), "first_name": "", "last_name": ""}
+    add_form_extra_fields = {
+        **_EXTRA,
+        "password": PasswordField(lazy_gettext("Password"), validators=[DataRequired(), Length(min=users.MIN_PASSWORD)],
+                                  widget=BS3PasswordFieldWidget()),
+    }
+    edit_form_extra_fields = {
+        **_EXTRA,
+        "password": PasswordField(lazy_gettext("New password"), validators=[Optional(), Length(min=users.MIN_PASSWORD)],
+                                  widget=BS3PasswordFieldWidget(), description=lazy_gettext("Empty: stays as it is")),
+    }
+
+    def prefill_form(self, form: Any, pk: Any) -> None:
+        user = db.session.get(User, pk)
+        form.address_lines.data = "\n".join(a.address for a in user.other_addresses)
+        form.teams.data = [m.team for m in user.memberships]
+
+    def create_record(self, values: dict[str, Any]) -> Any:
+        return users.create_user(values, actor=current_actor())
+
+    def update_record(self, item: Any, changes: dict[str, Any], seen_version: int | None) -> None:
+        users.update_user(item, changes, actor=current_actor())
+
+    def delete_record(self, item: Any) -> None:
+        users.switch_off(item, actor=current_actor())
