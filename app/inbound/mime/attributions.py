@@ -14,7 +14,7 @@ from app.support.text import fold
 _MOST_LINES = 6
 _LONGEST = 420
 _VERBS = re.compile(
-    r"(?:^|[^\w])(?:wrote|writes|said|a ecrit|ecrit|ecrivait|ecrivit|pisze|napisal|napisala|napisal\(a\)|napisali|schrieb|schreibt|geschrieben|skrev"
+    r"(?:^|[^\w])(?:wrote|writes|said|a ecrit|ecrit|ecrivait|ecrivit|pisze|napisal|napisala|napisal\(a\)|napisali|napisana|schrieb|schreibt|geschrieben|skrev"
     r"|skreiv|schreef|geschreven|escribio|ha escrito|escreveu|ha scritto|scrive|scriveva|va escriure|napsal|napsala|napsal\(a\)"
     r"|napisao|napisala|je napisao/la|написал|написала|написал\(а\)|пишет|пише|написав|написала|написав\(ла\)|kirjoitti|irta|a scris"
     r"|yazdi|sunlari yazdi|kirjutas|rakstija|rase|εγραψε|napisal/a)(?=$|[^\w])|写道|寫道|写到|のメール|のメッセージ|wrote|작성|כתב|كتب"
@@ -68,6 +68,10 @@ def _ending_at(lines: Sequence[Line], at: int, floor: int) -> Attribution | None
     last = lines[at].text
     if not last or len(last) > _LONGEST or not _may_end(last):
         return None
+    window = lines[max(floor, at - _MOST_LINES) : at + 1]
+    if not any(character.isdigit() or character == "@" for line in window for character in line.text[:_LONGEST]):
+        if not _is_followed_by_quote(lines, at):
+            return None
     chosen: Attribution | None = None
     text = ""
     blanks = 0
@@ -115,9 +119,13 @@ def _says_who(text: str, lines: Sequence[Line], at: int) -> bool:
     if has_verb and (has_moment or has_address):
         return _names_somebody(bare)
     if has_verb:
-        following = next((line for line in lines[at + 1 : at + 4] if line.raw.strip()), None)
-        return following is not None and following.depth > lines[at].depth and len(bare) < 100
+        return len(bare) < 100 and _is_followed_by_quote(lines, at)
     return has_address and has_moment and _opens(text) and len(bare) < 200
+
+
+def _is_followed_by_quote(lines: Sequence[Line], at: int) -> bool:
+    following = next((line for line in lines[at + 1 : at + 4] if line.raw.strip()), None)
+    return following is not None and following.depth > lines[at].depth
 
 
 def _names_somebody(bare: str) -> bool:

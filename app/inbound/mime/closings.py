@@ -15,7 +15,7 @@ _DEVICE = re.compile(
     r"|get (?:\[?outlook for|yahoo mail|bluemail|\[?proton).{0,90}"
     r"|(?:envoye|transmis|ecrit) (?:depuis|a partir d|de mon|avec|via|par|du|d').{0,90}|obtenez outlook.{0,60}"
     r"|telecharge[rz] (?:outlook|orange|la poste).{0,60}"
-    r"|(?:wyslan[eoya]|wyslano|napisane|wiadomosc wyslana) (?:z|ze|za pomoca|przez|przy|poprzez|od)\b.{0,90}|pobierz (?:program )?outlook.{0,60}"
+    r"|(?:wyslan[eoya]|wyslano|napisane|wiadomosc wyslana) (?:z|ze|za pomoca|przez|przy|poprzez|od)\b.{0,90}|pobierz (?:program |aplikacje )?outlook.{0,60}"
     r"|(?:von mein|gesendet (?:von|mit|aus|uber)|diese nachricht wurde von mein|holen sie sich outlook).{0,100}"
     r"|(?:enviado|enviada) (?:desde|do|de|a partir|con|com|via|pelo)\b.{0,90}|obtener outlook.{0,60}|obter o outlook.{0,60}"
     r"|inviato (?:da|dal|con|tramite)\b.{0,90}|scarica outlook.{0,60}"
@@ -84,7 +84,8 @@ def _below_delimiter(lines: Sequence[Line]) -> int | None:
             continue
         if line.raw.rstrip("\r\n") == "-- " or (_DELIMITER.match(line.text) and rest <= _LONGEST_SIGNATURE):
             return at
-        if _LONG_RULE.match(line.text) and rest <= 8 and all(len(one.text) <= 90 for one in lines[at:]):
+        is_apart = at == 0 or lines[at - 1].is_blank
+        if is_apart and rest <= 8 and _LONG_RULE.match(line.text) and all(len(one.text) <= 90 for one in lines[at:]):
             return at
     return None
 

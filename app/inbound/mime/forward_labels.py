@@ -109,13 +109,7 @@ LONGEST_LABEL = max(map(len, LABELS))
 # Parts of words with which programs announce a forwarded message, folded.
 FORWARD_STEMS = tuple(
     fold(stem)
-    for stem in (
-        "forward fwd. fwd.msg transfér transmis réexpéd réachemin przekaz przesłan przesyłan podaj dalej weitergeleit"
-        " reenviad reenvio inoltrat encaminhad reencaminhad doorgestuurd doorgezonden videresend vidarebefordr välitet"
-        " edelleenlähet továbbít přeposl přeposíl preposl prepošl preposiel proslijeđ prosleđ posredovan redirecționat"
-        " redirectionat redirijat пересыл пересл перенаправл переадрес пересила препрат прослеђ iletil ileti başlangıcı"
-        " edastat pārsūtīt persiųst προωθημ reenviat 转发 轉寄 轉發 転送 전달 הועבר الرسالة المعاد chuyển tiếp"
-    ).split(" ")
+    for stem in ["forward", "fwd.", "fwd.msg", "transfér", "transmis", "réexpéd", "réachemin", "przekaz", "przesłan", "przesyłan", "podaj", "dalej", "weitergeleit", "reenviad", "reenvio", "inoltrat", "encaminhad", "reencaminhad", "doorgestuurd", "doorgezonden", "videresend", "vidarebefordr", "välitet", "edelleenlähet", "továbbít", "přeposl", "přeposíl", "preposl", "prepošl", "preposiel", "proslijeđ", "prosleđ", "posredovan", "redirecționat", "redirectionat", "redirijat", "пересыл", "пересл", "перенаправл", "переадрес", "пересила", "препрат", "прослеђ", "iletil", "ileti", "başlangıcı", "edastat", "pārsūtīt", "persiųst", "προωθημ", "reenviat", "转发", "轉寄", "轉發", "転送", "전달", "הועבר", "الرسالة", "المعاد", "chuyển", "tiếp"]
     if len(stem) > 2 or stem >= "⺀"
 )
 
@@ -138,13 +132,3 @@ MESSAGE_STEMS = tuple(
         "메시지", "courriel", "correo", "sporoč", "порук", "съобщ", "msg",
     )
 )
-
-_FW = "fw fwd tr pd i wg vb vs rv enc doorst vl továbbítás redir. fs".split()
-
-
-def is_forward(subject: str) -> bool:
-    return fold(subject).partition(":")[0] in _FW
-
-
-def is_reply(subject: str) -> bool:
-    return fold(subject).partition(":")[0] in "re aw odp sv r antw".split()

@@ -15,9 +15,11 @@ from app.inbound.mime.html_lines import read_html
 from app.inbound.mime.limits import MAX_TEXT
 from app.inbound.mime.mail import Address, Mail
 from app.inbound.mime.plain_lines import Line, split_lines, trimmed, unquoted
-from app.inbound.mime.forward_labels import is_forward, is_reply
+from app.inbound.mime.subjects import is_forward, is_reply
 
 _DEEPEST = 10
+# "VS:" means "reply" in Finnish, but "forwarded" in Danish and Norwegian.
+_EITHER_WAY = ("vs:", "vs :")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,9 @@ def _in_lines(lines: list[Line], subject: str, layout: str, *, is_inside: bool =
 def _is_forwarded(block: Block, subject: str, *, is_inside: bool) -> bool:
     """Whether the block stands above a forwarded mail and not above one that was answered."""
     if block.announces == "forward" or is_forward(subject):
-        return not block.is_guess or bool(block.announces) or is_forward(subject)
+        return True
+    if subject.lower().startswith(_EITHER_WAY):
+        return block.language != "fi"
     if is_reply(subject) or is_inside or block.is_guess:
         return False
     sender = block.sender
@@ -139,9 +143,10 @@ def _split_body(lines: list[Line], block: Block) -> tuple[str, str]:
     if block.depth:
         while end > block.end and lines[end - 1].depth < block.depth:
             end -= 1
-        if end == block.end:
-            end = len(lines)
-    body = [unquoted(line, block.depth) for line in lines[block.end : end]]
+        if all(line.is_blank for line in lines[block.end : end]):
+            end = len(lines)  # Only the headers carry marks.
+    depth = min((line.depth for line in lines[block.end : end] if line.text), default=0)
+    body = [unquoted(line, min(depth, block.depth)) for line in lines[block.end : end]]
     while body and (not body[0].strip() or (announcement(body[0].strip()) and len(body) > 1)):
         body.pop(0)
     return trimmed(body).strip(), trimmed([line.raw for line in lines[end:]])

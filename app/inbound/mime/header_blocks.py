@@ -26,6 +26,7 @@ _COLON = re.compile("[:：]")
 _RULE = re.compile(r"[-_=*~—–―]{2,}")
 # Orange and La Poste: "> Message du 03/11/26 10:12", a date that no label announces.
 _DATED_DELIMITER = re.compile(r"(?:message du|wiadomosc z dnia|message of) (\d.{4,30})$")
+_RULED_WORDS = re.compile(r"[-_=*~—–―]{3,60}[^-_=*~—–―]{3,80}[-_=*~—–―]{3,60}$")
 _PARTS = (Field.FROM, Field.TO, Field.CC, Field.DATE, Field.SUBJECT)
 
 
@@ -51,7 +52,6 @@ class Block:
     announces: str = ""
     language: str = ""
     is_guess: bool = False
-    rest: str = ""
 
     @property
     def sender(self) -> Address | None:
@@ -219,9 +219,14 @@ def _take_delimiter(lines: Sequence[Line], block: Block, floor: int) -> None:
         if not _is_rule(text):
             return
         block.start = index
+        if any(map(str.isalpha, text)):
+            return
 
 
 def _is_rule(text: str) -> bool:
+    """A line drawn between mails, or words between two such lines that say something unknown."""
+    if any(map(str.isalpha, text)):
+        return bool(_RULED_WORDS.match(text))
     return len(text) >= 3 and not text.strip("-_=*~—–―+# ")
 
 

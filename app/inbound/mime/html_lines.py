@@ -9,13 +9,14 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from app.inbound.mime.html import is_safe_to_parse, to_text
 from app.inbound.mime.limits import MAX_HTML
-from app.inbound.mime.plain_lines import Line, visible
+from app.inbound.mime.plain_lines import Line, read_line
 
-_HIDDEN = frozenset("head script style title template noscript svg".split())
-_BLOCKS = frozenset(
-    "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header"
-    " li main nav ol p pre section table tbody tfoot thead tr ul".split()
-)
+_HIDDEN = frozenset(["head", "script", "style", "title", "template", "noscript", "svg"])
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset",
+    "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol",
+    "p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul",
+})  # fmt: skip
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 # What programs call the container of the mail that is answered or forwarded.
@@ -25,10 +26,10 @@ _QUOTE_IDS = re.compile(
     re.IGNORECASE,
 )
 _QUOTE_CLASSES = re.compile(
-    r"(?:^|\s|_)(?:gmail_quote|gmail_attr|yahoo_quoted|yahoo-quoted|moz-cite-prefix|moz-forward-container"
+    r"(?:^|\s|_)(?:gmail_quote|gmail_attr|moz-cite-prefix|moz-forward-container"
     r"|moz-email-headers-table|protonmail_quote|tutanota_quote|zmail_extra|zimbra_quote|front-blockquote"
     r"|mail-quote-collapse|history_container|sh-quoted-content|hey_quote|iskiwi_quote|qt-quote|replyforward"
-    r"|ms-outlook-mobile-reference-message|quote-header|gmx_quote|quoted-text|freebirdquote)",
+    r"|ms-outlook-mobile-reference-message|quote-header|gmx_quote|quoted-text|freebirdquote)|yahoo_quoted",
     re.IGNORECASE,
 )
 # Containers that only open the quote: everything behind them is quoted too.
@@ -57,7 +58,7 @@ class HtmlLine:
 
     @property
     def plain(self) -> Line:
-        return Line("> " * self.depth + self.text, visible(self.text).strip(), self.depth)
+        return read_line("> " * self.depth + self.text)
 
 
 def read_html(html: str, *, with_links: bool = False) -> list[HtmlLine]:
@@ -83,6 +84,7 @@ class _Reader:
         self.pending: list[str] = []
         self.state = _State()
         self.is_open = False
+        self.has_gap = False
 
     def read(self, root: LexborNode) -> list[HtmlLine]:
         """Walk without recursion: children are pushed with a mark that says "leave"."""
@@ -115,6 +117,11 @@ class _Reader:
         self.pending.clear()
         if text or is_forced:
             state = self.state
+            if self.has_gap and text and self.lines and self.lines[-1].text:
+                above = self.lines[-1]
+                gap_depth = min(above.depth, state.depth)
+                self.lines.append(HtmlLine("", gap_depth, above.is_marked, above.is_signature, False))
+            self.has_gap = False
             self.lines.append(HtmlLine(text, state.depth, state.is_marked, state.is_signature, self.is_open))
             self.is_open = False
 
@@ -148,8 +155,7 @@ class _Reader:
             self._show_link(node)
         if tag in _BLOCKS:
             self._end_line()
-            if tag == "p" and self.lines and self.lines[-1].text:
-                self._end_line(is_forced=True)
+            self.has_gap = self.has_gap or tag == "p"
 
     def _show_link(self, node: LexborNode) -> None:
         target = node.attributes.get("href") or ""

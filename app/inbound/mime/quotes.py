@@ -7,7 +7,7 @@ from itertools import pairwise
 from app.inbound.mime.attributions import Attribution, find_attributions
 from app.inbound.mime.closings import is_device_note, legal_start, signature_start
 from app.inbound.mime.forward_labels import Field
-from app.inbound.mime.header_blocks import Block, announcement, find_block
+from app.inbound.mime.header_blocks import Block, announcement, find_block, is_header
 from app.inbound.mime.html_lines import HtmlLine, read_html
 from app.inbound.mime.limits import MAX_TEXT
 from app.inbound.mime.plain_lines import Line, split_lines, trimmed, unify
@@ -48,9 +48,8 @@ def _parted(lines: Sequence[Line], kept: list[bool], tail: str) -> Quoted:
 
 
 def _edged(lines: list[str]) -> str:
-    while lines and not lines[0].strip():
-        lines = lines[1:]
-    return trimmed(lines).rstrip()
+    first = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    return trimmed(lines[first:]).rstrip()
 
 
 class _Split:
@@ -64,8 +63,11 @@ class _Split:
     def kept(self) -> list[bool]:
         self._drop_from_block()
         self._drop_endings()
+        seen, has_words = 0, False
         for one in self._attributions():
-            self._drop_attributed(one)
+            has_words = has_words or self._has_words(seen, one.start)
+            seen = one.start
+            self._drop_attributed(one, has_words)
         self._drop_trailing_quote()
         self._drop_endings()
         return self.keep
@@ -82,10 +84,19 @@ class _Split:
         """Everything from the headers of another mail on, or from the line that announces it."""
         size = len(self.lines)
         for at, line in enumerate(self.lines):
-            if line.depth == 0 and line.text[:1] in "-_*=—" and not self.is_code[at] and announcement(line.text):
+            if line.depth == 0 and line.text and not self.is_code[at] and self._announces(at):
                 self._drop(at, size)
                 return self._drop_block(at)
         return self._drop_block(size)
+
+    def _announces(self, at: int) -> bool:
+        text = self.lines[at].text
+        if text[0] in "-_*=—":
+            return announcement(text) != ""
+        if text[-1] not in ":：" or len(text) > 80 or announcement(text) != "forward":
+            return False
+        below = next((line for line in self.lines[at + 1 : at + 4] if line.text), None)
+        return below is not None and (below.depth > 0 or is_header(below.text))
 
     def _drop_block(self, before: int) -> None:
         start = 0
@@ -108,14 +119,13 @@ class _Split:
             if self.keep[one.start] and not self.lines[one.start].depth and not self.is_code[one.start]
         ]
 
-    def _drop_attributed(self, one: Attribution) -> None:
+    def _drop_attributed(self, one: Attribution, has_before: bool) -> None:
         """The attribution always goes; the quote stays where answers stand between its parts."""
         if not self.keep[one.start]:
             return
         self._drop(one.start, one.end)
         begin, size = one.end, len(self.lines)
         end = self._quote_end(begin)
-        has_before = self._has_words(0, one.start)
         if end == begin:
             if has_before:
                 self._drop(begin, size)

@@ -2,14 +2,17 @@
 
 import re
 
-JOB_WORDS = tuple(
-    "directeur directrice responsable chef cheffe gerant president commercial ingenieur assistant acheteu consultant"
-    " charge technico conseill dirigeant fondat associe secretaire comptable manager director head ceo cto cfo coo vp vice"
-    " sales account engineer officer founder owner buyer purchas advisor representative coordinator specialist developer"
-    " prezes dyrektor kierowni specjalist handlow przedstawiciel wlasciciel asystent doradca koordynator inzynier ksiegow"
-    " kupiec zastepca czlonek wiceprezes pelnomocnik referent menedzer menadzer konsultant projektant sprzedawca"
-    " geschaftsfuhr leiter leiterin vertrieb einkauf".split()
-)
+JOB_WORDS = (
+    "directeur", "directrice", "responsable", "chef", "cheffe", "gerant", "president", "commercial",
+    "ingenieur", "assistant", "acheteu", "consultant", "charge", "technico", "conseill", "dirigeant",
+    "fondat", "associe", "secretaire", "comptable", "manager", "director", "head", "ceo", "cto", "cfo",
+    "coo", "vp", "vice", "sales", "account", "engineer", "officer", "founder", "owner", "buyer", "purchas",
+    "advisor", "representative", "coordinator", "specialist", "developer", "prezes", "dyrektor", "kierowni",
+    "specjalist", "handlow", "przedstawiciel", "wlasciciel", "asystent", "doradca", "koordynator",
+    "inzynier", "ksiegow", "kupiec", "zastepca", "czlonek", "wiceprezes", "pelnomocnik", "referent",
+    "menedzer", "menadzer", "konsultant", "projektant", "sprzedawca", "geschaftsfuhr", "leiter", "leiterin",
+    "vertrieb", "einkauf",
+)  # fmt: skip
 
 # "ACME Sp. z o.o.", "SARL Dupont", "Muster GmbH & Co. KG".
 LEGAL_FORM = re.compile(

@@ -11,7 +11,13 @@ from stdnum.fr import siret as fr_siret
 from stdnum.pl import nip as pl_nip
 from stdnum.pl import regon as pl_regon
 
-from app.inbound.mime.closings import closer_at, is_closer, is_device_note, legal_start, signature_start
+from app.inbound.mime.closings import (
+    closer_at,
+    is_closer,
+    is_device_note,
+    legal_start,
+    signature_start,
+)
 from app.inbound.mime.limits import MAX_TEXT
 from app.inbound.mime.plain_lines import Line, read_line, unify
 from app.inbound.mime.quotes import split_quotes
@@ -56,14 +62,14 @@ _MOST_LINES = 24
 _LINE_LIMIT = 300
 _NUMBER = r"[\s:.°#nro-]{0,8}((?:[A-Z]{2} ?)?\d[\d .\u00a0-]{7,24}\d)"
 _LABELLED: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
-    "siret": (re.compile(r"\bsiret\b" + _NUMBER, re.I), fr_siret.is_valid),
-    "siren": (re.compile(r"\b(?:siren|rcs(?: [^\W\d_][\w-]{1,30}){0,3})\b(?: [AB]\b)?" + _NUMBER, re.I), fr_siren.is_valid),
-    "nip": (re.compile(r"\bnip\b" + _NUMBER, re.I), pl_nip.is_valid),
-    "regon": (re.compile(r"\bregon\b" + _NUMBER, re.I), pl_regon.is_valid),
+    "siret": (re.compile(r"\bsiret\b" + _NUMBER, re.IGNORECASE), fr_siret.is_valid),
+    "siren": (re.compile(r"\b(?:siren|rcs(?: [^\W\d_][\w-]{1,30}){0,3})\b(?: [AB]\b)?" + _NUMBER, re.IGNORECASE), fr_siren.is_valid),
+    "nip": (re.compile(r"\bnip\b" + _NUMBER, re.IGNORECASE), pl_nip.is_valid),
+    "regon": (re.compile(r"\bregon\b" + _NUMBER, re.IGNORECASE), pl_regon.is_valid),
 }
-_OTHER_NUMBERS = re.compile(r"\b(?:krs|iban|bdo|rachun\w+|konto|fax|faks|telefax|t[ée]l[ée]copie|fx|f)\b[\s.:]{0,4}[A-Z+]{0,2}[\d ().\-/]{6,40}", re.I)
+_OTHER_NUMBERS = re.compile(r"\b(?:krs|iban|bdo|rachun\w+|konto|fax|faks|telefax|t[ée]l[ée]copie|fx|f)\b[\s.:]{0,4}[A-Z+]{0,2}[\d ().\-/]{6,40}", re.IGNORECASE)
 _VAT = re.compile(r"\b((?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK) ?[0-9A-Z]{2}[0-9A-Z .]{5,14})\b")
-_SITE = re.compile(r"(?<![@\w.])(?:https?://)?((?:www\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}[a-z]{2,12})(?![\w@])(?:/[^\s<>\"')\]]{0,200})?", re.I)
+_SITE = re.compile(r"(?<![@\w.])(?:https?://)?((?:www\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}[a-z]{2,12})(?![\w@])(?:/[^\s<>\"')\]]{0,200})?", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]{0,25}(?:[ -][^\W\d_][^\W\d_'’.-]{0,25}){1,3}$")
 _POSTCODE = re.compile(r"(?<![\d-])(?:F-|PL-)?(\d{5}|\d{2}-\d{3}) ([^\W\d_][^\d,;|•·()]{1,40})")
 _SEPARATOR = re.compile(r"\s[|•·–—/]\s|\s-\s|\||;|\t")
@@ -156,7 +162,7 @@ def _website(lines: Sequence[str]) -> Proposal | None:
         for match in _SITE.finditer(line):
             host = match.group(1).lower()
             is_marked = match.group().lower().startswith(("http", "www."))
-            is_alone = match.group() == line or re.search(r"(?:web|site|www|strona)\W{0,4}$", line[: match.start()], re.I)
+            is_alone = match.group() == line or re.search(r"(?:web|site|www|strona)\W{0,4}$", line[: match.start()], re.IGNORECASE)
             if (is_marked or is_alone) and not any(site in host for site in SOCIAL_SITES):
                 return Proposal(match.group().rstrip(".,;/"), line)
     return None
@@ -208,7 +214,7 @@ def _address(lines: Sequence[str]) -> PostalAddress | None:
         place = _POSTCODE.search(line)
         if place is None:
             continue
-        city = re.split(r"\s(?:-|–|\||cedex)\b|\s[-–]\s", place.group(2).strip(), maxsplit=1, flags=re.I)[0].strip(" .,-")
+        city = re.split(r"\s(?:-|–|\||cedex)\b|\s[-–]\s", place.group(2).strip(), maxsplit=1, flags=re.IGNORECASE)[0].strip(" .,-")
         same = STREET.search(line[: place.start()])
         above = STREET.search(lines[at - 1]) if at else None
         street = same or above
