@@ -28,7 +28,7 @@ def build_sprite(target: Path = TARGET, app: Path = APP) -> int:
     if unknown := sorted(called - symbols.keys()):
         raise UnknownIcon(", ".join(unknown))
     used = sorted(quoted & symbols.keys())
-    body = "".join(f'<symbol id="{name}" viewBox="{symbols[name][0]}">{symbols[name][1]}</symbol>' for name in used)
+    body = "".join('<symbol id="{}" viewBox="{}">{}</symbol>'.format(name, *symbols[name]) for name in used)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{body}</svg>\n', encoding="utf-8")
     return len(used)

@@ -121,6 +121,76 @@ on("form[data-drop-empty]", "formdata", (event) => {
   [...event.formData].forEach(([name, value]) => { if (value === "" || value === "__None") event.formData.delete(name); });
 });
 
+// Look-up fields (combobox): the server sends what matches; leaving the field without a choice keeps the former one
+const say = (text) => { const box = document.querySelector("[data-say]"); if (box) box.textContent = text; };
+all("[data-look]").forEach((box) => {
+  const input = box.querySelector("[role=combobox]");
+  const list = box.querySelector("[role=listbox]");
+  const value = box.querySelector("[data-value]");
+  let kept = input.value; let timer; let request;
+  const options = () => all("[role=option]", list);
+  const show = (isOpen) => {
+    list.hidden = !isOpen; input.setAttribute("aria-expanded", isOpen);
+    if (!isOpen) input.removeAttribute("aria-activedescendant");
+  };
+  const mark = (chosen) => {
+    options().forEach((option) => option.setAttribute("aria-selected", option === chosen));
+    if (chosen) { input.setAttribute("aria-activedescendant", chosen.id); chosen.scrollIntoView({ block: "nearest" }); }
+  };
+  const pick = (option) => {
+    if (box.hasAttribute("data-many")) {
+      if (!box.querySelector(`.k-picked input[value="${option.dataset.id}"]`)) input.before(badge(option));
+      kept = "";
+    } else { value.value = option.dataset.id; kept = option.textContent; }
+    input.value = kept; show(false);
+  };
+  const badge = (option) => {
+    const span = document.createElement("span"); span.className = "k-picked";
+    const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: box.dataset.name, value: option.dataset.id });
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
+    button.dataset.drop = ""; button.setAttribute("aria-label", `${list.dataset.remove} ${option.textContent}`);
+    span.append(hidden, option.textContent, button); return span;
+  };
+  const ask = async () => {
+    request?.abort(); request = new AbortController();
+    const found = await fetch(`${box.dataset.look}?q=${encodeURIComponent(input.value)}`, { signal: request.signal })
+      .then((answer) => answer.json()).catch(() => null);
+    if (!found) return;
+    list.replaceChildren(...found.map((row, at) => {
+      const option = Object.assign(document.createElement("li"), { id: `${list.id}-${at}`, textContent: row.text });
+      option.setAttribute("role", "option"); option.dataset.id = row.id; return option;
+    }));
+    mark(options()[0]); show(found.length > 0); say(found.length ? String(found.length) : list.dataset.none);
+  };
+  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 180); });
+  input.addEventListener("focus", () => { if (!input.value) ask(); });
+  input.addEventListener("blur", () => setTimeout(() => {
+    show(false);
+    if (value && !input.value.trim()) { value.value = ""; kept = ""; }
+    input.value = kept;
+  }, 150));
+  input.addEventListener("keydown", (event) => {
+    const at = options().findIndex((option) => option.getAttribute("aria-selected") === "true");
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && list.hidden) { event.preventDefault(); ask(); return; }
+    if (step && options().length) { event.preventDefault(); mark(options()[(at + step + options().length) % options().length]); }
+    if (event.key === "Enter" && !list.hidden && at >= 0 && !event.ctrlKey) { event.preventDefault(); pick(options()[at]); }
+    if (event.key === "Escape" && !list.hidden) { event.stopPropagation(); show(false); }
+  });
+  list.addEventListener("mousedown", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (option) { event.preventDefault(); pick(option); }
+  });
+  box.addEventListener("click", (event) => {
+    if (event.target.closest("[data-drop]")) { event.target.closest(".k-picked").remove(); input.focus(); }
+  });
+});
+
+// Today: on a wide screen the chosen line stays in view and has the focus; on a telephone the link leads to the panel below
+const isWide = matchMedia("(min-width: 68.01rem)").matches;
+if (isWide && new URLSearchParams(location.search).has("item")) document.querySelector(".k-day[aria-current]")?.focus();
+on("a.k-day[href*='#']", "click", (event) => { if (isWide) event.currentTarget.hash = ""; });
+
 // Composer: the kind of entry chooses the hint
 on("[data-hint]", "change", (event) => {
   const area = event.target.form.querySelector("textarea");

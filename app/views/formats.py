@@ -3,14 +3,66 @@
 import datetime as dt
 import enum
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from flask import Flask
-from flask_babel import format_currency, format_date, format_datetime, format_decimal, format_time, gettext, ngettext
-from flask_babel import to_user_timezone
+from babel.core import Locale
+from flask import Flask, current_app, url_for
+from flask_babel import (
+    format_currency,
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_time,
+    get_locale,
+    gettext,
+    ngettext,
+    to_user_timezone,
+)
 from markupsafe import Markup
 
+from app.domain.labels import label
 from app.support import clock
+
+# The shape of a state (see `state`), by enum name and value.
+SHAPES = {
+    "Status.todo": "todo",
+    "Status.standby": "wait",
+    "Status.won": "won",
+    "Status.lost": "lost",
+    "Status.cancelled": "off",
+    "TaskStatus.todo": "todo",
+    "TaskStatus.doing": "doing",
+    "TaskStatus.standby": "wait",
+    "TaskStatus.done": "ok",
+    "TaskStatus.cancelled": "off",
+    "State.received": "doing",
+    "State.attached": "ok",
+    "State.created": "todo",
+    "State.held": "wait",
+    "State.ignored": "off",
+    "State.failed": "wrong",
+}
+SYMBOLS = {
+    "todo": "record-circle-fill",
+    "doing": "arrow-right-circle-fill",
+    "wait": "pause-circle-fill",
+    "won": "check-circle-fill",
+    "ok": "check-circle-fill",
+    "lost": "x-circle-fill",
+    "wrong": "exclamation-circle-fill",
+    "off": "slash-circle",
+}
+STATE = Markup(
+    '<span class="k-state {}"><svg class="k-i" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
+    "{}</span>"
+)
+
+
+def state(kind: str, words: str) -> Markup:
+    """A state in shape, word and colour; ``kind`` is a key of ``SYMBOLS``."""
+    return STATE.format(kind, asset("built/icons.svg"), SYMBOLS.get(kind, "circle"), words)
 
 
 def present(value: Any) -> Any:
@@ -27,7 +79,9 @@ def present(value: Any) -> Any:
         case dt.time():
             return format_time(value, "short")
         case enum.Enum():
-            return getattr(value, "label", value.value)
+            words = gettext(label(value))
+            shape = SHAPES.get(f"{type(value).__name__}.{value.value}")
+            return state(shape, words) if shape else words
         case Decimal() | float() | int():
             return format_decimal(value)
         case list() | tuple() | set():
@@ -45,46 +99,43 @@ def money(amount: Decimal | int | None, currency: str) -> str:
 
 
 def _whole_pattern() -> str:
-    from babel.core import Locale
-    from flask_babel import get_locale
-
     locale = get_locale() or Locale("en")
     return str(locale.currency_formats["standard"].pattern).replace(".00", "")
 
 
 def moment(at: dt.datetime) -> str:
-    """Date and time, as short as today allows: "today, 8:05", "yesterday, 17:42", "19 Nov 2026, 15:20"."""
+    """A moment, as short as today allows: "today, 8:05", "yesterday, 17:42", "19 Nov, 15:20", "19 Nov 2025"."""
     local, today = to_user_timezone(at), to_user_timezone(clock.now()).date()
     hour = format_time(at, "short")
     match (today - local.date()).days:
         case 0:
-            return gettext("today, %(hour)s", hour=hour)
+            return str(gettext("today, %(hour)s", hour=hour))
         case 1:
-            return gettext("yesterday, %(hour)s", hour=hour)
-    return str(format_datetime(at, "medium" if local.year != today.year else "d MMM, ")) + (
-        "" if local.year != today.year else hour
-    )
+            return str(gettext("yesterday, %(hour)s", hour=hour))
+    if local.year == today.year:
+        return f"{format_datetime(at, 'd MMM')}, {hour}"
+    return str(format_datetime(at, "d MMM y"))
 
 
 def ago(at: dt.datetime) -> str:
     """How long ago, in one unit: "40 seconds ago", "3 days ago"."""
     seconds = max(0, int((clock.now() - at).total_seconds()))
     if seconds < 60:
-        return ngettext("%(num)s second ago", "%(num)s seconds ago", seconds)
+        return str(ngettext("%(num)s second ago", "%(num)s seconds ago", seconds))
     if seconds < 3600:
-        return ngettext("%(num)s minute ago", "%(num)s minutes ago", seconds // 60)
+        return str(ngettext("%(num)s minute ago", "%(num)s minutes ago", seconds // 60))
     if seconds < 86_400:
-        return ngettext("%(num)s hour ago", "%(num)s hours ago", seconds // 3600)
-    return ngettext("%(num)s day ago", "%(num)s days ago", seconds // 86_400)
+        return str(ngettext("%(num)s hour ago", "%(num)s hours ago", seconds // 3600))
+    return str(ngettext("%(num)s day ago", "%(num)s days ago", seconds // 86_400))
 
 
 def size(count: int) -> str:
     """A file's size: "412 kB"."""
     if count < 1000:
-        return ngettext("%(num)s byte", "%(num)s bytes", count)
+        return str(ngettext("%(num)s byte", "%(num)s bytes", count))
     if count < 1_000_000:
-        return gettext("%(number)s kB", number=format_decimal(round(count / 1000)))
-    return gettext("%(number)s MB", number=format_decimal(round(count / 1_000_000, 1)))
+        return str(gettext("%(number)s kB", number=format_decimal(round(count / 1000))))
+    return str(gettext("%(number)s MB", number=format_decimal(round(count / 1_000_000, 1))))
 
 
 def paragraphs(text: str | None) -> Markup:
@@ -95,8 +146,19 @@ def paragraphs(text: str | None) -> Markup:
     )
 
 
+@cache
+def _stamp(path: Path) -> str:
+    return format(int(path.stat().st_mtime), "x") if path.exists() else "0"
+
+
+def asset(name: str) -> str:
+    """The address of one of our static files, with a stamp: browsers keep it until it changes."""
+    return url_for("static", filename=name, v=_stamp(Path(current_app.static_folder or "") / name))
+
+
 def register(app: Flask) -> None:
-    """Make these the filters `present`, `money`, `moment`, `ago`, `size` and `paragraphs` of the templates."""
+    """Give the templates these formats as filters, and the functions `asset` and `shaped` (a state)."""
     app.jinja_env.filters.update(
         present=present, money=money, moment=moment, ago=ago, size=size, paragraphs=paragraphs
     )
+    app.jinja_env.globals.update(asset=asset, shaped=state, get_locale=get_locale)

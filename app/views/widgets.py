@@ -1,106 +1,31 @@
-"""Native controls in place of FAB's Bootstrap 3, Select2 and date-picker widgets."""
+"""What our templates need to know of a view that FAB draws."""
 
 from typing import Any
 
-from flask import request, url_for
-from flask_babel import gettext
-from markupsafe import Markup
-from wtforms import widgets
-from wtforms.fields.core import Field, UnboundField
+from flask import Response, abort, jsonify, request, url_for
+from flask_appbuilder import expose, has_access, permission_name
+from flask_appbuilder.widgets import RenderTemplateWidget, SearchWidget
 
+from app.queries import lookups
+from app.views.controls import asks_blank, make_native
 from app.views.formats import present
-
-BLANK = "__None"
-
-
-class Native:
-    """One HTML control with our class; ``name`` may be replaced, as the search form does."""
-
-    def __init__(self, inner: Any, css: str = "form-control", **attributes: Any) -> None:
-        self.inner, self.css, self.attributes = inner, css, attributes
-
-    def __call__(self, field: Field, **kwargs: Any) -> Markup:
-        name = kwargs.pop("name_", None) or kwargs.pop("name", None) or field.name
-        kwargs = {**self.attributes, **kwargs, "class": self.css}
-        own, field.name = field.name, name
-        try:
-            return Markup(self.inner(field, **kwargs))
-        finally:
-            field.name = own
+from app.views.lookups import LookupField, use_lookups
 
 
-class Choice(widgets.Select):
-    """One of many; the blank choice has words in place of FAB's "__None"."""
+class FilterWidget(SearchWidget):
+    """The search form; FAB's own would draw every field once more, pick-lists included, for its script."""
 
-    @classmethod
-    def render_option(cls, choice: Any, **kwargs: Any) -> Markup:
-        if not choice.label and choice.value in (BLANK, ""):
-            choice = choice._replace(label=gettext("– none –"))
-        return Markup(super().render_option(choice, **kwargs))
-
-
-class CheckList:
-    """Several of many as check boxes: nobody needs to know about holding the Ctrl key."""
-
-    is_group = True
-
-    def __call__(self, field: Any, **kwargs: Any) -> Markup:
-        name = kwargs.pop("name_", None) or kwargs.pop("name", None) or field.name
-        at = kwargs.pop("id", field.id)
-        boxes = Markup("").join(
-            Markup('<label class="k-tick"><input class="form-check-input" type="checkbox" name="{}" value="{}"{}> {}</label>').format(
-                name, value, Markup(" checked") if is_chosen else "", label
-            )
-            for value, label, is_chosen, *_rest in field.iter_choices()
-        )
-        boxes = boxes or Markup('<p class="k-2nd">{}</p>').format(gettext("Nothing to choose from."))
-        described = Markup(' aria-describedby="{}"').format(kwargs["aria-describedby"]) if "aria-describedby" in kwargs else ""
-        return Markup('<div class="k-ticks" role="group" id="{}" tabindex="-1" aria-labelledby="{}-label"{}>{}</div>').format(
-            at, at, described, boxes
-        )
-
-
-def _native_for(widget: Any, kind: type[Field]) -> Any:
-    """The native control for a stock widget of FAB or WTForms; None keeps what there is."""
-    name = type(widget).__name__ if widget is not None else kind.__name__
-    match name:
-        case "BS3TextFieldWidget" | "StringField":
-            return Native(widgets.TextInput())
-        case "IntegerField":
-            return Native(widgets.NumberInput(step=1))
-        case "DecimalField" | "FloatField":
-            return Native(widgets.TextInput(), inputmode="decimal")
-        case "BS3TextAreaFieldWidget" | "TextAreaField":
-            return Native(widgets.TextArea(), rows=4)
-        case "BS3PasswordFieldWidget" | "PasswordField":
-            return Native(widgets.PasswordInput(), autocomplete="new-password")
-        case "Select2Widget" | "SelectField":
-            return Native(Choice(), "form-select")
-        case "Select2ManyWidget" | "SelectMultipleField":
-            return CheckList()
-        case "DatePickerWidget" | "DateField":
-            return Native(widgets.DateInput())
-        case "DateTimePickerWidget" | "DateTimeField":
-            return Native(widgets.DateTimeLocalInput())
-        case "BooleanField":
-            return Native(widgets.CheckboxInput(), "form-check-input")
-    return None
-
-
-def make_native(form: type[Any] | None) -> None:
-    """Give every field of the form class ``form`` its native control, in place."""
-    for name in dir(form) if form else ():
-        field = getattr(form, name)
-        if not isinstance(field, UnboundField):
-            continue
-        if control := _native_for(field.kwargs.get("widget"), field.field_class):
-            field.kwargs["widget"] = control
-        if field.field_class.__name__ == "DateTimeField":
-            field.kwargs["format"] = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
+    def __call__(self, **kwargs: Any) -> str:
+        offered = self.filters.get_search_filters()
+        names = {
+            column: [str(one.name) for one in offered[column]]
+            for column in self.template_args["include_cols"]
+        }
+        return str(RenderTemplateWidget.__call__(self, search_filters=names, asks_blank=asks_blank, **kwargs))
 
 
 class NativeWidgets:
-    """Mix into any FAB view: native controls, and what our templates need to know of the view.
+    """Mix into any FAB view: native controls, look-ups, and what our templates need to know of the view.
 
     A view may say more with plain attributes: ``empty_text`` (a sentence), ``add_label``, ``export_url``
     (a method), ``list_tabs`` (a method giving (label, url, is_current)), ``column_classes`` ({column: css}),
@@ -109,11 +34,29 @@ class NativeWidgets:
     """
 
     count_cap = 10_000
+    search_widget = FilterWidget
 
     def _init_forms(self) -> None:
         super()._init_forms()  # type: ignore[misc]
-        for name in ("add_form", "edit_form", "search_form", "form"):
-            make_native(getattr(self, name, None))
+        for name in ("add_form", "edit_form", "search_form"):
+            form = getattr(self, name, None)
+            make_native(form, is_search=name == "search_form")
+            use_lookups(self, form)
+
+    @expose("/lookup/<column>")
+    @has_access
+    @permission_name("list")
+    def lookup(self, column: str) -> Response:
+        """What a look-up field offers for ``?q=``: [{id, text}]."""
+        forms = [getattr(self, name, None) for name in ("add_form", "edit_form", "search_form")]
+        if not any(
+            getattr(getattr(form, column, None), "field_class", None) is LookupField for form in forms
+        ):
+            abort(404)
+        model = self.datamodel.get_related_model(column)  # type: ignore[attr-defined]
+        return jsonify(
+            [{"id": row.id, "text": str(row)} for row in lookups.matching(model, request.args.get("q", ""))]
+        )
 
     def _get_list_widget(self, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_list_widget(*args, **kwargs)  # type: ignore[misc]
@@ -152,7 +95,7 @@ def chosen_filters(view: Any, form: Any) -> dict[str, dict[str, Any]]:
             continue
         if int(index) >= len(offered[column]):
             continue
-        rest = {k: v for k, v in request.args.items(multi=True) if k != key and not k.startswith("page_")}
+        rest = {k: v for k, v in request.args.items() if k != key and not k.startswith("page_")}
         chosen[column] = {
             "index": int(index),
             "operator": offered[column][int(index)].name,
@@ -164,11 +107,11 @@ def chosen_filters(view: Any, form: Any) -> dict[str, dict[str, Any]]:
 
 def _shown(field: Any, value: str) -> str:
     """``value`` as a person reads it; the field is filled with it on the way."""
+    field.raw_data = [value]
     try:
         field.process_formdata([value])
     except ValueError:
         return value
-    field.raw_data = [value]
     if hasattr(field, "iter_choices"):
         return next((str(choice[1]) for choice in field.iter_choices() if str(choice[0]) == value), value)
     return str(present(field.data))

@@ -1,0 +1,131 @@
+"""Native controls in place of FAB's Bootstrap 3, Select2 and date-picker widgets."""
+
+from typing import Any
+
+from flask_babel import gettext
+from markupsafe import Markup
+from wtforms import widgets
+from wtforms.fields.core import Field, UnboundField
+
+BLANK = "__None"
+
+
+class Native:
+    """One HTML control with our class; ``name_`` replaces its name, as the search form does."""
+
+    def __init__(self, inner: Any, css: str = "form-control", **attributes: Any) -> None:
+        self.inner, self.css, self.attributes = inner, css, attributes
+
+    def __call__(self, field: Field, **kwargs: Any) -> Markup:
+        name = kwargs.pop("name_", None) or kwargs.pop("name", None) or field.name
+        kwargs = {**self.attributes, **kwargs, "class": self.css}
+        own, field.name = field.name, name
+        try:
+            return Markup(self.inner(field, **kwargs))
+        finally:
+            field.name = own
+
+
+class Choice(widgets.Select):
+    """One of many; the blank choice has words in place of FAB's "__None"."""
+
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        """``blank_`` adds a blank choice with these words where the field has none."""
+        blank = kwargs.pop("blank_", None)
+        html = str(super().__call__(field, **kwargs))
+        if blank is None or f'value="{BLANK}"' in html:
+            return Markup(html)
+        opening, rest = html.split(">", 1)
+        chosen = "" if " selected" in rest else " selected"
+        return Markup('{}><option value=""{}>{}</option>{}').format(Markup(opening), chosen, blank, Markup(rest))
+
+    @classmethod
+    def render_option(cls, choice: Any, **kwargs: Any) -> Markup:
+        if not choice.label and choice.value in (BLANK, ""):
+            choice = choice._replace(label=gettext("none"))
+        return Markup(super().render_option(choice, **kwargs))
+
+
+class CheckList:
+    """Several of many as check boxes: nobody needs to know about holding the Ctrl key."""
+
+    is_group = True
+    BOX = Markup(
+        '<label class="k-tick"><input class="form-check-input" type="checkbox" name="{}" value="{}"{}> '
+        "{}</label>"
+    )
+    LIST = Markup(
+        '<div class="k-ticks" role="group" id="{0}" tabindex="-1" aria-labelledby="{0}-label"{1}>{2}</div>'
+    )
+
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        boxes = Markup("").join(
+            self.BOX.format(field.name, value, Markup(" checked") if is_chosen else "", label)
+            for value, label, is_chosen, *_rest in field.iter_choices()
+        )
+        boxes = boxes or Markup('<p class="k-2nd">{}</p>').format(gettext("Nothing to choose from."))
+        described = kwargs.get("aria-describedby")
+        attribute = Markup(' aria-describedby="{}"').format(described) if described else ""
+        return self.LIST.format(kwargs.get("id", field.id), attribute, boxes)
+
+
+class OneForSearch:
+    """In a search, several of many and yes/no become one choice that may stay open."""
+
+    YES = Markup(
+        '<select class="form-select" id="{}" name="{}">'
+        '<option value="">{}</option><option value="y"{}>{}</option></select>'
+    )
+
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        if hasattr(field, "iter_choices"):
+            return Native(Choice(), "form-select")(field, **kwargs)
+        chosen = Markup(" selected") if field.raw_data else ""
+        return self.YES.format(kwargs["id"], kwargs["name_"], kwargs["blank_"], chosen, gettext("Yes"))
+
+
+def asks_blank(widget: Any) -> bool:
+    """Whether the control of a search field is a choice, which needs words for "any"."""
+    return isinstance(widget, OneForSearch) or isinstance(getattr(widget, "inner", None), Choice)
+
+
+def make_native(form: type[Any] | None, is_search: bool = False) -> None:
+    """Give every field of the form class ``form`` its native control; a search asks for one value a field."""
+    for name in dir(form) if form else ():
+        field = getattr(form, name)
+        if not isinstance(field, UnboundField):
+            continue
+        kind = field.field_class.__name__
+        control = _native_for(field.kwargs.get("widget"), kind)
+        if is_search and (isinstance(control, CheckList) or kind == "BooleanField"):
+            control = OneForSearch()
+        if control:
+            field.kwargs["widget"] = control
+        if kind == "DateTimeField":
+            field.kwargs["format"] = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
+
+
+def _native_for(widget: Any, kind: str) -> Any:
+    """The native control for a stock widget of FAB or a field of this ``kind``; None keeps what there is."""
+    if kind == "BooleanField":
+        return Native(widgets.CheckboxInput(), "form-check-input")
+    if kind == "IntegerField":
+        return Native(widgets.NumberInput(step=1))
+    if kind in ("DecimalField", "FloatField"):
+        return Native(widgets.TextInput(), inputmode="decimal")
+    match type(widget).__name__ if widget is not None else kind:
+        case "BS3TextFieldWidget" | "StringField":
+            return Native(widgets.TextInput())
+        case "BS3TextAreaFieldWidget" | "TextAreaField":
+            return Native(widgets.TextArea(), rows=4)
+        case "BS3PasswordFieldWidget" | "PasswordField":
+            return Native(widgets.PasswordInput(), autocomplete="new-password")
+        case "Select2Widget" | "SelectField" | "EnumField" | "QuerySelectField":
+            return Native(Choice(), "form-select")
+        case "Select2ManyWidget" | "SelectMultipleField" | "QuerySelectMultipleField":
+            return CheckList()
+        case "DatePickerWidget" | "DateField":
+            return Native(widgets.DateInput())
+        case "DateTimePickerWidget" | "DateTimeField":
+            return Native(widgets.DateTimeLocalInput())
+    return None
