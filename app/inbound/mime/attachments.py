@@ -64,6 +64,7 @@ def gather(
 ) -> Gathered:
     """Sort the leaves. ``answers`` of mail-parser spare decoding them again; ``read_nested`` reads inside."""
     found = Gathered()
+    is_report = any(leaf.type in REPORT_TYPES for leaf in nodes)
     pieces: dict[int, _Texts] = {}
     for position, leaf in enumerate(nodes):
         if leaf.is_text and leaf.type != "text/enriched":
@@ -71,7 +72,7 @@ def gather(
             piece = pieces.setdefault(leaf.alternative or -1 - position, _Texts())
             (piece.html if leaf.type == "text/html" else piece.plain).append(text)
         elif leaf.type in MESSAGE_TYPES:
-            _take_message(leaf, found, budget, depth, read_nested)
+            _take_message(leaf, found, budget, depth, read_nested, is_report=is_report)
         else:
             content = answers.files[position] if answers else structure.content(leaf.part)
             _take_file(leaf, content, found, budget, depth, read_nested)
@@ -111,7 +112,7 @@ def _mark_inline(found: Gathered) -> None:
 
 
 def _take_message(
-    leaf: Leaf, found: Gathered, budget: Budget, depth: int, read_nested: ReadNested
+    leaf: Leaf, found: Gathered, budget: Budget, depth: int, read_nested: ReadNested, *, is_report: bool
 ) -> None:
     payload = leaf.part.get_payload()
     inside = payload[0] if isinstance(payload, list) and payload else None
@@ -122,6 +123,9 @@ def _take_message(
     if nested is None:
         return
     found.nested.append(nested)
+    if is_report:
+        # The message that came back is evidence, not a file that somebody sent.
+        return
     name = leaf.name or (nested.subject or "message") + ".eml"
     found.attachments.append(part(name, leaf.type, structure.as_bytes(inside)))
 
@@ -130,7 +134,7 @@ def _take_file(
     leaf: Leaf, content: bytes, found: Gathered, budget: Budget, depth: int, read_nested: ReadNested
 ) -> None:
     name = leaf.name.lower()
-    if leaf.type in REPORT_TYPES and leaf.disposition != "attachment":
+    if leaf.type in REPORT_TYPES:
         found.reports.append(part(leaf.name, leaf.type, content))
         return
     if leaf.type in TNEF_TYPES or name == "winmail.dat":

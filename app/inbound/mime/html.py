@@ -120,8 +120,6 @@ def _render(root: LexborNode) -> str:
                 closed = node.tag or ""
                 preformatted -= closed == "pre"
                 _break(out, closed)
-            if node is None or node == root:
-                return _finish(out)
         node = node.next if node is not None else None
     return _finish(out)
 

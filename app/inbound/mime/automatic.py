@@ -1,0 +1,86 @@
+"""Mail that a machine sent: answers of absent people, calendars, lists (RFC 3834, 2369, 2919, 5965)."""
+
+import re
+
+from app.inbound.mime.directory import Directory, is_machine
+from app.inbound.mime.limits import MAX_TEXT
+from app.inbound.mime.mail import Mail
+
+_REPORTS = {"disposition-notification", "feedback-report"}
+_AUTO_PRECEDENCE = {"auto_reply", "auto-reply", "autoreply"}
+_BULK = {"bulk", "list", "junk"}
+_MARKS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-vacation", "x-mail-autoreply")
+
+_SUBJECT = re.compile(
+    r"(?:auto(?:matic)?[ -]?(?:reply|response|answer)|out of (?:the )?office|absence (?:du|de) |message d.absence"
+    r"|réponse automatique|reponse automatique|absent du bureau|autoodpowied|automatyczna odpowied|odpowied\w* automatyczn"
+    r"|poza biurem|nieobecno|automatische antwort|abwesenheit|respuesta automática|risposta automatica|on (?:annual )?leave"
+    r"|auto:|vacation|congés?\b|urlop)",
+    re.I,
+)
+_BODY = re.compile(
+    r"(?:out of (?:the )?office|currently (?:away|out|on leave|on vacation)|limited access to (?:my )?e-?mail"
+    r"|automatic(?:ally generated)? (?:reply|response|message)|actuellement absent|absente? (?:du|jusqu|de mon|et de retour)"
+    r"|en congés?|de retour le|je serai absent|je suis absent|en mon absence|nieobecn|przebywam na urlopie|na urlopie"
+    r"|poza biurem|w trakcie mojej nieobecności|wiadomość (?:została )?wygenerowana automatycznie|wrócę)",
+    re.I,
+)
+_METHOD = re.compile(r"^METHOD[ \t]*:[ \t]*(\w+)", re.I | re.M)
+
+
+def auto_reply_sign(mail: Mail) -> str | None:
+    """Return what shows that a machine answered, or None. A localised subject needs a second sign."""
+    if mail.report_type in _REPORTS:
+        return mail.report_type
+    for report in mail.reports:
+        if report.type.removeprefix("message/") in _REPORTS:
+            return report.type.removeprefix("message/")
+    submitted = _value(mail, "auto-submitted").partition(";")[0].strip()
+    if submitted and submitted != "no":
+        return "Auto-Submitted"
+    if any(mail.headers.get(name) for name in _MARKS):
+        return "X-Autoreply"
+    if _value(mail, "precedence") in _AUTO_PRECEDENCE or _value(mail, "x-precedence") in _AUTO_PRECEDENCE:
+        return "Precedence"
+    if _SUBJECT.search(mail.subject[:300]) and _second_sign(mail):
+        return "Subject"
+    return None
+
+
+def _second_sign(mail: Mail) -> bool:
+    return (
+        bool(mail.headers.get("x-auto-response-suppress"))
+        or _value(mail, "return-path") == "<>"
+        or _value(mail, "precedence") in _BULK
+        or _BODY.search(mail.text[: min(4_000, MAX_TEXT)]) is not None
+    )
+
+
+def calendar_method(mail: Mail) -> str | None:
+    """Return the iTIP method (RFC 5546) of an invitation or answer; a published calendar is a mere file."""
+    for text in mail.calendar:
+        match = _METHOD.search(text)
+        if match and match[1].upper() != "PUBLISH":
+            return match[1].upper()
+    return None
+
+
+def list_sign(mail: Mail, directory: Directory) -> str | None:
+    """Return what shows that a list or a bulk sender sent ``mail``, or None; our own groups do not count."""
+    if directory.is_group(mail):
+        return None
+    if any(value.strip() for value in mail.headers.get("list-id", ())):
+        return "List-Id"
+    if "mailing-list" in mail.headers:
+        return "Mailing-List"
+    is_bulk = _value(mail, "precedence") in _BULK
+    if "list-unsubscribe" in mail.headers:
+        is_machine_author = mail.author is not None and is_machine(mail.author.address)
+        if is_bulk or is_machine_author or {"list-unsubscribe-post", "feedback-id"} & mail.headers.keys():
+            return "List-Unsubscribe"
+    return "Precedence" if is_bulk else None
+
+
+def _value(mail: Mail, name: str) -> str:
+    values = mail.headers.get(name, ())
+    return values[0].strip().lower() if values else ""

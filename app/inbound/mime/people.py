@@ -1,0 +1,121 @@
+"""Who outside the firm a message is about."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.inbound.mime.directory import Directory, is_free_mail, is_machine
+from app.inbound.mime.forwards import Forward, find_forward_chain
+from app.inbound.mime.mail import Address, Mail
+from app.inbound.mime.signatures import Signature, read_signature
+
+_ROLES = frozenset(
+    "info contact sales office biuro sekretariat accueil commercial ventes achats kontakt hello bonjour admin support "
+    "service zakupy handlowy comptabilite compta accounting purchasing direction secretariat mail poczta sklep".split()
+)
+_DIGITS = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The external person. ``signature`` holds proposals; ``company_domain`` is None for free-mail."""
+
+    name: str
+    address: str
+    phone: str | None = None
+    company: str | None = None
+    company_domain: str | None = None
+    is_confirmed: bool = True
+    signature: Signature | None = None
+
+
+def contact(
+    person: Address, *, text: str, region: str, is_confirmed: bool = True
+) -> Contact:
+    """Return ``person`` with what the signature in ``text``, their own words, tells about them."""
+    signature = read_signature(text, region=region) if text.strip() else None
+    name = person.name or (signature.name.value if signature and signature.name else "")
+    return Contact(
+        name=name or name_of(person),
+        address=person.address,
+        phone=signature.phones[0].value if signature and signature.phones else None,
+        company=signature.company.value if signature and signature.company else None,
+        company_domain=None if is_free_mail(person.domain) else person.domain,
+        is_confirmed=is_confirmed,
+        signature=signature,
+    )
+
+
+def name_of(person: Address) -> str:
+    """Guess a name from the local part: ``jean.dupont`` is Jean Dupont; an office has none."""
+    local = _DIGITS.sub("", person.local_part.partition("+")[0])
+    words = [word for word in re.split(r"[._-]+", local) if word]
+    if not words or words[0] in _ROLES:
+        return ""
+    return " ".join(word.capitalize() for word in words)[:200]
+
+
+def externals(mailboxes: Iterable[Address], directory: Directory, mail: Mail) -> tuple[Address, ...]:
+    """Return the people outside the firm among ``mailboxes``, each once, lists and machines left out."""
+    lists = _list_addresses(mail)
+    found = {
+        each.address: each
+        for each in mailboxes
+        if directory.is_external_person(each) and each.address not in lists
+    }
+    return tuple(found.values())
+
+
+def _list_addresses(mail: Mail) -> frozenset[str]:
+    posts = (re.findall(r"mailto:([^\s<>?,]{3,254})", value, re.I) for value in mail.headers.get("list-post", ()))
+    return frozenset(address.lower() for found in posts for address in found)
+
+
+def writer(mail: Mail, directory: Directory) -> Address | None:
+    """Return who really wrote: Reply-To counts only for no-reply senders and lists that rewrite From."""
+    author = mail.author
+    is_rewritten = author is not None and bool(
+        mail.headers.keys() & {"list-id", "x-original-from", "x-original-sender", "x-google-original-from"}
+        and (directory.crm_address(author.address) or " via " in author.name)
+    )
+    if author is not None and not is_rewritten and not is_machine(author.address):
+        return author
+    for candidate in _originals(mail) if is_rewritten else mail.reply_to:
+        if directory.is_external_person(candidate):
+            return candidate
+    return author
+
+
+def _originals(mail: Mail) -> Sequence[Address]:
+    found: list[Address] = []
+    for name in ("x-original-from", "x-google-original-from", "x-original-sender"):
+        for value in mail.headers.get(name, ()):
+            match = re.search(r"([^<>]{0,200})<?\b([^\s<>@]{1,64}@[^\s<>]{1,253})>?", value)
+            if match:
+                found.append(Address(match[1].strip(" \"'"), match[2].lower()))
+    return [*found, *mail.reply_to]
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """The mail inside a forward that counts, and the person whom it is about, if one can be told."""
+
+    outer: Forward
+    inner: Forward
+    person: Address | None
+    is_confirmed: bool
+
+
+def forwarded(mail: Mail, directory: Directory, *, text: str) -> Forwarded | None:
+    """Find the innermost external sender; when only colleagues wrote, whom they wrote to, unconfirmed."""
+    chain = find_forward_chain(text=text, html=mail.html, subject=mail.subject, nested=mail.nested)
+    if not chain:
+        return None
+    for forward in reversed(chain):
+        if forward.sender and directory.is_external_person(forward.sender):
+            return Forwarded(chain[0], forward, forward.sender, forward.is_certain)
+    for forward in reversed(chain):
+        for mailbox in (*forward.to, *forward.cc):
+            if directory.is_external_person(mailbox):
+                return Forwarded(chain[0], forward, mailbox, False)
+    return Forwarded(chain[0], chain[-1], None, False)
