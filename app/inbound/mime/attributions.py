@@ -69,9 +69,9 @@ def _ending_at(lines: Sequence[Line], at: int, floor: int) -> Attribution | None
     if not last or len(last) > _LONGEST or not _may_end(last):
         return None
     window = lines[max(floor, at - _MOST_LINES) : at + 1]
-    if not any(character.isdigit() or character == "@" for line in window for character in line.text[:_LONGEST]):
-        if not _is_followed_by_quote(lines, at):
-            return None
+    has_hint = any(character.isdigit() or character == "@" for line in window for character in line.text[:_LONGEST])
+    if not has_hint and not _is_followed_by_quote(lines, at):
+        return None
     chosen: Attribution | None = None
     text = ""
     blanks = 0

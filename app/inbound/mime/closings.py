@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from app.inbound.mime.plain_lines import Line
 from app.support.text import fold
 
-_DELIMITER = re.compile(r"(?:--|—|––|__)$")
+_DELIMITER = re.compile(r"(?:--|—|––)$")
 _LONG_RULE = re.compile(r"(?:[-_=*~#+]\s?){5,}$")
 _LONGEST_SIGNATURE = 18
 _DEVICE = re.compile(

@@ -100,9 +100,9 @@ def _day(text: str, language: str, *, is_american: bool) -> tuple[int, int, int]
     if cjk := _CJK.search(text):
         return int(cjk.group(1)), int(cjk.group(2)), int(cjk.group(3))
     numeric = _NUMERIC.search(text)
-    if numeric is None or len(numeric.group(1)) + len(numeric.group(4)) < 5:
-        if named := _named_day(_WORDS.findall(text), language):
-            return named  # "2. november 2021 09.26.50": the time alone looks like a date.
+    is_doubtful = numeric is None or len(numeric.group(1)) + len(numeric.group(4)) < 5
+    if is_doubtful and (named := _named_day(_WORDS.findall(text), language)):
+        return named  # "2. november 2021 09.26.50": the time alone looks like a date.
     return _numeric_day(numeric, is_american=is_american) if numeric else None
 
 

@@ -185,7 +185,7 @@ def _holds_job(text: str) -> bool:
 def _job(lines: Sequence[str]) -> Proposal | None:
     for line in lines[:6]:
         for piece in _SEPARATOR.split(line):
-            for part in piece.split(",") if LEGAL_FORM.search(piece) else [piece]:
+            for part in piece.split(","):
                 text = part.strip(" ,")
                 is_short = 2 < len(text) <= 80 and not re.search(r"[\d@:!?]|\.$", text)
                 if is_short and _holds_job(text) and not LEGAL_FORM.search(text) and len(text.split()) <= 9:

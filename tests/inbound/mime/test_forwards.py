@@ -8,7 +8,17 @@ import pytest
 
 from app.inbound.mime.forwards import Forward, find_forward, find_forward_chain
 from app.inbound.mime.mail import Address, Mail
-from tests.inbound.mime.forward_samples import ADDRESS, BODY, HTMLS, ME, NAME, QUOTED, SUBJECT, TEXTS, WHO
+from tests.inbound.mime.forward_samples import (
+    ADDRESS,
+    BODY,
+    HTMLS,
+    ME,
+    NAME,
+    QUOTED,
+    SUBJECT,
+    TEXTS,
+    WHO,
+)
 
 NOTE = "Do obsługi, klient z targów."
 MUTATIONS: dict[str, Callable[[str], str]] = {
@@ -77,8 +87,8 @@ def test_program_without_subject_prefix(program: str) -> None:
     [
         f"Merci !\n\nLe mar. 3 nov. 2026 à 10:12, {WHO} a écrit :\n\n> Bonjour",
         f"Thanks\n\nFrom: {WHO}\nSent: Tuesday, November 3, 2026 10:12 AM\nTo: Marc\nSubject: Offer\n\nHello",
-        f"Thanks\n\nOn Tue, Nov 3, 2026, Marc <m@firm.example> wrote:\n> ---------- Forwarded message ---------\n> From: {WHO}\n"
-        "> Date: Tue, Nov 3, 2026\n> Subject: Offer\n>\n> Hello",
+        (f"Thanks\n\nOn Tue, Nov 3, 2026, Marc <m@firm.example> wrote:\n> ---------- Forwarded message ---------\n> From: {WHO}\n"
+        "> Date: Tue, Nov 3, 2026\n> Subject: Offer\n>\n> Hello"),
     ],
 )
 def test_reply_is_no_forward(text: str) -> None:

@@ -98,10 +98,10 @@ def test_answers_between_quotes_stay() -> None:
         "Sent from my Galaxy",
         "Get Outlook for iOS<https://aka.ms/o0ukef>",
         "Pobierz aplikację Outlook dla systemu iOS",
-        "Ce message et ses pièces jointes sont confidentiels et destinés au seul destinataire. Si vous l'avez reçu par erreur,\n"
-        "merci de le détruire. Toute divulgation non autorisée est interdite.",
-        "Niniejsza wiadomość jest poufna i przeznaczona wyłącznie dla adresata. Jeśli otrzymali ją Państwo omyłkowo, prosimy\n"
-        "o jej usunięcie.",
+        ("Ce message et ses pièces jointes sont confidentiels et destinés au seul destinataire. Si vous l'avez reçu par erreur,\n"
+        "merci de le détruire. Toute divulgation non autorisée est interdite."),
+        ("Niniejsza wiadomość jest poufna i przeznaczona wyłącznie dla adresata. Jeśli otrzymali ją Państwo omyłkowo, prosimy\n"
+        "o jej usunięcie."),
         "Pensez à l'environnement avant d'imprimer ce message.",
     ],
 )
