@@ -25,6 +25,7 @@ class Relay:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         self._listener.close()
         self.cut()
         self._flowing.set()
@@ -38,11 +39,11 @@ class Relay:
         self._flowing.clear()
 
     def cut(self) -> None:
-        for end in self._open:
+        ends, self._open = self._open, []  # a client that connects again meanwhile is spared
+        for end in ends:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
-        self._open.clear()
 
     def _accept(self) -> None:
         while True:

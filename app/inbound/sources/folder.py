@@ -7,7 +7,7 @@ import signal
 import stat
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -64,19 +64,8 @@ class FolderSource:
         return (self.path / "new").is_dir() and (self.path / "cur").is_dir()
 
     def open(self) -> None:
-        try:
-            with os.scandir(self.path):
-                return
-        except FileNotFoundError as error:
-            raise self._refused(
-                error, "folder_missing", N_("There is no folder %(folder)s. Create it, or name another one.")
-            ) from error
-        except NotADirectoryError as error:
-            raise self._refused(error, "not_a_folder", N_("%(folder)s is a file, not a folder.")) from error
-        except OSError as error:
-            raise self._refused(
-                error, "folder_closed", N_("Kurier may not read the folder %(folder)s (%(answer)s).")
-            ) from error
+        with self._sentences(), os.scandir(self.path):
+            return
 
     def close(self) -> None:
         self._seen.clear()
@@ -115,7 +104,8 @@ class FolderSource:
             if file is not None and _is_unchanged(file):  # else somebody replaced it under the same name
                 self._put_away(file, move_to)
         if len(self._settled) > _MANY:
-            self._settled &= {file.uid for place in ("", "new", "cur") for file in self._list(place)}
+            places = ("new", "cur") if self._is_maildir else ("",)
+            self._settled &= {file.uid for place in places for file in self._list(place)}
 
     def wait(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
@@ -151,8 +141,21 @@ class FolderSource:
 
     # -- the parts
 
-    def _refused(self, error: OSError, code: str, sentence: str) -> SourceError:
-        return SourceError(code, sentence, folder=str(self.path), answer=error.strerror)
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError as error:
+            sentence = N_("There is no folder %(folder)s. Create it, or name another one.")
+            raise SourceError("folder_missing", sentence, folder=str(self.path)) from error
+        except NotADirectoryError as error:
+            sentence = N_("%(folder)s is a file, not a folder.")
+            raise SourceError("not_a_folder", sentence, folder=str(self.path)) from error
+        except OSError as error:
+            sentence = N_("Kurier may not read the folder %(folder)s (%(answer)s).")
+            raise SourceError(
+                "folder_closed", sentence, folder=str(self.path), answer=error.strerror
+            ) from error
 
     def _waiting(self) -> list[_File]:
         return self._list("new") if self._is_maildir else self._list("")
@@ -169,7 +172,8 @@ class FolderSource:
 
     def _list_cur(self) -> list[_File]:
         """``_list("cur")``, made anew only after a change: it may hold years of mail, and we look often."""
-        changed = (self.path / "cur").stat().st_mtime_ns
+        with self._sentences():
+            changed = (self.path / "cur").stat().st_mtime_ns
         if changed != self._cur[0]:
             can_tell = time.time_ns() - changed > 10**9  # a later change will show in the time
             self._cur = (changed if can_tell else 0, self._list("cur"))
@@ -177,7 +181,7 @@ class FolderSource:
 
     def _list(self, sub_folder: str) -> list[_File]:
         files = []
-        with suppress(FileNotFoundError), os.scandir(self.path / sub_folder) as entries:
+        with self._sentences(), os.scandir(self.path / sub_folder) as entries:
             for entry in entries:
                 if self._is_candidate(entry.name, sub_folder):
                     with suppress(FileNotFoundError):

@@ -25,18 +25,30 @@ from app.support.i18n import N_
 
 KEYWORD = "$Kurier"
 _RENEW_IDLE_AFTER = 25 * 60.0  # servers may hang up after 30 minutes (RFC 2177)
-_POLL_EVERY = 30.0  # when the server has no IDLE
 _SIZES_AT_ONCE = 500
-_SEARCH_AT_ONCE = 50_000  # the answer must stay below imaplib's longest line, 1 MB
+_FAREWELL_TIMEOUT = 5.0
+_PASSING = ("connection_lost", "timeout")
 
 
 class ImapSource:
     """One connection, one selected folder. After a SourceError: ``close()``, then ``open()`` again."""
 
-    def __init__(self, server: Server, *, message_limit: int = MESSAGE_LIMIT) -> None:
+    def __init__(
+        self,
+        server: Server,
+        *,
+        message_limit: int = MESSAGE_LIMIT,
+        poll_every: float = 30,
+        search_at_once: int = 50_000,
+    ) -> None:
+        """``poll_every`` is in seconds, for servers without IDLE; ``search_at_once`` messages keep an answer
+        below the longest line that imaplib reads, 1 MB.
+        """
         self.server = server
         self.findings: list[Finding] = []
         self._message_limit = message_limit
+        self._poll_every = poll_every
+        self._search_at_once = search_at_once
         self._client: Connection | None = None
         self._selected: dict[bytes, Any] = {}
 
@@ -50,6 +62,7 @@ class ImapSource:
         if client is None:
             return
         try:
+            client.socket().settimeout(_FAREWELL_TIMEOUT)
             client.logout()
         except (OSError, imaplib.IMAP4.error):
             hang_up(client)
@@ -57,14 +70,14 @@ class ImapSource:
     def position_now(self) -> Position:
         with self._talking() as client:
             self._select(client)
-            return Position(self._uidvalidity, self._selected[b"UIDNEXT"] - 1)
+            return self._end(client)
 
     def position_since(self, day: date) -> tuple[Position, int]:
         with self._talking() as client:
             self._select(client)
             uids = [uid for window in self._windows() for uid in client.search([*window, "SINCE", day])]
             if not uids:
-                return Position(self._uidvalidity, self._selected[b"UIDNEXT"] - 1), 0
+                return self._end(client), 0
             start = min(uids) - 1
             return Position(self._uidvalidity, start), len(self._newer(client, start))
 
@@ -83,8 +96,7 @@ class ImapSource:
             start = self._start(position)
             uids = self._newer(client, start)
         for batch in batches(self._sizes(uids)):
-            with self._talking() as client:
-                fetched = self._fetch_batch(client, batch)
+            fetched = self._fetch_patiently(batch)
             if fetched:
                 yield fetched
 
@@ -110,7 +122,7 @@ class ImapSource:
                 if client.has_news:
                     return True
                 if not client.has_capability("IDLE"):
-                    time.sleep(min(left, _POLL_EVERY))
+                    time.sleep(min(left, self._poll_every))
                     if _announces(client.noop()[1]):
                         return True
                 elif self._idle(client, min(left, _RENEW_IDLE_AFTER)):
@@ -118,20 +130,27 @@ class ImapSource:
         return False
 
     def check(self) -> list[Finding]:
+        probe = ImapSource(self.server)
         try:
-            self.open()
-            with self._talking() as client:
-                return self._describe(client)
+            probe.open()
+            with probe._talking() as client:
+                return probe._describe(client)
         except SourceError as error:
             return [error.finding()]
         finally:
-            self.close()
+            probe.close()
 
     # -- the parts
 
     @property
     def _uidvalidity(self) -> int:
-        return int(self._selected[b"UIDVALIDITY"])
+        return int(self._selected.get(b"UIDVALIDITY", 1))  # some servers leave it out
+
+    def _end(self, client: Connection) -> Position:
+        next_uid = self._selected.get(b"UIDNEXT")  # some servers leave this out too
+        return Position(
+            self._uidvalidity, next_uid - 1 if next_uid else max(self._newer(client, 0), default=0)
+        )
 
     @contextmanager
     def _talking(self) -> Iterator[Connection]:
@@ -182,11 +201,11 @@ class ImapSource:
     def _windows(self) -> Iterable[list[str]]:
         """Search criteria that together cover the folder, none of them with an answer too long to read."""
         exists = self._selected[b"EXISTS"]
-        if exists <= _SEARCH_AT_ONCE:
+        if exists <= self._search_at_once:
             return [[]]
         return [
-            [f"{first}:{min(first + _SEARCH_AT_ONCE - 1, exists)}"]
-            for first in range(1, exists + 1, _SEARCH_AT_ONCE)
+            [f"{first}:{min(first + self._search_at_once - 1, exists)}"]
+            for first in range(1, exists + 1, self._search_at_once)
         ]
 
     def _newer(self, client: Connection, last_uid: int) -> list[int]:
@@ -204,43 +223,81 @@ class ImapSource:
                 if b"RFC822.SIZE" in found.get(uid, {}):
                     yield uid, found[uid][b"RFC822.SIZE"]
 
+    def _fetch_patiently(self, batch: list[tuple[int, int]]) -> list[Fetched]:
+        """The messages of ``batch``, over a new connection if need be.
+
+        Some servers end the connection at a message that they cannot read themselves. Asked for alone it is
+        found out, so that it does not hold up those behind it for ever.
+        """
+        try:
+            with self._talking() as client:
+                return self._fetch_batch(client, batch)
+        except SourceError as error:
+            self._come_back(error)
+        return [message for single in batch for message in self._fetch_alone(single)]
+
+    def _fetch_alone(self, single: tuple[int, int]) -> list[Fetched]:
+        for _ in range(2):
+            try:
+                with self._talking() as client:
+                    return self._fetch_batch(client, [single])
+            except SourceError as error:
+                self._come_back(error)
+                answer = str(error.params.get("answer"))
+        self.findings.append(self._unreadable(single[0], answer))
+        return []
+
+    def _come_back(self, error: SourceError) -> None:
+        if error.code not in _PASSING:
+            raise error
+        before = self._uidvalidity
+        self.open()
+        if self._uidvalidity != before:
+            raise error  # the numbers at hand mean other messages now
+
     def _fetch_batch(self, client: Connection, batch: list[tuple[int, int]]) -> list[Fetched]:
         try:
             whole = [uid for uid, size in batch if size <= self._message_limit]
             answers = client.fetch(whole, ["BODY.PEEK[]"])
-            return [
-                message
-                for uid, size in batch
-                if (message := self._message(client, uid, size, answers.get(uid, {}).get(b"BODY[]")))
-            ]
+            messages = (self._message(client, uid, size, answers.get(uid)) for uid, size in batch)
+            return [message for message in messages if message]
         except imaplib.IMAP4.abort:
             raise
         except IMAPClientError as error:
             if len(batch) > 1:  # one that the server cannot read does not hold up the others
                 return [message for single in batch for message in self._fetch_batch(client, [single])]
-            self.findings.append(self._unreadable(batch[0][0], error))
+            self.findings.append(self._unreadable(batch[0][0], str(error)))
             return []
 
-    def _message(self, client: Connection, uid: int, size: int, raw: bytes | None) -> Fetched | None:
-        """None: it was expunged meanwhile."""
+    def _message(
+        self, client: Connection, uid: int, size: int, answer: dict[bytes, Any] | None
+    ) -> Fetched | None:
+        """None: it was expunged meanwhile, or the server had nothing to give, which is noted."""
         folder, uidvalidity = self.server.folder, self._uidvalidity
         if size <= self._message_limit:
-            return None if raw is None else Fetched(folder, uidvalidity, str(uid), raw, size, False, uid)
+            if answer is None:
+                return None
+            raw = answer.get(b"BODY[]")
+            if isinstance(raw, bytes):
+                return Fetched(folder, uidvalidity, str(uid), raw, size, False, uid)
+            self.findings.append(self._unreadable(uid, "NIL"))
+            return None
         shortened = fetch_shortened(client, uid)
         if shortened is None:
             return None
         raw, omitted = shortened
         return Fetched(folder, uidvalidity, str(uid), raw, size, True, uid, omitted)
 
-    def _unreadable(self, uid: int, error: Exception) -> Finding:
+    def _unreadable(self, uid: int, answer: str) -> Finding:
         return Finding(
             Severity.ERROR,
             "unreadable_message",
-            N_("%(host)s could not read message %(uid)s of %(folder)s: %(answer)s"),
+            N_("%(host)s could not give message %(uid)s of %(folder)s: %(answer)s"),
             host=self.server.host,
             uid=uid,
+            uidvalidity=self._uidvalidity,
             folder=self.server.folder,
-            answer=str(error),
+            answer=answer,
         )
 
     def _takes_keyword(self) -> bool:
@@ -291,7 +348,7 @@ class ImapSource:
                     Severity.WARNING,
                     "no_idle",
                     N_("The server does not announce new mail; Kurier asks every %(seconds)s seconds."),
-                    seconds=int(_POLL_EVERY),
+                    seconds=int(self._poll_every),
                 )
             )
         if client.has_capability("MOVE") or client.has_capability("UIDPLUS"):

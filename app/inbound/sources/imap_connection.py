@@ -138,6 +138,12 @@ def _sign_in(client: Connection, server: Server) -> None:
         else:
             client.login(server.username, server.password)
     except (LoginError, UnicodeEncodeError) as error:
+        if "[PRIVACYREQUIRED]" in str(error) or client.has_capability("LOGINDISABLED"):
+            raise SourceError(
+                "encryption_required",
+                N_("%(host)s takes passwords only over an encrypted connection. Choose TLS or STARTTLS."),
+                host=server.host,
+            ) from None
         if "[UNAVAILABLE]" in str(error) or "[LIMIT]" in str(error):
             raise SourceError(
                 "unavailable",

@@ -64,9 +64,12 @@ def _keep(part: "Message[str, str]", source: bytes, omitted: list[str], depth: i
         kept = [child for child in children if child]
         if boundary is None:
             return Node(header, children=kept[:1])
-        return Node(header, boundary=boundary.encode("latin-1"), children=kept)
+        return Node(header, boundary=boundary.encode("latin-1", "replace"), children=kept)
     text = payload.encode("latin-1") if isinstance(payload, str) else b""
-    if is_kept(part.get_content_maintype(), is_attachment=_is_attachment(part), size=len(text)):
+    main_type = part.get_content_maintype()
+    if main_type == "multipart":  # without a boundary, so nobody can tell its parts
+        main_type = "text"
+    if is_kept(main_type, is_attachment=_is_attachment(part), size=len(text)):
         return Node(header, text[:TEXT_LIMIT])
     omitted.append(readable(_utf8(part.get_filename() or part.get_content_type())))
     return None

@@ -236,8 +236,9 @@ def test_each_refusal_is_one_plain_sentence(inbox: Path) -> None:
 
 def test_a_folder_that_vanishes_is_a_refusal_not_a_crash(source: FolderSource, inbox: Path) -> None:
     inbox.rmdir()
-    with pytest.raises(SourceError):
-        everything(source)
+    for read in (lambda: everything(source), lambda: source.wait(5)):
+        with pytest.raises(SourceError, match="There is no folder"):
+            read()
 
 
 # -- Maildir

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_bytes
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def server(mail_account: Account) -> Server:
 
 
 @contextmanager
-def opened(server: Server, **settings: int) -> Iterator[ImapSource]:
+def opened(server: Server, **settings: Any) -> Iterator[ImapSource]:
     source = ImapSource(server, **settings)
     source.open()
     try:
@@ -91,6 +92,31 @@ def test_an_empty_mailbox_and_a_mailbox_read_to_its_end_give_nothing(
         fetched = everything(source)
         # `UID SEARCH 2:*` answers 1 here
         assert everything(source, after(fetched)) == []
+
+
+def test_a_huge_mailbox_is_searched_piece_by_piece(mail_account: Account, server: Server) -> None:
+    for number in range(25):
+        mail_account.deliver(CUSTOMER % number)
+    with opened(server, search_at_once=10) as source:
+        fetched = everything(source)
+        assert [int(message.uid) for message in fetched] == list(range(1, 26))
+        assert everything(source, after(fetched)) == []
+        assert len(everything(source, Position(fetched[0].uidvalidity, 17))) == 8
+
+
+def test_what_is_deleted_meanwhile_is_passed_over(mail_account: Account, server: Server) -> None:
+    for number in range(60):
+        mail_account.deliver(CUSTOMER % number)
+    with opened(server) as source:
+        batches = source.fetch(Position(0, 0))
+        first = next(batches)
+        other = mail_account.client()
+        other.select_folder("INBOX")
+        other.delete_messages([52, 55])
+        other.expunge()
+        other.logout()
+        rest = [message for batch in batches for message in batch]
+    assert [int(m.uid) for m in first + rest] == [uid for uid in range(1, 61) if uid not in (52, 55)]
 
 
 def test_a_back_fill_counts_first(mail_account: Account, server: Server) -> None:
@@ -153,12 +179,11 @@ def test_a_settled_batch_wakes_nobody_for_ever(mail_account: Account, server: Se
         assert not source.wait(0.2)
 
 
-def test_a_poorer_server_is_polled_and_copied_from(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.inbound.sources.imap._POLL_EVERY", 0.1)
+def test_a_poorer_server_is_polled_and_copied_from() -> None:
     with Dovecot(without=["IDLE", "MOVE"]) as dovecot:
         account = dovecot.account()
         server = Server("127.0.0.1", dovecot.imap_port, account.user, account.password, Security.NONE)
-        with opened(server) as source:
+        with opened(server, poll_every=0.1) as source:
             assert not source.wait(0.15)
             timer = threading.Timer(0.3, account.deliver, [CUSTOMER % 1])
             timer.start()
@@ -212,20 +237,45 @@ def test_a_change_of_uidvalidity_is_said_and_everything_read_again(
 def test_a_connection_cut_in_the_middle_loses_nothing(mail_account: Account, server: Server) -> None:
     for number in range(70):
         mail_account.deliver(CUSTOMER % number + b"x" * 1000)
+    with Relay(server.port) as relay, opened(replace(server, port=relay.port)) as source:
+        batches = source.fetch(Position(0, 0))
+        first = next(batches)
+        relay.cut_after(5_000)
+        rest = next(batches)
+        assert next(batches, None) is None
+        assert source.findings == []
+    assert [int(message.uid) for message in first + rest] == list(range(1, 71))
+
+
+@pytest.mark.feature("X2")
+def test_after_a_cut_without_a_way_back_reading_goes_on_where_it_was(
+    mail_account: Account, server: Server
+) -> None:
+    for number in range(70):
+        mail_account.deliver(CUSTOMER % number)
     with Relay(server.port) as relay:
         source = ImapSource(replace(server, port=relay.port))
         source.open()
         batches = source.fetch(Position(0, 0))
         first = next(batches)
-        relay.cut_after(5_000)
-        with pytest.raises(SourceError) as lost:
-            next(batches)
-        assert lost.value.code == "connection_lost"
-        source.close()
-        source.open()
+    with pytest.raises(SourceError) as lost:
+        next(batches)
+    assert lost.value.code == "refused"
+    with opened(server) as source:
         rest = everything(source, after(first))
-        source.close()
     assert [int(message.uid) for message in first + rest] == list(range(1, 71))
+
+
+def test_a_message_that_the_server_cannot_read_holds_up_nobody(mail_account: Account, server: Server) -> None:
+    for number in range(3):
+        mail_account.deliver(CUSTOMER % number)
+    files = sorted((mail_account.server.folder / "mail" / mail_account.user / "new").iterdir())
+    files[1].chmod(0)
+    with opened(server) as source:
+        assert [message.uid for message in everything(source)] == ["1", "3"]
+        (finding,) = source.findings
+    assert (finding.code, finding.params["uid"]) == ("unreadable_message", 2)
+    assert "could not give message 2 of INBOX" in str(finding)
 
 
 def test_a_connection_that_the_server_ends_while_waiting_is_told(
@@ -333,6 +383,21 @@ def test_one_large_text_is_cut(mail_account: Account, server: Server) -> None:
     assert message.size > 1_700_000
     assert b"Subject: Log\r\n\r\n0123456789" in message.raw
     assert 512 * 1024 < len(message.raw) < 530_000
+
+
+def test_a_large_message_without_a_usable_structure_keeps_its_beginning(
+    mail_account: Account, server: Server
+) -> None:
+    mail_account.deliver(
+        b"Subject: Broken\r\nContent-Type: multipart/mixed\r\n\r\nHello\r\n"
+        + b"0123456789abcde\r\n" * 100_000
+    )
+    with opened(server, message_limit=1_000_000) as source:
+        (message,) = everything(source)
+    assert message.is_truncated
+    assert b"\r\nSubject: Broken\r\n" in message.raw
+    assert b"\r\n\r\nHello\r\n" in message.raw
+    assert len(message.raw) < 530_000
 
 
 # -- what the administrator reads
