@@ -272,7 +272,7 @@ def _label_before(text: str, end: int, floor: int) -> tuple[int, str] | None:
             continue
         label = fold(text[begin:stop].strip("*"))
         is_apart = begin == 0 or not text[begin - 1].islower()
-        if label in LABELS and is_apart and (len(label) > 2 or begin == 0 or text[begin - 1] in " >*"):
+        if label in LABELS and is_apart and (len(label) > 2 or begin == 0 or text[begin - 1] in " >*])"):
             return begin, label
     return None
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from app.inbound.mime.attributions import Attribution, find_attributions
 from app.inbound.mime.closings import is_device_note, legal_start, signature_start
@@ -13,7 +14,7 @@ from app.inbound.mime.limits import MAX_TEXT
 from app.inbound.mime.plain_lines import Line, split_lines, trimmed, unify
 from app.support.text import fold
 
-_SHINGLE = 4
+_RUN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +196,18 @@ def _marked_as_quoted(lines: Sequence[HtmlLine]) -> list[bool]:
         saw_quote = saw_quote or (line.is_marked and line.depth > 0)
         is_answer = line.is_marked and line.depth == 0 and saw_quote and not is_forward
         quoted.append(is_open or line.is_signature or (line.is_marked and not is_answer))
+    if all(is_quoted or not line.text for line, is_quoted in zip(lines, quoted, strict=True)):
+        return [False] * len(quoted)  # Some write inside the container of a quote: the text must tell.
     return quoted
 
 
+def _runs(words: list[str]) -> set[tuple[str, ...]]:
+    """Every run of a few words, or all of them where they are fewer."""
+    return {tuple(words[at : at + _RUN]) for at in range(max(1, len(words) - _RUN + 1))} if words else set()
+
+
 def _words(text: str) -> list[str]:
-    return [word for word in fold(text).replace(">", " ").split() if word.isalnum()]
-
-
-def _shingles(words: list[str]) -> set[tuple[str, ...]]:
-    return {tuple(words[at : at + _SHINGLE]) for at in range(max(0, len(words) - _SHINGLE + 1))}
+    return [word for word in fold(text).replace(">", " ").split() if any(map(str.isalnum, word))]
 
 
 def _carried_over(lines: Sequence[Line], marked: Sequence[HtmlLine]) -> list[bool]:
@@ -211,34 +215,29 @@ def _carried_over(lines: Sequence[Line], marked: Sequence[HtmlLine]) -> list[boo
     flags = _marked_as_quoted(marked)
     if not any(flags):
         return [False] * len(lines)
-    quoted: list[str] = []
-    written: list[str] = []
-    for line, is_quoted in zip(marked, flags, strict=True):
-        (quoted if is_quoted else written).extend(_words(line.text))
-    only_quoted = _shingles(quoted) - _shingles(written)
-    return _follow(lines, only_quoted, _shingles(written))
+    quoted: set[tuple[str, ...]] = set()
+    written: set[tuple[str, ...]] = set()
+    for is_quoted, group in groupby(zip(flags, marked, strict=True), key=itemgetter(0)):
+        texts = [_words(line.text) for _, line in group]
+        runs = _runs([word for text in texts for word in text]).union(*map(_runs, texts))
+        (quoted if is_quoted else written).update(runs)
+    return _follow(lines, quoted - written, written)
 
 
-def _follow(
-    lines: Sequence[Line], quoted: set[tuple[str, ...]], written: set[tuple[str, ...]]
-) -> list[bool]:
+def _follow(lines: Sequence[Line], quoted: set[tuple[str, ...]], written: set[tuple[str, ...]]) -> list[bool]:
+    """Which lines are quoted; one that cannot tell goes with its neighbours if they agree."""
     result: list[bool] = []
-    waiting: list[int] = []
-    last = False
-    for line in lines:
-        runs = _shingles(_words(line.text))
-        if runs and runs <= quoted:
-            is_quoted = True
-        elif runs & written:
-            is_quoted = False
+    undecided: list[int] = []
+    is_quoted = False
+    for at, line in enumerate(lines):
+        runs = _runs(_words(line.text))
+        if not runs <= quoted and not runs & written or not runs:
+            undecided.append(at)
         else:
-            result.append(last)
-            waiting.append(len(result) - 1)
-            continue
-        if not is_quoted:
-            for at in waiting:
-                result[at] = False
-        waiting.clear()
-        last = is_quoted
+            is_quoted = not runs & written
+            if not is_quoted:
+                for before in undecided:
+                    result[before] = False
+            undecided.clear()
         result.append(is_quoted)
     return result

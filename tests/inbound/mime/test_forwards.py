@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from app.inbound.mime.forwards import Forward, find_forward, find_forward_chain
+from app.inbound.mime.html import to_text
 from app.inbound.mime.mail import Address, Mail
 from tests.inbound.mime.forward_samples import (
     ADDRESS,
@@ -73,6 +74,7 @@ def test_html_of_programs(program: str) -> None:
     check(found)
     assert found is not None and found.note.startswith("Do obsługi") and NAME not in found.note
     assert found.is_certain and found.layout == "html"
+    check(forward(to_text(html), html, prefix + SUBJECT))
 
 
 @pytest.mark.parametrize("program", [*TEXTS, *QUOTED])

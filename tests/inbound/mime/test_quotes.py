@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.inbound.mime.html import to_text
 from app.inbound.mime.quotes import split_quotes
 from tests.inbound.mime.forward_samples import HTMLS, QUOTED, TEXTS
 
@@ -178,7 +179,24 @@ def test_answers_between_html_quotes_stay() -> None:
 
 @pytest.mark.parametrize("program", HTMLS)
 def test_html_forward_leaves_the_note(program: str) -> None:
-    assert split_quotes("", HTMLS[program][1]).written == "Do obsługi"
+    html = HTMLS[program][1]
+    assert split_quotes("", html).written == "Do obsługi"
+    assert split_quotes(to_text(html), html).written == "Do obsługi"
+
+
+@pytest.mark.parametrize("program", HTML_REPLIES)
+def test_html_and_its_text_agree(program: str) -> None:
+    html = HTML_REPLIES[program].format(a=ATTRIBUTIONS[4].replace("<", "&lt;"), q="<p>Voici notre offre pour quarante postes.</p>")
+    text = to_text(html)
+    split = split_quotes(text, html)
+    assert split.written == "Zgoda."
+    assert words(split.written, split.quoted) == words(text)
+
+
+def test_words_inside_a_container_of_quotes_stay() -> None:
+    html = '<div class="gmail_quote"><div>Zgoda.</div><div>Anna</div></div>'
+    assert split_quotes("", html).written == "Zgoda.\nAnna"
+    assert split_quotes("Zgoda.\nAnna", html).written == "Zgoda.\nAnna"
 
 
 PIECES = st.sampled_from(
