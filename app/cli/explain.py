@@ -30,7 +30,7 @@ def directory_of(users: tuple[str, ...], intakes: tuple[str, ...], domains: tupl
             domains=frozenset(domain.strip().lower().lstrip("@") for domain in domains),
         )
         return lambda mail: given
-    from app.inbound.stages.directory import stored_directory  # noqa: PLC0415 - needs the database
+    from app.inbound.stages.directory import stored_directory
 
     return stored_directory
 
