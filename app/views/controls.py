@@ -11,13 +11,13 @@ BLANK = "__None"
 
 
 class Native:
-    """One HTML control with our class; ``name_`` replaces its name, as the search form does."""
+    """One HTML control with our class; ``name`` replaces that of the field, as the search form does."""
 
     def __init__(self, inner: Any, css: str = "form-control", **attributes: Any) -> None:
         self.inner, self.css, self.attributes = inner, css, attributes
 
     def __call__(self, field: Field, **kwargs: Any) -> Markup:
-        name = kwargs.pop("name_", None) or kwargs.pop("name", None) or field.name
+        name = kwargs.pop("name", field.name)
         kwargs = {**self.attributes, **kwargs, "class": self.css}
         own, field.name = field.name, name
         try:
@@ -30,8 +30,8 @@ class Choice(widgets.Select):
     """One of many; the blank choice has words in place of FAB's "__None"."""
 
     def __call__(self, field: Any, **kwargs: Any) -> Markup:
-        """``blank_`` adds a blank choice with these words where the field has none."""
-        blank = kwargs.pop("blank_", None)
+        """``blank`` adds a blank choice with these words where the field has none."""
+        blank = kwargs.pop("blank", None)
         html = str(super().__call__(field, **kwargs))
         if blank is None or f'value="{BLANK}"' in html:
             return Markup(html)
@@ -81,7 +81,7 @@ class OneForSearch:
         if hasattr(field, "iter_choices"):
             return Native(Choice(), "form-select")(field, **kwargs)
         chosen = Markup(" selected") if field.raw_data else ""
-        return self.YES.format(kwargs["id"], kwargs["name_"], kwargs["blank_"], chosen, gettext("Yes"))
+        return self.YES.format(kwargs["id"], kwargs["name"], kwargs["blank"], chosen, gettext("Yes"))
 
 
 def asks_blank(widget: Any) -> bool:

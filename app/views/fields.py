@@ -6,9 +6,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from babel.numbers import NumberFormatError, parse_decimal
+from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from flask_appbuilder.fields import EnumField
-from flask_babel import format_decimal, get_locale, get_timezone, gettext, to_user_timezone
+from flask_babel import get_locale, get_timezone, gettext, to_user_timezone
 from wtforms import DateTimeField, DecimalField, SelectField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Optional
@@ -39,7 +39,7 @@ class LocalDecimalField(DecimalField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return str(format_decimal(self.data, group_separator=False)) if self.data is not None else ""
+        return str(format_decimal(self.data, locale=get_locale(), group_separator=False)) if self.data is not None else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = (valuelist[0] if valuelist else "").translate(_SPACES).strip()

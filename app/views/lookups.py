@@ -26,7 +26,7 @@ class LookupWidget:
     """A combobox; what was chosen travels in hidden fields of the field's own name."""
 
     def __call__(self, field: "LookupField", **kwargs: Any) -> Markup:
-        name = kwargs.pop("name_", None) or field.name
+        name = kwargs.get("name", field.name)
         chosen = field.chosen()
         if field.is_many:
             hidden = Markup("").join(

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 from app.extensions import db
 from app.models.engine import begin_writing
 from app.views.users import UserDBModelView
-from app.views.widgets import NativeWidgets
+from app.views.widgets import NativeForm, NativeWidgets
 
 
 class KurierAuthView(AuthDBView):
@@ -23,15 +23,15 @@ class _Role(NativeWidgets, RoleModelView):
     pass
 
 
-class _ResetMine(NativeWidgets, ResetMyPasswordView):
+class _ResetMine(NativeForm, ResetMyPasswordView):
     pass
 
 
-class _Reset(NativeWidgets, ResetPasswordView):
+class _Reset(NativeForm, ResetPasswordView):
     pass
 
 
-class _InfoEdit(NativeWidgets, UserInfoEditView):
+class _InfoEdit(NativeForm, UserInfoEditView):
     pass
 
 

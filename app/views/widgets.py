@@ -24,6 +24,14 @@ class FilterWidget(SearchWidget):
         return str(RenderTemplateWidget.__call__(self, search_filters=names, asks_blank=asks_blank, **kwargs))
 
 
+class NativeForm:
+    """Mix into a FAB view of one plain form."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        make_native(getattr(self, "form", None))
+
+
 class NativeWidgets:
     """Mix into any FAB view: native controls, look-ups, and what our templates need to know of the view.
 
@@ -60,12 +68,12 @@ class NativeWidgets:
 
     def _get_list_widget(self, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_list_widget(*args, **kwargs)  # type: ignore[misc]
-        found["list"].template_args.update(view=self, present=present)
+        found["list"].template_args.update(view=self)
         return found
 
     def _get_show_widget(self, pk: Any, item: Any, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_show_widget(pk, item, *args, **kwargs)  # type: ignore[misc]
-        found["show"].template_args.update(view=self, item=item, present=present)
+        found["show"].template_args.update(view=self, item=item)
         return found
 
     def _get_add_widget(self, *args: Any, **kwargs: Any) -> Any:
