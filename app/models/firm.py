@@ -20,6 +20,7 @@ class Firm(Record):
         String(200), default="{}@crm.localhost", comment="CRM addresses: crm+{}@firm.example or {}@crm.firm.example"
     )
     sender_address: Mapped[str] = mapped_column(String(254), default="kurier@localhost", comment="From of the mail that we send")
+    directory_version: Mapped[int] = mapped_column(default=1, comment="Grows with every change of users, addresses and forms")
 
     def __str__(self) -> str:
         return self.name

@@ -8,13 +8,14 @@ from enum import Enum
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain.errors import DomainError, Stale
 from app.domain.events import Event
 from app.extensions import db
-from app.models import AuditLine, Record
+from app.models import AuditLine, Firm, Record
 from app.models.engine import begin_writing
 from app.permissions.actor import Actor
 from app.support.i18n import N_
@@ -22,6 +23,8 @@ from app.support.i18n import N_
 P = ParamSpec("P")
 R = TypeVar("R")
 log = logging.getLogger(__name__)
+# What incoming mail is compared with; pollers keep it in memory and look for a new version.
+DIRECTORY = {"User", "UserAddress", "CrmAddress", "Firm", "Mailbox", "Team"}
 
 _subscribers: dict[type, list[Callable[[Any], None]]] = {}
 _after_commit: list[Callable[[list[Event]], None]] = []
@@ -121,6 +124,8 @@ def record(
     actor: Actor, action: str, subject: Any, *, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
 ) -> None:
     """Write the audit line of what ``actor`` does to ``subject`` (a saved or flushed record)."""
+    if type(subject).__name__ in DIRECTORY:
+        db.session.execute(update(Firm).values(directory_version=Firm.directory_version + 1).execution_options(synchronize_session=False))
     db.session.add(
         AuditLine(
             actor_id=actor.id, actor_name=actor.name[:130], action=action, subject_type=type(subject).__name__,

@@ -1,0 +1,63 @@
+"""To which opportunity does a message belong? The first way that gives one open decides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.inbound.mime.mail import Mail
+from app.inbound.stages.directory import opportunity_ref
+from app.models import Contact, Opportunity, User
+from app.operations.filing import of_thread, open_opportunities
+from app.permissions.decide import actor_of, is_allowed
+from app.permissions.rights import Action
+
+MAX_REFERENCES = 32
+
+
+@dataclass(frozen=True)
+class Match:
+    """``reason`` is a code of ``domain/messages``; ``candidates`` are what a person may move it to."""
+
+    opportunity: Opportunity | None
+    reason: str
+    candidates: Sequence[Opportunity] = ()
+    is_thread: bool = False  # the message answers one that is in history, whatever became of its opportunity
+
+
+def _by_address(addressed: Sequence[str]) -> Opportunity | None:
+    for address in addressed:
+        if reference := opportunity_ref(address):
+            return db.session.scalars(select(Opportunity).where(Opportunity.public_ref == reference)).first()
+    return None
+
+
+def thread_ids(mail: Mail) -> list[str]:
+    """The ids that ``mail`` answers, the nearest first."""
+    newest_first = [*reversed(list(mail.in_reply_to)), *reversed(list(mail.references)[-MAX_REFERENCES:])]
+    return list(dict.fromkeys(newest_first))
+
+
+def match(mail: Mail, addressed: Sequence[str], contacts: Sequence[Contact], user: User | None) -> Match:
+    """Find the opportunity by address, thread, then the open ones of ``contacts`` (the customer first)."""
+    named = _by_address(addressed)
+    if named is not None and named.is_open:
+        return Match(named, "token")
+    entries = of_thread(thread_ids(mail))
+    for entry in entries:
+        if entry.opportunity is not None and entry.opportunity.is_open:
+            return Match(entry.opportunity, "thread", is_thread=True)
+    is_thread = bool(entries) or named is not None
+    found = open_opportunities([each.id for each in contacts[:1]]) or open_opportunities([each.id for each in contacts[1:10]])
+    if len(found) == 1:
+        return Match(found[0], "only_open", found, is_thread)
+    if found:
+        mine = [each for each in found if user is not None and each.owner_id == user.id]
+        return Match((mine or found)[0], "most_recent", found, is_thread)
+    return Match(None, "on_contact", (), is_thread)
+
+
+def is_within_rights(user: User, opportunity: Opportunity) -> bool:
+    """Whether ``user`` may write on ``opportunity``."""
+    return is_allowed(actor_of(user, db.session()), Action.WRITE, opportunity)

@@ -1,0 +1,49 @@
+"""May the sender act as the user whose address they show?"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.domain.messages import State
+from app.extensions import db
+from app.inbound.mime.authentication import authenticate
+from app.inbound.mime.directory import Directory
+from app.inbound.mime.mail import Mail
+from app.inbound.mime.understand import Understanding
+from app.inbound.outcome import Verdict
+from app.models import CrmAddress, Mailbox, User
+from app.models.crm_addresses import AddressKind
+
+
+@dataclass(frozen=True)
+class Sender:
+    """``user`` acts when they proved who they are; ``verdict`` ends the journey of the message instead."""
+
+    user: User | None = None
+    is_authenticated: bool = False
+    verdict: Verdict | None = None
+
+
+def secret_owners(addressed: tuple[str, ...], directory: Directory) -> list[CrmAddress]:
+    """The users' secret addresses among ``addressed``."""
+    known = [known for each in addressed if (known := directory.crm_address(each)) and directory.crm_addresses[known] == "user"]
+    if not known:
+        return []
+    return list(db.session.scalars(select(CrmAddress).where(CrmAddress.address.in_(known), CrmAddress.kind == AddressKind.USER)))
+
+
+def sender_of(mail: Mail, found: Understanding, directory: Directory, mailbox: Mailbox | None) -> Sender:
+    """Who acts. A trusted source needs no proof; otherwise an aligned pass of our own server, or the secret address."""
+    is_trusted = mailbox is not None and mailbox.is_trusted
+    servers = [mailbox.authserv_id.lower()] if mailbox is not None and mailbox.authserv_id else []
+    is_passed = bool(servers) and authenticate(mail, servers).is_passed
+    if found.user is None:
+        return Sender(is_authenticated=is_passed)
+    user = db.session.get_one(User, int(found.user))
+    name = str(user)
+    if not user.active:
+        return Sender(user, verdict=Verdict(State.HELD, "inactive_user", {"sender": name}))
+    owns_address = any(address.user_id == user.id for address in secret_owners(found.addressed, directory))
+    if is_trusted or is_passed or owns_address:
+        return Sender(user, is_authenticated=True)
+    return Sender(user, verdict=Verdict(State.HELD, "not_authenticated", {"sender": name}))

@@ -1,0 +1,70 @@
+"""Arrivals of messages: noted first, settled after."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.domain.messages import State
+from app.extensions import db
+from app.models import Delivery
+from app.operations.transaction import atomic
+from app.permissions.actor import Actor
+from app.support import clock
+from app.support.secrets import token
+from app.support.text import shorten
+
+MAX_ATTEMPTS = 8
+FIRST_PAUSE = timedelta(seconds=30)
+MAX_PAUSE = timedelta(hours=6)
+
+
+def insert(model: type[Any]) -> Any:
+    """INSERT that knows ON CONFLICT, in the dialect of the database."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    return dialect.insert(model)
+
+
+@atomic
+def note_delivery(*, actor: Actor, **facts: Any) -> int:
+    """Keep that a message arrived; a delivery that is known already is the same one. Returns its key."""
+    now = clock.now()
+    values = {
+        "public_ref": token(10), "created_at": now, "updated_at": now, "version": 1, "created_by_id": actor.id, "received_at": now,
+        "state": State.RECEIVED, "attempts": 0, "next_try_at": now, "envelope": [], "is_truncated": False, "folder": "",
+        "uidvalidity": 0, **facts,
+    }
+    session = db.session()
+    key = session.scalar(insert(Delivery).values(values).on_conflict_do_nothing().returning(Delivery.id))
+    if key is not None:
+        return int(key)
+    same = ("mailbox_id", "web_form_id", "folder", "uidvalidity", "uid")
+    conditions = [getattr(Delivery, name) == values[name] for name in same if values.get(name) is not None]
+    return int(session.scalars(select(Delivery.id).where(*conditions)).one())
+
+
+def due(limit: int = 100) -> list[int]:
+    """Keys of the deliveries without an outcome whose moment has come, oldest first."""
+    query = select(Delivery.id).where(Delivery.state == State.RECEIVED, Delivery.next_try_at <= clock.now())
+    return list(db.session.scalars(query.order_by(Delivery.next_try_at, Delivery.id).limit(limit)))
+
+
+@atomic
+def note_failure(delivery_id: int, error: str, reference: str, *, actor: Actor) -> State:
+    """Count a failed attempt: another comes after a growing pause, until the message waits for a person."""
+    delivery = db.session.get_one(Delivery, delivery_id)
+    if delivery.state is not State.RECEIVED:
+        return delivery.state
+    delivery.attempts += 1
+    delivery.error, delivery.error_reference = shorten(error, 2000), reference
+    delivery.next_try_at = clock.now() + min(FIRST_PAUSE * 4 ** (delivery.attempts - 1), MAX_PAUSE)
+    if delivery.attempts >= MAX_ATTEMPTS:
+        delivery.state = State.FAILED
+    return delivery.state
+
+
+@atomic
+def try_again(delivery: Delivery, *, actor: Actor) -> None:
+    """Give a failed delivery a new life."""
+    delivery.state, delivery.attempts, delivery.next_try_at = State.RECEIVED, 0, clock.now()

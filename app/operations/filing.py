@@ -1,0 +1,227 @@
+"""The second of the two transactions: a message, its contact, its opportunity, its history, all together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+
+from app.domain.events import MailSettled
+from app.domain.languages import Language
+from app.domain.messages import State
+from app.domain.opportunities import Source, Status
+from app.domain.timeline import Kind, Origin
+from app.extensions import db
+from app.models import (
+    Account,
+    AccountType,
+    Attachment,
+    Contact,
+    ContactAddress,
+    ContactPhone,
+    Firm,
+    IncomingMessage,
+    MessageReference,
+    Opportunity,
+    Pipeline,
+    TimelineEntry,
+)
+from app.models.contacts import Validity
+from app.operations.contacts import phone
+from app.operations.opportunities import first_step, wake
+from app.operations.timeline import state_fact, touch
+from app.operations.transaction import announce, record
+from app.permissions.actor import Actor
+from app.support import clock
+from app.support.text import shorten, storable
+
+MAX_BODY = 512 * 1024
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody outside the firm, as a message shows them."""
+
+    name: str
+    address: str
+    phone: str | None = None
+    company: str | None = None
+    domain: str | None = None  # of the company; None for free-mail
+
+
+@dataclass(frozen=True)
+class File:
+    """An attachment whose bytes are in the store already."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    is_inline: bool = False
+    content_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What goes into history."""
+
+    kind: Kind
+    occurred_at: datetime
+    subject: str
+    body: str
+    note: str = ""
+    quoted: str = ""
+    html: str | None = None
+    files: Sequence[File] = ()
+    thread: Sequence[str] = ()  # Message-IDs of the thread, the message's own first
+    language: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def contact_of(address: str) -> Contact | None:
+    """The contact whose address this is."""
+    query = select(Contact).join(ContactAddress).where(ContactAddress.address == address).options(selectinload(Contact.addresses))
+    return db.session.scalars(query).first()
+
+
+def account_of(person: Person) -> Account | None:
+    """The account of the person's company, by its mail domain."""
+    if not person.domain:
+        return None
+    return db.session.scalars(select(Account).where(Account.mail_domain == person.domain).order_by(Account.id).limit(1)).first()
+
+
+def meet(person: Person, *, owner_id: int | None, team_id: int | None, language: str | None, actor: Actor) -> Contact:
+    """A new contact, with the account of their company: found by its domain, else new as a prospect."""
+    account = account_of(person)
+    if account is None and (person.domain or person.company):
+        prospect = db.session.scalars(select(AccountType).where(AccountType.code == "prospect")).first()
+        account = Account(
+            name=shorten(storable(person.company or person.domain or ""), 200), mail_domain=person.domain, type=prospect,
+            owner_id=owner_id, team_id=team_id, created_by_id=actor.id,
+        )
+        db.session.add(account)
+        state_fact(account, "account_created", actor=actor)
+    first, _, last = storable(person.name).strip().rpartition(" ")
+    contact = Contact(
+        first_name=first[:80], last_name=last[:120], owner_id=owner_id, team_id=team_id, created_by_id=actor.id,
+        language=Language(language) if language in list(Language) else None,
+        addresses=[ContactAddress(address=person.address)], accounts=[account] if account else [],
+    )
+    if person.phone:
+        number, kind = phone(person.phone, account.country if account else None)
+        contact.phones = [ContactPhone(number=number, kind=kind)]
+    db.session.add(contact)
+    db.session.flush()
+    state_fact(contact, "contact_created", actor=actor)
+    return contact
+
+
+def begin(
+    title: str, contact: Contact, *, source: Source, owner_id: int | None, team_id: int | None, pipeline_id: int | None,
+    message: IncomingMessage, actor: Actor,
+) -> Opportunity:
+    """A new opportunity out of ``message``."""
+    step = first_step(db.session.get(Pipeline, pipeline_id) if pipeline_id else None)
+    firm = db.session.get_one(Firm, 1)
+    opportunity = Opportunity(
+        title=shorten(storable(title), 200) or contact.name, contacts=[contact], account=contact.accounts[0] if contact.accounts else None,
+        pipeline=step.pipeline, step=step, source=source, owner_id=owner_id, team_id=team_id, currency=firm.currency,
+        created_by_id=actor.id, origin_message_id=message.id,
+    )
+    db.session.add(opportunity)
+    db.session.flush()
+    state_fact(opportunity, "opportunity_from_mail", actor=actor)
+    return opportunity
+
+
+def write_history(
+    letter: Letter, contact: Contact | None, opportunity: Opportunity | None, *, message: IncomingMessage, author_id: int | None,
+    actor: Actor,
+) -> TimelineEntry:
+    """The line of history of ``message``, with its files and its place in the thread."""
+    entry = TimelineEntry(
+        kind=letter.kind, origin=Origin.MANUAL, occurred_at=letter.occurred_at, author_id=author_id, created_by_id=actor.id,
+        subject=shorten(storable(letter.subject), 400), body=storable(letter.body)[:MAX_BODY], note=storable(letter.note)[:MAX_BODY],
+        quoted=storable(letter.quoted)[:MAX_BODY], html=letter.html, params=letter.facts, message_id=message.id,
+        opportunity_id=opportunity.id if opportunity else None, contact_id=contact.id if contact else None,
+        account_id=opportunity.account_id if opportunity else (contact.accounts[0].id if contact and contact.accounts else None),
+    )
+    db.session.add(entry)
+    db.session.flush()
+    for each in letter.files:
+        db.session.add(Attachment(
+            entry_id=entry.id, sha256=each.sha256, size=each.size, name=each.name[:200], content_type=each.content_type[:120],
+            is_inline=each.is_inline, content_id=(each.content_id or "")[:200] or None, created_by_id=actor.id,
+        ))
+    ids = list(dict.fromkeys(each[:400] for each in letter.thread if each))[:6]
+    if ids:
+        db.session.execute(MessageReference.__table__.insert(), [{"header_id": each, "entry_id": entry.id} for each in ids])
+    if opportunity is not None:
+        touch(opportunity, letter.occurred_at if letter.occurred_at <= clock.now() else None)
+    message.entry_id = entry.id
+    return entry
+
+
+def add_contact(opportunity: Opportunity, contact: Contact) -> None:
+    """Make ``contact`` one of the people of ``opportunity``."""
+    if contact not in opportunity.contacts:
+        opportunity.contacts.append(contact)
+
+
+def wake_by_answer(opportunity: Opportunity, *, actor: Actor) -> None:
+    """The customer wrote: a standby ends."""
+    if opportunity.status is Status.STANDBY:
+        wake(opportunity, by_reply=True, actor=actor)
+
+
+def clear_bounces(contact: Contact, address: str, *, actor: Actor) -> None:
+    """Mail came from ``address``: it is valid, whatever bounced before."""
+    for each in contact.addresses:
+        if each.address == address and each.validity is not Validity.VALID:
+            if each.validity is Validity.BOUNCED:
+                state_fact(contact, "address_valid_again", actor=actor, address=address)
+            each.validity, each.checked_at = Validity.VALID, clock.now()
+
+
+def mark_bounced(contact: Contact, address: str, *, actor: Actor) -> None:
+    """Nobody can be reached at ``address`` any more."""
+    for each in contact.addresses:
+        if each.address == address and each.validity is not Validity.BOUNCED:
+            each.validity, each.checked_at = Validity.BOUNCED, clock.now()
+            state_fact(contact, "address_invalid", actor=actor, address=address)
+
+
+def conclude(message: IncomingMessage, state: State, reason: str, params: dict[str, Any], *, actor: Actor) -> None:
+    """Give ``message`` its outcome and tell whoever listens."""
+    before = message.state
+    message.state, message.reason, message.reason_params = state, reason, params
+    db.session.flush()
+    record(actor, "file_message", message, before={"state": before}, after={"state": state, "reason": reason, **params})
+    announce(MailSettled(message.id))
+
+
+def open_opportunities(contact_ids: Sequence[int], account_id: int | None = None) -> list[Opportunity]:
+    """The open opportunities of these contacts, the most recently active first."""
+    if not contact_ids:
+        return []
+    query = select(Opportunity).where(
+        Opportunity.status.in_([Status.TODO, Status.STANDBY]), Opportunity.archived_at.is_(None),
+        or_(*(Opportunity.contacts.any(Contact.id == key) for key in contact_ids)),
+    )
+    return list(db.session.scalars(query.order_by(Opportunity.last_activity_at.desc(), Opportunity.id.desc()).limit(20)))
+
+
+def of_thread(ids: Sequence[str]) -> list[TimelineEntry]:
+    """The entries of the thread that ``ids`` (newest first) name, those of the newest id first."""
+    if not ids:
+        return []
+    query = (
+        select(TimelineEntry, MessageReference.header_id).join(MessageReference, MessageReference.entry_id == TimelineEntry.id)
+        .where(MessageReference.header_id.in_(list(ids))).order_by(TimelineEntry.id.desc()).limit(200)
+    )
+    rank = {each: number for number, each in enumerate(ids)}
+    found = sorted(db.session.execute(query).all(), key=lambda row: rank.get(row[1], len(ids)))
+    return list(dict.fromkeys(entry for entry, _ in found))
