@@ -137,9 +137,9 @@ def _take_file(
     if leaf.type in REPORT_TYPES:
         found.reports.append(part(leaf.name, leaf.type, content))
         return
-    if leaf.type in TNEF_TYPES or name == "winmail.dat":
-        if _take_tnef(content, found, budget.oddities):
-            return
+    is_tnef = leaf.type in TNEF_TYPES or name == "winmail.dat"
+    if is_tnef and _take_tnef(content, found, budget.oddities):
+        return
     if name.endswith(".eml") and leaf.type not in CALENDAR_TYPES:
         nested = _nested_file(content, budget, depth, read_nested)
         if nested:

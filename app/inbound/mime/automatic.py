@@ -16,16 +16,16 @@ _SUBJECT = re.compile(
     r"|réponse automatique|reponse automatique|absent du bureau|autoodpowied|automatyczna odpowied|odpowied\w* automatyczn"
     r"|poza biurem|nieobecno|automatische antwort|abwesenheit|respuesta automática|risposta automatica|on (?:annual )?leave"
     r"|auto:|vacation|congés?\b|urlop)",
-    re.I,
+    re.IGNORECASE,
 )
 _BODY = re.compile(
     r"(?:out of (?:the )?office|currently (?:away|out|on leave|on vacation)|limited access to (?:my )?e-?mail"
     r"|automatic(?:ally generated)? (?:reply|response|message)|actuellement absent|absente? (?:du|jusqu|de mon|et de retour)"
     r"|en congés?|de retour le|je serai absent|je suis absent|en mon absence|nieobecn|przebywam na urlopie|na urlopie"
     r"|poza biurem|w trakcie mojej nieobecności|wiadomość (?:została )?wygenerowana automatycznie|wrócę)",
-    re.I,
+    re.IGNORECASE,
 )
-_METHOD = re.compile(r"^METHOD[ \t]*:[ \t]*(\w+)", re.I | re.M)
+_METHOD = re.compile(r"^METHOD[ \t]*:[ \t]*(\w+)", re.IGNORECASE | re.MULTILINE)
 
 
 def auto_reply_sign(mail: Mail) -> str | None:

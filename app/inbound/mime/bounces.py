@@ -24,18 +24,18 @@ _NO_USER = re.compile(
     r"|(?:user|recipient|mailbox|account|address)\b[^\n.]{0,80}?\b(?:does not exist|doesn't exist|unknown|not found|no such)"
     r"|no (?:such )?(?:mailbox|user) here|no mailbox (?:here )?by that name|not a valid (?:mailbox|user|recipient)"
     r"|couldn't be found|wasn't found|invalid mailbox|no account by that name",
-    re.I,
+    re.IGNORECASE,
 )
 _NO_DOMAIN = re.compile(
     r"no such domain|domain (?:name )?(?:does not exist|doesn't exist|not found|unknown)|unknown (?:host|domain)|host unknown"
     r"|nxdomain|host or domain name not found|host not found|couldn't find any host|unrouteable (?:mail )?(?:address|domain)"
     r"|domain couldn't be found|name or service not known|no mx or a records",
-    re.I,
+    re.IGNORECASE,
 )
 _DELAY = re.compile(
     r"delayed|will (?:be retried|retry|continue|keep trying)|warning: could not send|not yet been delivered"
     r"|do not need to resend|deferred",
-    re.I,
+    re.IGNORECASE,
 )
 _FAILURE = re.compile(
     r"undeliver|did not reach|mail failed|delivery error|error message below|delivery (?:status|failure|has failed|to the following)|failure notice|mail delivery fail|returned mail"
@@ -43,13 +43,13 @@ _FAILURE = re.compile(
     r"|not delivered|unable to deliver|delivery problem|returned to sender|mail system error|rejected|non remis"
     r"|échec de (?:la )?(?:remise|livraison)|n'a pas pu être (?:remis|distribué|livré)|nie (?:został|można|mogła)[\w ]{0,30}dostarcz"
     r"|niedostarcz|zwrot|unzustellbar|user unknown|unknown user|no such user|message you sent|mail failure|недоставл|не доставл",
-    re.I,
+    re.IGNORECASE,
 )
-_ROBOT = re.compile(r"(?:mailer-?daemon|postmaster|mail-?daemon|post_master|mail[. ]?delivery|mdaemon|mailer|bounce[sd]?|(?:mail|delivery)[-.]?(?:system|subsystem))\b", re.I)
+_ROBOT = re.compile(r"(?:mailer-?daemon|postmaster|mail-?daemon|post_master|mail[. ]?delivery|mdaemon|mailer|bounce[sd]?|(?:mail|delivery)[-.]?(?:system|subsystem))\b", re.IGNORECASE)
 _ORIGINAL = re.compile(
     r"^.{0,12}(?:original message|copy of (?:the|your) message|message (?:headers|follows)|the following is|"
     r"unsent message|included below|-{3,}.{0,60}(?:header|message)).{0,80}$",
-    re.I | re.M,
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -159,7 +159,7 @@ def _original_id(mail: Mail) -> str | None:
     for part in mail.reports:
         if part.type in _HEADER_TYPES:
             text = part.content[:MAX_REPORT].decode("utf-8", "replace")
-            match = re.search(r"^message-id:\s*<([^<>\s]{1,998})>", text, re.I | re.M)
+            match = re.search(r"^message-id:\s*<([^<>\s]{1,998})>", text, re.IGNORECASE | re.MULTILINE)
             if match:
                 return match[1]
     return mail.in_reply_to[0] if mail.in_reply_to else None

@@ -39,14 +39,12 @@ _NOTICE = re.compile(
     r"|form(?:ulaire)? (?:de )?contact|(?:via|depuis|par) (?:le|un|votre) formulaire|nouvelle (?:soumission|demande)"
     r"|formularz\w* kontaktow\w*|formularza (?:na|ze) stron|wysłan\w+ (?:z|przez) formularz|nowe zgłoszenie"
     r"|kontaktformular|form name|page url|remote ip|powered by:? elementor)",
-    re.I,
+    re.IGNORECASE,
 )
 _FOOTER = re.compile(r"^(?:-- ?|---+|___+|===+)$")
-_SENDERS = re.compile(r"^(?:wordpress|wp|webform|web-form|forms?|formulaire|formularz|website|www|kontakt-www)@", re.I)
+_SENDERS = re.compile(r"^(?:wordpress|wp|webform|web-form|forms?|formulaire|formularz|website|www|kontakt-www)@", re.IGNORECASE)
 _SERVICES = frozenset(
-    "formspree.io jotform.com typeform.com followups.typeform.com tally.so wufoo.com formsubmit.co web3forms.com "
-    "getform.io basin.com formstack.com wixforms.com wix-forms.com crm.wix.com 123formbuilder.io paperform.co "
-    "netlify.com squarespace.info".split()
+    ["formspree.io", "jotform.com", "typeform.com", "followups.typeform.com", "tally.so", "wufoo.com", "formsubmit.co", "web3forms.com", "getform.io", "basin.com", "formstack.com", "wixforms.com", "wix-forms.com", "crm.wix.com", "123formbuilder.io", "paperform.co", "netlify.com", "squarespace.info"]
 )
 
 

@@ -21,13 +21,13 @@ MAX_ID = 255
 MAX_REFERENCES = 32
 
 _FOLD = re.compile(r"[ \t]*[\r\n]+[ \t]*")
-_WORD = re.compile(r"=\?([\w.:*+/()-]{1,75})\?([bq])\?([^?]*)\?=", re.I)
+_WORD = re.compile(r"=\?([\w.:*+/()-]{1,75})\?([bq])\?([^?]*)\?=", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\]{1,253}")
 _FIND_ADDRESS = re.compile(r"(?<![^\s<,;:\"(])[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\]{1,253}")
 _IDS = re.compile(r"<([^<>]{1,998})>")
-_RECEIVED_FOR = re.compile(r"\bfor\s+<?([^\s<>;@]{1,64}@[^\s<>;]{1,253})>?", re.I)
+_RECEIVED_FOR = re.compile(r"\bfor\s+<?([^\s<>;@]{1,64}@[^\s<>;]{1,253})>?", re.IGNORECASE)
 
 # Most trustworthy first: who the server says that the message was delivered to.
 _DELIVERED = ("x-gm-original-to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to")

@@ -28,9 +28,9 @@ _LITTLE_WORDS = {
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _LITTLE_WORDS.items()}
 _LETTERS = {
-    "pl": re.compile("[ąęłśżźćń]", re.I),
-    "fr": re.compile("[éèêàùœçâîôû]", re.I),
-    OTHER: re.compile("[äöüßñãõåøæřůěščžőűșțğışđ\u0370-\u03ff\u0400-\u04ff\u0590-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]", re.I),
+    "pl": re.compile("[ąęłśżźćń]", re.IGNORECASE),
+    "fr": re.compile("[éèêàùœçâîôû]", re.IGNORECASE),
+    OTHER: re.compile("[äöüßñãõåøæřůěščžőűșțğışđ\u0370-\u03ff\u0400-\u04ff\u0590-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]", re.IGNORECASE),
 }
 _TOKEN = re.compile(r"[^\W\d_]+")
 _NOISE = re.compile(r"\S{0,200}(?:@|://)\S{0,400}")

@@ -14,7 +14,7 @@ MAX_DEPTH = 20
 MAX_RECIPIENTS = 200
 MAX_HEADERS = 1_000
 MAX_HEADER = 64 * 1024
-MAX_PARAMETERS = 4 * 1024
+MAX_PARAMETERS = 2 * 1024
 MAX_CONTAINERS = 150
 MAX_TEXT = 512 * 1024
 MAX_HTML = 1024 * 1024
@@ -53,8 +53,8 @@ class Oddities:
         self.found.setdefault(code, Oddity(code, params))
 
 
-_CONTENT_TYPE = re.compile(rb"^content-(?:type|disposition)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*", re.I | re.M)
-_CONTAINER = re.compile(rb"^content-type[ \t]*:\s*(?:multipart|message)/", re.I)
+_CONTENT_TYPE = re.compile(rb"^content-(?:type|disposition)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
+_CONTAINER = re.compile(rb"^content-type[ \t]*:\s*(?:multipart|message)/", re.IGNORECASE)
 
 
 def cut(raw: bytes, oddities: Oddities) -> bytes:

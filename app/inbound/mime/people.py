@@ -10,8 +10,7 @@ from app.inbound.mime.mail import Address, Mail
 from app.inbound.mime.signatures import Signature, read_signature
 
 _ROLES = frozenset(
-    "info contact sales office biuro sekretariat accueil commercial ventes achats kontakt hello bonjour admin support "
-    "service zakupy handlowy comptabilite compta accounting purchasing direction secretariat mail poczta sklep".split()
+    ["info", "contact", "sales", "office", "biuro", "sekretariat", "accueil", "commercial", "ventes", "achats", "kontakt", "hello", "bonjour", "admin", "support", "service", "zakupy", "handlowy", "comptabilite", "compta", "accounting", "purchasing", "direction", "secretariat", "mail", "poczta", "sklep"]
 )
 _DIGITS = re.compile(r"\d+")
 
@@ -67,7 +66,7 @@ def externals(mailboxes: Iterable[Address], directory: Directory, mail: Mail) ->
 
 
 def _list_addresses(mail: Mail) -> frozenset[str]:
-    posts = (re.findall(r"mailto:([^\s<>?,]{3,254})", value, re.I) for value in mail.headers.get("list-post", ()))
+    posts = (re.findall(r"mailto:([^\s<>?,]{3,254})", value, re.IGNORECASE) for value in mail.headers.get("list-post", ()))
     return frozenset(address.lower() for found in posts for address in found)
 
 

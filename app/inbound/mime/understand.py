@@ -12,7 +12,15 @@ from app.inbound.mime.forwards import Forward
 from app.inbound.mime.language import detect
 from app.inbound.mime.limits import MAX_TEXT
 from app.inbound.mime.mail import Address, Mail, Oddity, Part
-from app.inbound.mime.people import Contact, Forwarded, contact, externals, forwarded, name_of, writer
+from app.inbound.mime.people import (
+    Contact,
+    Forwarded,
+    contact,
+    externals,
+    forwarded,
+    name_of,
+    writer,
+)
 from app.inbound.mime.quotes import split_quotes
 from app.inbound.mime.subjects import is_forward, is_reply
 from app.support.i18n import N_
@@ -118,10 +126,11 @@ def _own(mail: Mail, author: Address | None, directory: Directory) -> Understand
         return Understanding(Kind.OWN, "own_message")
     if author is None or author.address in directory.form_senders:
         return None
+    # A form that writes in our name is recognised by whom it wants to be answered.
+    if any(directory.is_external_person(each) for each in mail.reply_to):
+        return None
     if author.address in directory.own_addresses or directory.crm_address(author.address):
-        # A form that writes in our name is recognised by whom it wants to be answered.
-        if not any(directory.is_external_person(each) for each in mail.reply_to):
-            return Understanding(Kind.OWN, "own_address", {"address": author.address})
+        return Understanding(Kind.OWN, "own_address", {"address": author.address})
     return None
 
 
