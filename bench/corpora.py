@@ -75,7 +75,8 @@ def reply_figures(folder: Path, *, show: bool) -> None:
         if show and split.written.strip() != expected:
             print(f"  {path.name}: {split.written[-160:]!r}")
     elapsed = time.perf_counter() - started
-    print(f"replies: {exact} of {total} exact, {kept} of {total} without a word lost ({total / elapsed:.0f}/s)")
+    print(f"replies: {exact} of {total} exact ({total / elapsed:.0f}/s)")
+    print(f"  without a word lost: {kept} of {total}")
 
 
 def _words(text: str) -> list[str]:

@@ -14,19 +14,31 @@ from app.support.text import fold
 _MOST_LINES = 6
 _LONGEST = 420
 _VERBS = re.compile(
-    r"(?:^|[^\w])(?:wrote|writes|said|a ecrit|ecrit|ecrivait|ecrivit|pisze|napisal|napisala|napisal\(a\)|napisali|napisana|schrieb|schreibt|geschrieben|skrev"
-    r"|skreiv|schreef|geschreven|escribio|ha escrito|escreveu|ha scritto|scrive|scriveva|va escriure|napsal|napsala|napsal\(a\)"
-    r"|napisao|napisala|je napisao/la|написал|написала|написал\(а\)|пишет|пише|написав|написала|написав\(ла\)|kirjoitti|irta|a scris"
-    r"|yazdi|sunlari yazdi|kirjutas|rakstija|rase|εγραψε|napisal/a)(?=$|[^\w])|写道|寫道|写到|のメール|のメッセージ|wrote|작성|כתב|كتب"
+    r"(?:^|[^\w])(?:wrote|writes|said|a ecrit|ecrit|ecrivait|ecrivit|pisze|napisal|napisala|napisal\(a\)"
+    r"|napisali|napisana|schrieb|schreibt|geschrieben|skrev"
+    r"|skreiv|schreef|geschreven|escribio|ha escrito|escreveu|ha scritto|scrive|scriveva|va escriure|napsal"
+    r"|napsala|napsal\(a\)"
+    r"|napisao|napisala|je napisao/la|написал|написала|написал\(а\)|пишет|пише|написав|написала"
+    r"|написав\(ла\)|kirjoitti|irta|a scris"
+    r"|yazdi|sunlari yazdi|kirjutas|rakstija|rase|εγραψε|napisal/a)(?=$|[^\w])"
+    r"|写道|寫道|写到|のメール|のメッセージ|작성"
+    r"|כתב|كتب"
 )
 _STARTS = re.compile(
-    r"[-\"'(\s]{0,6}(?:on|at|in|le|el|il|em|am|op|den|pa|w dniu|dnia|dne|dna|de|du|o|u|am|vom|klo|tarihinde|mon|tue|wed|thu|fri|sat|sun"
+    r"[-\"'(\s]{0,6}(?:on|at|in|le|el|il|em|am|op|den|pa|w dniu|dnia|dne|dna|de|du|o|u|am|vom|klo|tarihinde"
+    r"|mon|tue|wed|thu|fri|sat|sun"
     r"|lun|mar|mer|jeu|ven|sam|dim|pon|wt|sr|czw|pt|sob|niedz|nd|mo|di|mi|do|fr|sa|so|2|в|у|от|"
-    r"понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|пн|вт|ср|чт|пт|сб|вс|нд|a las|το|στις|在)\b"
+    r"понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|пн|вт|ср|чт|пт|сб|вс|нд|a las|το|στις"
+    r"|在)\b"
 )
-_DATE_FIRST = re.compile(r"[-\"'(\s]{0,4}(?:[^\W\d_]{2,14}[.,]{0,2}\s)?(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\.?\s[^\W\d_]{3,12}\.?,?\s)")
+_DATE_FIRST = re.compile(
+    r"[-\"'(\s]{0,4}(?:[^\W\d_]{2,14}[.,]{0,2}\s)?"
+    r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\.?\s[^\W\d_]{3,12}\.?,?\s)"
+)
 _TIME = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_HINT = re.compile(r"[\d@]")
+_MOMENTS = re.compile(r"\d{4},?|\d{1,2}[:.h]\d{2}(?:[:.]\d\d)?(?:\s?[ap]\.?m\.?)?|[+-]\d{4}", re.IGNORECASE)
 _ZONED = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:gmt|utc)[+-]\d\d?:?\d{0,2} \S")
 _ZOHO = re.compile(r"-{3,}\s?(.{10,300}?)\s?-{3,}$")
 
@@ -50,7 +62,7 @@ class Attribution:
 
 def _without_date(text: str) -> str:
     """``text`` from the last mark of its date on: what is left before the address is the name."""
-    return re.split(r"\d{4},?|\d{1,2}[:.h]\d{2}(?:[:.]\d\d)?(?:\s?[ap]\.?m\.?)?|[+-]\d{4}", text)[-1].lstrip(" ,.")
+    return _MOMENTS.split(text)[-1].lstrip(" ,.")
 
 
 def find_attributions(lines: Sequence[Line]) -> list[Attribution]:
@@ -69,7 +81,7 @@ def _ending_at(lines: Sequence[Line], at: int, floor: int) -> Attribution | None
     if not last or len(last) > _LONGEST or not _may_end(last):
         return None
     window = lines[max(floor, at - _MOST_LINES) : at + 1]
-    has_hint = any(character.isdigit() or character == "@" for line in window for character in line.text[:_LONGEST])
+    has_hint = any(_HINT.search(line.text[:_LONGEST]) for line in window)
     if not has_hint and not _is_followed_by_quote(lines, at):
         return None
     chosen: Attribution | None = None
@@ -102,7 +114,8 @@ def _opens(text: str) -> bool:
     bare = fold(text[:120])
     if not any(map(str.isdigit, bare)):
         return False
-    return bool(_STARTS.match(bare) and (_YEAR.search(bare) or _TIME.search(bare))) or bool(_DATE_FIRST.match(bare))
+    has_moment = _YEAR.search(bare) or _TIME.search(bare)
+    return bool(has_moment and _STARTS.match(bare)) or bool(_DATE_FIRST.match(bare))
 
 
 def _says_who(text: str, lines: Sequence[Line], at: int) -> bool:

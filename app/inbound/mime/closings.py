@@ -11,16 +11,23 @@ _LONG_RULE = re.compile(r"(?:[-_=*~#+]\s?){5,}$")
 _LONGEST_SIGNATURE = 18
 _DEVICE = re.compile(
     r"[<(\[\-–*_ ]{0,4}(?:"
-    r"(?:sent|send) (?:from|via|with|using|by|on)\b.{0,110}|.{0,30}\bfrom (?:a|my)? ?(?:mobile|phone|iphone|ipad)\b.{0,40}"
+    r"(?:sent|send) (?:from|via|with|using|by|on)\b.{0,110}|.{0,30}\bfrom (?:a|my)? ?(?:mobile|phone|iphone"
+    r"|ipad)\b.{0,40}"
     r"|get (?:\[?outlook for|yahoo mail|bluemail|\[?proton).{0,90}"
-    r"|(?:envoye|transmis|ecrit) (?:depuis|a partir d|de mon|avec|via|par|du|d').{0,90}|obtenez outlook.{0,60}"
+    r"|(?:envoye|transmis|ecrit) (?:depuis|a partir d|de mon|avec|via|par|du|d').{0,90}|obtenez "
+    r"outlook.{0,60}"
     r"|telecharge[rz] (?:outlook|orange|la poste).{0,60}"
-    r"|(?:wyslan[eoya]|wyslano|napisane|wiadomosc wyslana) (?:z|ze|za pomoca|przez|przy|poprzez|od)\b.{0,90}|pobierz (?:program |aplikacje )?outlook.{0,60}"
-    r"|(?:von mein|gesendet (?:von|mit|aus|uber)|diese nachricht wurde von mein|holen sie sich outlook).{0,100}"
-    r"|(?:enviado|enviada) (?:desde|do|de|a partir|con|com|via|pelo)\b.{0,90}|obtener outlook.{0,60}|obter o outlook.{0,60}"
+    r"|(?:wyslan[eoya]|wyslano|napisane|wiadomosc wyslana) (?:z|ze|za pomoca|przez|przy|poprzez|od)\b.{0,90}"
+    r"|pobierz (?:program |aplikacje )?outlook.{0,60}"
+    r"|(?:von mein|gesendet (?:von|mit|aus|uber)|diese nachricht wurde von mein|holen sie sich "
+    r"outlook).{0,100}"
+    r"|(?:enviado|enviada) (?:desde|do|de|a partir|con|com|via|pelo)\b.{0,90}|obtener outlook.{0,60}|obter "
+    r"o outlook.{0,60}"
     r"|inviato (?:da|dal|con|tramite)\b.{0,90}|scarica outlook.{0,60}"
-    r"|(?:verzonden|verstuurd) (?:met|vanaf|via|van)\b.{0,90}|(?:skickat|sendt|sent) (?:fran|fra|med|via)\b.{0,90}"
-    r"|lahetetty .{0,60}|(?:odeslano|odoslane|poslano) (?:z|ze|s|iz)\b.{0,90}|elkuldve .{0,60}|trimis de pe .{0,60}"
+    r"|(?:verzonden|verstuurd) (?:met|vanaf|via|van)\b.{0,90}|(?:skickat|sendt|sent) (?:fran|fra|med"
+    r"|via)\b.{0,90}"
+    r"|lahetetty .{0,60}|(?:odeslano|odoslane|poslano) (?:z|ze|s|iz)\b.{0,90}|elkuldve .{0,60}|trimis de pe "
+    r".{0,60}"
     r"|(?:отправлено|надіслано|відправлено|изпратено) (?:с|з|із|от|из|через)\b.{0,90}"
     r"|.{0,40}(?:gonderildi|kaldim gonderdim)|從我的.{1,40}傳送|发自我的.{1,40}|.{1,20}から送信"
     r")$"
@@ -30,31 +37,41 @@ _LEGAL_GROUPS = tuple(
     re.compile(pattern)
     for pattern in (
         r"confiden|poufn|vertraulich|privileged|tajemnic|secret professionnel",
-        r"recipient|destinataire|adresat|odbiorc|empfanger|destinatari|addressee|intended (?:only )?for|przeznaczon",
-        r"erreur|by mistake|in error|pomylk|omylkow|irrtum|per errore|por error|par erreur|bledn",
-        r"unauthori[sz]ed|prohibit|interdit|zabronion|zakaz|nieuprawnion|unbefugt|non autorise|strictly|disclos|divulg|ujawni",
+        r"recipient|destinatai?r|adresat|odbiorc|empfanger|addressee|intended (?:only )?for|przeznaczon",
+        r"erreur|by mistake|in error|pomylk|omylkow|irrtum|per errore|por error|bledn",
+        r"unauthori[sz]ed|prohibit|interdit|zabronion|zakaz|nieuprawnion|unbefugt|non autorise|strictly",
+        r"disclos|divulg|ujawni|rozpowszech|copying|kopiowan|weitergabe",
         r"delete|supprimer|detruire|usunac|usuniecie|loschen|vernichten|eliminar|cancellar|skasowa",
         r"virus|wirus",
-        r"personal data|donnees (?:personnelles|a caractere)|danych osobowych|dane osobowe|rodo|gdpr|rgpd|dsgvo|administrator",
+        r"personal data|donnees (?:personnelles|a caractere)|danych osobowych|rodo|gdpr|rgpd",
         r"liab|responsab|odpowiedzialn|haftung",
-        r"(?:this|ce|cet|ten|ta|niniejsz\w{1,3}|diese|questa?|the|le present|la presente|wiadomosc) (?:e-?mail|message|mail|courriel|courrier|wiadomosc|e-?mail\w*|nachricht|messaggio)",
+        r"(?:this|cet?|ten|ta|niniejsz\w{1,3}|diese|questa?|the|presente?) "
+        + r"(?:e-?mail|message|mail|courriel|courrier|wiadomosc|nachricht|messaggio)",
     )
 )
 _PRINTING = re.compile(
-    r"before printing|avant d.imprimer|przed wydrukowaniem|zanim wydrukujesz|bevor sie .{0,40}(?:drucken|ausdrucken)"
+    r"before printing|avant d.imprimer|przed wydrukowaniem|zanim wydrukujesz|bevor sie .{0,40}(?:drucken"
+    r"|ausdrucken)"
     r"|consider the environment|pensez a l.environnement|pomysl o srodowisku|n.imprimez .{0,40}que si"
 )
 _CLOSERS = re.compile(
-    r"(?:(?:tres |bien |tout )?(?:cordialement|amicalement|sincerement)|salutations|meilleures salutations|sinceres salutations|bien a (?:vous|toi)|cdt|bonne (?:journee|soiree|reception)"
+    r"(?:(?:tres |bien |tout )?(?:cordialement|amicalement|sincerement)|salutations|meilleures salutations"
+    r"|sinceres salutations|bien a (?:vous|toi)|cdt|bonne (?:journee|soiree|reception)"
     r"|belle journee|respectueusement|je vous prie d.agreer|veuillez agreer|merci|a bientot"
-    r"|pozdrawiam|z powazaniem|z wyrazami|serdecznie|pozdrowienia|lacze (?:pozdrowienia|wyrazy)|milego dnia|z gory dziekuje|dziekuje|z pozdrowieniami|z serdecznymi|pzdr"
-    r"|(?:best|kind|warm|warmest|kindest)(?: regards| wishes)?|regards|sincerely|yours|many thanks|thanks|thank you|cheers|rgds|br"
-    r"|mit freundlichen|viele gru|beste gru|freundliche gru|liebe gru|mfg|gru[ss]{1,2}|saludos|un saludo|atentamente|cordiali saluti|distinti saluti|saluti"
-    r"|atenciosamente|cumprimentos|met vriendelijke|groeten|med venlig|med vanlig|mvh|hilsen|s pozdravem|с уважением|з повагою)\b"
+    r"|pozdrawiam|z powazaniem|z wyrazami|serdecznie|pozdrowienia|lacze (?:pozdrowienia|wyrazy)|milego dnia"
+    r"|z gory dziekuje|dziekuje|z pozdrowieniami|z serdecznymi|pzdr"
+    r"|(?:best|kind|warm|warmest|kindest)(?: regards| wishes)?|regards|sincerely|yours|many thanks|thanks"
+    r"|thank you|cheers|rgds|br"
+    r"|mit freundlichen|viele gru|beste gru|freundliche gru|liebe gru|mfg|gru[ss]{1,2}|saludos|un saludo"
+    r"|atentamente|cordiali saluti|distinti saluti|saluti"
+    r"|atenciosamente|cumprimentos|met vriendelijke|groeten|med venlig|med vanlig|mvh|hilsen|s pozdravem|с "
+    r"уважением|з повагою)\b"
 )
 _CONTACT = re.compile(
-    r"(?:\+|\b00)\d[\d ().\-/]{7,}|\b0\d(?:[ .\-/]?\d\d){4}\b|\b\d{3}[ -]\d{3}[ -]\d{3}\b|\(\d{2,4}\)\s?\d[\d -]{5,}|https?://|\bwww\.|[\w.+-]{1,64}@[\w-]{1,64}\."
-    r"|^(?:t[eé]l|mob|tel|kom|fax|portable|gsm|phone|nip|regon|krs|siret|siren|rcs|tva|vat|ul\.|al\.|m:|t:|p:|e:|w:)\b"
+    r"(?:\+|\b00)\d[\d ().\-/]{7,}|\b0\d(?:[ .\-/]?\d\d){4}\b|\b\d{3}[ -]\d{3}[ -]\d{3}\b"
+    r"|\(\d{2,4}\)\s?\d[\d -]{5,}|https?://|\bwww\.|[\w.+-]{1,64}@[\w-]{1,64}\."
+    r"|^(?:t[eé]l|mob|tel|kom|fax|portable|gsm|phone|nip|regon|krs|siret|siren|rcs|tva|vat|ul\.|al\.|m:|t:"
+    r"|p:|e:|w:)\b"
     r"|\b\d{2}-\d{3} [A-ZŻŹĆŁŚ]|\b\d{5} [A-ZÀ-Ž]{2}",
     re.IGNORECASE,
 )
@@ -85,14 +102,15 @@ def _below_delimiter(lines: Sequence[Line]) -> int | None:
         if line.raw.rstrip("\r\n") == "-- " or (_DELIMITER.match(line.text) and rest <= _LONGEST_SIGNATURE):
             return at
         is_apart = at == 0 or lines[at - 1].is_blank
-        if is_apart and rest <= 8 and _LONG_RULE.match(line.text) and all(len(one.text) <= 90 for one in lines[at:]):
+        is_short = rest <= 8 and all(len(one.text) <= 90 for one in lines[at:])
+        if is_apart and is_short and _LONG_RULE.match(line.text):
             return at
     return None
 
 
 def _below_closer(lines: Sequence[Line]) -> int | None:
     """Below "Regards," and the name, where contact details follow; those two are still the writer's words."""
-    filled = [at for at, line in enumerate(lines) if not line.is_blank and not line.depth][-_LONGEST_SIGNATURE:]
+    filled = [at for at, line in enumerate(lines) if line.text and not line.depth][-_LONGEST_SIGNATURE:]
     for order, at in reversed(list(enumerate(filled))):
         text = lines[at].text
         if not is_closer(text):
@@ -100,9 +118,8 @@ def _below_closer(lines: Sequence[Line]) -> int | None:
         below = filled[order + 1 :]
         if below and not is_contact(lines[below[0]].text):
             below = below[1:]
-        if below and any(is_contact(lines[one].text) for one in below) and all(len(lines[o].text) < 160 for o in below):
-            return below[0]
-        return None
+        is_short = all(len(lines[one].text) < 160 for one in below)
+        return below[0] if is_short and any(is_contact(lines[one].text) for one in below) else None
     return None
 
 

@@ -76,7 +76,8 @@ def find_forward_chain(
             )
             attached = next((mail for mail in attached.nested if mail.author), None)
         elif chain[-1].text:
-            inner = _in_lines(split_lines(chain[-1].text), chain[-1].subject, chain[-1].layout, is_inside=True)
+            last = chain[-1]
+            inner = _in_lines(split_lines(last.text), last.subject, last.layout, is_inside=True)
         if inner is None:
             break
         chain.append(inner)

@@ -92,9 +92,10 @@ def announcement(text: str) -> str:
         return "dated" if _DATED_DELIMITER.match(bare) else ""
     if len(bare) > 90 and "@" not in bare:
         return ""
-    if any(stem in bare for stem in FORWARD_STEMS) and (is_ruled or any(word in bare for word in MESSAGE_STEMS)):
+    names_message = any(word in bare for word in MESSAGE_STEMS)
+    if (is_ruled or names_message) and any(stem in bare for stem in FORWARD_STEMS):
         return "forward"
-    if any(stem in bare for stem in ORIGINAL_STEMS) and any(word in bare for word in MESSAGE_STEMS):
+    if names_message and any(stem in bare for stem in ORIGINAL_STEMS):
         return "original"
     return ""
 
@@ -137,7 +138,8 @@ def _gather(lines: Sequence[Line], at: int, first: Header) -> tuple[list[Header]
             continue
         header = read_header(line.text)
         if header:
-            if (_only(header) and _only(header) <= seen) or (index > end and not _goes_on(seen, is_spaced, header)):
+            is_repeated = bool(_only(header)) and _only(header) <= seen
+            if is_repeated or (index > end and not _goes_on(seen, is_spaced)):
                 break
             is_spaced = is_spaced or index > end
             found.append(header)
@@ -155,7 +157,7 @@ def _only(header: Header) -> frozenset[Field]:
     return header.fields if len(header.fields) == 1 and Field.OTHER not in header.fields else frozenset()
 
 
-def _goes_on(seen: set[Field], is_spaced: bool, header: Header) -> bool:
+def _goes_on(seen: set[Field], is_spaced: bool) -> bool:
     """Whether a header behind a blank line still belongs: only where all are written so."""
     return is_spaced or not seen.issuperset({Field.FROM, Field.SUBJECT})
 
@@ -171,10 +173,10 @@ def _continues(lines: Sequence[Line], index: int, last: Header, stop: int) -> bo
         return text.startswith(("<", "[mailto", "mailto:")) or (";" in text[-2:] and "@" in text)
     if Field.SUBJECT in last.fields or Field.DATE in last.fields:
         following = [line.text for line in lines[index + 1 : min(index + 3, stop)]]
-        if following and is_header(following[0]) or len(following) > 1 and following[0] and is_header(following[1]):
+        if any(map(is_header, following)) and following[0]:
             return True
-        is_last_before_gap = not following or not following[0]
-        return Field.SUBJECT in last.fields and len(lines[index - 1].text) >= 68 and is_last_before_gap and len(text) < 70
+        is_wrapped = len(lines[index - 1].text) >= 68 and len(text) < 70 and not any(following[:1])
+        return Field.SUBJECT in last.fields and is_wrapped
     return False
 
 
@@ -211,7 +213,8 @@ def _take_delimiter(lines: Sequence[Line], block: Block, floor: int) -> None:
             continue
         says = announcement(text)
         if says == "dated":
-            block.headers.setdefault(Field.DATE, fold(text).partition(" du ")[2] or fold(text).rpartition(" z dnia ")[2])
+            date = next(iter(re.findall(r"\d.*", text)), "")
+            block.headers.setdefault(Field.DATE, date)
             says = "forward"
         if says:
             block.start, block.announces = index, says
@@ -284,7 +287,8 @@ def _bare_labels(text: str, cuts: list[tuple[int, int, str]]) -> list[tuple[int,
     for match in re.finditer(r"(?:(?<=>)|(?<=[A-Z0-9]))([A-ZÀ-ŽА-Я][a-zà-žа-я]{1,11}) (?=\S)", text):
         label = fold(match.group(1))
         meanings = LABELS.get(label, {})
-        if len(meanings) == 1 and not taken & meanings.keys() and all(match.start() != cut[0] for cut in cuts):
+        is_new = len(meanings) == 1 and not taken & meanings.keys()
+        if is_new and all(match.start() != cut[0] for cut in cuts):
             found.append((match.start(), match.end(), label))
     return found
 

@@ -39,7 +39,7 @@ _SIGNATURES = re.compile(
     r"|protonmail_signature_block|tutanota_signature|mobile_signature|yahoo_signature|sh-signature)(?:$|\s|-)",
     re.IGNORECASE,
 )
-_OUTLOOK_RULE = re.compile(r"border(?:-top)?:\s*(?:none;\s*border-top:\s*)?solid\s+#?\w{3,12}\s+1\.0pt", re.IGNORECASE)
+_OUTLOOK_RULE = re.compile(r"border-top:\s*solid\s+#?\w{3,12}\s+1\.0pt", re.IGNORECASE)
 _ZERO_PADDING = re.compile(r"padding:\s*3\.0pt\s+0", re.IGNORECASE)
 
 
@@ -113,7 +113,8 @@ class _Reader:
             self.pending.append(_BLANKS.sub(" ", text))
 
     def _end_line(self, *, is_forced: bool = False) -> None:
-        text = _BLANKS.sub(" ", "".join(self.pending)).strip() if not is_forced else "".join(self.pending).rstrip()
+        text = "".join(self.pending)
+        text = text.rstrip() if is_forced else _BLANKS.sub(" ", text).strip()
         self.pending.clear()
         if text or is_forced:
             state = self.state
@@ -142,7 +143,10 @@ class _Reader:
         if tag == "div" and _OUTLOOK_RULE.search(style) and _ZERO_PADDING.search(style):
             self.is_open = True
         is_quote = tag == "blockquote" and (
-            (names.get("type") or "").lower() == "cite" or now.is_marked or "border-left" in style or "cite" in names
+            now.is_marked
+            or (names.get("type") or "").lower() == "cite"
+            or "border-left" in style
+            or "cite" in names
             or "quote" in classes
         )
         is_signature = now.is_signature or bool(
@@ -177,7 +181,8 @@ def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
     stack: list[tuple[LexborNode, bool]] = [(root, False)]
     while stack:
         node, is_leaving = stack.pop()
-        if not is_leaving and ((node.tag or "") in _HIDDEN or (node.tag or "").startswith(("!", "-comment", "_"))):
+        tag = node.tag or ""
+        if tag in _HIDDEN or tag.startswith(("!", "-comment", "_")):
             continue
         yield node, is_leaving
         if is_leaving or node.tag == "-text":

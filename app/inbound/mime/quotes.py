@@ -79,7 +79,10 @@ class _Split:
 
     def _has_words(self, start: int, end: int) -> bool:
         """Whether the writer's own words are kept in this range."""
-        return any(self.keep[at] and not self.lines[at].depth and self.lines[at].text for at in range(start, end))
+        return any(self._is_own(at) for at in range(start, end))
+
+    def _is_own(self, at: int) -> bool:
+        return self.keep[at] and not self.lines[at].depth and bool(self.lines[at].text)
 
     def _drop_from_block(self) -> None:
         """Everything from the headers of another mail on, or from the line that announces it."""
@@ -145,7 +148,7 @@ class _Split:
         return end
 
     def _drop_trailing_quote(self) -> None:
-        last = max((at for at, line in enumerate(self.lines) if self.keep[at] and line.text and not line.depth), default=-1)
+        last = max(filter(self._is_own, range(len(self.lines))), default=-1)
         if last >= 0:
             self._drop(last + 1, len(self.lines))
 

@@ -27,14 +27,17 @@ _STEMS = {stem: month for month, stems in _MONTHS.items() for stem in stems.spli
 _CROATIAN = {"lis": 10, "listopad": 10, "lip": 6, "srp": 7, "kol": 8}
 
 _ZONES = {
-    "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "mez": 1, "mesz": 2, "sec": 1,
-    "selc": 2, "eet": 2, "eest": 3, "oesz": 3, "oez": 2, "msk": 3, "trt": 3, "est": -5, "edt": -4, "cst": -6, "cdt": -5,
+    "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, 
+    "mez": 1, "mesz": 2, "sec": 1,
+    "selc": 2, "eet": 2, "eest": 3, "oesz": 3, "oez": 2, "msk": 3, "trt": 3,
+    "est": -5, "edt": -4, "cst": -6, "cdt": -5,
     "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
 }  # fmt: skip
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,4})\s?([./-])\s?(\d{1,2})\s?[./-]\s?(\d{4}|\d{2})(?!\d)")
 _CJK = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _CLOCK = re.compile(
-    r"(?<![\d.:+-])([01]?\d|2[0-4])\s?(?:[:h]|\.(?=\d\d(?!\d)))\s?([0-5]\d)(?:[:.]([0-5]\d))?(?!\d)\s{0,2}(?:(a|p)\.?\s?m\b)?"
+    r"(?<![\d.:+-])([01]?\d|2[0-4])\s?(?:[:h]"
+    r"|\.(?=\d\d(?!\d)))\s?([0-5]\d)(?:[:.]([0-5]\d))?(?!\d)\s{0,2}(?:(a|p)\.?\s?m\b)?"
 )
 _OFFSET = re.compile(r"(?<!\d)(?:gmt|utc)?\s?([+-]\d{1,2}):?(\d{2})?(?!\d|[./-])")
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
@@ -47,9 +50,11 @@ def read_date(shown: str, language: str = "") -> datetime | None:
     """
     shown = shown[:_LIMIT].strip()
     try:
-        return parsedate_to_datetime(shown) if re.search(r"[+-]\d{4}\b", shown) else _read(fold(shown), language)
+        if re.search(r"[+-]\d{4}\b", shown):
+            return parsedate_to_datetime(shown)
     except (ValueError, TypeError, IndexError, OverflowError):
-        return _read(fold(shown), language)
+        pass  # Not as RFC 5322 has it.
+    return _read(fold(shown), language)
 
 
 def holds_date(shown: str) -> bool:
@@ -89,7 +94,8 @@ def _time(text: str, clock: re.Match[str] | None) -> tuple[int, int, int]:
 def _zone(rest: str) -> timedelta | None:
     if offset := _OFFSET.search(rest):
         hours, minutes = int(offset.group(1)), int(offset.group(2) or 0)
-        return timedelta(hours=hours, minutes=minutes if hours >= 0 else -minutes) if abs(hours) <= 14 else None
+        minutes = minutes if hours >= 0 else -minutes
+        return timedelta(hours=hours, minutes=minutes) if abs(hours) <= 14 else None
     for word in _WORDS.findall(rest):
         if word in _ZONES:
             return timedelta(hours=_ZONES[word])

@@ -61,15 +61,29 @@ class Signature:
 _MOST_LINES = 24
 _LINE_LIMIT = 300
 _NUMBER = r"[\s:.°#nro-]{0,8}((?:[A-Z]{2} ?)?\d[\d .\u00a0-]{7,24}\d)"
+_SIREN = r"\b(?:siren|rcs(?: [^\W\d_][\w-]{1,30}){0,3})\b(?: [AB]\b)?"
 _LABELLED: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     "siret": (re.compile(r"\bsiret\b" + _NUMBER, re.IGNORECASE), fr_siret.is_valid),
-    "siren": (re.compile(r"\b(?:siren|rcs(?: [^\W\d_][\w-]{1,30}){0,3})\b(?: [AB]\b)?" + _NUMBER, re.IGNORECASE), fr_siren.is_valid),
+    "siren": (re.compile(_SIREN + _NUMBER, re.IGNORECASE), fr_siren.is_valid),
     "nip": (re.compile(r"\bnip\b" + _NUMBER, re.IGNORECASE), pl_nip.is_valid),
     "regon": (re.compile(r"\bregon\b" + _NUMBER, re.IGNORECASE), pl_regon.is_valid),
 }
-_OTHER_NUMBERS = re.compile(r"\b(?:krs|iban|bdo|rachun\w+|konto|fax|faks|telefax|t[ée]l[ée]copie|fx|f)\b[\s.:]{0,4}[A-Z+]{0,2}[\d ().\-/]{6,40}", re.IGNORECASE)
-_VAT = re.compile(r"\b((?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK) ?[0-9A-Z]{2}[0-9A-Z .]{5,14})\b")
-_SITE = re.compile(r"(?<![@\w.])(?:https?://)?((?:www\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}[a-z]{2,12})(?![\w@])(?:/[^\s<>\"')\]]{0,200})?", re.IGNORECASE)
+_OTHER_NUMBERS = re.compile(
+    r"\b(?:krs|iban|bdo|rachun\w+|konto|fax|faks|telefax|t[ée]l[ée]copie|fx|f)\b"
+    r"[\s.:]{0,4}[A-Z+]{0,2}[\d ().\-/]{6,40}",
+    re.IGNORECASE,
+)
+_VAT = re.compile(
+    r"\b((?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK)"
+    r" ?[0-9A-Z]{2}[0-9A-Z .]{5,14})\b"
+)
+_SITE = re.compile(
+    r"(?<![@\w.])(?:https?://)?((?:www\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}[a-z]{2,12})"
+    r"(?![\w@])(?:/[^\s<>\"')\]]{0,200})?",
+    re.IGNORECASE,
+)
+_ANNOUNCES_SITE = re.compile(r"(?:web|site|www|strona)\W{0,4}$", re.IGNORECASE)
+_BEHIND_CITY = re.compile(r"\s(?:-|–|\||cedex)\b|\s[-–]\s", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]{0,25}(?:[ -][^\W\d_][^\W\d_'’.-]{0,25}){1,3}$")
 _POSTCODE = re.compile(r"(?<![\d-])(?:F-|PL-)?(\d{5}|\d{2}-\d{3}) ([^\W\d_][^\d,;|•·()]{1,40})")
 _SEPARATOR = re.compile(r"\s[|•·–—/]\s|\s-\s|\||;|\t")
@@ -86,11 +100,15 @@ def read_signature(text: str, *, region: str | None) -> Signature:
     if not shown:
         return Signature()
     numbers, bare = _numbers(shown)
-    company, job = _company(shown), _job(shown)
     return Signature(
-        name=_name(shown), phones=_phones(bare, shown, region), job=job, company=company, website=_website(shown),
-        address=_address(shown), **numbers,
-    )  # fmt: skip
+        name=_name(shown),
+        phones=_phones(bare, shown, region),
+        job=_job(shown),
+        company=_company(shown),
+        website=_website(shown),
+        address=_address(shown),
+        **numbers,
+    )
 
 
 def _zone(text: str) -> list[Line]:
@@ -162,7 +180,7 @@ def _website(lines: Sequence[str]) -> Proposal | None:
         for match in _SITE.finditer(line):
             host = match.group(1).lower()
             is_marked = match.group().lower().startswith(("http", "www."))
-            is_alone = match.group() == line or re.search(r"(?:web|site|www|strona)\W{0,4}$", line[: match.start()], re.IGNORECASE)
+            is_alone = match.group() == line or _ANNOUNCES_SITE.search(line[: match.start()])
             if (is_marked or is_alone) and not any(site in host for site in SOCIAL_SITES):
                 return Proposal(match.group().rstrip(".,;/"), line)
     return None
@@ -214,7 +232,7 @@ def _address(lines: Sequence[str]) -> PostalAddress | None:
         place = _POSTCODE.search(line)
         if place is None:
             continue
-        city = re.split(r"\s(?:-|–|\||cedex)\b|\s[-–]\s", place.group(2).strip(), maxsplit=1, flags=re.IGNORECASE)[0].strip(" .,-")
+        city = _BEHIND_CITY.split(place.group(2).strip(), maxsplit=1)[0].strip(" .,-")
         same = STREET.search(line[: place.start()])
         above = STREET.search(lines[at - 1]) if at else None
         street = same or above
