@@ -115,7 +115,10 @@ all(".k-listing").forEach((list) => {
   count();
 });
 on("[data-operator]", "change", (event) => {
-  document.getElementById(event.target.dataset.operator).name = `_flt_${event.target.value}_${event.target.dataset.column}`;
+  const name = `_flt_${event.target.value}_${event.target.dataset.column}`;
+  const field = document.getElementById(event.target.dataset.operator);
+  const look = field.closest("[data-look]");
+  if (look) { look.dataset.name = name; all("input[type=hidden]", look).forEach((hidden) => { hidden.name = name; }); } else field.name = name;
 });
 on("form[data-drop-empty]", "formdata", (event) => {
   [...event.formData].forEach(([name, value]) => { if (value === "" || value === "__None") event.formData.delete(name); });

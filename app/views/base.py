@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from enum import Enum
 from typing import Any, ClassVar
 
 from flask import Response, abort, flash, g, has_request_context, redirect, request, url_for
@@ -49,6 +50,12 @@ class OperationInterface(SQLAInterface):
 
     def delete_all(self, items: list[Any]) -> bool:
         raise RuntimeError("FAB deleted records without an operation")
+
+    @staticmethod
+    def _get_attr_value(item: Any, col: str) -> Any:
+        """A fixed value stays what it is, so that screens say it in words; FAB would hand out its code."""
+        value = getattr(item, col, None)
+        return value if isinstance(value, Enum) else SQLAInterface._get_attr_value(item, col)
 
     def get_related_obj(self, col_name: str, value: Any) -> Any:
         """The related record, if the acting person may see it; ``session.get`` would skip the question."""
@@ -302,8 +309,6 @@ class CrmView(NativeWidgets, ModelView):
 
 def exported(value: Any) -> Any:
     """``value`` as a workbook keeps it: numbers and dates as such, everything else as words."""
-    from enum import Enum
-
     from flask_babel import to_user_timezone
 
     if isinstance(value, Enum):

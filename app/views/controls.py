@@ -37,7 +37,9 @@ class Choice(widgets.Select):
             return Markup(html)
         opening, rest = html.split(">", 1)
         chosen = "" if " selected" in rest else " selected"
-        return Markup('{}><option value=""{}>{}</option>{}').format(Markup(opening), chosen, blank, Markup(rest))
+        return Markup('{}><option value=""{}>{}</option>{}').format(
+            Markup(opening), chosen, blank, Markup(rest)
+        )
 
     @classmethod
     def render_option(cls, choice: Any, **kwargs: Any) -> Markup:

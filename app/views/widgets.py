@@ -12,16 +12,20 @@ from app.views.formats import present
 from app.views.lookups import LookupField, use_lookups
 
 
+# Comparisons that go without saying: "Status: To do" needs no "equal to".
+PLAIN = {"eq", "rel_o_m", "rel_m_m"}
+
+
 class FilterWidget(SearchWidget):
     """The search form; FAB's own would draw every field once more, pick-lists included, for its script."""
 
     def __call__(self, **kwargs: Any) -> str:
         offered = self.filters.get_search_filters()
-        names = {
-            column: [str(one.name) for one in offered[column]]
+        operators = {
+            column: [(str(one.name), one.arg_name == "ct") for one in offered[column]]
             for column in self.template_args["include_cols"]
         }
-        return str(RenderTemplateWidget.__call__(self, search_filters=names, asks_blank=asks_blank, **kwargs))
+        return str(RenderTemplateWidget.__call__(self, operators=operators, asks_blank=asks_blank, **kwargs))
 
 
 class NativeForm:
@@ -103,10 +107,11 @@ def chosen_filters(view: Any, form: Any) -> dict[str, dict[str, Any]]:
             continue
         if int(index) >= len(offered[column]):
             continue
+        operator = offered[column][int(index)]
         rest = {k: v for k, v in request.args.items() if k != key and not k.startswith("page_")}
         chosen[column] = {
             "index": int(index),
-            "operator": offered[column][int(index)].name,
+            "operator": "" if operator.arg_name in PLAIN else operator.name,
             "text": _shown(form[column], value),
             "remove_url": url_for(request.endpoint or "", **{**(request.view_args or {}), **rest}),
         }
