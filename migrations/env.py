@@ -11,8 +11,12 @@ def run() -> None:
     engine = db.engine
     with engine.connect().execution_options(writes=True) as connection:
         context.configure(
-            connection=connection, target_metadata=Model.metadata, compare_type=True, compare_server_default=False,
-            render_as_batch=engine.dialect.name == "sqlite", user_module_prefix="app.models.base.",
+            connection=connection,
+            target_metadata=Model.metadata,
+            compare_type=True,
+            compare_server_default=False,
+            render_as_batch=engine.dialect.name == "sqlite",
+            user_module_prefix="app.models.base.",
         )
         with context.begin_transaction():
             context.run_migrations()
