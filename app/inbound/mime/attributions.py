@@ -38,7 +38,17 @@ _DATE_FIRST = re.compile(
 _TIME = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _HINT = re.compile(r"[\d@]")
-_MOMENTS = re.compile(r"\d{4},?|\d{1,2}[:.h]\d{2}(?:[:.]\d\d)?(?:\s?[ap]\.?m\.?)?|[+-]\d{4}", re.IGNORECASE)
+_MOMENTS = re.compile(
+    r"\d{4},?|\d{1,2}[:.h]\d{2}(?:[:.]\d\d)?(?:\s?[ap]\.?m\.?)?|[+-]\d{4}|\b(?:gmt|utc)[+-]\d\d?\b",
+    re.IGNORECASE,
+)
+# What stands between the moment and the name.
+_LEAD = re.compile(
+    r"(?:.{0,40}\b(?:napisana przez|envoyé par|sent by|przez)\b|[\s,.:;-]+"
+    r"|\b(?:użytkownik|uživatel|odesílatel|používateľ|пользователь|користувач|schreef|schrieb|skrev|heeft|har|hat"
+    r"|klo|kl|à|o|om|um|at|alle ore|cet|cest|g\.|godz\.?|von|by)\b)+",
+    re.IGNORECASE,
+)
 _ZONED = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:gmt|utc)[+-]\d\d?:?\d{0,2} \S")
 _ZOHO = re.compile(r"-{3,}\s?(.{10,300}?)\s?-{3,}$")
 
@@ -53,16 +63,18 @@ class Attribution:
 
     @property
     def author(self) -> Address | None:
-        return next((one for one in read_addresses(_without_date(self.text)) if one.address), None)
+        """Who is named by address; the name stands between the moment and the address."""
+        found = next((one for one in read_addresses(_MOMENTS.sub("; ", self.text)) if one.address), None)
+        return Address(_without_lead(found.name).strip(" ,."), found.address) if found else None
 
     @property
     def date(self) -> datetime | None:
         return read_date(self.text)
 
 
-def _without_date(text: str) -> str:
-    """``text`` from the last mark of its date on: what is left before the address is the name."""
-    return _MOMENTS.split(text)[-1].lstrip(" ,.")
+def _without_lead(name: str) -> str:
+    lead = _LEAD.match(name)
+    return name[lead.end() :] if lead else name
 
 
 def find_attributions(lines: Sequence[Line]) -> list[Attribution]:

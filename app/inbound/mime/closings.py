@@ -44,6 +44,7 @@ _LEGAL_GROUPS = tuple(
         r"delete|supprimer|detruire|usunac|usuniecie|loschen|vernichten|eliminar|cancellar|skasowa",
         r"virus|wirus",
         r"personal data|donnees (?:personnelles|a caractere)|danych osobowych|rodo|gdpr|rgpd",
+        r"administrator\w{0,3} |data controller|responsable du traitement|przetwarza",
         r"liab|responsab|odpowiedzialn|haftung",
         r"(?:this|cet?|ten|ta|niniejsz\w{1,3}|diese|questa?|the|presente?) "
         + r"(?:e-?mail|message|mail|courriel|courrier|wiadomosc|nachricht|messaggio)",

@@ -15,7 +15,7 @@ from app.inbound.mime.html_lines import read_html
 from app.inbound.mime.limits import MAX_TEXT
 from app.inbound.mime.mail import Address, Mail
 from app.inbound.mime.plain_lines import Line, split_lines, trimmed, unquoted
-from app.inbound.mime.subjects import is_forward, is_reply
+from app.inbound.mime.subjects import bare, is_forward, is_reply
 
 _DEEPEST = 10
 # "VS:" means "reply" in Finnish, but "forwarded" in Danish and Norwegian.
@@ -105,7 +105,7 @@ def _in_lines(lines: list[Line], subject: str, layout: str, *, is_inside: bool =
     if block and quote and block.announces == "forward" and says_forward and quote.end == block.start:
         quote = None
     if quote:
-        return _quoted(lines, quote, layout) if says_forward else None
+        return _quoted(lines, quote, subject) if says_forward else None
     if block is None or not _is_forwarded(block, subject, is_inside=is_inside):
         return None
     return _from_block(lines, block, layout, subject)
@@ -133,9 +133,13 @@ def _from_block(lines: list[Line], block: Block, layout: str, subject: str) -> F
         is_certain = False  # From and Subject alone are also what web forms send.
     note = trimmed([line.raw for line in lines[: block.start]])
     return Forward(
-        sender, block.people(Field.TO), block.people(Field.CC), block.subject, block.date, body,
+        sender, block.people(Field.TO), block.people(Field.CC), _subject(block, subject), block.date, body,
         "\n\n".join(part for part in (note.strip(), trailing.strip()) if part), is_certain, layout,
     )  # fmt: skip
+
+
+def _subject(block: Block, subject: str) -> str:
+    return block.subject if Field.SUBJECT in block.headers else bare(subject)
 
 
 def _split_body(lines: list[Line], block: Block) -> tuple[str, str]:
@@ -153,7 +157,7 @@ def _split_body(lines: list[Line], block: Block) -> tuple[str, str]:
     return trimmed(body).strip(), trimmed([line.raw for line in lines[end:]])
 
 
-def _quoted(lines: list[Line], quote: Attribution, layout: str) -> Forward | None:
+def _quoted(lines: list[Line], quote: Attribution, subject: str) -> Forward | None:
     """A forward in the manner of a reply: the subject says forward, the text "On … wrote:"."""
     author = quote.author
     if author is None:
@@ -161,6 +165,6 @@ def _quoted(lines: list[Line], quote: Attribution, layout: str) -> Forward | Non
     below = lines[quote.end :]
     depth = min((line.depth for line in below if line.text), default=0)
     return Forward(
-        author, (), (), "", quote.date, trimmed([unquoted(line, depth) for line in below]).strip(),
+        author, (), (), bare(subject), quote.date, trimmed([unquoted(line, depth) for line in below]).strip(),
         trimmed([line.raw for line in lines[: quote.start]]).strip(), True, "attribution",
     )  # fmt: skip

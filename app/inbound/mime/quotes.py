@@ -90,8 +90,9 @@ class _Split:
         for at, line in enumerate(self.lines):
             if line.depth == 0 and line.text and not self.is_code[at] and self._announces(at):
                 self._drop(at, size)
-                return self._drop_block(at)
-        return self._drop_block(size)
+                size = at
+                break
+        self._drop_block(size)
 
     def _announces(self, at: int) -> bool:
         text = self.lines[at].text
@@ -106,7 +107,8 @@ class _Split:
         start = 0
         while (block := find_block(self.lines, start)) is not None and block.start < before:
             if not block.depth and not self.is_code[block.start] and self._is_boundary(block):
-                return self._drop(block.start, len(self.lines))
+                self._drop(block.start, len(self.lines))
+                return
             start = block.end
 
     def _is_boundary(self, block: Block) -> bool:

@@ -27,7 +27,7 @@ _STEMS = {stem: month for month, stems in _MONTHS.items() for stem in stems.spli
 _CROATIAN = {"lis": 10, "listopad": 10, "lip": 6, "srp": 7, "kol": 8}
 
 _ZONES = {
-    "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, 
+    "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2,
     "mez": 1, "mesz": 2, "sec": 1,
     "selc": 2, "eet": 2, "eest": 3, "oesz": 3, "oez": 2, "msk": 3, "trt": 3,
     "est": -5, "edt": -4, "cst": -6, "cdt": -5,
@@ -40,6 +40,7 @@ _CLOCK = re.compile(
     r"|\.(?=\d\d(?!\d)))\s?([0-5]\d)(?:[:.]([0-5]\d))?(?!\d)\s{0,2}(?:(a|p)\.?\s?m\b)?"
 )
 _OFFSET = re.compile(r"(?<!\d)(?:gmt|utc)?\s?([+-]\d{1,2}):?(\d{2})?(?!\d|[./-])")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -57,17 +58,12 @@ def read_date(shown: str, language: str = "") -> datetime | None:
     return _read(fold(shown), language)
 
 
-def holds_date(shown: str) -> bool:
-    """Whether ``shown`` names a day with its year."""
-    return read_date(shown) is not None
-
-
 def _read(text: str, language: str) -> datetime | None:
-    clock = None
-    for clock in _CLOCK.finditer(text):
-        if not _NUMERIC.match(text, clock.start()):
-            break
-    day = _day(text, language, is_american=bool(clock and clock.group(4)) and language in ("", "en"))
+    clocks = (one for one in _CLOCK.finditer(text) if not _is_day(text, one.start()))
+    clock = next(clocks, None)
+    without_clock = f"{text[: clock.start()]} | {text[clock.end() :]}" if clock else text
+    is_american = bool(clock and clock.group(4)) and language in ("", "en")
+    day = _day(without_clock, language, is_american=is_american)
     if day is None:
         return None
     hour, minute, second = _time(text, clock)
@@ -77,6 +73,16 @@ def _read(text: str, language: str) -> datetime | None:
         return moment.replace(tzinfo=timezone(zone)) if zone is not None else moment
     except (ValueError, OverflowError):
         return None
+
+
+def _is_day(text: str, position: int) -> bool:
+    """Whether the digits there are a date and no time with dots: a year stands in them, or nowhere."""
+    numeric = _NUMERIC.match(text, position)
+    return numeric is not None and (_has_long_year(numeric) or not _YEAR.search(text))
+
+
+def _has_long_year(numeric: re.Match[str]) -> bool:
+    return len(numeric.group(1)) == 4 or len(numeric.group(4)) == 4
 
 
 def _time(text: str, clock: re.Match[str] | None) -> tuple[int, int, int]:
@@ -106,7 +112,7 @@ def _day(text: str, language: str, *, is_american: bool) -> tuple[int, int, int]
     if cjk := _CJK.search(text):
         return int(cjk.group(1)), int(cjk.group(2)), int(cjk.group(3))
     numeric = _NUMERIC.search(text)
-    is_doubtful = numeric is None or len(numeric.group(1)) + len(numeric.group(4)) < 5
+    is_doubtful = numeric is None or not _has_long_year(numeric)
     if is_doubtful and (named := _named_day(_WORDS.findall(text), language)):
         return named  # "2. november 2021 09.26.50": the time alone looks like a date.
     return _numeric_day(numeric, is_american=is_american) if numeric else None

@@ -65,3 +65,33 @@ HTMLS = {
     "wp": ("PD: ", f'<div>Do obsługi</div><div><br></div><table><tr><td><b>Temat:</b></td><td>{SUBJECT}</td></tr><tr><td><b>Data:</b></td><td>2026-11-03 10:12</td></tr><tr><td><b>Nadawca:</b></td><td>"{NAME}" &lt;{ADDRESS}&gt;</td></tr><tr><td><b>Adresat:</b></td><td>marc@firm.example</td></tr></table>{HTML_BODY}'),
     "linked_name": ("FW: ", f'<div>Do obsługi</div><p><b>From:</b> <a href="mailto:{ADDRESS}">{NAME}</a><br><b>Sent:</b> Tuesday, November 3, 2026 10:12 AM<br><b>To:</b> Marc<br><b>Subject:</b> {SUBJECT}</p>{HTML_BODY}'),
 }  # fmt: skip
+
+# Lines above a quote; all name Marc Petit and 3 November 2026.
+ATTRIBUTIONS = [
+    "On Tue, Nov 3, 2026 at 10:12 AM Marc Petit <marc@firm.example> wrote:",
+    "On Tue, Nov 3, 2026 at 10:12 AM Marc Petit with a long name <\nmarc@firm.example> wrote:",
+    "On 3 Nov 2026, at 10:12, Marc Petit <marc@firm.example> wrote:",
+    "On Tuesday, November 3rd, 2026 at 10:12, Marc Petit <marc@firm.example> wrote:",
+    "Le lun. 3 nov. 2026 à 10:12, Marc Petit <marc@firm.example> a écrit :",
+    "Le lun. 3 nov. 2026 à 10:12, Marc Petit <marc@firm.example> a\nécrit :",
+    "Le 3 nov. 2026 à 10:12, Marc Petit <marc@firm.example> a écrit :",
+    "Le 03/11/2026 à 10:12, Marc Petit a écrit :",
+    "Le mardi 3 novembre 2026 à 10:12:45 UTC+1, Marc Petit <marc@firm.example> a écrit :",
+    "W dniu 3.11.2026 o 10:12, Marc Petit pisze:",
+    "W dniu 2026-11-03 10:12, Marc Petit napisał(a):",
+    "W dniu wt., 3.11.2026 o 10:12 użytkownik Marc Petit <marc@firm.example>\nnapisał:",
+    "pon., 3 lis 2026 o 10:12 Marc Petit <marc@firm.example> napisał(a):",
+    "Dnia 3 listopada 2026 10:12 Marc Petit <marc@firm.example> napisał(a):",
+    "Wiadomość napisana przez Marc Petit <marc@firm.example> w dniu 3 lis 2026, o godz. 10:12:",
+    "Dnia 2026-11-03, o godz. 10:12:00\nMarc Petit <marc@firm.example> napisał(a):",
+    "Am 03.11.2026 um 10:12 schrieb Marc Petit:",
+    "Marc Petit <marc@firm.example> schrieb am Di., 3. Nov. 2026, 10:12:",
+    "El mar, 3 nov 2026 a las 10:12, Marc Petit (<marc@firm.example>) escribió:",
+    "Il giorno mar 3 nov 2026 alle ore 10:12 Marc Petit <marc@firm.example> ha scritto:",
+    "Op di 3 nov. 2026 om 10:12 schreef Marc Petit <marc@firm.example>:",
+    "Em ter., 3 de nov. de 2026 às 10:12, Marc Petit <marc@firm.example> escreveu:",
+    "Den tis 3 nov. 2026 kl 10:12 skrev Marc Petit <marc@firm.example>:",
+    "вт, 3 нояб. 2026 г. в 10:12, Marc Petit <marc@firm.example>:",
+    "út 3. 11. 2026 v 10:12 odesílatel Marc Petit <marc@firm.example> napsal:",
+    "Marc Petit <marc@firm.example> ezt írta (időpont: 2026. nov. 3., K, 10:12):",
+]

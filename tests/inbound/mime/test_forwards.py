@@ -11,6 +11,7 @@ from app.inbound.mime.html import to_text
 from app.inbound.mime.mail import Address, Mail
 from tests.inbound.mime.forward_samples import (
     ADDRESS,
+    ATTRIBUTIONS,
     BODY,
     HTMLS,
     ME,
@@ -116,6 +117,16 @@ def test_forward_written_like_a_reply() -> None:
     found = forward(f"FYI\n\nLe mar. 3 nov. 2026 à 10:12, {WHO} a écrit :\n\n> Bonjour\n>\n> Anna", subject="TR: Offre")
     assert found is not None and found.sender == Address(NAME, ADDRESS)
     assert found.text == "Bonjour\n\nAnna" and found.note == "FYI" and found.layout == "attribution"
+
+
+@pytest.mark.parametrize("attribution", [one for one in ATTRIBUTIONS if "@" in one])
+def test_forward_below_any_attribution(attribution: str) -> None:
+    found = forward(f"FYI\n\n{attribution}\n\nBonjour", subject="Fwd: Offre")
+    assert found is not None and found.sender is not None and found.date is not None
+    assert found.sender.address == "marc@firm.example"
+    assert found.sender.name in ("Marc Petit", "Marc Petit with a long name")
+    assert (found.subject, found.text, found.note) == ("Offre", "Bonjour", "FYI")
+    assert found.date.replace(tzinfo=None, hour=0, minute=0, second=0) == datetime(2026, 11, 3)
 
 
 def test_name_without_address_is_uncertain_until_html_tells() -> None:
