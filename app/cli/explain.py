@@ -89,7 +89,13 @@ def _facts(path: str, mail: Mail, found: Understanding) -> dict[str, Any]:
         "bounce": bounce
         and {"recipient": bounce.recipient, "status": bounce.status, "permanent": bounce.is_permanent},
         "attachments": [
-            {"name": part.name, "type": part.type, "size": part.size, "sha256": part.sha256, "inline": part.is_inline}
+            {
+                "name": part.name,
+                "type": part.type,
+                "size": part.size,
+                "sha256": part.sha256,
+                "inline": part.is_inline,
+            }
             for part in found.attachments or mail.attachments
         ],
         "warnings": [each.code for each in found.warnings or mail.warnings],
@@ -97,11 +103,13 @@ def _facts(path: str, mail: Mail, found: Understanding) -> dict[str, Any]:
 
 
 def _person(person: Address | None) -> dict[str, str] | None:
-    return person and {"name": person.name, "address": person.address}
+    return {"name": person.name, "address": person.address} if person else None
 
 
 def _contact(person: Contact | None) -> dict[str, Any] | None:
-    return person and {
+    if person is None:
+        return None
+    return {
         "name": person.name,
         "address": person.address,
         "phone": person.phone,
@@ -142,7 +150,11 @@ def lines(facts: dict[str, Any]) -> Iterator[str]:
 @click.option("--domain", "domains", multiple=True, metavar="DOMAIN", help="A domain of the firm.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 def explain(
-    as_json: bool, users: tuple[str, ...], intakes: tuple[str, ...], domains: tuple[str, ...], files: tuple[str, ...]
+    as_json: bool,
+    users: tuple[str, ...],
+    intakes: tuple[str, ...],
+    domains: tuple[str, ...],
+    files: tuple[str, ...],
 ) -> None:
     """Say what the messages in FILEs are, and why; "-" is standard input. Nothing is written."""
     directory = directory_of(users, intakes, domains)

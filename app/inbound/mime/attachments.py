@@ -149,10 +149,9 @@ def _take_file(
     if not content and not leaf.name:
         return
     kind = "text/plain" if leaf.type == "text/enriched" else leaf.type
-    is_inline = leaf.disposition == "inline" or bool(leaf.content_id and leaf.disposition != "attachment")
-    found.attachments.append(
-        part(leaf.name, kind, content, is_inline=is_inline and kind.startswith("image/"), content_id=leaf.content_id)
-    )
+    is_shown = leaf.disposition == "inline" or bool(leaf.content_id and leaf.disposition != "attachment")
+    is_inline = is_shown and kind.startswith("image/")
+    found.attachments.append(part(leaf.name, kind, content, is_inline=is_inline, content_id=leaf.content_id))
 
 
 def _nested_file(content: bytes, budget: Budget, depth: int, read_nested: ReadNested) -> Mail | None:

@@ -32,10 +32,11 @@ def authenticate(mail: Mail, own_servers: Collection[str]) -> Authentication:
         method = str(result.method).lower()
         if str(result.result).lower() != "pass":
             continue
-        values = {(each.type, each.name): str(each.value or "").lower().strip("@") for each in result.properties}
-        if method == "dmarc" and values.get(("header", "from")) == domain:
+        values = {f"{each.type}.{each.name}": str(each.value or "").lower() for each in result.properties}
+        if method == "dmarc" and values.get("header.from", "").strip("@") == domain:
             return Authentication(True, "dmarc")
-        if method == "dkim" and _is_aligned(domain, values.get(("header", "d")) or values.get(("header", "i"), "")):
+        signed = values.get("header.d") or values.get("header.i", "")
+        if method == "dkim" and _is_aligned(domain, signed):
             return Authentication(True, "dkim")
     return Authentication(False, "failed")
 

@@ -12,16 +12,21 @@ _BULK = {"bulk", "list", "junk"}
 _MARKS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-vacation", "x-mail-autoreply")
 
 _SUBJECT = re.compile(
-    r"(?:auto(?:matic)?[ -]?(?:reply|response|answer)|out of (?:the )?office|absence (?:du|de) |message d.absence"
-    r"|réponse automatique|reponse automatique|absent du bureau|autoodpowied|automatyczna odpowied|odpowied\w* automatyczn"
-    r"|poza biurem|nieobecno|automatische antwort|abwesenheit|respuesta automática|risposta automatica|on (?:annual )?leave"
+    r"(?:auto(?:matic)?[ -]?(?:reply|response|answer)|out of (?:the )?office|absence (?:du|de) "
+    r"|message d.absence"
+    r"|réponse automatique|reponse automatique|absent du bureau|autoodpowied|automatyczna odpowied"
+    r"|odpowied\w* automatyczn"
+    r"|poza biurem|nieobecno|automatische antwort|abwesenheit|respuesta automática"
+    r"|risposta automatica|on (?:annual )?leave"
     r"|auto:|vacation|congés?\b|urlop)",
     re.IGNORECASE,
 )
 _BODY = re.compile(
     r"(?:out of (?:the )?office|currently (?:away|out|on leave|on vacation)|limited access to (?:my )?e-?mail"
-    r"|automatic(?:ally generated)? (?:reply|response|message)|actuellement absent|absente? (?:du|jusqu|de mon|et de retour)"
-    r"|en congés?|de retour le|je serai absent|je suis absent|en mon absence|nieobecn|przebywam na urlopie|na urlopie"
+    r"|automatic(?:ally generated)? (?:reply|response|message)|actuellement absent|absente? (?:du"
+    r"|jusqu|de mon|et de retour)"
+    r"|en congés?|de retour le|je serai absent|je suis absent|en mon absence|nieobecn"
+    r"|przebywam na urlopie|na urlopie"
     r"|poza biurem|w trakcie mojej nieobecności|wiadomość (?:została )?wygenerowana automatycznie|wrócę)",
     re.IGNORECASE,
 )

@@ -19,16 +19,22 @@ _EMAIL = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}"
 _ADDRESS = re.compile(_EMAIL)
 _REFUSAL = re.compile(r"(?<!\d)([45])\d\d[ -]")
 _NO_USER = re.compile(
-    r"(?:user|recipient|mailbox|account|address)(?: address)? (?:is )?(?:unknown|not found|does ?n.t exist|invalid(?! char))"
-    r"|(?:unknown|no such|invalid) (?:local )?(?:user|recipient|mailbox|account|person|address)(?! rejected due)"
-    r"|(?:user|recipient|mailbox|account|address)\b[^\n.]{0,80}?\b(?:does not exist|doesn't exist|unknown|not found|no such)"
-    r"|no (?:such )?(?:mailbox|user) here|no mailbox (?:here )?by that name|not a valid (?:mailbox|user|recipient)"
+    r"(?:user|recipient|mailbox|account|address)(?: address)? (?:is )?(?:unknown|not found"
+    r"|does ?n.t exist|invalid(?! char))"
+    r"|(?:unknown|no such|invalid) (?:local )?(?:user|recipient|mailbox|account|person"
+    r"|address)(?! rejected due)"
+    r"|(?:user|recipient|mailbox|account|address)\b[^\n.]{0,80}?\b(?:does not exist|doesn't exist"
+    r"|unknown|not found|no such)"
+    r"|no (?:such )?(?:mailbox|user) here|no mailbox (?:here )?by that name|not a valid (?:mailbox"
+    r"|user|recipient)"
     r"|couldn't be found|wasn't found|invalid mailbox|no account by that name",
     re.IGNORECASE,
 )
 _NO_DOMAIN = re.compile(
-    r"no such domain|domain (?:name )?(?:does not exist|doesn't exist|not found|unknown)|unknown (?:host|domain)|host unknown"
-    r"|nxdomain|host or domain name not found|host not found|couldn't find any host|unrouteable (?:mail )?(?:address|domain)"
+    r"no such domain|domain (?:name )?(?:does not exist|doesn't exist|not found|unknown)"
+    r"|unknown (?:host|domain)|host unknown"
+    r"|nxdomain|host or domain name not found|host not found|couldn't find any host"
+    r"|unrouteable (?:mail )?(?:address|domain)"
     r"|domain couldn't be found|name or service not known|no mx or a records",
     re.IGNORECASE,
 )
@@ -38,14 +44,23 @@ _DELAY = re.compile(
     re.IGNORECASE,
 )
 _FAILURE = re.compile(
-    r"undeliver|did not reach|mail failed|delivery error|error message below|delivery (?:status|failure|has failed|to the following)|failure notice|mail delivery fail|returned mail"
-    r"|could not (?:be delivered|deliver)|couldn't be delivered|permanent (?:fatal )?error|delivery notification"
-    r"|not delivered|unable to deliver|delivery problem|returned to sender|mail system error|rejected|non remis"
-    r"|échec de (?:la )?(?:remise|livraison)|n'a pas pu être (?:remis|distribué|livré)|nie (?:został|można|mogła)[\w ]{0,30}dostarcz"
-    r"|niedostarcz|zwrot|unzustellbar|user unknown|unknown user|no such user|message you sent|mail failure|недоставл|не доставл",
+    r"undeliver|did not reach|mail failed|delivery error|error message below|delivery (?:status"
+    r"|failure|has failed|to the following)|failure notice|mail delivery fail|returned mail"
+    r"|could not (?:be delivered|deliver)|couldn't be delivered|permanent (?:fatal )?error"
+    r"|delivery notification"
+    r"|not delivered|unable to deliver|delivery problem|returned to sender|mail system error|rejected"
+    r"|non remis"
+    r"|échec de (?:la )?(?:remise|livraison)|n'a pas pu être (?:remis|distribué|livré)|nie (?:został"
+    r"|można|mogła)[\w ]{0,30}dostarcz"
+    r"|niedostarcz|zwrot|unzustellbar|user unknown|unknown user|no such user|message you sent"
+    r"|mail failure|недоставл|не доставл",
     re.IGNORECASE,
 )
-_ROBOT = re.compile(r"(?:mailer-?daemon|postmaster|mail-?daemon|post_master|mail[. ]?delivery|mdaemon|mailer|bounce[sd]?|(?:mail|delivery)[-.]?(?:system|subsystem))\b", re.IGNORECASE)
+_ROBOT = re.compile(
+    r"(?:mailer-?daemon|postmaster|mail-?daemon|post_master|mail[. ]?delivery|mdaemon|mailer|bounce[sd]?"
+    r"|(?:mail|delivery)[-.]?(?:system|subsystem))\b",
+    re.IGNORECASE,
+)
 _ORIGINAL = re.compile(
     r"^.{0,12}(?:original message|copy of (?:the|your) message|message (?:headers|follows)|the following is|"
     r"unsent message|included below|-{3,}.{0,60}(?:header|message)).{0,80}$",
@@ -102,7 +117,7 @@ def _is_vague(status: re.Match[str] | None) -> bool:
 
 
 def judge(recipient: str | None, action: str, status: str | None, diagnostic: str) -> Bounce:
-    """Weigh one recipient. The code of the refusing server, in the diagnostic, is more exact than the status."""
+    """Weigh one recipient. The code that the refusing server gave is more exact than the status."""
     exact = next((code for code in _CODE.findall(diagnostic) if not code.endswith(".0.0")), None)
     if status is None or status.endswith(".0.0") or status in PERMANENT:
         status = exact or status or _from_reply(diagnostic)
@@ -137,7 +152,8 @@ def _from_text(mail: Mail) -> Bounce | None:
     own = {mail.author.address if mail.author else "", *(each.address for each in mail.to)}
     named = [each.lower() for each in _ADDRESS.findall(text)]
     recipient = _recipient(failed[0]) if failed else next((each for each in named if each not in own), None)
-    action = "delayed" if _DELAY.search(mail.subject) or (_DELAY.search(text) and "permanent" not in text) else "failed"
+    is_late = _DELAY.search(mail.subject) or (_DELAY.search(text) and "permanent" not in text)
+    action = "delayed" if is_late else "failed"
     status = next((code for code in _CODE.findall(text)), None)
     return judge(recipient, action, status, " ".join(text.split()))
 

@@ -1,16 +1,34 @@
 """Who is who: what must be known beside a message to say what it is."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.inbound.mime.mail import Address, Mail
 
 FREE_MAIL = frozenset(
-    ["gmail.com", "googlemail.com", "outlook.com", "outlook.fr", "hotmail.com", "hotmail.fr", "hotmail.pl", "live.com", "live.fr", "msn.com", "yahoo.com", "yahoo.fr", "yahoo.pl", "ymail.com", "icloud.com", "me.com", "mac.com", "aol.com", "proton.me", "protonmail.com", "pm.me", "gmx.com", "gmx.net", "gmx.de", "gmx.fr", "web.de", "t-online.de", "mail.com", "mail.ru", "yandex.ru", "yandex.com", "zoho.com", "tutanota.com", "fastmail.com", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "neuf.fr", "laposte.net", "bbox.fr", "numericable.fr", "club-internet.fr", "aliceadsl.fr", "wp.pl", "o2.pl", "onet.pl", "op.pl", "onet.eu", "interia.pl", "interia.eu", "poczta.fm", "gazeta.pl", "tlen.pl", "vp.pl", "poczta.onet.pl", "autograf.pl", "buziaczek.pl", "go2.pl", "spoko.pl", "amorki.pl", "skynet.be", "telenet.be", "bluewin.ch", "hey.com", "qq.com", "163.com", "btinternet.com", "comcast.net", "verizon.net", "att.net", "libero.it", "virgilio.it", "seznam.cz"]
+    [
+        "gmail.com", "googlemail.com", "outlook.com", "outlook.fr", "hotmail.com", "hotmail.fr",
+        "hotmail.pl", "live.com", "live.fr", "msn.com", "yahoo.com", "yahoo.fr", "yahoo.pl", "ymail.com",
+        "icloud.com", "me.com", "mac.com", "aol.com", "proton.me", "protonmail.com", "pm.me", "gmx.com",
+        "gmx.net", "gmx.de", "gmx.fr", "web.de", "t-online.de", "mail.com", "mail.ru", "yandex.ru",
+        "yandex.com", "zoho.com", "tutanota.com", "fastmail.com", "orange.fr", "wanadoo.fr", "free.fr",
+        "sfr.fr", "neuf.fr", "laposte.net", "bbox.fr", "numericable.fr", "club-internet.fr",
+        "aliceadsl.fr", "wp.pl", "o2.pl", "onet.pl", "op.pl", "onet.eu", "interia.pl", "interia.eu",
+        "poczta.fm", "gazeta.pl", "tlen.pl", "vp.pl", "poczta.onet.pl", "autograf.pl", "buziaczek.pl",
+        "go2.pl", "spoko.pl", "amorki.pl", "skynet.be", "telenet.be", "bluewin.ch", "hey.com", "qq.com",
+        "163.com", "btinternet.com", "comcast.net", "verizon.net", "att.net", "libero.it", "virgilio.it",
+        "seznam.cz",
+    ]
 )
 
 _MACHINES = frozenset(
-    ["noreply", "no-reply", "no_reply", "no.reply", "donotreply", "do-not-reply", "do_not_reply", "ne-pas-repondre", "nepasrepondre", "ne_pas_repondre", "nie-odpowiadaj", "nieodpowiadaj", "nie_odpowiadaj", "mailer-daemon", "mailerdaemon", "postmaster", "bounce", "bounces", "notification", "notifications", "listserv", "majordomo"]
+    [
+        "noreply", "no-reply", "no_reply", "no.reply", "donotreply", "do-not-reply", "do_not_reply",
+        "ne-pas-repondre", "nepasrepondre", "ne_pas_repondre", "nie-odpowiadaj", "nieodpowiadaj",
+        "nie_odpowiadaj", "mailer-daemon", "mailerdaemon", "postmaster", "bounce", "bounces",
+        "notification", "notifications", "listserv", "majordomo",
+    ]
 )
 
 
@@ -54,7 +72,7 @@ class Directory:
         return not self.is_ours(address.address) and not is_machine(address.address)
 
     def is_group(self, mail: Mail) -> bool:
-        """Whether the list that ``mail`` came through is an intake group: named so, or its address is ours."""
+        """Whether the list that ``mail`` came through is an intake group: named so, or at our address."""
         for list_id in list_ids(mail):
             local, _, domain = list_id.partition(".")
             if list_id in self.groups or self.crm_address(f"{local}@{domain}"):
@@ -70,7 +88,7 @@ def list_ids(mail: Mail) -> tuple[str, ...]:
 def is_machine(address: str) -> bool:
     """Whether nobody reads what is sent to ``address``."""
     local = address.partition("@")[0].lower()
-    return local.partition("+")[0] in _MACHINES or "noreply" in local.replace("-", "").replace("_", "").replace(".", "")
+    return local.partition("+")[0] in _MACHINES or "noreply" in re.sub(r"[-_.]", "", local)
 
 
 def is_free_mail(domain: str) -> bool:

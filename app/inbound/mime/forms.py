@@ -14,43 +14,60 @@ MAX_LINES = 400
 MAX_TEXT = 64 * 1024
 
 _LABELS = {
-    "email": "email e-mail mail courriel adres_e-mail adresse_e-mail adresse_email adresse_mail e-mail_address email_address "
-    "your_email votre_email votre_e-mail twoj_e-mail twoj_email adres_email adresse_electronique adresse_de_messagerie",
-    "name": "name nom_complet full_name your_name votre_nom nom_et_prenom prenom_et_nom nom_prenom prenom_nom "
+    "email": "email e-mail mail courriel adres_e-mail adresse_e-mail adresse_email adresse_mail "
+    "e-mail_address email_address "
+    "your_email votre_email votre_e-mail twoj_e-mail twoj_email adres_email adresse_electronique "
+    "adresse_de_messagerie",
+    "name": "name nom_complet full_name your_name votre_nom nom_et_prenom prenom_et_nom nom_prenom "
+    "prenom_nom "
     "imie_i_nazwisko imie_nazwisko twoje_imie contact contact_name nazwisko_i_imie twoje_imie_i_nazwisko",
     "first_name": "first_name prenom imie firstname given_name",
     "last_name": "last_name nom nazwisko lastname surname family_name",
-    "phone": "phone telephone tel telefon phone_number numer_telefonu mobile portable numero_de_telephone gsm komorka "
+    "phone": "phone telephone tel telefon phone_number numer_telefonu mobile portable "
+    "numero_de_telephone gsm komorka "
     "nr_telefonu your_phone votre_telephone telephone_number n°_de_telephone",
-    "company": "company societe firma entreprise organisation organization company_name nazwa_firmy raison_sociale "
+    "company": "company societe firma entreprise organisation organization company_name nazwa_firmy "
+    "raison_sociale "
     "nom_de_la_societe nom_de_l'entreprise business",
     "subject": "subject objet sujet temat topic betreff your_subject votre_sujet",
-    "message": "message message_body corps_du_message tresc tresc_wiadomosci wiadomosc comment comments commentaire "
-    "commentaires your_message votre_message question demande pytanie zapytanie body enquiry inquiry details uwagi "
+    "message": "message message_body corps_du_message tresc tresc_wiadomosci wiadomosc comment "
+    "comments commentaire "
+    "commentaires your_message votre_message question demande pytanie zapytanie body enquiry inquiry "
+    "details uwagi "
     "komentarz description",
     "from": "from de od von sender expediteur nadawca",
 }
 _KNOWN = {word.replace("_", " "): name for name, words in _LABELS.items() for word in words.split()}
 
-_LINE = re.compile(r"^[ \t>*_•·-]{0,6}([^\n::]{1,60}?)[ \t*_]{0,4}[::][ \t*_]{0,6}(.*)$")
+_LINE = re.compile(r"^[ \t>*_•·-]{0,6}([^\n:\uff1a]{1,60}?)[ \t*_]{0,4}[:\uff1a][ \t*_]{0,6}(.*)$")
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\]{1,190}\.[^\s@<>()\[\],;:\"\\.]{2,24}")
 _NOTICE = re.compile(
-    r"(?:sent (?:from|via|through) (?:a|the|your) (?:contact|web|website) ?form|new (?:form )?submission|contact form"
-    r"|form(?:ulaire)? (?:de )?contact|(?:via|depuis|par) (?:le|un|votre) formulaire|nouvelle (?:soumission|demande)"
+    r"(?:sent (?:from|via|through) (?:a|the|your) (?:contact|web|website) ?form"
+    r"|new (?:form )?submission|contact form"
+    r"|form(?:ulaire)? (?:de )?contact|(?:via|depuis|par) (?:le|un|votre) formulaire"
+    r"|nouvelle (?:soumission|demande)"
     r"|formularz\w* kontaktow\w*|formularza (?:na|ze) stron|wysłan\w+ (?:z|przez) formularz|nowe zgłoszenie"
     r"|kontaktformular|form name|page url|remote ip|powered by:? elementor)",
     re.IGNORECASE,
 )
 _FOOTER = re.compile(r"^(?:-- ?|---+|___+|===+)$")
-_SENDERS = re.compile(r"^(?:wordpress|wp|webform|web-form|forms?|formulaire|formularz|website|www|kontakt-www)@", re.IGNORECASE)
+_SENDERS = re.compile(
+    r"^(?:wordpress|wp|webform|web-form|forms?|formulaire|formularz|website|www|kontakt-www)@", re.IGNORECASE
+)
+_PROGRAMS = ("x-wpcf7-content-type", "x-form-id", "x-php-originating-script")
 _SERVICES = frozenset(
-    ["formspree.io", "jotform.com", "typeform.com", "followups.typeform.com", "tally.so", "wufoo.com", "formsubmit.co", "web3forms.com", "getform.io", "basin.com", "formstack.com", "wixforms.com", "wix-forms.com", "crm.wix.com", "123formbuilder.io", "paperform.co", "netlify.com", "squarespace.info"]
+    [
+        "formspree.io", "jotform.com", "typeform.com", "followups.typeform.com", "tally.so", "wufoo.com",
+        "formsubmit.co", "web3forms.com", "getform.io", "basin.com", "formstack.com", "wixforms.com",
+        "wix-forms.com", "crm.wix.com", "123formbuilder.io", "paperform.co", "netlify.com",
+        "squarespace.info",
+    ]
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One submission. ``fields`` keep the labels as they were shown; ``message`` is the visitor's own text."""
+    """One submission. ``fields`` keep the labels as shown; ``message`` is the visitor's own text."""
 
     person: Address | None
     phone: str | None
@@ -77,7 +94,7 @@ def _may_notify(mail: Mail, directory: Directory, author: str) -> bool:
     """Spare the reading of most mail: no e-mail label or notice, or a person of ours who writes it."""
     if mail.in_reply_to or mail.nested or mail.reports:
         return False
-    is_program = any(name in mail.headers for name in ("x-wpcf7-content-type", "x-form-id", "x-php-originating-script"))
+    is_program = any(name in mail.headers for name in _PROGRAMS)
     return is_program or not directory.is_user(author) or _SENDERS.match(author) is not None
 
 
@@ -91,13 +108,14 @@ def _convinces(
     is_program = (
         _SENDERS.match(author) is not None
         or author.partition("@")[2] in _SERVICES
-        or any(name in mail.headers for name in ("x-wpcf7-content-type", "x-form-id", "x-php-originating-script"))
+        or any(name in mail.headers for name in _PROGRAMS)
     )
     has_address = bool({"email", "from"} & named)
     if (is_notice or is_program) and has_address and len(named) >= 2:
         return True
     is_unattended = is_machine(author) or directory.is_ours(author)
-    answers_visitor = any(each.address == form.person.address for each in mail.reply_to) and author != form.person.address
+    visitor = form.person.address
+    answers_visitor = author != visitor and any(each.address == visitor for each in mail.reply_to)
     return "email" in named and len(named) >= 3 and (is_unattended or answers_visitor)
 
 
@@ -159,7 +177,8 @@ def _person(mail: Mail, known: Mapping[str, str], directory: Directory) -> Addre
     sender = known.get("from", "")
     match = _EMAIL.search(known.get("email", "")) or _EMAIL.search(sender)
     if match:
-        found = clean_address(_line(name) or sender[: sender.find(match[0])].strip(" <\"'"), match[0].rstrip("."))
+        shown = _line(name) or sender[: max(0, sender.find(match[0]))].strip(" <\"'")
+        found = clean_address(shown, match[0].rstrip("."))
         if found and directory.is_external_person(found):
             return found
     for mailbox in mail.reply_to:

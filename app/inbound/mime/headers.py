@@ -30,7 +30,14 @@ _IDS = re.compile(r"<([^<>]{1,998})>")
 _RECEIVED_FOR = re.compile(r"\bfor\s+<?([^\s<>;@]{1,64}@[^\s<>;]{1,253})>?", re.IGNORECASE)
 
 # Most trustworthy first: who the server says that the message was delivered to.
-_DELIVERED = ("x-gm-original-to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to")
+_DELIVERED = (
+    "x-gm-original-to",
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-envelope-to",
+    "x-forwarded-to",
+)
 
 
 def fields(items: Iterable[tuple[str, object]], oddities: Oddities) -> Fields:

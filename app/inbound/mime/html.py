@@ -18,15 +18,26 @@ HARMLESS_TAGS = 4_000
 
 # One comment or tag as browsers see it: a quote counts only after "=". Possessive, so linear.
 _TOKEN = re.compile(
-    r"""<(?:!--.*?(?:--!?>|$)|(/?)([a-zA-Z][^\s/>]*+)((?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)*+)(?:>|$))""",
+    r"<(?:!--.*?(?:--!?>|$)|(/?)([a-zA-Z][^\s/>]*+)"
+    r"""((?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)*+)(?:>|$))""",
     re.DOTALL,
 )
 _VALUE = re.compile(r"""=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+)""")
 _BETWEEN = re.compile(r"[\s/]+")
-_RAW_TEXT = frozenset(["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"])
-_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
+_RAW_TEXT = frozenset([
+    "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript",
+])  # fmt: skip
+_VOID = frozenset([
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr",
+])  # fmt: skip
 _TAGS = frozenset(
-    ["a", "abbr", "b", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "div", "dl", "dt", "em", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "li", "ol", "p", "pre", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul"]
+    [
+        "a", "abbr", "b", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd",
+        "del", "div", "dl", "dt", "em", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img",
+        "ins", "li", "ol", "p", "pre", "q", "s", "small", "span", "strike", "strong", "sub", "sup",
+        "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul",
+    ]
 )
 _ATTRIBUTES = {
     "*": {"dir", "lang", "title"},
@@ -37,13 +48,19 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "table": {"border", "cellpadding", "cellspacing"},
 }
-_WITHOUT_CONTENT = {"script", "style", "title", "head", "template", "noscript", "iframe", "object", "svg", "math"}
+_WITHOUT_CONTENT = set(["script", "style", "title", "head", "template", "noscript", "iframe", "object", "svg", "math"])
 
 _BLOCKS = frozenset(
-    ["address", "article", "blockquote", "center", "dd", "div", "dl", "dt", "fieldset", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul"]
+    [
+        "address", "article", "blockquote", "center", "dd", "div", "dl", "dt", "fieldset", "footer",
+        "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
+        "section", "table", "tr", "ul",
+    ]
 )
 _SPACED = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre"])
-_SKIPPED = frozenset(["script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg", "math"])
+_SKIPPED = frozenset([
+    "script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg", "math",
+])  # fmt: skip
 _ANY_TAG = re.compile(r"<[^<>]{0,4096}>")
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _MANY_LINES = re.compile(r"\n{3,}")

@@ -44,7 +44,7 @@ def ordinary(message: Message, found: Fields, leaves: Sequence[Leaf]) -> Ordinar
         if name in found:
             probe[name] = found[name][0]
     # The payload is shared, not copied: the bytes are parsed once.
-    probe._payload = message.get_payload() if message.is_multipart() else message._payload  # type: ignore[attr-defined]
+    probe._payload = message._payload  # type: ignore[attr-defined]
     try:
         return _answers(MailParser(probe), leaves)
     except Exception:  # noqa: BLE001 - whatever goes wrong in it, the message is read without it

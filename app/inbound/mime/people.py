@@ -10,7 +10,12 @@ from app.inbound.mime.mail import Address, Mail
 from app.inbound.mime.signatures import Signature, read_signature
 
 _ROLES = frozenset(
-    ["info", "contact", "sales", "office", "biuro", "sekretariat", "accueil", "commercial", "ventes", "achats", "kontakt", "hello", "bonjour", "admin", "support", "service", "zakupy", "handlowy", "comptabilite", "compta", "accounting", "purchasing", "direction", "secretariat", "mail", "poczta", "sklep"]
+    [
+        "info", "contact", "sales", "office", "biuro", "sekretariat", "accueil", "commercial", "ventes",
+        "achats", "kontakt", "hello", "bonjour", "admin", "support", "service", "zakupy", "handlowy",
+        "comptabilite", "compta", "accounting", "purchasing", "direction", "secretariat", "mail", "poczta",
+        "sklep",
+    ]
 )
 _DIGITS = re.compile(r"\d+")
 
@@ -66,8 +71,8 @@ def externals(mailboxes: Iterable[Address], directory: Directory, mail: Mail) ->
 
 
 def _list_addresses(mail: Mail) -> frozenset[str]:
-    posts = (re.findall(r"mailto:([^\s<>?,]{3,254})", value, re.IGNORECASE) for value in mail.headers.get("list-post", ()))
-    return frozenset(address.lower() for found in posts for address in found)
+    posts = " ".join(mail.headers.get("list-post", ())).lower()
+    return frozenset(re.findall(r"mailto:([^\s<>?,]{3,254})", posts))
 
 
 def writer(mail: Mail, directory: Directory) -> Address | None:

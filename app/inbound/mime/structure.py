@@ -30,7 +30,7 @@ _TOKEN = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
 
 @dataclass(slots=True)
 class Leaf:
-    """One node that holds content. ``alternative`` numbers the multipart/alternative around it, 0 for none."""
+    """A node that holds content. ``alternative`` numbers the multipart/alternative around it, 0: none."""
 
     part: Message
     type: str

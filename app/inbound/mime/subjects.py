@@ -9,15 +9,21 @@ class Prefix(StrEnum):
     FORWARD = "forward"
 
 
-_REPLY = "re ref rif res antw aw sv vs odp odpowiedz odpowiedź vá va ynt yan rsp réf réponse re^2 回复 答复 回覆 答覆 отв ответ відп atb απ σχετ"
+_REPLY = (
+    "re ref rif res antw aw sv vs odp odpowiedz odpowiedź vá va ynt yan rsp réf réponse "
+    "回复 答复 回覆 答覆 отв ответ відп atb απ σχετ"
+)
 _FORWARD = (
-    "fw fwd tr pd wg vb enc rv i vl doorst fyi trans przekazane transféré transfere trasmesso weitergeleitet iln "
+    "fw fwd tr pd wg vb enc rv i vl doorst fyi trans przekazane transféré transfere trasmesso "
+    "weitergeleitet iln "
     "fs továbbítás redir переслано пересл пер пересилання 转发 轉寄 轉發 προωθ πρθ továbbított doorgestuurd"
 )
 _WORDS = {word: Prefix.REPLY for word in _REPLY.split()} | {word: Prefix.FORWARD for word in _FORWARD.split()}
 
 # "Re[2]:", "RE(3) :", "Fwd:" and the full-width colon of Asian programs.
-_PREFIX = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)?([^\W\d_]{1,20}(?:\^\d)?)\s?(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?[::]\s*")
+_PREFIX = re.compile(
+    r"\s*(?:\[[^\]]{1,40}\]\s*)?([^\W\d_]{1,20})(?:\^\d)?\s?(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?[:\uff1a]\s*"
+)
 _MAX_PREFIXES = 20
 
 

@@ -12,7 +12,9 @@ from app.inbound.mime.read import read
 from app.inbound.mime.subjects import bare, is_forward, is_reply
 
 
-@pytest.mark.parametrize("subject", ["Fwd: x", "TR: x", "PD: x", "FW: RE: x", "Tr : x", "WG: x", "[ext] Fwd: x"])
+@pytest.mark.parametrize(
+    "subject", ["Fwd: x", "TR: x", "PD: x", "FW: RE: x", "Tr : x", "WG: x", "[ext] Fwd: x"]
+)
 def test_forward_prefixes(subject: str) -> None:
     assert is_forward(subject)
     assert bare(subject) == "x"
@@ -116,7 +118,9 @@ def test_cleaned_html_neither_runs_nor_calls_home() -> None:
     assert 'href="https://x.example"' in cleaned
 
 
-@pytest.mark.parametrize("html", ["<div>" * 40_000 + "deep", "<a " + " x" * 100_000 + ">wide", "<p>" + "x" * 1_100_000])
+@pytest.mark.parametrize(
+    "html", ["<div>" * 40_000 + "deep", "<a " + " x" * 100_000 + ">wide", "<p>" + "x" * 1_100_000]
+)
 def test_html_that_would_hang_the_cleaner_is_refused(html: str) -> None:
     assert clean(html) == ""
     assert to_text(html).endswith(("deep", "wide", "xxx"))

@@ -33,7 +33,9 @@ def test_headers_of_an_ordinary_mail() -> None:
     assert found.date.astimezone(UTC) == datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
     assert found.author is not None
     assert found.author.address == "anna@firm.example"
-    assert [(each.name, each.address) for each in found.to] == [("Hélène Marchand", "helene.marchand@client.example")]
+    assert [(each.name, each.address) for each in found.to] == [
+        ("Hélène Marchand", "helene.marchand@client.example")
+    ]
     assert [each.address for each in found.cc] == ["bruno@firm.example", "paul@client.example"]
     assert found.envelope == ("crm@firm.example",)
     assert found.warnings == ()
@@ -54,7 +56,17 @@ To: shown@firm.example
 x"""
     assert read(raw).envelope == tuple(
         f"{name}@firm.example"
-        for name in ["gmail", "one", "two", "original", "envelope", "forwarded", "second", "received", "resent"]
+        for name in [
+            "gmail",
+            "one",
+            "two",
+            "original",
+            "envelope",
+            "forwarded",
+            "second",
+            "received",
+            "resent",
+        ]
     )
 
 
@@ -101,7 +113,9 @@ def test_french_without_a_charset_is_read_as_windows_1252() -> None:
 def test_html_only_gives_text_and_inline_image() -> None:
     found = read(sample("inbound_html_en"))
     assert found.text == "Could you tell us the price of the machine?\n\nBest regards\nMary"
-    assert [(each.name, each.is_inline, each.content_id) for each in found.attachments] == [("logo.png", True, "logo@x")]
+    assert [(each.name, each.is_inline, each.content_id) for each in found.attachments] == [
+        ("logo.png", True, "logo@x")
+    ]
     assert found.author is not None
     assert found.author.name == "Stone, Mary"
 
@@ -117,7 +131,9 @@ def test_attached_message_is_nested_and_its_text_stays_its_own() -> None:
 
 def test_fingerprint_ignores_the_way_here() -> None:
     raw = sample("reply_fr")
-    other_way = b"Received: from x by y; Fri, 20 Nov 2026 12:00:00 +0100\nDelivered-To: crm@firm.example\n" + raw
+    other_way = (
+        b"Received: from x by y; Fri, 20 Nov 2026 12:00:00 +0100\nDelivered-To: crm@firm.example\n" + raw
+    )
     assert read(raw).fingerprint == read(other_way).fingerprint
     assert read(raw).fingerprint != read(raw.replace(b"d'accord", b"trop cher")).fingerprint
     assert read(raw).fingerprint == read(raw.replace(b"\n", b"\r\n")).fingerprint
@@ -165,16 +181,24 @@ def test_long_file_name_keeps_its_suffix() -> None:
         (HEAD + b"\n" + b"a" * 30_000_000, "too_large"),
         (HEAD + b"\n" + b"\n" * 5_000_000, "too_many_lines"),
         (
-            HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\nContent-Type: text/plain\n\nhi\n" * 10_000,
+            HEAD
+            + b"Content-Type: multipart/mixed; boundary=b\n\n"
+            + b"--b\nContent-Type: text/plain\n\nhi\n" * 10_000,
             "too_many_parts",
         ),
         (
-            HEAD + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3_000)),
+            HEAD
+            + b"".join(
+                b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3_000)
+            ),
             "too_deep",
         ),
         (HEAD + b"Content-Type: message/rfc822\n\n" * 3_000, "too_deep"),
         (HEAD + b"".join(b"X-%d: y\n" % n for n in range(20_000)) + b"\nhi", "too_many_headers"),
-        (HEAD + b"Cc: " + b", ".join(b"a%d@x.example" % n for n in range(2_000)) + b"\n\nhi", "too_many_recipients"),
+        (
+            HEAD + b"Cc: " + b", ".join(b"a%d@x.example" % n for n in range(2_000)) + b"\n\nhi",
+            "too_many_recipients",
+        ),
         (HEAD + b"X-Long: " + b"y" * 100_000 + b"\n\nhi", "header_too_long"),
         (HEAD + b'Content-Type: text/plain; a="' + b";" * 60_000 + b"\n\nhi", "header_too_long"),
     ],
@@ -205,7 +229,9 @@ def test_no_mutation_of_a_mail_raises(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 12))):
         start = data.draw(st.integers(0, len(raw)))
         stop = start + data.draw(st.integers(0, 40))
-        raw[start:stop] = data.draw(st.one_of(st.binary(max_size=12), st.sampled_from([b"\n", b"\n\n", b"=?", b";", b'"'])))
+        raw[start:stop] = data.draw(
+            st.one_of(st.binary(max_size=12), st.sampled_from([b"\n", b"\n\n", b"=?", b";", b'"']))
+        )
     found = read(bytes(raw))
     found.subject.encode()
     found.text.encode()

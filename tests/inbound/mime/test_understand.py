@@ -63,7 +63,9 @@ def test_forward_proposes_the_phone_of_the_customer() -> None:
 
 
 def test_forward_without_a_block_waits_for_a_person() -> None:
-    found = understand(mail(From="anna@firm.example", Subject="TR: offre", body="Voir jean@client.example"), FIRM)
+    found = understand(
+        mail(From="anna@firm.example", Subject="TR: offre", body="Voir jean@client.example"), FIRM
+    )
     assert found.kind == "forward"
     assert found.reason == "forward_uncertain"
     assert found.contact is None
@@ -87,7 +89,11 @@ def test_form_gives_person_and_fields() -> None:
 def test_bounce_outranks_the_automatic_mark() -> None:
     found = understood("bounce_en")
     assert found.bounce is not None
-    assert (found.bounce.recipient, found.bounce.status, found.bounce.is_permanent) == ("gone@client.example", "5.1.1", True)
+    assert (found.bounce.recipient, found.bounce.status, found.bounce.is_permanent) == (
+        "gone@client.example",
+        "5.1.1",
+        True,
+    )
     assert found.bounce.original_message_id == "offer-1@firm.example"
 
 
