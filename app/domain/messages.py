@@ -32,6 +32,7 @@ REASONS: dict[str, str] = {
     "new_from_forward": N_("%(sender)s forwarded a message of %(contact)s: a new opportunity."),
     "new_from_direct": N_("First message of %(contact)s to %(address)s: a new opportunity."),
     "new_from_form": N_("The form “%(form)s” was sent: a new opportunity."),
+    "by_choice": N_("%(sender)s put it here: “%(opportunity)s”."),
     "new_by_person": N_("%(sender)s made an opportunity of this message."),
     # held
     "not_authenticated": N_("The sender says to be %(sender)s, but nothing proves it: no secret address and no valid signature of the mail server."),

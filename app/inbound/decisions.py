@@ -1,0 +1,166 @@
+"""What a person decides about a message that waits, failed, or was filed in the wrong place."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+
+from app.domain.errors import DomainError
+from app.domain.messages import State
+from app.domain.opportunities import Source
+from app.extensions import db
+from app.inbound.mime.mail import Mail
+from app.inbound.mime.people import Contact as Seen
+from app.inbound.mime.read import read
+from app.inbound.mime.understand import Kind, Understanding, understand
+from app.inbound.outcome import Verdict
+from app.inbound.pipeline import carry_out, settle
+from app.inbound.raw import store
+from app.inbound.stages.decide import SOURCES, Decision
+from app.inbound.stages.directory import stored_directory
+from app.inbound.stages.letter import keep_files
+from app.inbound.stages.submission import submission
+from app.models import Contact, Delivery, IncomingMessage, Opportunity, TimelineEntry
+from app.operations import filing
+from app.operations.deliveries import try_again
+from app.operations.timeline import touch
+from app.operations.transaction import atomic, record
+from app.permissions.actor import SYSTEM, Actor, acting
+from app.permissions.decide import require
+from app.permissions.rights import Action
+from app.support.i18n import N_
+
+
+def _read_again(message: IncomingMessage) -> tuple[Mail, Understanding]:
+    mail = read(store().get(message.raw_sha256))
+    with acting(SYSTEM):
+        directory = stored_directory(mail)
+        is_form = any(each.web_form_id for each in message.deliveries)
+    return mail, submission(mail, directory) if is_form else understand(mail, directory)
+
+
+def _undecided(message: IncomingMessage, actor: Actor) -> None:
+    require(actor, Action.WRITE, message)
+    if message.state in (State.ATTACHED, State.CREATED):
+        raise DomainError("already_filed", N_("This message is in history already. Move it from there if it is in the wrong place."))
+
+
+def _person(found: Understanding) -> filing.Person | None:
+    seen: Seen | None = found.contact
+    return filing.Person(seen.name, seen.address, seen.phone, seen.company, seen.company_domain) if seen else None
+
+
+def _file(message: IncomingMessage, decision: Decision, found: Understanding, mail: Mail, actor: Actor) -> None:
+    with acting(SYSTEM):
+        files = keep_files(found.attachments)
+        _carry_out(message, replace(decision, user=message.acting_user, is_authenticated=message.is_authenticated), found, mail, files, actor=actor)
+
+
+@atomic
+def _carry_out(
+    message: IncomingMessage, decision: Decision, found: Understanding, mail: Mail, files: list[filing.File], *, actor: Actor
+) -> None:
+    db.session.refresh(message, with_for_update=True)
+    _undecided(message, actor)
+    carry_out(decision, message, mail, found, files, actor=actor)
+    for delivery in message.deliveries:
+        delivery.state = message.state
+
+
+def attach_to_opportunity(message: IncomingMessage, opportunity: Opportunity, *, actor: Actor) -> None:
+    """Put a waiting message into the history of ``opportunity``; one that is filed moves there, its whole thread too."""
+    require(actor, Action.WRITE, opportunity)
+    if message.entry_id is not None:
+        move(message, opportunity, actor=actor)
+        return
+    _undecided(message, actor)
+    mail, found = _read_again(message)
+    person = _person(found)
+    contact = filing.contact_of(person.address) if person else None
+    verdict = Verdict(State.ATTACHED, "by_choice", {"sender": actor.name, "opportunity": opportunity.title})
+    _file(message, Decision(verdict, person=person, contact=contact, opportunity=opportunity), found, mail, actor)
+
+
+def attach_to_contact(message: IncomingMessage, contact: Contact, *, actor: Actor) -> None:
+    """Put a waiting message into the history of ``contact``."""
+    _undecided(message, actor)
+    mail, found = _read_again(message)
+    verdict = Verdict(State.ATTACHED, "by_choice", {"sender": actor.name, "opportunity": str(contact)})
+    _file(message, Decision(verdict, contact=contact), found, mail, actor)
+
+
+def create_opportunity(message: IncomingMessage, *, contact_values: dict[str, str] | None = None, actor: Actor) -> None:
+    """Make an opportunity of a waiting message, with the contact that it shows or that ``contact_values``
+    (name, address) names."""
+    require(actor, Action.CREATE, Opportunity)
+    _undecided(message, actor)
+    mail, found = _read_again(message)
+    person = _person(found)
+    if contact_values and contact_values.get("address"):
+        person = filing.Person(contact_values.get("name", ""), contact_values["address"].strip().lower())
+    if person is None:
+        raise DomainError("no_contact", N_("Say who the customer is: a name and an e-mail address."))
+    verdict = Verdict(State.CREATED, "new_by_person", {"sender": actor.name, "contact": person.name or person.address})
+    owner = message.acting_user_id or actor.id
+    decision = Decision(
+        verdict, person=person, contact=filing.contact_of(person.address), create=True,
+        source=SOURCES.get(Kind(message.kind or "inbound"), Source.EMAIL), owner_id=owner,
+    )
+    _file(message, decision, found, mail, actor)
+
+
+@atomic
+def ignore(message: IncomingMessage, *, actor: Actor) -> None:
+    """Set a waiting message aside."""
+    _undecided(message, actor)
+    filing.conclude(message, State.IGNORED, "by_person", {"sender": actor.name}, actor=actor)
+    for delivery in message.deliveries:
+        delivery.state = State.IGNORED
+
+
+@atomic
+def move(message: IncomingMessage, opportunity: Opportunity, *, actor: Actor) -> None:
+    """Put a filed message, and what else of its thread lies in the same place, into ``opportunity``."""
+    require(actor, Action.WRITE, message)
+    require(actor, Action.WRITE, opportunity)
+    before = message.opportunity
+    with acting(SYSTEM):
+        entries = [message.entry] if message.entry else []
+        entries += [each for each in filing.of_thread([*message.references, message.header_id or ""]) if each.opportunity_id == message.opportunity_id]
+    for entry in dict.fromkeys(entries):
+        _move_entry(entry, opportunity)
+    for each in db.session.scalars(select(IncomingMessage).where(IncomingMessage.entry_id.in_([e.id for e in entries]))):
+        each.opportunity_id, each.state = opportunity.id, State.ATTACHED if each is message else each.state
+    message.reason, message.reason_params = "by_choice", {"sender": actor.name, "opportunity": opportunity.title}
+    if message.contact is not None:
+        filing.add_contact(opportunity, message.contact)
+    touch(opportunity)
+    record(actor, "move_message", message, before={"opportunity": before.title if before else None}, after={"opportunity": opportunity.title})
+
+
+def _move_entry(entry: TimelineEntry, opportunity: Opportunity) -> None:
+    entry.opportunity_id, entry.account_id = opportunity.id, opportunity.account_id
+
+
+@atomic
+def _forget_outcome(message: IncomingMessage, *, actor: Actor) -> list[int]:
+    _undecided(message, actor)
+    message.state, message.reason, message.reason_params = State.RECEIVED, None, {}
+    record(actor, "replay_message", message)
+    for delivery in message.deliveries:
+        try_again(delivery, actor=actor)
+    return [delivery.id for delivery in message.deliveries]
+
+
+def replay(message: IncomingMessage, *, actor: Actor) -> State:
+    """Let a held, ignored or failed message make its journey again, by today's rules."""
+    keys = _forget_outcome(message, actor=actor)
+    states = [settle(key) for key in keys]
+    return states[0] if states else message.state
+
+
+def replay_delivery(delivery: Delivery, *, actor: Actor) -> State:
+    """Try a delivery that never became a message once more; for administrators."""
+    require(actor, Action.WRITE, delivery)
+    try_again(delivery, actor=actor)
+    return settle(delivery.id)

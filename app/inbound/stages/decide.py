@@ -1,0 +1,251 @@
+"""What becomes of a message: the rules, in one place, given who sent it and what it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.domain.messages import State
+from app.domain.opportunities import Source
+from app.extensions import db
+from app.inbound.mime.directory import Directory, is_free_mail
+from app.inbound.mime.mail import Mail
+from app.inbound.mime.people import Contact as Seen
+from app.inbound.mime.understand import Kind, Understanding
+from app.inbound.outcome import Verdict
+from app.inbound.stages.match import Match, is_within_rights, match
+from app.inbound.stages.trust import Sender, secret_owners
+from app.models import Contact, CrmAddress, IncomingMessage, Opportunity, User, WebForm
+from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
+from app.operations.filing import Person, contact_of
+from app.support import clock
+
+RATE_LIMIT = 20
+RATE_WINDOW = timedelta(minutes=120)
+SOURCES = {Kind.BCC: Source.BCC, Kind.FORWARD: Source.FORWARD, Kind.FORM: Source.WEB_FORM}
+SET_ASIDE = {Kind.OWN: "own", Kind.AUTO_REPLY: "auto_reply", Kind.LIST: "list"}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """``verdict`` alone ends it. ``create`` makes an opportunity, else the letter joins ``opportunity`` or the contact."""
+
+    verdict: Verdict
+    user: User | None = None
+    person: Person | None = None
+    contact: Contact | None = None
+    opportunity: Opportunity | None = None
+    create: bool = False
+    source: Source = Source.EMAIL
+    owner_id: int | None = None
+    team_id: int | None = None
+    pipeline_id: int | None = None
+    wakes: bool = False
+    keeps: bool = True  # a letter goes into history
+    is_authenticated: bool = False
+    candidates: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that the rules look at."""
+
+    mail: Mail
+    found: Understanding
+    sender: Sender
+    directory: Directory
+    address: CrmAddress | None  # the public or team address it came to
+    form: WebForm | None = None
+    is_robot: bool = False
+
+    @property
+    def user(self) -> User | None:
+        return self.sender.user
+
+    @property
+    def who(self) -> str:
+        author = self.mail.author
+        return str(self.user) if self.user else (author.name or author.address) if author else "?"
+
+
+def _person(seen: Seen) -> Person:
+    domain = None if not seen.company_domain or is_free_mail(seen.company_domain) else seen.company_domain
+    return Person(seen.name, seen.address, seen.phone, seen.company, domain)
+
+
+def _held(case: Case, reason: str, **params: Any) -> Decision:
+    team_id = case.address.team_id if case.address else None
+    person = _person(case.found.contact) if case.found.contact else None
+    return Decision(Verdict(State.HELD, reason, params), user=case.user, person=person, keeps=False, team_id=team_id,
+                    is_authenticated=case.sender.is_authenticated)
+
+
+def _ignored(case: Case, reason: str, **params: Any) -> Decision:
+    return Decision(Verdict(State.IGNORED, reason, params), user=case.user, keeps=False, is_authenticated=case.sender.is_authenticated)
+
+
+def public_address(addressed: Sequence[str], directory: Directory) -> CrmAddress | None:
+    """The public or team address among ``addressed``."""
+    known = [name for each in addressed if (name := directory.crm_address(each)) and directory.crm_addresses[name] in ("public", "team")]
+    if not known:
+        return None
+    query = select(CrmAddress).where(CrmAddress.address.in_(known), CrmAddress.kind != AddressKind.USER)
+    return db.session.scalars(query.order_by(CrmAddress.id)).first()
+
+
+def _is_flooding(mail: Mail) -> bool:
+    if mail.author is None:
+        return False
+    since = clock.now() - RATE_WINDOW
+    query = select(func.count()).select_from(IncomingMessage).where(
+        IncomingMessage.sender_address == mail.author.address, IncomingMessage.received_at >= since,
+        IncomingMessage.is_authenticated.is_(False),
+    )
+    return (db.session.scalar(query) or 0) >= RATE_LIMIT
+
+
+def decide(case: Case) -> Decision:
+    """The fate of one message. Run inside the transaction that files it."""
+    kind = case.found.kind
+    if kind is Kind.UNREADABLE:
+        return Decision(Verdict(State.FAILED, "unreadable"), keeps=False)
+    if case.is_robot:
+        return _ignored(case, "robot")
+    if kind in SET_ASIDE:
+        return _ignored(case, SET_ASIDE[kind])
+    if kind is Kind.BOUNCE:
+        return _bounce(case)
+    if case.sender.verdict is not None:
+        return _held(case, case.sender.verdict.reason, **case.sender.verdict.params)
+    if case.user is None and case.form is None and kind is not Kind.FORM and not case.sender.is_authenticated and _is_flooding(case.mail):
+        return _held(case, "rate", count=RATE_LIMIT, sender=case.who)
+    if kind is Kind.FORM:
+        return _form(case)
+    if case.user is not None:
+        return _from_colleague(case)
+    return _from_outside(case)
+
+
+def _bounce(case: Case) -> Decision:
+    bounce = case.found.bounce
+    contact = contact_of(bounce.recipient) if bounce and bounce.recipient else None
+    if bounce is None or contact is None or not bounce.is_permanent:
+        return _ignored(case, "bounce_unknown")
+    return Decision(Verdict(State.IGNORED, "bounce_recorded", {"address": bounce.recipient}), contact=contact, keeps=False)
+
+
+def _matched(case: Case, contact: Contact | None) -> Match:
+    others = [found for each in case.found.participants[:10] if (found := contact_of(each.address))]
+    people = [contact, *others] if contact else others
+    return match(case.mail, case.found.addressed, people, case.user)
+
+
+def _candidates(result: Match) -> dict[str, Any]:
+    return {"opportunities": [each.id for each in result.candidates]} if len(result.candidates) > 1 else {}
+
+
+def _attached(case: Case, result: Match, contact: Contact | None, person: Person | None, *, wakes: bool) -> Decision:
+    opportunity = result.opportunity
+    assert opportunity is not None
+    reason, params = result.reason, {"opportunity": opportunity.title, "contact": str(contact or person.name if contact or person else "")}
+    if case.user is not None and not is_within_rights(case.user, opportunity):
+        reason = "colleague"
+    return Decision(
+        Verdict(State.ATTACHED, reason, params), user=case.user, contact=contact, person=person, opportunity=opportunity, wakes=wakes,
+        is_authenticated=case.sender.is_authenticated, candidates=_candidates(result),
+    )
+
+
+def _on_contact(case: Case, contact: Contact) -> Decision:
+    reason = "on_contact_closed" if contact.opportunities else "on_contact"
+    return Decision(
+        Verdict(State.ATTACHED, reason, {"contact": str(contact)}), user=case.user, contact=contact,
+        is_authenticated=case.sender.is_authenticated,
+    )
+
+
+def _created(case: Case, reason: str, contact: Contact | None, person: Person, **params: Any) -> Decision:
+    address = case.address
+    owner = case.user.id if case.user else None
+    return Decision(
+        Verdict(State.CREATED, reason, {"contact": str(contact) if contact else person.name or person.address, "sender": case.who, **params}),
+        user=case.user, contact=contact, person=person, create=True, source=SOURCES.get(case.found.kind, Source.EMAIL),
+        owner_id=case.form.owner_id if case.form else owner, is_authenticated=case.sender.is_authenticated,
+        team_id=case.form.team_id if case.form else (address.team_id if address and owner is None else None),
+        pipeline_id=case.form.pipeline_id if case.form else (address.pipeline_id if address else None),
+    )
+
+
+def _form(case: Case) -> Decision:
+    name = case.form.name if case.form else (case.found.form.subject if case.found.form else "") or case.mail.subject
+    if case.found.contact is None:
+        return _held(case, "no_external")
+    person = _person(case.found.contact)
+    contact = contact_of(person.address)
+    result = _matched(case, contact)
+    if result.opportunity is not None:
+        decision = _attached(case, result, contact, person, wakes=True)
+        params = {"form": name, "opportunity": result.opportunity.title}
+        return Decision(**{**vars(decision), "verdict": Verdict(State.ATTACHED, "form_attached", params)})
+    return _created(case, "new_from_form", contact, person, form=name)
+
+
+def _from_colleague(case: Case) -> Decision:
+    seen, kind = case.found.contact, case.found.kind
+    if seen is None and kind is Kind.FORWARD:
+        names = {"forward": case.found.forward.sender.name if case.found.forward and case.found.forward.sender else ""}
+        return Decision(**{**vars(_held(case, "contact_unsure")), "candidates": names})
+    if seen is None:
+        by_address = _matched(case, None)  # an internal remark that was sent to the address of an opportunity
+        return _attached(case, by_address, None, None, wakes=False) if by_address.opportunity else _held(case, "no_external")
+    if not seen.is_confirmed:
+        candidate = {"name": seen.name, "address": seen.address}
+        return Decision(**{**vars(_held(case, "contact_unsure")), "candidates": {"people": [candidate]}})
+    person = _person(seen)
+    contact = contact_of(person.address)
+    result = _matched(case, contact)
+    if result.opportunity is not None:
+        return _attached(case, result, contact, person, wakes=False)
+    if kind is Kind.FORWARD:
+        return _created(case, "new_from_forward", contact, person)
+    if contact is not None:
+        return _on_contact(case, contact)
+    if kind is not Kind.BCC:
+        return _held(case, "no_external")
+    holds = any(each.unknown_recipient is UnknownRecipient.HOLD for each in secret_owners(case.found.addressed, case.directory))
+    if holds or (case.address is not None and case.address.unknown_recipient is UnknownRecipient.HOLD):
+        return _held(case, "unknown_recipient", contact=person.name or person.address)
+    return _created(case, "new_from_bcc", None, person)
+
+
+def _from_outside(case: Case) -> Decision:
+    seen, address = case.found.contact, case.address
+    if seen is None:
+        return _held(case, "no_external")
+    person = _person(seen)
+    contact = contact_of(person.address)
+    result = _matched(case, contact)
+    is_calendar = case.found.kind is Kind.CALENDAR
+    if result.opportunity is not None and (contact is not None or result.is_thread or result.reason == "token"):
+        return _attached(case, result, contact, person, wakes=not is_calendar)
+    if is_calendar:
+        return _ignored(case, "calendar")
+    if contact is not None and (address is None or result.is_thread):
+        return _on_contact(case, contact)
+    if address is None:
+        return _stranger(case, person)
+    if address.policy is Policy.STAFF:
+        return _held(case, "policy_staff")
+    if address.policy is Policy.KNOWN and contact is None:
+        return _held(case, "policy_known", contact=person.name or person.address)
+    return _created(case, "new_from_direct", contact, person, address=address.address)
+
+
+def _stranger(case: Case, person: Person) -> Decision:
+    owners = secret_owners(case.found.addressed, case.directory)
+    if owners:
+        held = _held(case, "stranger_to_secret", user=str(owners[0].user))
+        return Decision(**{**vars(held), "user": owners[0].user})
+    return _held(case, "not_addressed")
