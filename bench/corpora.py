@@ -31,11 +31,11 @@ def forward_figures(folder: Path, *, show: bool) -> None:
         right += not misses
         wrong.update(misses)
         if misses and show:
-            print(f"  {case['body']} {case['subject'] or ''}: {', '.join(misses)}")
+            sys.stdout.write(f"  {case['body']} {case['subject'] or ''}: {', '.join(misses)}\n")
     elapsed = time.perf_counter() - started
-    print(f"forwards: {right} of {len(cases)} right in all fields ({len(cases) / elapsed:.0f}/s)")
+    sys.stdout.write(f"forwards: {right} of {len(cases)} right in all fields ({len(cases) / elapsed:.0f}/s)\n")
     for name, count in wrong.most_common():
-        print(f"  wrong {count} times: {name}")
+        sys.stdout.write(f"  wrong {count} times: {name}\n")
 
 
 def _misses(found: Forward | None, expected: dict[str, object]) -> Iterator[str]:
@@ -73,10 +73,10 @@ def reply_figures(folder: Path, *, show: bool) -> None:
         exact += split.written.strip() == expected
         kept += sorted(_words(text)) == sorted(_words(split.written) + _words(split.quoted))
         if show and split.written.strip() != expected:
-            print(f"  {path.name}: {split.written[-160:]!r}")
+            sys.stdout.write(f"  {path.name}: {split.written[-160:]!r}\n")
     elapsed = time.perf_counter() - started
-    print(f"replies: {exact} of {total} exact ({total / elapsed:.0f}/s)")
-    print(f"  without a word lost: {kept} of {total}")
+    sys.stdout.write(f"replies: {exact} of {total} exact ({total / elapsed:.0f}/s)\n")
+    sys.stdout.write(f"  without a word lost: {kept} of {total}\n")
 
 
 def _words(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Dates as mail programs write them above quoted and forwarded messages, in many languages."""
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from app.support.text import fold
@@ -68,7 +68,7 @@ def _read(text: str, language: str) -> datetime | None:
         return None
     hour, minute, second = _time(text, clock)
     try:
-        moment = datetime(*day) + timedelta(hours=hour, minutes=minute, seconds=second)
+        moment = datetime(*day, tzinfo=UTC).replace(tzinfo=None) + timedelta(hours=hour, minutes=minute, seconds=second)
         zone = _zone(text[clock.end() if clock else len(text) :])
         return moment.replace(tzinfo=timezone(zone)) if zone is not None else moment
     except (ValueError, OverflowError):
