@@ -1,0 +1,41 @@
+"""What happens by the clock. One process runs it; a missed tick is made good by the next."""
+
+import functools
+from collections.abc import Callable
+
+import rq.cron
+from redis import Redis
+from rq import Queue
+from rq.cron import CronScheduler
+from rq.serializers import JSONSerializer
+
+from app.jobs.queue import NAME
+from app.jobs.reminders import wake_due
+from app.jobs.sweep import sweep
+
+MINUTE = 60
+TICKS: tuple[tuple[Callable[[], object], int], ...] = ((sweep, MINUTE), (wake_due, MINUTE))
+
+# RQ 3.0 ignores the serializer that `rq cron` is given.
+rq.cron.Queue = functools.partial(Queue, serializer=JSONSerializer)  # type: ignore[assignment, misc]
+
+
+def scheduler(connection: Redis) -> CronScheduler:
+    """The clock with all its ticks. Ticks that no worker took in time are dropped, not piled up."""
+    clock = CronScheduler(connection=connection, logging_level="WARNING")
+    for job, seconds in TICKS:
+        clock.register(
+            job, NAME, interval=seconds, ttl=seconds, job_timeout=5 * MINUTE, result_ttl=0, failure_ttl=MINUTE
+        )
+    return clock
+
+
+def main() -> None:
+    """Tick until SIGTERM."""
+    from config import load
+
+    scheduler(Redis.from_url(load().redis_url)).start()
+
+
+if __name__ == "__main__":
+    main()

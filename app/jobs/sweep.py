@@ -1,0 +1,25 @@
+"""What is due by the database is put into the queue again: losing Redis loses nothing."""
+
+from flask import current_app
+from redis import Redis
+
+from app.inbound import pipeline
+from app.jobs.queue import SEND, SETTLE, enqueue
+from app.operations import deliveries
+from app.queries import due
+
+BATCH = 500
+
+
+def sweep() -> None:
+    """Queue every delivery that waits for its outcome and every mail that waits to be sent."""
+    connection = Redis.from_url(current_app.config["SETTINGS"].redis_url)
+    for delivery_id in deliveries.due(BATCH):
+        enqueue(connection, SETTLE, delivery_id)
+    for outgoing_id in due.outgoing(BATCH):
+        enqueue(connection, SEND, outgoing_id)
+
+
+def settle(delivery_id: int) -> None:
+    """Give one delivery its outcome; one that has it is left alone."""
+    pipeline.settle(delivery_id)

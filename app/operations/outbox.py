@@ -1,0 +1,113 @@
+"""Mail to send: queued inside the operation that wants it, sent by a job after the commit."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.domain.events import MailQueued
+from app.extensions import db
+from app.models import OutgoingMail
+from app.models.outbox import OutgoingState
+from app.operations.deliveries import insert
+from app.operations.transaction import announce, atomic
+from app.operations.users import the_firm
+from app.permissions.actor import SYSTEM, Actor
+from app.support import clock
+from app.support.secrets import sign, token
+from app.support.text import shorten, storable
+
+LEASE = timedelta(minutes=5)
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 720, 720, 720, 720))
+"""After each failed try; a mail is given up after two and a half days."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A claimed mail, free of the session: what the mailer needs."""
+
+    id: int
+    event: str
+    header_id: str
+    to_address: str
+    subject: str
+    text: str
+    html: str | None
+    firm_name: str
+    sender_address: str
+    created_at: datetime
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def _header_id() -> str:
+    """A Message-ID of ours, without brackets: signed, so that an answer to a forged one finds no thread."""
+    word = token(16)
+    signature = sign(current_app.config["SECRET_KEY"], "message-id", word)
+    return f"{word}.{signature}@{the_firm().sender_address.rpartition('@')[2]}"
+
+
+@atomic
+def queue_mail(
+    *, key: str, event: str, to: str, language: str, subject: str, text: str, html: str | None = None,
+    headers: dict[str, str] | None = None, to_user_id: int | None = None, header_id: str | None = None,
+    actor: Actor = SYSTEM,
+) -> OutgoingMail:
+    """The mail of the occasion ``key``; a second call for the same occasion returns the first one's mail.
+
+    ``headers`` may hold From, Reply-To and Cc besides free ones. ``header_id`` is a Message-ID without brackets.
+    """
+    one_line = " ".join(storable(subject).split())
+    values = {
+        "key": key, "event": event, "to_address": to, "to_user_id": to_user_id, "language": language,
+        "subject": shorten(one_line, 400), "text": storable(text), "html": storable(html) if html else None,
+        "headers": headers or {}, "header_id": header_id or _header_id(), "created_by_id": actor.id,
+    }
+    made = db.session.scalar(
+        insert(OutgoingMail).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(OutgoingMail.id)
+    )
+    mail = db.session.scalars(select(OutgoingMail).where(OutgoingMail.key == key)).one()
+    if made is not None:
+        announce(MailQueued(mail.id))
+    return mail
+
+
+def _locked(outgoing_id: int) -> OutgoingMail | None:
+    return db.session.get(OutgoingMail, outgoing_id, with_for_update=True)
+
+
+@atomic
+def claim(outgoing_id: int, *, actor: Actor) -> Letter | None:
+    """Take the mail for ``LEASE``; None when it was sent, given up, is not due, or another sender has it."""
+    mail = _locked(outgoing_id)
+    if mail is None or mail.state not in (OutgoingState.PENDING, OutgoingState.SENDING):
+        return None
+    if mail.next_try_at > clock.now():
+        return None
+    mail.state, mail.attempts, mail.next_try_at = OutgoingState.SENDING, mail.attempts + 1, clock.now() + LEASE
+    firm = the_firm()
+    return Letter(
+        mail.id, mail.event, mail.header_id, mail.to_address, mail.subject, mail.text, mail.html, firm.name,
+        firm.sender_address, mail.created_at, dict(mail.headers),
+    )
+
+
+@atomic
+def mark_sent(outgoing_id: int, *, actor: Actor) -> None:
+    """The server took it."""
+    mail = _locked(outgoing_id)
+    if mail is not None:
+        mail.state, mail.sent_at, mail.error = OutgoingState.SENT, clock.now(), None
+
+
+@atomic
+def mark_refused(outgoing_id: int, error: str, *, is_permanent: bool, actor: Actor) -> None:
+    """The server did not take it: tried again after a growing pause, unless ``is_permanent`` or too often."""
+    mail = _locked(outgoing_id)
+    if mail is None or mail.state is OutgoingState.SENT:
+        return
+    mail.error = shorten(storable(error), 500)
+    if is_permanent or mail.attempts > len(PAUSES):
+        mail.state = OutgoingState.FAILED
+    else:
+        mail.state, mail.next_try_at = OutgoingState.PENDING, clock.now() + PAUSES[mail.attempts - 1]

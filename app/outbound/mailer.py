@@ -1,0 +1,122 @@
+"""The only module that talks to the mail server we send through."""
+
+import os
+import smtplib
+import ssl
+from contextlib import suppress
+from email.charset import QP, Charset
+from email.mime.text import MIMEText
+from email.utils import formataddr
+from pathlib import Path
+from types import TracebackType
+
+import flask_mail
+from flask import current_app
+
+from app.operations.outbox import Letter
+
+TIMEOUT = 30.0
+_ENVELOPE = {"From", "Reply-To", "Cc"}
+_SETTING_WRONG = {454, 530, 534, 535, 538}  # signing in: the administrator can put it right
+
+
+class NotDelivered(Exception):
+    """The mail did not go out. ``is_permanent``: the server will never take it."""
+
+    def __init__(self, sentence: str, *, is_permanent: bool = False) -> None:
+        super().__init__(sentence)
+        self.sentence, self.is_permanent = sentence, is_permanent
+
+
+class _Message(flask_mail.Message):
+    """Flask-Mail's, with lines that every server takes (RFC 5322, 2.1.1: at most 998 octets)."""
+
+    def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
+        encoding = Charset("utf-8")
+        encoding.body_encoding = QP
+        return MIMEText(text or "", subtype, encoding)  # type: ignore[arg-type]
+
+
+class _Connection(flask_mail.Connection):
+    """Flask-Mail's, with a time-out on every command, certificates checked, and a farewell that may fail."""
+
+    def __enter__(self) -> "_Connection":
+        self.host = self.configure_host()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.host is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self.host.quit()
+
+    def configure_host(self) -> smtplib.SMTP | smtplib.SMTP_SSL:
+        mail = self.mail
+        host: smtplib.SMTP
+        if mail.use_ssl:
+            host = smtplib.SMTP_SSL(mail.server, mail.port, timeout=TIMEOUT, context=ssl.create_default_context())
+        else:
+            host = smtplib.SMTP(mail.server, mail.port, timeout=TIMEOUT)
+        try:
+            if mail.use_tls:
+                host.starttls(context=ssl.create_default_context())
+            if mail.username and mail.password:
+                host.login(mail.username, mail.password)
+        except BaseException:
+            host.close()
+            raise
+        return host
+
+
+def deliver(letter: Letter) -> None:
+    """Hand ``letter`` to the mail server or, without one, to the folder ``outbox``; raises ``NotDelivered``."""
+    message = compose_message(letter)
+    settings = current_app.config["SETTINGS"]
+    if not settings.smtp_host:
+        _put(settings.home / "outbox", f"{letter.id:06d}-{letter.event}.eml", message.as_bytes())
+        return
+    try:
+        with _Connection(current_app.extensions["mail"]) as connection:
+            connection.send(message, envelope_from=letter.sender_address)
+    except smtplib.SMTPRecipientsRefused as refusal:
+        code, answer = max(refusal.recipients.values(), key=lambda each: each[0])
+        raise _refused(code, answer, f"{settings.smtp_host} refuses {letter.to_address}") from refusal
+    except smtplib.SMTPResponseException as refusal:
+        raise _refused(refusal.smtp_code, refusal.smtp_error, f"{settings.smtp_host} refuses the mail") from refusal
+    except flask_mail.BadHeaderError as refusal:
+        raise NotDelivered("A header of the mail holds a line break.", is_permanent=True) from refusal
+    except (smtplib.SMTPException, OSError) as failure:
+        server = f"{settings.smtp_host}:{settings.smtp_port}"
+        raise NotDelivered(f"{server} does not answer as it should: {failure}") from failure
+
+
+def compose_message(letter: Letter) -> flask_mail.Message:
+    """The message as it goes out, under the Message-ID that was stored beforehand."""
+    headers = letter.headers
+    copies: list[str | tuple[str, str]] = [each.strip() for each in headers.get("Cc", "").split(",") if each.strip()]
+    message = _Message(
+        subject=letter.subject,
+        recipients=[letter.to_address],
+        body=letter.text,
+        html=letter.html,
+        sender=headers.get("From") or formataddr((letter.firm_name, letter.sender_address)),
+        reply_to=headers.get("Reply-To"),
+        cc=copies,
+        date=letter.created_at.timestamp(),
+        extra_headers={name: value for name, value in headers.items() if name not in _ENVELOPE},
+    )
+    message.msgId = f"<{letter.header_id}>"
+    return message
+
+
+def _refused(code: int, answer: bytes | str, what: str) -> NotDelivered:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return NotDelivered(f"{what}: {code} {text}", is_permanent=code >= 500 and code not in _SETTING_WRONG)
+
+
+def _put(folder: Path, name: str, raw: bytes) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    unfinished = folder / f".{name}.{os.getpid()}"
+    unfinished.write_bytes(raw)
+    unfinished.replace(folder / name)

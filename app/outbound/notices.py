@@ -1,0 +1,142 @@
+"""Mail by which Kurier speaks up on its own. Called inside a transaction: it only queues."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import force_locale, gettext
+from sqlalchemy import func, select
+
+from app.domain.messages import REASONS, State
+from app.extensions import db
+from app.models import CrmAddress, IncomingMessage, OutgoingMail, User, UserAddress
+from app.operations.outbox import queue_mail
+from app.outbound.compose import compose
+from app.support import clock
+from app.support.i18n import N_
+
+AUTOMATIC = {"Auto-Submitted": "auto-generated"}
+QUIET = timedelta(hours=1)
+MACHINES = frozenset({"own", "bounce", "auto_reply", "list", "calendar"})
+
+ADVICE: dict[str, str] = {
+    "not_authenticated": N_(
+        "If the message is yours, send it again to your secret CRM address. "
+        "If it is not, somebody uses your name: tell your administrator."
+    ),
+    "unknown_recipient": N_("Open “Incoming mail” in Kurier and decide what becomes of it."),
+    "contact_unsure": N_("Open “Incoming mail” in Kurier and choose the contact."),
+    "no_external": N_("Open “Incoming mail” in Kurier and choose where it belongs."),
+    "policy_staff": N_("Use your own CRM address in its place."),
+    "policy_known": N_("Create the contact in Kurier, or use your own CRM address in its place."),
+    "rate": N_("An administrator lets the held messages through under “Incoming mail”."),
+    "too_large": N_("Send the attachments again in smaller messages, or by a link."),
+    "unreadable": N_("Send it again as plain text, or attach the original to a new message."),
+}
+
+
+def welcome(user: User) -> None:
+    """The first mail to a user: their CRM address, how to use it, how to sign in."""
+    address = db.session.scalars(
+        select(CrmAddress.address)
+        .where(CrmAddress.user_id == user.id, CrmAddress.valid_until.is_(None))
+        .order_by(CrmAddress.id.desc())
+    ).first()
+    mail = compose(
+        "welcome", _language(user), name=user.first_name or user.username, username=user.username, crm_address=address
+    )
+    _queue(f"welcome:{user.id}", "welcome", user, mail.subject, mail.text, mail.html)
+
+
+def settled(message: IncomingMessage) -> None:
+    """Explain to the colleague who sent ``message`` why it waits, and speak of what concerns two colleagues.
+
+    Nobody outside is ever answered, nor is a machine.
+    """
+    if message.kind in MACHINES or message.reason is None:
+        return
+    if message.reason == "colleague":
+        _tell_of_colleague(message)
+        return
+    sender = sender_of(message)
+    if sender is None:
+        return
+    if message.state is State.HELD or message.reason == "unreadable":
+        _explain(message, sender, message.reason)
+    elif any(warning.get("code") == "too_large" for warning in message.warnings):
+        _explain(message, sender, "too_large")
+
+
+def sender_of(message: IncomingMessage) -> User | None:
+    """The active user who sent it, or whom its From names; their registered address gets the answer."""
+    user = message.acting_user
+    if user is None:
+        address = message.sender_address.lower()
+        user = db.session.scalars(select(User).where(func.lower(User.email) == address)).first()
+        if user is None:
+            query = select(User).join(UserAddress, UserAddress.user_id == User.id)
+            user = db.session.scalars(query.where(UserAddress.address == address)).first()
+    return user if user is not None and user.active else None
+
+
+def _explain(message: IncomingMessage, sender: User, reason: str) -> None:
+    event = f"notice:{reason}"
+    if _was_told(sender, event):
+        return
+    with force_locale(_language(sender)):
+        is_held = message.state is State.HELD
+        title = gettext("Your message waits in Kurier") if is_held else gettext("Your message was not filed as sent")
+        sentence = _sentence(reason, {"limit": "25 MB", **message.reason_params})
+        advice = gettext(ADVICE[reason]) if reason in ADVICE else ""
+    _notice(f"notice:{message.id}:{reason}", event, sender, title, [sentence], message.subject, advice)
+
+
+def _tell_of_colleague(message: IncomingMessage) -> None:
+    sender = sender_of(message)
+    opportunity = message.opportunity
+    owner = opportunity.owner if opportunity is not None else None
+    if owner is not None and owner.active and (sender is None or owner.id != sender.id):
+        with force_locale(_language(owner)):
+            who = str(sender) if sender else message.sender_address
+            title = gettext("%(sender)s wrote to your customer", sender=who)
+            sentence = gettext(
+                "The message was added to the history of “%(opportunity)s”.", opportunity=str(opportunity)
+            )
+        _notice(f"notice:{message.id}:owner", "notice:colleague_owner", owner, title, [sentence], message.subject, "")
+    if sender is not None and not _was_told(sender, "notice:colleague"):
+        with force_locale(_language(sender)):
+            title = gettext("A colleague handles this customer")
+            sentence = gettext(REASONS["colleague"])
+        _notice(f"notice:{message.id}:colleague", "notice:colleague", sender, title, [sentence], message.subject, "")
+
+
+def _sentence(reason: str, params: dict[str, Any]) -> str:
+    try:
+        return gettext(REASONS[reason], **params)
+    except KeyError:
+        return gettext("A message of yours needs a decision.")
+
+
+def _was_told(user: User, event: str) -> bool:
+    query = select(OutgoingMail.id).where(
+        OutgoingMail.to_user_id == user.id, OutgoingMail.event == event, OutgoingMail.created_at > clock.now() - QUIET
+    )
+    return db.session.scalars(query.limit(1)).first() is not None
+
+
+def _notice(key: str, event: str, user: User, title: str, sentences: list[str], quoted: str, advice: str) -> None:
+    mail = compose(
+        "notice", _language(user), name=user.first_name or user.username, title=title, sentences=sentences,
+        quoted=quoted, advice=advice,
+    )
+    _queue(key, event, user, mail.subject, mail.text, mail.html)
+
+
+def _queue(key: str, event: str, user: User, subject: str, text: str, html: str) -> None:
+    queue_mail(
+        key=key, event=event, to=user.email, language=_language(user), subject=subject, text=text, html=html,
+        headers=AUTOMATIC, to_user_id=user.id,
+    )
+
+
+def _language(user: User) -> str:
+    return str(getattr(user.language, "value", user.language))

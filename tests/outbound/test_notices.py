@@ -1,0 +1,87 @@
+"""What Kurier says on its own: to colleagues only, in their language, and not too often."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.events import MailSettled
+from app.domain.messages import State
+from app.extensions import db
+from app.models import IncomingMessage, OutgoingMail, User
+from app.operations.transaction import announce, atomic
+from app.support import clock
+from app.support.secrets import token
+from tests.people import Cast
+
+
+@atomic
+def settled(**facts: Any) -> IncomingMessage:
+    message = IncomingMessage(key=token(20), **{"kind": "bcc", "subject": "Oferta", **facts})
+    db.session.add(message)
+    db.session.flush()
+    announce(MailSettled(message.id))
+    return message
+
+
+def told(user: User | None = None) -> list[OutgoingMail]:
+    query = select(OutgoingMail).where(OutgoingMail.event.like("notice:%")).order_by(OutgoingMail.id)
+    return [mail for mail in db.session.scalars(query) if user is None or mail.to_user_id == user.id]
+
+
+def held(cast: Cast, reason: str = "not_authenticated", **facts: Any) -> IncomingMessage:
+    params = {"sender": "anna@grandouest.example", "contact": "Piotr", "user": "Anna"}
+    return settled(**{"state": State.HELD, "reason": reason, "reason_params": params, "sender_address": cast.anna.email, **facts})
+
+
+def test_a_new_user_is_welcomed_with_the_crm_address(cast: Cast) -> None:
+    mail = db.session.scalars(select(OutgoingMail).where(OutgoingMail.key == f"welcome:{cast.anna.id}")).one()
+    assert mail.to_address == cast.anna.email
+    assert mail.language == "pl"
+    for body in (mail.text, mail.html or ""):
+        assert cast.crm(cast.anna) in body
+        assert "/login/" in body
+        assert "anna" in body
+    assert '<html lang="pl">' in (mail.html or "")
+    assert mail.headers["Auto-Submitted"] == "auto-generated"
+
+
+def test_a_held_message_is_explained_to_its_sender_once_an_hour(cast: Cast) -> None:
+    held(cast)
+    held(cast)
+    held(cast, "contact_unsure")
+    assert [mail.event for mail in told(cast.anna)] == ["notice:not_authenticated", "notice:contact_unsure"]
+    assert "Oferta" in told()[0].text
+    with clock.frozen(clock.now() + timedelta(minutes=61)):
+        held(cast)
+    assert len(told(cast.anna)) == 3
+    assert {mail.to_address for mail in told()} == {cast.anna.email}
+
+
+@pytest.mark.parametrize("kind", ["own", "bounce", "auto_reply", "list", "calendar"])
+def test_machines_are_never_answered(cast: Cast, kind: str) -> None:
+    held(cast, kind=kind)
+    assert told() == []
+
+
+def test_outsiders_are_never_answered(cast: Cast) -> None:
+    held(cast, sender_address="somebody@customer.example")
+    assert told() == []
+
+
+def test_what_was_filed_needs_no_words(cast: Cast) -> None:
+    settled(state=State.ATTACHED, reason="only_open", sender_address=cast.anna.email)
+    assert told() == []
+
+
+def test_a_customer_of_a_colleague(cast: Cast) -> None:
+    settled(
+        state=State.ATTACHED, reason="colleague", sender_address=cast.jean.email, acting_user=cast.jean,
+        opportunity=cast.terminals,
+    )  # fmt: skip
+    owner = cast.terminals.owner
+    (to_owner,), (to_sender,) = told(owner), told(cast.jean)
+    assert str(cast.terminals) in to_owner.text
+    for secret in (str(cast.terminals), str(owner)):
+        assert secret not in to_sender.text
