@@ -130,7 +130,7 @@ all("[data-look]").forEach((box) => {
   const input = box.querySelector("[role=combobox]");
   const list = box.querySelector("[role=listbox]");
   const value = box.querySelector("[data-value]");
-  let kept = input.value; let timer; let request;
+  let kept = input.value; let timer; let request; let isAsking = false;
   const options = () => all("[role=option]", list);
   const show = (isOpen) => {
     list.hidden = !isOpen; input.setAttribute("aria-expanded", isOpen);
@@ -155,20 +155,24 @@ all("[data-look]").forEach((box) => {
     span.append(hidden, option.textContent, button); return span;
   };
   const ask = async () => {
-    request?.abort(); request = new AbortController();
+    request?.abort(); request = new AbortController(); isAsking = true;
     const found = await fetch(`${box.dataset.look}?q=${encodeURIComponent(input.value)}`, { signal: request.signal })
       .then((answer) => answer.json()).catch(() => null);
     if (!found) return;
+    isAsking = false;
     list.replaceChildren(...found.map((row, at) => {
       const option = Object.assign(document.createElement("li"), { id: `${list.id}-${at}`, textContent: row.text });
       option.setAttribute("role", "option"); option.dataset.id = row.id; return option;
     }));
     mark(options()[0]); show(found.length > 0); say(found.length ? String(found.length) : list.dataset.none);
   };
-  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 180); });
+  input.addEventListener("input", () => {
+    request?.abort(); clearTimeout(timer); timer = setTimeout(ask, 180);
+    isAsking = true; list.replaceChildren(); show(false);   // Enter must never take an answer to an older question
+  });
   input.addEventListener("focus", () => { if (!input.value) ask(); });
   input.addEventListener("blur", () => setTimeout(() => {
-    show(false);
+    request?.abort(); isAsking = false; show(false);
     if (value && !input.value.trim()) { value.value = ""; kept = ""; }
     input.value = kept;
   }, 150));
@@ -177,6 +181,7 @@ all("[data-look]").forEach((box) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && list.hidden) { event.preventDefault(); ask(); return; }
     if (step && options().length) { event.preventDefault(); mark(options()[(at + step + options().length) % options().length]); }
+    if (event.key === "Enter" && isAsking) event.preventDefault();
     if (event.key === "Enter" && !list.hidden && at >= 0 && !event.ctrlKey) { event.preventDefault(); pick(options()[at]); }
     if (event.key === "Escape" && !list.hidden) { event.stopPropagation(); show(false); }
   });

@@ -103,6 +103,10 @@ def make_native(form: type[Any] | None, is_search: bool = False) -> None:
             control = OneForSearch()
         if control:
             field.kwargs["widget"] = control
+        if is_search:  # nothing is asked for until it is chosen
+            field.kwargs.update(default=None, validators=[])
+            if kind == "QuerySelectField":
+                field.kwargs["allow_blank"] = False
         if kind == "DateTimeField":
             field.kwargs["format"] = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
 
