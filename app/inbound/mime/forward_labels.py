@@ -21,73 +21,66 @@ class Field(StrEnum):
 # language: senders | recipients | copies | dates | subjects, alternatives parted by "/"
 _LABELS = {
     "en": "From/Sender/Sent by | To/Recipient | Cc/Copy/Copy to/Carbon copy"
-          " | Date/Sent/Sent on/Date sent/Received"
-          " | Subject/Topic",
+    " | Date/Sent/Sent on/Date sent/Received"
+    " | Subject/Topic",
     "fr": "De/Expéditeur/Envoyé par/De la part de/Émetteur/Auteur"
-          " | À/A/Pour/Destinataire/Destinataires/Envoyé à"
-          " | Cc/Copie/Copie à/Copies/En copie | Date/Envoyé/Envoyé le/Date d'envoi/Reçu/Reçu le | Objet"
-          "/Sujet",
+    " | À/A/Pour/Destinataire/Destinataires/Envoyé à"
+    " | Cc/Copie/Copie à/Copies/En copie | Date/Envoyé/Envoyé le/Date d'envoi/Reçu/Reçu le | Objet"
+    "/Sujet",
     "pl": "Od/Nadawca/Wysłane przez/Wysłał/Autor | Do/Adresat/Odbiorca/Odbiorcy/Adresaci"
-          " | Dw/Kopia/UDW/Kopia do/Do wiadomości/Kopie | Data/Wysłano/Wysłane/Wysłana/Data wysłania/Dnia"
-          "/Otrzymano"
-          " | Temat/Tytuł",
+    " | Dw/Kopia/UDW/Kopia do/Do wiadomości/Kopie | Data/Wysłano/Wysłane/Wysłana/Data wysłania/Dnia"
+    "/Otrzymano"
+    " | Temat/Tytuł",
     "de": "Von/Absender/Gesendet von | An/Empfänger | Kopie/Kopie (CC)/Cc/Kopie an"
-          " | Datum/Gesendet/Gesendet am/Gesendet um | Betreff/Thema",
+    " | Datum/Gesendet/Gesendet am/Gesendet um | Betreff/Thema",
     "es": "De/Remitente/Enviado por/Desde | Para/A/Destinatario | Cc/Copia/Con copia"
-          " | Fecha/Enviado/Enviado el/Enviada el/Fecha de envío | Asunto",
+    " | Fecha/Enviado/Enviado el/Enviada el/Fecha de envío | Asunto",
     "it": "Da/Mittente/Inviato da | A/Per/Destinatario | Cc/Copia/Per conoscenza"
-          " | Data/Inviato/Inviata/Data invio"
-          " | Oggetto/Soggetto",
+    " | Data/Inviato/Inviata/Data invio"
+    " | Oggetto/Soggetto",
     "pt": "De/Remetente/Enviado por | Para/A/Destinatário | Cc/Cópia/Com cópia"
-          " | Data/Enviado/Enviada/Enviado em/Enviada em/Data de envio | Assunto",
+    " | Data/Enviado/Enviada/Enviado em/Enviada em/Data de envio | Assunto",
     "nl": "Van/Afzender/Verzonden door | Aan/Naar/Ontvanger/Geadresseerde | Cc/Kopie/Kopie aan"
-          " | Datum/Verzonden/Verzonden op/Verstuurd | Onderwerp/Betreft",
-    "da": "Fra/Afsender/Sendt af | Til/Modtager | Cc/Kopi/Kopi til | Dato/Sendt/Sendt den"
-          " | Emne",
+    " | Datum/Verzonden/Verzonden op/Verstuurd | Onderwerp/Betreft",
+    "da": "Fra/Afsender/Sendt af | Til/Modtager | Cc/Kopi/Kopi til | Dato/Sendt/Sendt den | Emne",
     "no": "Fra/Avsender | Til/Mottaker | Kopi/Kopi til/Cc | Dato/Sendt | Emne",
     "sv": "Från/Avsändare/Skickat av | Till/Mottagare | Kopia/Kopia till/Cc"
-          " | Datum/Skickat/Skickades/Skickat den"
-          " | Ämne/Rubrik",
+    " | Datum/Skickat/Skickades/Skickat den"
+    " | Ämne/Rubrik",
     "fi": "Lähettäjä/Lähettänyt/Keneltä | Vastaanottaja/Vastaanottajat/Kenelle"
-          " | Kopio/Kopiot/Cc"
-          " | Päivämäärä/Päiväys/Pvm/Lähetetty/Lähetyspäivä | Aihe/Otsikko",
+    " | Kopio/Kopiot/Cc"
+    " | Päivämäärä/Päiväys/Pvm/Lähetetty/Lähetyspäivä | Aihe/Otsikko",
     "cs": "Od/Odesílatel/Odesilatel/Odeslal | Komu/Pro/Příjemce/Adresát"
-          " | Kopie/Kopie (CC)/Cc/V kopii"
-          " | Datum/Odesláno/Dne/Odeslané | Předmět/Věc",
-    "sk": "Od/Odosielateľ/Odoslal | Komu/Pre/Príjemca/Adresát | Kópia/Kópie/Cc"
-          " | Dátum/Odoslané/Dňa | Predmet/Vec",
+    " | Kopie/Kopie (CC)/Cc/V kopii"
+    " | Datum/Odesláno/Dne/Odeslané | Předmět/Věc",
+    "sk": "Od/Odosielateľ/Odoslal | Komu/Pre/Príjemca/Adresát | Kópia/Kópie/Cc | Dátum/Odoslané/Dňa | Predmet/Vec",
     "hu": "Feladó/Küldő/Küldte | Címzett/Címzettek/Kapja | Másolat/Másolatot kap/Cc"
-          " | Dátum/Elküldve/Küldve/Küldés dátuma"
-          " | Tárgy",
+    " | Dátum/Elküldve/Küldve/Küldés dátuma"
+    " | Tárgy",
     "ro": "De la/Expeditor/Expeditorul/De | Către/Catre/Destinatar/Destinatarul/La/Pentru"
-          " | Cc/Copie"
-          " | Dată/Data/Trimis/Trimis la/Expediat | Subiect/Subiectul/Subject",
+    " | Cc/Copie"
+    " | Dată/Data/Trimis/Trimis la/Expediat | Subiect/Subiectul/Subject",
     "hr": "Šalje/Od/Pošiljatelj/Poslao | Prima/Za/Primatelj | Kopija/Cc/Kopija za"
-          " | Datum/Poslano/Poslato"
-          " | Predmet/Naslov/Tema",
+    " | Datum/Poslano/Poslato"
+    " | Predmet/Naslov/Tema",
     "sl": "Od/Pošiljatelj | Za/Prejemnik | Kp/Kopija/V vednost | Datum/Poslano | Zadeva",
-    "sr": "Од/Пошиљалац/Šalje | За/Прималац/Коме | Копија | Датум/Послато"
-          " | Наслов/Тема/Предмет",
-    "bg": "От/Подател/Изпратено от | До/Получател | Копие/Як | Дата/Изпратено"
-          " | Тема/Относно/Заглавие",
+    "sr": "Од/Пошиљалац/Šalje | За/Прималац/Коме | Копија | Датум/Послато | Наслов/Тема/Предмет",
+    "bg": "От/Подател/Изпратено от | До/Получател | Копие/Як | Дата/Изпратено | Тема/Относно/Заглавие",
     "ru": "От/От кого/Отправитель/Автор | Кому/Получатель | Копия/Копии"
-          " | Дата/Отправлено/Отправлен/Дата отправки"
-          " | Тема",
-    "uk": "Від/Від кого/Відправник | Кому/До/Отримувач/Одержувач | Копія/Копії"
-          " | Дата/Відправлено/Надіслано | Тема",
+    " | Дата/Отправлено/Отправлен/Дата отправки"
+    " | Тема",
+    "uk": "Від/Від кого/Відправник | Кому/До/Отримувач/Одержувач | Копія/Копії | Дата/Відправлено/Надіслано | Тема",
     "tr": "Kimden/Gönderen/Gönderici | Kime/Alıcı/Kimlere | Bilgi/Cc/Kopya"
-          " | Tarih/Gönderilen/Gönderildi"
-          "/Gönderme Tarihi/Gönderim Tarihi | Konu",
+    " | Tarih/Gönderilen/Gönderildi"
+    "/Gönderme Tarihi/Gönderim Tarihi | Konu",
     "et": "Saatja/Kellelt | Saaja/Kellele/Adressaat | Koopia/Cc | Kuupäev/Saadetud | Teema",
     "lv": "No/Sūtītājs/Kas | Kam/Saņēmējs | Kopija/Cc | Datums/Nosūtīts/Sūtīts | Temats/Tēma",
     "lt": "Nuo/Siuntėjas | Kam/Gavėjas/Iki | Kopija/Cc | Data/Išsiųsta | Tema",
-    "el": "Από/Αποστολέας | Προς/Παραλήπτης | Κοιν./Κοινοποίηση/Cc | Ημερομηνία/Στάλθηκε/Απεστάλη"
-          " | Θέμα",
-    "ca": "De/Remitent | Per a/A/Destinatari | Cc/Còpia | Data/Enviat/Enviat el"
-          " | Assumpte/Tema",
+    "el": "Από/Αποστολέας | Προς/Παραλήπτης | Κοιν./Κοινοποίηση/Cc | Ημερομηνία/Στάλθηκε/Απεστάλη | Θέμα",
+    "ca": "De/Remitent | Per a/A/Destinatari | Cc/Còpia | Data/Enviat/Enviat el | Assumpte/Tema",
     "zh": "发件人/寄件者/寄件人/發件人/发送人 | 收件人/收件者 | 抄送/副本 |"
-          " 日期/发送时间/發送時間/时间/寄件日期/傳送時間/寄件時間"
-          " | 主题/主題/主旨",
+    " 日期/发送时间/發送時間/时间/寄件日期/傳送時間/寄件時間"
+    " | 主题/主題/主旨",
     "ja": "差出人/送信者/From | 宛先/To | CC/Cc | 日付/送信日時/日時 | 件名",
     "ko": "보낸 사람/보낸사람/발신 | 받는 사람/받는사람/수신 | 참조 | 날짜/보낸 날짜/보낸날짜 | 제목",
     "ar": "من/المرسل | إلى/المستلم | نسخة | التاريخ/تاريخ الإرسال/تم الإرسال | الموضوع",

@@ -56,9 +56,7 @@ def find_forward(*, text: str, html: str | None, subject: str, nested: Sequence[
     return in_text
 
 
-def find_forward_chain(
-    *, text: str, html: str | None, subject: str, nested: Sequence[Mail]
-) -> tuple[Forward, ...]:
+def find_forward_chain(*, text: str, html: str | None, subject: str, nested: Sequence[Mail]) -> tuple[Forward, ...]:
     """The forwarded mail and those forwarded inside it, outermost first.
 
     Mails that are merely quoted in it do not count: their author did not send what was forwarded.

@@ -319,4 +319,3 @@ def _guess_block(lines: Sequence[Line], at: int) -> Block | None:
     if not {Field.FROM, Field.DATE} <= headers.keys() or len(headers) < 3:
         return None
     return Block(at, end, lines[at].depth, headers, is_guess=True)
-

@@ -93,7 +93,8 @@ def test_program_without_subject_prefix(program: str) -> None:
         (
             f"Thanks\n\nOn Tue, Nov 3, 2026, Marc <m@firm.example> wrote:\n> ---------- Forwarded message "
             f"---------\n> From: {WHO}\n"
-        "> Date: Tue, Nov 3, 2026\n> Subject: Offer\n>\n> Hello"),
+            "> Date: Tue, Nov 3, 2026\n> Subject: Offer\n>\n> Hello"
+        ),
     ],
 )
 def test_reply_is_no_forward(text: str) -> None:
@@ -176,8 +177,23 @@ def test_answered_mail_inside_a_forward_is_not_in_the_chain() -> None:
 @pytest.mark.parametrize(
     "piece",
     [
-        "From: a\n", "From:", ">", "> ", "-", "- ", "<a@", "a@b.", "On 1 Jan 2026 10:10 ", "A: ", "\n",
-        "*From:* x@y.pl ", "Le ", "[mailto:", "(", "1.", "2026 ",
+        "From: a\n",
+        "From:",
+        ">",
+        "> ",
+        "-",
+        "- ",
+        "<a@",
+        "a@b.",
+        "On 1 Jan 2026 10:10 ",
+        "A: ",
+        "\n",
+        "*From:* x@y.pl ",
+        "Le ",
+        "[mailto:",
+        "(",
+        "1.",
+        "2026 ",
     ],
 )
 def test_crafted_text_takes_linear_time(piece: str) -> None:

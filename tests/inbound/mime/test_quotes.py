@@ -78,11 +78,13 @@ def test_answers_between_quotes_stay() -> None:
         (
             "Ce message et ses pièces jointes sont confidentiels et destinés au seul destinataire. Si vous "
             "l'avez reçu par erreur,\n"
-        "merci de le détruire. Toute divulgation non autorisée est interdite."),
+            "merci de le détruire. Toute divulgation non autorisée est interdite."
+        ),
         (
             "Niniejsza wiadomość jest poufna i przeznaczona wyłącznie dla adresata. Jeśli otrzymali ją Państwo "
             "omyłkowo, prosimy\n"
-        "o jej usunięcie."),
+            "o jej usunięcie."
+        ),
         "Pensez à l'environnement avant d'imprimer ce message.",
     ],
 )
@@ -106,8 +108,8 @@ def test_contact_details_below_the_name_are_set_apart() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Prices:\n-----\nA 12\n-----\nB 13\n" +
-            "More about it in a longer line that nobody would sign with, really, and so on.\n" * 4,
+        "Prices:\n-----\nA 12\n-----\nB 13\n"
+        + "More about it in a longer line that nobody would sign with, really, and so on.\n" * 4,
         "He wrote: yes.\nI agree.",
         "On Monday we met.\n\nThe plan is:\n- one\n- two",
         "Merci,\nJean",
@@ -179,7 +181,7 @@ def test_html_marks_help_the_text() -> None:
 def test_answers_between_html_quotes_stay() -> None:
     html = (
         '<div class="gmail_quote"><div class="gmail_attr">x wrote:</div><blockquote class="gmail_quote">Combien ?'
-        '</blockquote>'
+        "</blockquote>"
         '<div>Douze.</div><blockquote class="gmail_quote">Quand ?</blockquote><div>Demain.</div></div>'
     )
     written = split_quotes("", html).written
@@ -226,9 +228,22 @@ def test_nothing_is_lost(pieces: list[str]) -> None:
 @pytest.mark.parametrize(
     "piece",
     [
-        ">", "> \n", "-", "--\n", "On ", "a:\n", "wrote:\n", "On 1 Jan 2026 10:10 x\n",
-        "Le 1.1.2026 a@b.pl:\n", "\n", "_ ", "```\n", "Sent from my ", "Merci,\n",
-        "confidential recipient error\n\n", "x wrote ----\n---- ",
+        ">",
+        "> \n",
+        "-",
+        "--\n",
+        "On ",
+        "a:\n",
+        "wrote:\n",
+        "On 1 Jan 2026 10:10 x\n",
+        "Le 1.1.2026 a@b.pl:\n",
+        "\n",
+        "_ ",
+        "```\n",
+        "Sent from my ",
+        "Merci,\n",
+        "confidential recipient error\n\n",
+        "x wrote ----\n---- ",
     ],
 )
 def test_crafted_text_takes_linear_time(piece: str) -> None:

@@ -112,8 +112,20 @@ def test_nothing_certain_no_proposal(text: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     [
-        "1", "1 ", "+33 ", "a.", "www.", "rue ", "ul. ", "A ", "FR 1", "NIP ", "(0)", "Merci\n",
-        "Merci\n+33 1 23 45 67 89\n", "Sp. z o.o. ",
+        "1",
+        "1 ",
+        "+33 ",
+        "a.",
+        "www.",
+        "rue ",
+        "ul. ",
+        "A ",
+        "FR 1",
+        "NIP ",
+        "(0)",
+        "Merci\n",
+        "Merci\n+33 1 23 45 67 89\n",
+        "Sp. z o.o. ",
     ],
 )
 def test_crafted_text_takes_linear_time(piece: str) -> None:
