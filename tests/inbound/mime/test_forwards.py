@@ -43,8 +43,10 @@ def check(found: Forward | None, *, has_name: bool = True) -> None:
     assert found is not None
     assert found.sender == Address(NAME if has_name else "", ADDRESS)
     assert found.subject == SUBJECT
-    assert found.date is not None and f"{found.date:%Y-%m-%d %H:%M}" == "2026-11-03 10:12"
-    assert "40 postes ?" in found.text and found.text.endswith("Anna")
+    assert found.date is not None
+    assert f"{found.date:%Y-%m-%d %H:%M}" == "2026-11-03 10:12"
+    assert "40 postes ?" in found.text
+    assert found.text.endswith("Anna")
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS)
@@ -53,7 +55,8 @@ def test_text_of_programs(program: str, mutation: str) -> None:
     prefix, headers = TEXTS[program]
     found = forward(MUTATIONS[mutation](f"{NOTE}\n\n{headers}{BODY}"), subject=prefix + SUBJECT)
     check(found)
-    assert found is not None and found.note == NOTE
+    assert found is not None
+    assert found.note == NOTE
     assert found.is_certain == (program != "unknown_language")
     assert [one.address or one.name for one in found.to] in (["marc@firm.example"], ["Marc"], ["Marc Petit"])
 
@@ -65,7 +68,9 @@ def test_quoted_text_of_programs(program: str, mutation: str) -> None:
     quoted = "\n".join(f"> {line}".rstrip() for line in (headers + BODY).split("\n"))
     found = forward(MUTATIONS[mutation](f"{NOTE}\n\n{quoted}\n\nMarc"), subject=prefix + SUBJECT)
     check(found, has_name=program != "laposte")
-    assert found is not None and found.note == f"{NOTE}\n\nMarc" and found.is_certain
+    assert found is not None
+    assert found.note == f"{NOTE}\n\nMarc"
+    assert found.is_certain
 
 
 @pytest.mark.parametrize("program", HTMLS)
@@ -73,8 +78,11 @@ def test_html_of_programs(program: str) -> None:
     prefix, html = HTMLS[program]
     found = forward(html=html, subject=prefix + SUBJECT)
     check(found)
-    assert found is not None and found.note.startswith("Do obsługi") and NAME not in found.note
-    assert found.is_certain and found.layout == "html"
+    assert found is not None
+    assert found.note.startswith("Do obsługi")
+    assert NAME not in found.note
+    assert found.is_certain
+    assert found.layout == "html"
     check(forward(to_text(html), html, prefix + SUBJECT))
 
 
@@ -118,14 +126,19 @@ def test_no_address_is_picked_from_the_body(text: str, subject: str) -> None:
 
 def test_forward_written_like_a_reply() -> None:
     found = forward(f"FYI\n\nLe mar. 3 nov. 2026 à 10:12, {WHO} a écrit :\n\n> Bonjour\n>\n> Anna", subject="TR: Offre")
-    assert found is not None and found.sender == Address(NAME, ADDRESS)
-    assert found.text == "Bonjour\n\nAnna" and found.note == "FYI" and found.layout == "attribution"
+    assert found is not None
+    assert found.sender == Address(NAME, ADDRESS)
+    assert found.text == "Bonjour\n\nAnna"
+    assert found.note == "FYI"
+    assert found.layout == "attribution"
 
 
 @pytest.mark.parametrize("attribution", [one for one in ATTRIBUTIONS if "@" in one])
 def test_forward_below_any_attribution(attribution: str) -> None:
     found = forward(f"FYI\n\n{attribution}\n\nBonjour", subject="Fwd: Offre")
-    assert found is not None and found.sender is not None and found.date is not None
+    assert found is not None
+    assert found.sender is not None
+    assert found.date is not None
     assert found.sender.address == "marc@firm.example"
     assert found.sender.name in ("Marc Petit", "Marc Petit with a long name")
     assert (found.subject, found.text, found.note) == ("Offre", "Bonjour", "FYI")
@@ -136,20 +149,25 @@ def test_name_without_address_is_uncertain_until_html_tells() -> None:
     prefix, html = HTMLS["linked_name"]
     text = f"From: {NAME}\nSent: Tuesday, November 3, 2026 10:12 AM\nTo: Marc\nSubject: {SUBJECT}\n\n{BODY}"
     alone = forward(text, subject=prefix + SUBJECT)
-    assert alone is not None and alone.sender == Address(NAME, "") and not alone.is_certain
+    assert alone is not None
+    assert alone.sender == Address(NAME, "")
+    assert not alone.is_certain
     check(forward(text, html, prefix + SUBJECT))
 
 
 def test_web_form_is_uncertain() -> None:
     found = forward(f"From: {WHO}\nSubject: Offer\n\nMessage: please call", subject="Contact form")
-    assert found is not None and not found.is_certain
+    assert found is not None
+    assert not found.is_certain
 
 
 def test_attached_message_comes_first() -> None:
     inner = Mail(author=Address("Piotr", "piotr@client.example"), subject="Oferta", text="Proszę o ofertę")
     text = f"FYI\n\nFrom: {WHO}\nDate: 3 Nov 2026\nSubject: x\n\nb"
     found = find_forward(text=text, html=None, subject="Fwd: x", nested=(inner,))
-    assert found is not None and found.sender == inner.author and found.layout == "attachment"
+    assert found is not None
+    assert found.sender == inner.author
+    assert found.layout == "attachment"
     assert found.text == "Proszę o ofertę"
 
 
@@ -170,7 +188,8 @@ def test_answered_mail_inside_a_forward_is_not_in_the_chain() -> None:
         f"RE: offre\n\nBonjour Anna"
     )
     chain = find_forward_chain(text=thread, html=None, subject="TR: x", nested=())
-    assert len(chain) == 1 and chain[0].sender == Address(NAME, ADDRESS)
+    assert len(chain) == 1
+    assert chain[0].sender == Address(NAME, ADDRESS)
 
 
 @pytest.mark.timeout(20)

@@ -185,7 +185,8 @@ def test_answers_between_html_quotes_stay() -> None:
         '<div>Douze.</div><blockquote class="gmail_quote">Quand ?</blockquote><div>Demain.</div></div>'
     )
     written = split_quotes("", html).written
-    assert "Douze." in written and "Demain." in written
+    assert "Douze." in written
+    assert "Demain." in written
 
 
 @pytest.mark.parametrize("program", HTMLS)

@@ -72,7 +72,8 @@ def test_polish_signature(closer: str, quote: str) -> None:
     assert values(found, "name", "job", "company") == ["Anna Kowalska", "Kierownik Działu Zakupów", "Alfa Sp. z o.o."]
     assert values(found, "nip", "regon", "siren", "siret") == ["5260250274", "012100784", None, None]
     assert values(found, "website") == ["https://www.alfa.example/kontakt"]
-    assert found.address is not None and (found.address.street, found.address.city) == ("ul. Prosta 51", "Warszawa")
+    assert found.address is not None
+    assert (found.address.street, found.address.city) == ("ul. Prosta 51", "Warszawa")
 
 
 def test_one_line_signature() -> None:
@@ -84,7 +85,8 @@ def test_one_line_signature() -> None:
 
 def test_wrong_check_digits_are_no_proposal() -> None:
     found = read_signature("OK\n\n--\nAnna\nNIP 526-025-02-75\nREGON 012100785\nSIREN 552 100 555", region="PL")
-    assert values(found, "nip", "regon", "siren") == [None, None, None] and found.phones == ()
+    assert values(found, "nip", "regon", "siren") == [None, None, None]
+    assert found.phones == ()
 
 
 def test_polish_vat_number_gives_the_nip() -> None:
@@ -105,7 +107,8 @@ def test_polish_vat_number_gives_the_nip() -> None:
 def test_nothing_certain_no_proposal(text: str) -> None:
     found = read_signature(text, region="FR")
     assert values(found, "job", "company", "website", "nip", "siren", "vat") == [None] * 6
-    assert found.phones == () and found.address is None
+    assert found.phones == ()
+    assert found.address is None
 
 
 @pytest.mark.timeout(20)
