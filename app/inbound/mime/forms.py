@@ -50,6 +50,7 @@ _NOTICE = re.compile(
     r"|kontaktformular|form name|page url|remote ip|powered by:? elementor)",
     re.IGNORECASE,
 )
+_NOTICE_WITHIN = 16 * 1024
 _FOOTER = re.compile(r"^(?:-- ?|---+|___+|===+)$")
 _SENDERS = re.compile(
     r"^(?:wordpress|wp|webform|web-form|forms?|formulaire|formularz|website|www|kontakt-www)@", re.IGNORECASE
@@ -91,11 +92,26 @@ def find_form(mail: Mail, directory: Directory) -> Form | None:
 
 
 def _may_notify(mail: Mail, directory: Directory, author: str) -> bool:
-    """Spare the reading of most mail: no e-mail label or notice, or a person of ours who writes it."""
+    """Most mail comes from a person and speaks of no form: its lines need not be taken apart."""
     if mail.in_reply_to or mail.nested or mail.reports:
         return False
-    is_program = any(name in mail.headers for name in _PROGRAMS)
-    return is_program or not directory.is_user(author) or _SENDERS.match(author) is not None
+    if directory.is_user(author):
+        return _is_program(mail, author)
+    return (
+        _is_program(mail, author)
+        or is_machine(author)
+        or directory.is_ours(author)
+        or any(each.address != author for each in mail.reply_to)
+        or ("@" in mail.text and _NOTICE.search(f"{mail.subject}\n{mail.text[:_NOTICE_WITHIN]}") is not None)
+    )
+
+
+def _is_program(mail: Mail, author: str) -> bool:
+    return (
+        _SENDERS.match(author) is not None
+        or author.partition("@")[2] in _SERVICES
+        or any(name in mail.headers for name in _PROGRAMS)
+    )
 
 
 def _convinces(
@@ -104,12 +120,8 @@ def _convinces(
     if form.person is None:
         return False
     named = {name for name in map(_canonical, labelled) if name}
-    is_notice = _NOTICE.search(f"{mail.subject}\n{mail.text[:MAX_TEXT]}") is not None
-    is_program = (
-        _SENDERS.match(author) is not None
-        or author.partition("@")[2] in _SERVICES
-        or any(name in mail.headers for name in _PROGRAMS)
-    )
+    is_notice = _NOTICE.search(f"{mail.subject}\n{mail.text[:_NOTICE_WITHIN]}") is not None
+    is_program = _is_program(mail, author)
     has_address = bool({"email", "from"} & named)
     if (is_notice or is_program) and has_address and len(named) >= 2:
         return True

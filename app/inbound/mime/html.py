@@ -48,7 +48,9 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "table": {"border", "cellpadding", "cellspacing"},
 }
-_WITHOUT_CONTENT = set(["script", "style", "title", "head", "template", "noscript", "iframe", "object", "svg", "math"])
+_SKIPPED = frozenset([
+    "script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg", "math",
+])  # fmt: skip
 
 _BLOCKS = frozenset(
     [
@@ -58,9 +60,6 @@ _BLOCKS = frozenset(
     ]
 )
 _SPACED = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre"])
-_SKIPPED = frozenset([
-    "script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg", "math",
-])  # fmt: skip
 _ANY_TAG = re.compile(r"<[^<>]{0,4096}>")
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -117,7 +116,7 @@ def clean(html: str) -> str:
         html,
         tags=set(_TAGS),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
-        clean_content_tags=_WITHOUT_CONTENT,
+        clean_content_tags=set(_SKIPPED),
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         attribute_filter=_attribute,
         link_rel="noopener noreferrer nofollow",
