@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, abort, jsonify, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_appbuilder.widgets import RenderTemplateWidget, SearchWidget
+from flask_babel import lazy_gettext
 
 from app.queries import lookups
 from app.views.controls import asks_blank, make_native
@@ -12,8 +13,31 @@ from app.views.formats import present
 from app.views.lookups import LookupField, use_lookups
 
 
-# Comparisons that go without saying: "Status: To do" needs no "equal to".
+# FAB's comparisons in our words, by their name; "is" goes without saying once it is chosen.
+WORDS = {
+    "sw": lazy_gettext("begins with"),
+    "nsw": lazy_gettext("does not begin with"),
+    "ew": lazy_gettext("ends with"),
+    "new": lazy_gettext("does not end with"),
+    "ct": lazy_gettext("contains"),
+    "nct": lazy_gettext("does not contain"),
+    "eq": lazy_gettext("is"),
+    "neq": lazy_gettext("is not"),
+    "gt": lazy_gettext("is more than"),
+    "lt": lazy_gettext("is less than"),
+    "rel_o_m": lazy_gettext("is"),
+    "nrel_o_m": lazy_gettext("is not"),
+    "rel_m_m": lazy_gettext("has"),
+}
+OF_DATES = {"gt": lazy_gettext("is after"), "lt": lazy_gettext("is before")}
 PLAIN = {"eq", "rel_o_m", "rel_m_m"}
+
+
+def comparison(operator: Any) -> str:
+    """The words of one of FAB's filters."""
+    model, column, name = operator.datamodel, operator.column_name, operator.arg_name
+    is_date = model.is_date(column) or model.is_datetime(column)
+    return str((OF_DATES if is_date else WORDS).get(name) or WORDS.get(name) or operator.name)
 
 
 class FilterWidget(SearchWidget):
@@ -22,10 +46,12 @@ class FilterWidget(SearchWidget):
     def __call__(self, **kwargs: Any) -> str:
         offered = self.filters.get_search_filters()
         operators = {
-            column: [(str(one.name), one.arg_name == "ct") for one in offered[column]]
+            column: [(comparison(one), one.arg_name == "ct") for one in offered[column]]
             for column in self.template_args["include_cols"]
         }
-        return str(RenderTemplateWidget.__call__(self, operators=operators, asks_blank=asks_blank, **kwargs))
+        return str(
+            RenderTemplateWidget.__call__(self, operators=operators, asks_blank=asks_blank, **kwargs)
+        )
 
 
 class NativeForm:
@@ -111,7 +137,7 @@ def chosen_filters(view: Any, form: Any) -> dict[str, dict[str, Any]]:
         rest = {k: v for k, v in request.args.items() if k != key and not k.startswith("page_")}
         chosen[column] = {
             "index": int(index),
-            "operator": "" if operator.arg_name in PLAIN else operator.name,
+            "operator": "" if operator.arg_name in PLAIN else comparison(operator),
             "text": _shown(form[column], value),
             "remove_url": url_for(request.endpoint or "", **{**(request.view_args or {}), **rest}),
         }
