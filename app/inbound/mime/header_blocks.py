@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from app.inbound.mime.forward_labels import (
     FORWARD_STEMS,
@@ -82,6 +83,7 @@ def find_block(lines: Sequence[Line], start: int = 0) -> Block | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def announcement(text: str) -> str:
     """What a line between mails says: "forward", "original" or, if it is none, ""."""
     if not 6 <= len(text) <= 160:
@@ -298,6 +300,8 @@ _UNKNOWN = re.compile(r"\*?([^\W\d_][^:：@<>\n]{0,28}?)\s?\*?\s?[:：]\*?\s*(\S
 
 def _guess_block(lines: Sequence[Line], at: int) -> Block | None:
     """A block with labels in a language that we do not know, told by its values and by a rule above."""
+    if not _UNKNOWN.match(lines[at].text[:1000]):
+        return None
     above = next((line.text for line in reversed(lines[max(0, at - 3) : at]) if line.text), "")
     if not (_RULE.search(above) or announcement(above)):
         return None

@@ -54,10 +54,10 @@ def letter_of(mail: Mail, found: Understanding, received: datetime, files: list[
     thread = [each for each in (mail.message_id, *(n.message_id for n in mail.nested), *mail.in_reply_to, *reversed(list(mail.references))) if each]
     common = {"files": files, "thread": thread, "language": found.language}
     if found.forward is not None:
-        parted = split_quotes(found.forward.text, None)
+        parted, above = split_quotes(found.forward.text, None), split_quotes(found.written, None)
         return Letter(
             Kind.EMAIL_IN, moment(found.forward.date or mail.date, received, user), found.forward.subject or mail.subject,
-            parted.written, note=found.written, quoted=parted.quoted, **common,  # type: ignore[arg-type]
+            parted.written, note=above.written, quoted="\n\n".join(filter(None, (parted.quoted, above.quoted))), **common,  # type: ignore[arg-type]
         )
     kind = {MailKind.BCC: Kind.EMAIL_OUT, MailKind.FORM: Kind.FORM}.get(found.kind, Kind.EMAIL_IN)
     html = clean(mail.html) if mail.html and len(mail.html) <= MAX_HTML and kind is not Kind.FORM else None
