@@ -28,6 +28,7 @@ def configure(app: Flask, settings: Settings) -> None:
         LANGUAGES=LANGUAGES,
         BABEL_DEFAULT_LOCALE="en",
         BABEL_TRANSLATION_DIRECTORIES=str(Path(app.root_path).parent / "translations"),
+        FAB_INDEX_VIEW="app.views.today.HomeView",
         FAB_CREATE_DB=False,
         FAB_UPDATE_PERMS=False,
         FAB_ADD_SECURITY_PERMISSION_VIEW=False,

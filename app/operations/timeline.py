@@ -1,21 +1,34 @@
 """Writing history."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.domain.errors import DomainError
 from app.domain.timeline import FACTS, Kind, Origin
 from app.extensions import db
-from app.models import Account, Contact, Opportunity, TimelineEntry
+from app.models import Account, Attachment, Contact, Opportunity, TimelineEntry
 from app.operations.transaction import atomic, plain, record
 from app.permissions.actor import Actor
 from app.permissions.decide import require
 from app.permissions.rights import Action
 from app.support import clock
 from app.support.i18n import N_
+from app.support.text import storable
 
 Subject = Opportunity | Contact | Account
 _KEYS: dict[type, str] = {Opportunity: "opportunity", Contact: "contact", Account: "account"}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file whose bytes lie in the store already."""
+
+    sha256: str
+    size: int
+    name: str
+    content_type: str
 
 
 def state_fact(subject: Subject, code: str, *, actor: Actor, **params: Any) -> TimelineEntry:
@@ -38,16 +51,17 @@ def touch(opportunity: Opportunity, at: datetime | None = None) -> None:
 
 @atomic
 def write_note(
-    subject: Subject, body: str, *, kind: Kind = Kind.NOTE, occurred_at: datetime | None = None, actor: Actor
+    subject: Subject, body: str, *, kind: Kind = Kind.NOTE, occurred_at: datetime | None = None, files: Iterable[File] = (),
+    actor: Actor,
 ) -> TimelineEntry:
-    """Keep what a person says happened with ``subject``: a note, a call or a meeting."""
+    """Keep what a person says happened with ``subject``: a note, a call or a meeting, perhaps with files."""
     if isinstance(subject, Opportunity):
         require(actor, Action.WRITE, subject)
     require(actor, Action.CREATE, TimelineEntry)
     if not body.strip():
         raise DomainError("empty_note", N_("Write what happened, then add it to the history."))
     entry = TimelineEntry(
-        kind=kind, body=body.strip(), author_id=actor.id, created_by_id=actor.id, occurred_at=occurred_at or clock.now()
+        kind=kind, body=storable(body).strip(), author_id=actor.id, created_by_id=actor.id, occurred_at=occurred_at or clock.now()
     )
     setattr(entry, _KEYS[type(subject)], subject)
     if isinstance(subject, Opportunity):
@@ -55,5 +69,10 @@ def write_note(
         touch(subject)
     db.session.add(entry)
     db.session.flush()
+    for file in files:
+        db.session.add(Attachment(
+            entry_id=entry.id, sha256=file.sha256, size=file.size, name=storable(file.name)[-200:],
+            content_type=file.content_type[:120], created_by_id=actor.id,
+        ))
     record(actor, "write_note", entry, after={"kind": kind, "subject": str(subject)})
     return entry

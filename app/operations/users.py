@@ -1,5 +1,6 @@
 """Users: a sign-in, a secret CRM address, a welcome."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -7,7 +8,7 @@ from werkzeug.security import generate_password_hash
 
 from app.domain.errors import DomainError
 from app.domain.events import UserCreated
-from app.domain.languages import TIME_ZONES
+from app.domain.languages import TIME_ZONES, Language
 from app.extensions import db
 from app.models import CrmAddress, Firm, Role, SummarySubscription, Team, TeamMembership, User, UserAddress
 from app.models.crm_addresses import AddressKind
@@ -16,11 +17,13 @@ from app.operations.transaction import announce, atomic, record
 from app.permissions.actor import Actor, Level
 from app.permissions.decide import require
 from app.permissions.rights import Action
+from app.support import clock
 from app.support.i18n import N_
 from app.support.secrets import token
 from app.support.text import fold
 
 MIN_PASSWORD = 10
+GRACE_DAYS = 14  # how long a renewed CRM address is still taken
 
 
 def the_firm() -> Firm:
@@ -50,6 +53,22 @@ def give_secret_address(user: User, *, actor: Actor) -> CrmAddress:
     )
     db.session.add(address)
     db.session.flush()
+    return address
+
+
+@atomic
+def renew_secret_address(user: User, *, actor: Actor) -> CrmAddress:
+    """A new secret address in place of the present one, which still works for ``GRACE_DAYS``; everyone renews their own."""
+    if user.id != actor.id:
+        require(actor, Action.WRITE, User)
+    until = clock.now() + timedelta(days=GRACE_DAYS)
+    mine = select(CrmAddress).where(
+        CrmAddress.kind == AddressKind.USER, CrmAddress.user_id == user.id, CrmAddress.valid_until.is_(None)
+    )
+    for old in db.session.scalars(mine):
+        old.valid_until = until
+    address = give_secret_address(user, actor=actor)
+    record(actor, "renew_secret_address", user)
     return address
 
 
@@ -160,3 +179,15 @@ def set_language(user: User, language: str, *, actor: Actor) -> None:
     if user.id == actor.id and user.language != language:
         user.language = language
         record(actor, "set_language", user, after={"language": language})
+
+
+@atomic
+def set_habits(user: User, language: Language, time_zone: str, *, actor: Actor) -> None:
+    """The language and time zone of ``user``; everyone chooses their own."""
+    if user.id != actor.id:
+        require(actor, Action.WRITE, User)
+    before = {"language": user.language, "time_zone": user.time_zone}
+    user.language, user.time_zone = language, time_zone
+    after = {"language": language, "time_zone": time_zone}
+    if after != before:
+        record(actor, "set_habits", user, before=before, after=after)

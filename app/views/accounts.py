@@ -1,13 +1,25 @@
 """Accounts and their types."""
 
-from flask_babel import lazy_gettext
+from typing import Any
 
+from flask import url_for
+from flask_babel import gettext, lazy_gettext
+from markupsafe import Markup
+
+from app.domain.labels import label
 from app.models import Account, AccountType
+from app.queries.contacts import contacts_of
+from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
+from app.views.contacts import links
+from app.views.formats import paragraphs
+from app.views.record_page import RecordPage, deals, pairs, person, spaced
 
 
-class AccountView(CrmView):
+class AccountView(RecordPage, CrmView):
     datamodel = OperationInterface(Account)
+    mark = "a"
+    method_permission_name = {"note": "show"}
     list_title, show_title = lazy_gettext("Accounts"), lazy_gettext("Account")
     add_title, edit_title = lazy_gettext("New account"), lazy_gettext("Edit account")
     list_columns = ["name", "type", "city", "country", "nip", "siren", "owner"]
@@ -30,6 +42,39 @@ class AccountView(CrmView):
     description_columns = {"country": lazy_gettext("Two letters, such as FR or PL")}
     empty_text = lazy_gettext("No account yet. Accounts appear by themselves when mail of a company comes in.")
     add_label = lazy_gettext("New account")
+
+    def page(self, item: Any, *, may_write: bool, refused: Refused | None) -> dict[str, Any]:
+        place = " ".join(part for part in (item.postcode, item.city) if part)
+        return {
+            "more": self.more_acts(item, may_write),
+            "facts": pairs(
+                (gettext("Type"), item.type.label if item.type else ""), (gettext("City"), item.city),
+                (gettext("Telephone"), links("tel", [spaced(item.phone)]) if item.phone else ""),
+                (gettext("E-mail"), links("mailto", [item.email]) if item.email else ""), (gettext("Web site"), _site(item.website)),
+                (gettext("Owner (account)"), str(item.owner or "")),
+            ),
+            "people": [person(c) for c in contacts_of(item)],
+            "people_url": url_for("ContactView.add", _flt_0_accounts=item.id),
+            "boxes": [box for box in (
+                {"title": gettext("Details"), "pairs": pairs(
+                    (gettext("Address"), ", ".join(part for part in (item.street, place, item.country) if part)),
+                    (gettext("SIREN"), item.siren), (gettext("SIRET"), item.siret), (gettext("NIP"), item.nip),
+                    (gettext("REGON"), item.regon), (gettext("VAT number"), item.vat_number),
+                    (gettext("Language"), gettext(label(item.language)) if item.language else ""),
+                    (gettext("Team"), str(item.team or "")),
+                )},
+                {"title": gettext("Remarks"), "text": paragraphs(item.remarks)},
+            ) if box.get("pairs") or box.get("text")],
+            **deals(item), **self.tasks_of(item),
+        }
+
+
+def _site(address: str | None) -> Markup | str:
+    """A link, only for what a browser opens safely."""
+    if not address:
+        return ""
+    url = address if address.startswith(("http://", "https://")) else f"https://{address}"
+    return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(url, address)
 
 
 class AccountTypeView(CrmView):

@@ -13,6 +13,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.urltools import get_filter_args
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import inspect
+from sqlalchemy.orm import selectinload
 
 from app.domain.errors import DomainError
 from app.domain.labels import label
@@ -57,6 +58,20 @@ class OperationInterface(SQLAInterface):
         value = getattr(item, col, None)
         return value if isinstance(value, Enum) else SQLAInterface._get_attr_value(item, col)
 
+    loads: tuple[Any, ...] = ()  # loader options of lists: the number of statements must not grow with the rows
+
+    def query(self, filters: Any = None, order_column: str = "", order_direction: str = "", page: int | None = None,
+              page_size: int | None = None, select_columns: list[str] | None = None, outer_default_load: bool = False) -> Any:
+        base = self.session.query(self.obj)
+        found = self.apply_all(base, filters, order_column, order_direction, page, page_size, select_columns, outer_default_load)
+        return self.query_count(base, filters), found.options(*self.loads).all()
+
+    def get(self, id: Any, filters: Any = None, select_columns: list[str] | None = None) -> Any:  # noqa: A002 - the name is FAB's
+        """The record, or None: a key that is no number, or none that a database holds, finds nothing."""
+        if not str(id).isdecimal() or int(id) >= 2**31:
+            return None
+        return super().get(int(id), filters, select_columns)
+
     def get_related_obj(self, col_name: str, value: Any) -> Any:
         """The related record, if the acting person may see it; ``session.get`` would skip the question."""
         related = self.get_related_model(col_name)
@@ -93,6 +108,7 @@ class CrmView(NativeWidgets, ModelView):
     export_columns: ClassVar[list[str]] = []
     operation_fields: ClassVar[tuple[str, ...]] = ()  # form fields that are no columns; the view's own create/update take them
     can_archive = True
+    list_loads: ClassVar[tuple[Any, ...]] = ()  # loader options for what the listed relations themselves show
     add_row_message = lazy_gettext("Saved.")
     edit_row_message = lazy_gettext("Saved.")
     delete_row_message = lazy_gettext("Deleted.")
@@ -105,6 +121,8 @@ class CrmView(NativeWidgets, ModelView):
             **(self.method_permission_name or {}),
         }
         super().__init__(**kwargs)
+        relations = [c for c in {*self.list_columns, *self.export_columns} if self.datamodel.is_relation(c)]
+        self.datamodel.loads = (*(selectinload(getattr(self.datamodel.obj, c)) for c in relations), *self.list_loads)
 
     def _init_forms(self) -> None:
         super()._init_forms()
@@ -278,9 +296,10 @@ class CrmView(NativeWidgets, ModelView):
         )
 
     def _without_archived(self, filters: Any) -> Any:
-        if not issubclass(self.datamodel.obj, Record) or request.args.get("archived") == "1":
+        if not issubclass(self.datamodel.obj, Record):
             return filters
-        return filters.get_joined_filters(self.datamodel.get_filters().add_filter_list([["archived_at", self.datamodel.FilterEqual, None]]))
+        wanted = self.datamodel.FilterNotEqual if request.args.get("archived") == "1" else self.datamodel.FilterEqual
+        return filters.get_joined_filters(self.datamodel.get_filters().add_filter_list([["archived_at", wanted, None]]))
 
     # ---- export of exactly what is filtered
 
@@ -324,7 +343,7 @@ def exported(value: Any) -> Any:
 
 def session_get(model: type[Any], pk: Any) -> Any:
     """The record if the acting person may see it, else 404."""
-    item = db.session.get(model, pk)
+    item = db.session.get(model, int(pk)) if str(pk).isdecimal() and int(pk) < 2**31 else None
     if item is None:
         abort(404)
     return item

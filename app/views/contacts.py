@@ -2,16 +2,23 @@
 
 from typing import Any
 
+from flask import url_for
 from flask_appbuilder.fieldwidgets import BS3TextAreaFieldWidget
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
+from markupsafe import Markup
+from sqlalchemy.orm import selectinload
 from wtforms import TextAreaField
 from wtforms.validators import Optional
 
+from app.domain.labels import label
 from app.extensions import db
 from app.models import Contact
 from app.operations import contacts
 from app.permissions.actor import current_actor
+from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
+from app.views.formats import paragraphs
+from app.views.record_page import RecordPage, deals, pairs, person
 
 _LINES = {
     "address_lines": TextAreaField(lazy_gettext("E-mail addresses"), validators=[Optional()], widget=BS3TextAreaFieldWidget(),
@@ -21,8 +28,11 @@ _LINES = {
 }
 
 
-class ContactView(CrmView):
+class ContactView(RecordPage, CrmView):
     datamodel = OperationInterface(Contact)
+    mark = "c"
+    method_permission_name = {"note": "show"}
+    list_loads = (selectinload(Contact.accounts), selectinload(Contact.addresses), selectinload(Contact.phones))
     list_title, show_title = lazy_gettext("Contacts"), lazy_gettext("Contact")
     add_title, edit_title = lazy_gettext("New contact"), lazy_gettext("Edit contact")
     list_columns = ["name", "job", "accounts", "address", "phones", "owner"]
@@ -56,3 +66,22 @@ class ContactView(CrmView):
 
     def update_record(self, item: Any, changes: dict[str, Any], seen_version: int | None) -> None:
         contacts.update_contact(item, changes, seen_version=seen_version, actor=current_actor())
+
+    def page(self, item: Any, *, may_write: bool, refused: Refused | None) -> dict[str, Any]:
+        here = person(item)
+        return {
+            "more": self.more_acts(item, may_write),
+            "facts": pairs(
+                (gettext("Job"), item.job), (gettext("Department"), item.department),
+                (gettext("Telephone"), links("tel", here["phones"])), (gettext("E-mail"), links("mailto", [a["address"] for a in here["addresses"]])),
+                (gettext("Owner (account)"), str(item.owner or "")), (gettext("Language"), gettext(label(item.language)) if item.language else ""),
+            ),
+            "firms": [{"name": a.name, "url": url_for("AccountView.show", pk=a.id), "note": a.city} for a in item.accounts],
+            "boxes": [{"title": gettext("Remarks"), "text": paragraphs(item.remarks)}] if item.remarks else [],
+            **deals(item), **self.tasks_of(item),
+        }
+
+
+def links(scheme: str, values: list[str]) -> Markup:
+    """Telephone numbers or mail addresses that a click calls or writes to."""
+    return Markup(", ").join(Markup('<a href="{}:{}">{}</a>').format(scheme, value.replace(" ", ""), value) for value in values)

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, g, jsonify, redirect, render_template, request, session
+from flask import Flask, jsonify, redirect, render_template, request, session
 from flask_babel import gettext
 from flask_login import current_user, user_logged_in
 from werkzeug.exceptions import HTTPException
@@ -121,4 +121,6 @@ def register(app: Flask) -> None:
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _crash)
-    app.context_processor(lambda: {"menu_counts": g.get("menu_counts", {})})
+    from app.views.menu import counts
+
+    app.jinja_env.globals["menu_counts"] = counts

@@ -1,28 +1,39 @@
 """The menu and every view on it. Names are permission keys and stay; labels are translated."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext
+from flask_login import current_user
 
-from app.views import accounts, contacts, opportunities, settings, tasks
+from app.views import accounts, attachments, contacts, me, opportunities, settings, summary, tasks, today
 
 AREAS = {"Sales": lazy_gettext("Sales"), "Directory": lazy_gettext("Directory"), "Settings": lazy_gettext("Settings")}
 
 # (view, menu name, label, icon, area)
 ENTRIES: list[tuple[Any, str, Any, str, str]] = [
+    (today.TodayView, "Today", lazy_gettext("Today"), "sun", ""),
     (opportunities.OpportunityView, "Opportunities", lazy_gettext("Opportunities"), "briefcase", "Sales"),
     (tasks.TaskView, "Tasks", lazy_gettext("Tasks"), "check2-circle", "Sales"),
     (settings.TimelineView, "History", lazy_gettext("History"), "clock-history", "Sales"),
+    (summary.SummaryView, "Summary", lazy_gettext("Summary"), "sunrise", "Sales"),
     (accounts.AccountView, "Accounts", lazy_gettext("Accounts"), "building", "Directory"),
     (contacts.ContactView, "Contacts", lazy_gettext("Contacts"), "people", "Directory"),
     (settings.TeamView, "Teams", lazy_gettext("Teams"), "diagram-3", "Settings"),
     (settings.PipelineView, "Pipelines", lazy_gettext("Pipelines"), "kanban", "Settings"),
     (settings.StepView, "Steps", lazy_gettext("Steps"), "list-ol", "Settings"),
     (accounts.AccountTypeView, "Account types", lazy_gettext("Account types"), "tags", "Settings"),
+    (mailboxes.MailboxView, "Mailboxes", lazy_gettext("Mailboxes"), "mailbox", "Settings"),
+    (crm_addresses.CrmAddressView, "CRM addresses", lazy_gettext("CRM addresses"), "at", "Settings"),
+    (web_forms.WebFormView, "Web forms", lazy_gettext("Web forms"), "ui-checks", "Settings"),
     (settings.FirmView, "Firm", lazy_gettext("Firm"), "house", "Settings"),
     (settings.OutboxView, "Sent mail", lazy_gettext("Sent mail"), "send", "Settings"),
     (settings.AuditView, "Audit", lazy_gettext("Audit"), "journal-text", "Settings"),
 ]
+# Pages that no menu leads to.
+UNLISTED: list[Any] = [attachments.AttachmentView, me.MeView]
+# Menu name → the number beside it.
+COUNTS: dict[str, Callable[[], int]] = {"Today": today.waiting}
 
 
 def build(appbuilder: Any) -> None:
@@ -32,3 +43,12 @@ def build(appbuilder: Any) -> None:
             appbuilder.add_view(view, name, label=label, icon=icon, category=area, category_label=AREAS[area])
         else:
             appbuilder.add_view(view, name, label=label, icon=icon)
+    for view in (public.PublicFormView,):
+        appbuilder.add_view_no_menu(view)
+    for view in UNLISTED:
+        appbuilder.add_view_no_menu(view)
+
+
+def counts() -> dict[str, int]:
+    """The numbers beside the menu entries, for whoever is signed in."""
+    return {name: count() for name, count in COUNTS.items()} if current_user.is_authenticated else {}

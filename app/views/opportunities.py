@@ -1,13 +1,39 @@
-"""Opportunities."""
+"""Opportunities: their list, their page, and what people do with them."""
 
-from flask_babel import lazy_gettext
+from typing import Any
 
-from app.models import Opportunity
+from flask import abort, request, url_for
+from flask_appbuilder import expose, has_access
+from flask_babel import format_date, format_percent, gettext, lazy_gettext, ngettext
+
+from app.domain.labels import label
+from app.domain.opportunities import Status
+from app.extensions import db
+from app.models import Opportunity, Step, Task
+from app.operations import opportunities, records
+from app.operations.calls import log_call
+from app.permissions.actor import current_actor
+from app.permissions.rights import Action
+from app.queries.opportunities import steps_of
+from app.queries.today import next_tasks
+from app.support import clock
+from app.views import asked, formats
+from app.views.acts import acts_of
+from app.views.asked import Refused, zone
 from app.views.base import CrmView, OperationInterface
+from app.views.record_page import RecordPage, is_late, person, spaced
+
+NEXT_STEPS = {
+    "call": lazy_gettext("Call"), "write": lazy_gettext("Write"), "meet": lazy_gettext("Meet"), "offer": lazy_gettext("Send an offer"),
+}
 
 
-class OpportunityView(CrmView):
+class OpportunityView(RecordPage, CrmView):
     datamodel = OperationInterface(Opportunity)
+    page_template, mark = "opportunity.html", "o"
+    method_permission_name = dict.fromkeys(
+        ("note", "call", "standby", "win", "lose", "cancel", "reopen", "move", "star"), "edit"
+    )
     list_title, show_title = lazy_gettext("Opportunities"), lazy_gettext("Opportunity")
     add_title, edit_title = lazy_gettext("New opportunity"), lazy_gettext("Edit opportunity")
     list_columns = ["title", "account", "status", "step", "amount", "currency", "remind_at", "owner"]
@@ -35,3 +61,154 @@ class OpportunityView(CrmView):
     description_columns = {"probability": lazy_gettext("Percent; empty: that of the step"), "amount": lazy_gettext("Net")}
     empty_text = lazy_gettext("No opportunity here. Put your CRM address in blind copy of a mail to a customer, or add one.")
     add_label = lazy_gettext("New opportunity")
+
+    # ---- what people do
+
+    def draw_refused(self, item: Any, refused: Refused) -> Any:
+        if request.form.get("back") == "today":
+            from app.views.today import draw_day
+
+            return draw_day(request.form.get("item") or f"o{item.id}", refused)
+        return self.draw(item, refused)
+
+    @expose("/call/<pk>", methods=["POST"])
+    @has_access
+    def call(self, pk: Any) -> Any:
+        """Log a call, finish the task that it settles, plan the next step."""
+        item = self.found(pk, Action.WRITE)
+        task = db.session.get(Task, request.form.get("task", type=int) or 0)
+        step = NEXT_STEPS.get(request.form.get("next", ""))
+        title = f"{step}: {item.contacts[0] if item.contacts else item}" if step else ""
+        return self.settle(item, "call", lambda: log_call(
+            item, request.form.get("body", ""), settled=task if task and task.opportunity_id == item.id else None,
+            next_title=title[:200], next_at=asked.moment("next_on") if title else None, actor=current_actor(),
+        ), gettext("The call is in the history."))
+
+    @expose("/standby/<pk>", methods=["POST"])
+    @has_access
+    def standby(self, pk: Any) -> Any:
+        item = self.found(pk, Action.WRITE)
+
+        def put() -> None:
+            until = asked.moment("until") or clock.now()
+            opportunities.put_on_standby(item, until, actor=current_actor())
+
+        return self.settle(item, "standby", put, gettext("%(title)s is on standby.", title=item))
+
+    @expose("/win/<pk>", methods=["POST"])
+    @has_access
+    def win(self, pk: Any) -> Any:
+        item = self.found(pk, Action.WRITE)
+        return self.settle(item, "win", lambda: opportunities.win(item, amount=asked.amount("amount"), actor=current_actor()),
+                           gettext("%(title)s is won.", title=item))
+
+    @expose("/lose/<pk>", methods=["POST"])
+    @has_access
+    def lose(self, pk: Any) -> Any:
+        item, form = self.found(pk, Action.WRITE), request.form
+        return self.settle(item, "lose", lambda: opportunities.lose(
+            item, reason=form.get("reason", ""), competitor=form.get("competitor", ""), actor=current_actor()
+        ), gettext("%(title)s is closed as lost.", title=item))
+
+    @expose("/cancel/<pk>", methods=["POST"])
+    @has_access
+    def cancel(self, pk: Any) -> Any:
+        item = self.found(pk, Action.WRITE)
+        return self.settle(item, "cancel", lambda: opportunities.cancel(
+            item, reason=request.form.get("reason", ""), actor=current_actor()
+        ), gettext("%(title)s is closed as cancelled.", title=item))
+
+    @expose("/reopen/<pk>", methods=["POST"])
+    @has_access
+    def reopen(self, pk: Any) -> Any:
+        item = self.found(pk, Action.WRITE)
+        return self.settle(item, "reopen", lambda: opportunities.reopen(item, actor=current_actor()),
+                           gettext("%(title)s is open again.", title=item))
+
+    @expose("/move/<pk>/<int:step>", methods=["POST"])
+    @has_access
+    def move(self, pk: Any, step: int) -> Any:
+        item, target = self.found(pk, Action.WRITE), db.session.get(Step, step) or abort(404)
+        return self.settle(item, "move", lambda: opportunities.move(item, target, actor=current_actor()))
+
+    @expose("/star/<pk>", methods=["POST"])
+    @has_access
+    def star(self, pk: Any) -> Any:
+        item = self.found(pk, Action.WRITE)
+        return self.settle(item, "star", lambda: records.update(item, {"starred": not item.starred}, actor=current_actor()))
+
+    # ---- what stands on the page
+
+    def page(self, item: Any, *, may_write: bool, refused: Refused | None) -> dict[str, Any]:
+        return {
+            "star": {"url": url_for("OpportunityView.star", pk=item.id), "is_on": item.starred} if may_write else None,
+            "acts": acts_of(item, {}, refused) if may_write else [], "more": self.more_acts(item, may_write),
+            "state": {"kind": formats.SHAPES[f"Status.{item.status.value}"], "text": gettext(label(item.status))},
+            "facts": facts_of(item), "next": self._next(item), **self._steps(item, may_write),
+            "contacts": [person(c) for c in item.contacts],
+            "contacts_url": url_for("OpportunityView.edit", pk=item.id) if may_write else None,
+            "account": _account(item), "boxes": _description(item), **self.tasks_of(item),
+        }
+
+    def _steps(self, item: Opportunity, may_write: bool) -> dict[str, Any]:
+        steps = steps_of(item.pipeline_id)
+        at = next((i for i, step in enumerate(steps) if step.id == item.step_id), -1)
+        days = (clock.now() - item.step_entered_at).days
+        note = ngettext("%(num)s day of %(most)s", "%(num)s days of %(most)s", days, most=item.step.max_days)
+        shown = [
+            {"label": step.label, "place": "now" if i == at else "past" if i < at else "next", "note": note if i == at and item.is_open else None,
+             "url": url_for("OpportunityView.move", pk=item.id, step=step.id) if may_write and item.is_open and i != at else None}
+            for i, step in enumerate(steps)
+        ]
+        said = gettext("Step: %(step)s, %(number)s of %(all)s", step=item.step.label, number=at + 1, all=len(steps))
+        return {"steps": shown, "steps_label": said}
+
+    def _next(self, item: Opportunity) -> dict[str, Any] | None:
+        phone = next((spaced(p.number) for c in item.contacts for p in c.phones), None)
+        if item.status is Status.STANDBY and item.remind_at:
+            return {"icon": "alarm", "text": gettext("On standby until %(moment)s", moment=formats.moment(item.remind_at)), "phone": phone}
+        task = next_tasks([item.id]).get(item.id) if item.is_open else None
+        if task is None or task.due_at is None:
+            return None
+        when = formats.moment(task.due_at)
+        done = {"label": gettext("Done"), "url": url_for("TaskView.done", pk=task.id, back=f"o{item.id}"), "icon": "check2"}
+        return {"icon": "check2-circle", "text": task.title, "phone": phone, "acts": [done], **({"late": late_by(task)} if is_late(task) else {"when": when})}
+
+
+def late_by(task: Task) -> str:
+    """By how many days of the reader's calendar the task is late."""
+    assert task.due_at is not None
+    days = (clock.now().astimezone(zone()).date() - task.due_at.astimezone(zone()).date()).days
+    return str(ngettext("%(num)s day late", "%(num)s days late", days))
+
+
+def facts_of(item: Opportunity) -> list[tuple[str, Any]]:
+    """The row of facts under the title; what is empty is left out."""
+    percent = item.probability if item.probability is not None else item.step.probability
+    facts: list[tuple[str, Any]] = [
+        (gettext("Amount"), formats.money(item.amount, item.currency)),
+        (gettext("Probability"), format_percent(percent / 100) if item.is_open else ""),
+        (gettext("Expected closing"), format_date(item.expected_close_on, "long") if item.expected_close_on and item.is_open else ""),
+        (gettext("Closed on"), formats.moment(item.closed_at) if item.closed_at else ""),
+        (gettext("Reason"), item.close_reason), (gettext("Competitor"), item.competitor),
+        (gettext("Salesperson"), str(item.owner) if item.owner else gettext("nobody yet")),
+        (gettext("Team"), str(item.team) if item.team else ""), (gettext("Source"), gettext(label(item.source))),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _account(item: Opportunity) -> dict[str, Any] | None:
+    account = item.account
+    if account is None:
+        return None
+    pairs = [
+        (gettext("Type"), account.type.label if account.type else None), (gettext("NIP"), account.nip),
+        (gettext("SIREN"), account.siren), (gettext("City"), account.city), (gettext("Telephone"), account.phone and spaced(account.phone)),
+    ]
+    return {"name": account.name, "url": url_for("AccountView.show", pk=account.id), "pairs": [p for p in pairs if p[1]]}
+
+
+def _description(item: Opportunity) -> list[dict[str, Any]]:
+    if not item.description:
+        return []
+    return [{"title": gettext("Description"), "text": formats.paragraphs(item.description)}]

@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from flask_appbuilder import action
-from flask_babel import lazy_gettext
+from flask import redirect, request, url_for
+from flask_appbuilder import action, expose, has_access
+from flask_babel import gettext, lazy_gettext
 
 from app.models import Task
 from app.operations import tasks
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
+from app.views.asked import way_back
 from app.views.base import CrmView, OperationInterface
 
 
 class TaskView(CrmView):
     datamodel = OperationInterface(Task)
-    method_permission_name = {"finish": "edit"}
+    method_permission_name = {"finish": "edit", "done": "edit"}
     list_title, show_title = lazy_gettext("Tasks"), lazy_gettext("Task")
     add_title, edit_title = lazy_gettext("New task"), lazy_gettext("Edit task")
     list_columns = ["title", "due_at", "status", "assignee", "opportunity", "account"]
@@ -39,3 +41,16 @@ class TaskView(CrmView):
     @action("finish", lazy_gettext("Mark as done"), None, "check2-circle")
     def finish(self, items: Any) -> Any:
         return self._each(items, lambda item: tasks.finish(item, actor=current_actor()), Action.WRITE)
+
+    @expose("/done/<pk>", methods=["POST"])
+    @has_access
+    def done(self, pk: Any) -> Any:
+        """Finish one task, then go back to the page that shows it."""
+        item = self.found(pk, Action.WRITE)
+        self.perform(lambda: tasks.finish(item, actor=current_actor()), gettext("Done: %(task)s", task=item))
+        return redirect(way_back(url_for("TaskView.show", pk=item.id)))
+
+    def list_tabs(self) -> list[tuple[str, str, bool]]:
+        """Current tasks, and those put away."""
+        is_old, here = request.args.get("archived") == "1", url_for("TaskView.list")
+        return [(gettext("Current"), here, not is_old), (gettext("Archived"), f"{here}?archived=1", is_old)]

@@ -1,0 +1,175 @@
+"""What waits for a person on a day: the same figures for the page, its menu entry and the morning email."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from app.domain.messages import State
+from app.domain.opportunities import Status
+from app.domain.tasks import OPEN, TaskStatus
+from app.extensions import db
+from app.models import IncomingMessage, Opportunity, Task, TimelineEntry, User
+from app.permissions.actor import Actor
+from app.permissions.decide import actor_of
+
+LIMIT = 200  # rows of one group; the counts are whole
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many there are of each, whatever the lists hold."""
+
+    overdue: int
+    due: int
+    woken: int
+    to_do: int
+    unassigned: int
+    held: int
+
+    @property
+    def total(self) -> int:
+        return self.overdue + self.due + self.woken + self.to_do + self.unassigned + self.held
+
+
+@dataclass(frozen=True)
+class Today:
+    """One person's day. ``to_do`` leaves out what is in ``woken``; ``unassigned`` is free for anyone in the person's teams."""
+
+    day: date
+    counts: Counts
+    overdue: list[Task]
+    due: list[Task]
+    woken: list[Opportunity]
+    to_do: list[Opportunity]
+    unassigned: list[Opportunity]
+    held: list[IncomingMessage]
+    done: list[Task | Opportunity]
+    next_tasks: dict[int, Task]  # opportunity → its earliest open task
+
+
+@dataclass(frozen=True)
+class _Day:
+    actor: Actor
+    at: datetime
+    start: datetime
+    end: datetime
+
+
+def _day_of(user: User, actor: Actor, at: datetime) -> _Day:
+    zone = ZoneInfo(user.time_zone)
+    day = at.astimezone(zone).date()
+    return _Day(
+        actor, at, datetime.combine(day, time(), zone), datetime.combine(day + timedelta(days=1), time(), zone)
+    )
+
+
+def _conditions(day: _Day) -> dict[str, tuple[type[Any], Condition]]:
+    """Group → its model and which rows belong to it. Task groups and opportunity groups do not overlap."""
+    me, actor = day.actor.id, day.actor
+    working = Task.status.in_((TaskStatus.TODO, TaskStatus.DOING))
+    reminded = Task.status.in_(OPEN) & (Task.remind_at <= day.at)
+    mine = (Task.assignee_id == me) & Task.archived_at.is_(None)
+    late = mine & working & (Task.due_at < day.start)
+    today = mine & or_(working & (Task.due_at >= day.start) & (Task.due_at < day.end), reminded)
+    to_do = (Opportunity.status == Status.TODO) & Opportunity.archived_at.is_(None)
+    free = Opportunity.owner_id.is_(None) & Opportunity.team_id.in_(sorted(actor.team_ids)) if actor.team_ids else false()
+    return {
+        "overdue": (Task, late),
+        "due": (Task, today & ~func.coalesce(working & (Task.due_at < day.start), false())),
+        "woken": (Opportunity, to_do & (Opportunity.owner_id == me) & Opportunity.woken_at.is_not(None)),
+        "to_do": (Opportunity, to_do & (Opportunity.owner_id == me) & Opportunity.woken_at.is_(None)),
+        "unassigned": (Opportunity, to_do & free),
+        "held": (IncomingMessage, _held(actor)),
+    }
+
+
+def _held(actor: Actor) -> Condition:
+    """Mine to decide; of nobody: for the managers of its team, or for an administrator."""
+    ways = [IncomingMessage.acting_user_id == actor.id]
+    if actor.managed_team_ids:
+        ways.append(IncomingMessage.acting_user_id.is_(None) & IncomingMessage.team_id.in_(sorted(actor.managed_team_ids)))
+    if actor.sees_all:
+        ways.append(IncomingMessage.acting_user_id.is_(None) & IncomingMessage.team_id.is_(None))
+    return and_(IncomingMessage.state == State.HELD, IncomingMessage.archived_at.is_(None), or_(*ways))
+
+
+def _counts(day: _Day) -> Counts:
+    conditions = _conditions(day)
+    numbers = [
+        select(func.count(model.id)).where(condition).scalar_subquery().label(name)
+        for name, (model, condition) in conditions.items()
+    ]
+    row = db.session.execute(select(*numbers)).one()
+    return Counts(**row._mapping)
+
+
+def count_of(user: User, actor: Actor, at: datetime) -> int:
+    """How many things wait for ``user`` at ``at``: one statement."""
+    return _counts(_day_of(user, actor, at)).total
+
+
+def today_of(user: User, at: datetime) -> Today:
+    """What waits for ``user`` on their own day around ``at``, oldest trouble first, and what they did on it."""
+    actor = actor_of(user, db.session())
+    day = _day_of(user, actor, at)
+    conditions = _conditions(day)
+    is_new = case((Opportunity.created_at >= day.start - timedelta(days=1), 0), else_=1)
+    worst_first = (Opportunity.starred.desc(), is_new, Opportunity.last_activity_at, Opportunity.id)
+    woken = _opportunities(conditions["woken"][1], Opportunity.woken_at, Opportunity.id)
+    to_do = _opportunities(conditions["to_do"][1], *worst_first)
+    unassigned = _opportunities(conditions["unassigned"][1], *worst_first)
+    return Today(
+        day=day.start.date(), counts=_counts(day),
+        overdue=_tasks(conditions["overdue"][1], Task.due_at, Task.id),
+        due=_tasks(conditions["due"][1], func.coalesce(Task.due_at, Task.remind_at), Task.id),
+        woken=woken, to_do=to_do, unassigned=unassigned, held=_messages(conditions["held"][1]),
+        done=_done(day), next_tasks=next_tasks([o.id for o in (*woken, *to_do, *unassigned)]),
+    )
+
+
+def _opportunities(condition: Condition, *order: Any) -> list[Opportunity]:
+    loads = (selectinload(Opportunity.account), selectinload(Opportunity.step), selectinload(Opportunity.contacts))
+    return list(db.session.scalars(select(Opportunity).where(condition).options(*loads).order_by(*order).limit(LIMIT)))
+
+
+def _tasks(condition: Condition, *order: Any) -> list[Task]:
+    loads = (
+        selectinload(Task.opportunity).selectinload(Opportunity.account), selectinload(Task.account),
+        selectinload(Task.contact), selectinload(Task.author),
+    )
+    return list(db.session.scalars(select(Task).where(condition).options(*loads).order_by(*order).limit(LIMIT)))
+
+
+def _messages(condition: Condition) -> list[IncomingMessage]:
+    return list(db.session.scalars(
+        select(IncomingMessage).where(condition).order_by(IncomingMessage.received_at, IncomingMessage.id).limit(LIMIT)
+    ))
+
+
+def _done(day: _Day) -> list[Task | Opportunity]:
+    """Tasks finished, opportunities closed or put on standby on that day by the person."""
+    me = day.actor.id
+    finished = _tasks((Task.assignee_id == me) & (Task.done_at >= day.start) & (Task.done_at < day.end), Task.done_at)
+    put_off = select(TimelineEntry.opportunity_id).where(
+        TimelineEntry.code == "put_on_standby", TimelineEntry.author_id == me,
+        TimelineEntry.occurred_at >= day.start, TimelineEntry.occurred_at < day.end,
+    )
+    closed = (Opportunity.owner_id == me) & (Opportunity.closed_at >= day.start) & (Opportunity.closed_at < day.end)
+    left = or_(closed, (Opportunity.status == Status.STANDBY) & Opportunity.id.in_(put_off))
+    return [*finished, *_opportunities(left, Opportunity.last_activity_at)]
+
+
+def next_tasks(opportunity_ids: list[int]) -> dict[int, Task]:
+    """The earliest open task of each opportunity that has one with a date."""
+    found: dict[int, Task] = {}
+    if opportunity_ids:
+        query = select(Task).where(Task.opportunity_id.in_(opportunity_ids), Task.status.in_(OPEN), Task.archived_at.is_(None),
+                                   Task.due_at.is_not(None)).order_by(Task.due_at.desc(), Task.id.desc())
+        for task in db.session.scalars(query):
+            found[task.opportunity_id or 0] = task
+    return found

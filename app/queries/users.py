@@ -1,0 +1,26 @@
+"""Reading what belongs to one user."""
+
+from sqlalchemy import or_, select
+
+from app.extensions import db
+from app.models import CrmAddress, SummarySubscription, User
+from app.models.crm_addresses import AddressKind
+from app.models.summaries import Edition
+from app.support import clock
+
+
+def addresses_of(user: User) -> tuple[CrmAddress | None, list[CrmAddress]]:
+    """The secret CRM address of ``user``, and older ones within their grace."""
+    found = db.session.scalars(
+        select(CrmAddress).where(
+            CrmAddress.kind == AddressKind.USER, CrmAddress.user_id == user.id, CrmAddress.archived_at.is_(None),
+            or_(CrmAddress.valid_until.is_(None), CrmAddress.valid_until > clock.now()),
+        ).order_by(CrmAddress.id.desc())
+    ).all()
+    current = next((one for one in found if one.valid_until is None), None)
+    return current, [one for one in found if one.valid_until is not None]
+
+
+def subscriptions_of(user: User) -> dict[Edition, SummarySubscription]:
+    """The morning summaries of ``user``, switched off ones too."""
+    return {s.edition: s for s in db.session.scalars(select(SummarySubscription).where(SummarySubscription.user_id == user.id))}

@@ -1,0 +1,60 @@
+"""The buttons of an opportunity, as its own page and the page of the day draw them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from app.domain.opportunities import Status
+from app.models import Opportunity
+from app.support import clock
+from app.views.asked import MORNING, Refused, local, zone
+
+
+def tomorrow_morning() -> datetime:
+    """Nine o'clock on the reader's next day that is no Saturday or Sunday."""
+    day = clock.now().astimezone(zone()).date() + timedelta(days=1)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    return datetime.combine(day, MORNING, zone())
+
+
+def acts_of(item: Opportunity, back: dict[str, str], refused: Refused | None = None) -> list[dict[str, Any]]:
+    """What can be done with ``item``; ``back`` travels as hidden fields, a refused act is open with what was typed."""
+    found = _open_acts(item) if item.is_open else _closed_acts(item)
+    for act in found:
+        act["fields"] += [{"name": name, "type": "hidden", "value": value} for name, value in back.items()]
+        if refused and refused.act == act["name"]:
+            act.update(is_open=True, error=refused.sentence)
+            for field in act["fields"]:
+                field["value"] = refused.values.get(field["name"], field.get("value"))
+    return found
+
+
+def _act(item: Opportunity, name: str, label: str, icon: str, tone: str, fields: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    return {"name": name, "label": label, "url": url_for(f"OpportunityView.{name}", pk=item.id), "icon": icon, "tone": tone,
+            "fields": fields, **more}
+
+
+def _open_acts(item: Opportunity) -> list[dict[str, Any]]:
+    reason = {"name": "reason", "label": gettext("Reason"), "type": "text", "is_required": True}
+    until = item.remind_at if item.status is Status.STANDBY and item.remind_at else tomorrow_morning()
+    return [
+        _act(item, "standby", gettext("Put on standby"), "pause-circle-fill", "k-warn", [
+            {"name": "until", "label": gettext("Remind me on"), "type": "datetime-local", "value": local(until), "is_required": True},
+        ], key="o"),
+        _act(item, "win", gettext("Won"), "check-circle-fill", "k-good", [
+            {"name": "amount", "label": gettext("Final amount (%(currency)s)", currency=item.currency), "type": "text",
+             "value": "" if item.amount is None else f"{item.amount:f}".removesuffix(".00"), "help": gettext("Net")},
+        ], key="w", submit=gettext("Close as won")),
+        _act(item, "lose", gettext("Lost"), "x-circle-fill", "k-bad", [
+            dict(reason), {"name": "competitor", "label": gettext("Competitor"), "type": "text"},
+        ], key="p", submit=gettext("Close as lost")),
+        _act(item, "cancel", gettext("Cancel"), "slash-circle", "", [dict(reason)], submit=gettext("Close: project dropped"),
+             is_line=False),
+    ]
+
+
+def _closed_acts(item: Opportunity) -> list[dict[str, Any]]:
+    return [_act(item, "reopen", gettext("Reopen"), "arrow-counterclockwise", "", [])]

@@ -1,0 +1,111 @@
+"""History as pages show it: in periods, each automatic line in the reader's language."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from flask import url_for
+from flask_babel import format_date, gettext, to_user_timezone
+
+from app.domain.labels import label
+from app.domain.messages import REASONS
+from app.domain.timeline import FACTS, Kind, Origin
+from app.inbound.mime.limits import SENTENCES
+from app.models import IncomingMessage, TimelineEntry
+from app.queries.timeline import History
+from app.support import clock
+from app.views.asked import url_if
+from app.views.formats import moment
+
+
+def fact(entry: TimelineEntry, steps: dict[int, Any]) -> str:
+    """What an automatic ``entry`` says, in the reader's language; steps by their present names."""
+    params = dict(entry.params)
+    for name in ("before", "after"):
+        step = steps.get(params.get(f"{name}_id", 0))
+        if step is not None:
+            params[name] = step.label
+    if "until" in params:
+        params["until"] = moment(datetime.fromisoformat(params["until"]))
+    sentence = FACTS.get(entry.code or "")
+    return str(gettext(sentence, **params)) if sentence else entry.body
+
+
+def reason(message: IncomingMessage) -> str | None:
+    """Why ``message`` is where it is, in the reader's language."""
+    sentence = REASONS.get(message.reason or "")
+    return str(gettext(sentence, **message.reason_params)) if sentence else None
+
+
+def periods(history: History, *, subject: Any) -> list[dict[str, Any]]:
+    """The entries under "Today", "Yesterday" and the names of the months."""
+    groups = groupby(history.entries, key=lambda entry: _period(entry.occurred_at))
+    return [{"title": title, "entries": [_entry(e, history, subject) for e in found]} for title, found in groups]
+
+
+def _period(at: datetime) -> str:
+    day, today = to_user_timezone(at).date(), to_user_timezone(clock.now()).date()
+    if day == today:
+        return str(gettext("Today"))
+    if (today - day).days == 1:
+        return str(gettext("Yesterday"))
+    name = str(format_date(day, "LLLL" if day.year == today.year else "LLLL y"))
+    return name[:1].upper() + name[1:]
+
+
+def _entry(entry: TimelineEntry, history: History, subject: Any) -> dict[str, Any]:
+    shown: dict[str, Any] = {"kind": entry.kind.value, "at": entry.occurred_at, "is_automatic": entry.kind is Kind.SYSTEM}
+    if entry.opportunity is not None and entry.opportunity is not subject:
+        shown["about"] = {"text": str(entry.opportunity), "url": url_for("OpportunityView.show", pk=entry.opportunity_id)}
+    if entry.kind is Kind.SYSTEM and entry.origin is Origin.AUTOMATIC:
+        return {**shown, "text": fact(entry, history.steps)}
+    message = history.messages.get(entry.message_id or 0)
+    shown.update(
+        who=_who(entry, message), what=f"· {_what(entry)}", subject=entry.subject, body=entry.body, remark=entry.note,
+        remark_by=str(entry.author or ""), quoted=entry.quoted, files=[_file(a) for a in entry.attachments],
+    )
+    if message is not None:
+        shown.update(why=reason(message), note=_warnings(message.warnings), original_url=url_if("IncomingMessageView.raw", pk=message.id))
+        page = url_if("IncomingMessageView.show", pk=message.id)
+        if page:
+            shown["move"] = {"label": gettext("Move to another opportunity"), "url": page, "method": "get"}
+    return shown
+
+
+def _who(entry: TimelineEntry, message: IncomingMessage | None) -> str:
+    if entry.kind in (Kind.EMAIL_IN, Kind.FORM):
+        if entry.contact is not None:
+            return str(entry.contact)
+        if message is not None:
+            return message.sender_name or message.sender_address
+    return str(entry.author or gettext("Kurier"))
+
+
+def _what(entry: TimelineEntry) -> str:
+    if entry.kind is Kind.EMAIL_OUT and entry.contact is not None:
+        return str(gettext("Message to %(name)s", name=entry.contact))
+    return str(gettext(label(entry.kind)))
+
+
+def _file(attachment: Any) -> dict[str, Any]:
+    return {"name": attachment.name, "size": attachment.size, "url": url_for("AttachmentView.download", pk=attachment.id)}
+
+
+def _warnings(warnings: Iterable[Any]) -> str | None:
+    """Each warning is a code, or a code with the values of its sentence."""
+    sentences = []
+    for one in warnings:
+        code, params = (one.get("code", ""), one) if isinstance(one, dict) else (str(one), {})
+        if code in SENTENCES:
+            sentences.append(str(gettext(SENTENCES[code], **params)))
+    return " ".join(dict.fromkeys(sentences)) or None
+
+
+def kinds(history: History, current: Kind | None, path: str) -> list[dict[str, Any]]:
+    """The filter of the history on the page at ``path``: all, then each kind that occurs."""
+    every = {"label": gettext("All kinds"), "url": path, "count": sum(history.counts.values()), "is_current": current is None}
+    return [every, *(
+        {"label": gettext(label(kind)), "url": f"{path}?kind={kind.value}", "count": history.counts[kind], "is_current": kind is current}
+        for kind in Kind if history.counts.get(kind)
+    )]

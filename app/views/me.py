@@ -1,0 +1,130 @@
+"""My own page: my CRM address, my language and time zone, my morning summary."""
+
+from datetime import time
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask import Response, current_app, flash, make_response, redirect, render_template, request, session, url_for
+from flask_appbuilder import BaseView, expose, has_access, permission_name
+from flask_babel import format_date, gettext, to_user_timezone
+from flask_login import current_user
+
+from app.domain.errors import DomainError
+from app.domain.labels import LABELS, label
+from app.domain.languages import Language
+from app.extensions import db
+from app.models import SummarySubscription, User
+from app.models.summaries import Edition
+from app.operations import records, users
+from app.permissions.actor import Level, current_actor
+from app.queries.users import addresses_of, subscriptions_of
+from app.support.i18n import N_
+from app.views.asked import Refused, url_if
+from app.views.base import say
+
+
+class MeView(BaseView):
+    route_base = "/me"
+    class_permission_name = "Me"
+    default_view = "list"
+
+    @expose("/")
+    @has_access
+    @permission_name("list")
+    def list(self) -> Response:
+        self.update_redirect()
+        return _draw()
+
+    @expose("/address", methods=["POST"])
+    @has_access
+    @permission_name("list")
+    def address(self) -> Any:
+        """A new secret address; the old one still works for two weeks."""
+        return _settle("address", lambda: users.renew_secret_address(_me(), actor=current_actor()),
+                       gettext("You have a new address. The old one still works for %(days)s days.", days=users.GRACE_DAYS))
+
+    @expose("/habits", methods=["POST"])
+    @has_access
+    @permission_name("list")
+    def habits(self) -> Any:
+        """Language and time zone."""
+
+        def change() -> None:
+            language, zone = request.form.get("language", ""), request.form.get("time_zone", "").strip()
+            if zone not in available_timezones():
+                raise DomainError("no_zone", N_("There is no such time zone. Write one like Europe/Warsaw."))
+            users.set_habits(_me(), Language(language) if language in set(Language) else _me().language, zone, actor=current_actor())
+            session["locale"] = str(_me().language.value)
+
+        return _settle("habits", change, "")
+
+    @expose("/summary", methods=["POST"])
+    @has_access
+    @permission_name("list")
+    def summary(self) -> Any:
+        """One edition of the morning summary: whether, and at what hour."""
+
+        def change() -> None:
+            edition = next((e for e in editions() if e.value == request.form.get("edition")), Edition.MINE)
+            values = {"send_at": _hour(request.form.get("send_at", "")), "is_active": request.form.get("is_active") == "y"}
+            known = subscriptions_of(_me()).get(edition)
+            if known is None:
+                records.create(SummarySubscription, {**values, "user_id": current_user.id, "edition": edition}, actor=current_actor())
+            else:
+                records.update(known, values, actor=current_actor())
+
+        return _settle("summary", change, gettext("Saved."))
+
+
+def _me() -> User:
+    return db.session.get(User, current_user.id)  # type: ignore[return-value]
+
+
+def editions() -> list[Edition]:
+    """The editions that the acting person may have."""
+    manages = current_actor().level in (Level.TEAM_MANAGER, Level.ADMINISTRATOR)
+    return [Edition.MINE, Edition.TEAM] if manages else [Edition.MINE]
+
+
+def _hour(text: str) -> time:
+    try:
+        return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError as error:
+        raise DomainError("bad_hour", N_("This is no hour. Write it like 7:30.")) from error
+
+
+def _settle(name: str, operation: Any, done: str) -> Any:
+    try:
+        operation()
+    except DomainError as refusal:
+        return _draw(Refused(name, say(refusal), request.form.to_dict()))
+    if done:
+        flash(done, "success")
+    return redirect(url_for("MeView.list"))
+
+
+def _draw(refused: Refused | None = None) -> Response:
+    appbuilder, me = current_app.appbuilder, _me()  # type: ignore[attr-defined]
+    typed = refused.values if refused and refused.act == "habits" else {}
+    current, old = addresses_of(me)
+    body = render_template(
+        "me.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("My settings"),
+        address=current.address if current else None,
+        old=[(one.address, format_date(to_user_timezone(one.valid_until), "long")) for one in old if one.valid_until],
+        languages=[(one.value, LABELS[f"Language.{one.value}"]) for one in Language],
+        language=typed.get("language", me.language.value), time_zone=typed.get("time_zone", me.time_zone),
+        zones=sorted(z for z in available_timezones() if z.startswith(("Europe/", "Atlantic/", "America/", "Indian/", "Pacific/"))),
+        editions=[_edition(e, refused) for e in editions()], refused=refused,
+        password_url=url_if("ResetMyPasswordView.this_form_get"),
+    )
+    return make_response(body, 409 if refused else 200)
+
+
+def _edition(edition: Edition, refused: Refused | None) -> dict[str, Any]:
+    known = subscriptions_of(_me()).get(edition)
+    typed = refused.values if refused and refused.act == "summary" and refused.values.get("edition") == edition.value else None
+    return {
+        "value": edition.value, "label": gettext(label(edition)),
+        "send_at": typed.get("send_at", "") if typed else f"{(known.send_at if known else time(7, 30)):%H:%M}",
+        "is_active": typed.get("is_active") == "y" if typed else bool(known and known.is_active),
+    }

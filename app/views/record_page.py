@@ -1,0 +1,197 @@
+"""The page of one record that has a history: its facts, what happened, and a place to write down more."""
+
+from typing import Any
+
+import phonenumbers
+from flask import Response, flash, make_response, redirect, request, url_for
+from flask_appbuilder import expose, has_access
+from flask_babel import gettext
+from werkzeug.datastructures import FileStorage
+
+from app.domain.errors import DomainError, Forbidden
+from app.domain.labels import label
+from app.domain.timeline import Kind
+from app.inbound.raw import store
+from app.models import Contact, Opportunity, Task
+from app.models.contacts import Validity
+from app.operations.timeline import File, write_note
+from app.permissions.actor import current_actor
+from app.permissions.decide import is_allowed
+from app.permissions.rights import Action
+from app.queries.opportunities import opportunities_of
+from app.queries.tasks import open_tasks_of
+from app.queries.timeline import history_of
+from app.support import clock
+from app.views import history
+from app.views.asked import Refused, way_back, zone
+from app.views.base import say
+from app.views.formats import SHAPES, moment, money
+
+SAYABLE = (Kind.NOTE, Kind.CALL, Kind.MEETING)
+
+
+class RecordPage:
+    """Mix in before ``CrmView``. The noun says in ``page`` what stands on its page; the rest is the same for all."""
+
+    page_template = "record.html"
+    mark = ""  # the letter that names this noun in ``asked.way_back``
+
+    def page(self, item: Any, *, may_write: bool, refused: Refused | None) -> dict[str, Any]:
+        """What the template needs of ``item`` besides its history."""
+        raise NotImplementedError
+
+    def draw(self, item: Any, refused: Refused | None = None) -> Response:
+        """The page; with ``refused`` its form stands open with what was typed, and the status is 409."""
+        kind = next((k for k in Kind if k.value == request.args.get("kind")), None)
+        found = history_of(item, kind=kind, older_than=request.args.get("older", type=int))
+        may_write = is_allowed(current_actor(), Action.WRITE, item)
+        own = self.page(item, may_write=may_write, refused=refused)
+        if refused:
+            flash(refused.sentence, "danger")
+        older = {**request.args, "older": found.older_than}
+        body = self.render_template(  # type: ignore[attr-defined]
+            self.page_template, title=str(item), item=item,
+            crumbs=[(self.list_title, url_for(f"{self.endpoint}.list")), (str(item), None)],  # type: ignore[attr-defined]
+            history=history.periods(found, subject=item), filters=history.kinds(found, kind, self._show_url(item)),
+            older_url=url_for(f"{self.endpoint}.show", pk=item.id, **older) if found.older_than else None,  # type: ignore[attr-defined]
+            compose=self._compose(item, refused) if self._may_say(item, may_write) else None, **own,
+        )
+        return make_response(body, 409 if refused else 200)
+
+    def _show_url(self, item: Any) -> str:
+        return url_for(f"{self.endpoint}.show", pk=item.id)  # type: ignore[attr-defined]
+
+    def _may_say(self, item: Any, may_write: bool) -> bool:
+        return may_write or not isinstance(item, Opportunity)
+
+    def _compose(self, item: Any, refused: Refused | None) -> dict[str, Any]:
+        typed = refused.values if refused and refused.act == "note" else {}
+        hints = {Kind.NOTE: gettext("What happened?"), Kind.CALL: gettext("What was agreed?"), Kind.MEETING: gettext("What came out of it?")}
+        words = {Kind.NOTE: gettext("Note"), Kind.CALL: gettext("Call"), Kind.MEETING: gettext("Appointment")}
+        keys = {Kind.NOTE: "n", Kind.CALL: "r", Kind.MEETING: "s"}
+        return {
+            "url": url_for(f"{self.endpoint}.note", pk=item.id), "body": typed.get("body", ""),  # type: ignore[attr-defined]
+            "chosen": typed.get("kind", Kind.NOTE.value),
+            "kinds": [{"value": k.value, "label": words[k], "hint": hints[k], "key": keys[k]} for k in SAYABLE],
+        }
+
+    @expose("/show/<pk>", methods=["GET"])
+    @has_access
+    def show(self, pk: Any) -> Response:
+        item = self.found(pk)  # type: ignore[attr-defined]
+        self.update_redirect()  # type: ignore[attr-defined]
+        return self.draw(item)
+
+    @expose("/note/<pk>", methods=["POST"])
+    @has_access
+    def note(self, pk: Any) -> Any:
+        """Add what a person wrote to the history."""
+        item = self.found(pk, Action.WRITE if self.mark == "o" else Action.READ)  # type: ignore[attr-defined]
+        kind = next((k for k in SAYABLE if k.value == request.form.get("kind")), Kind.NOTE)
+        body = request.form.get("body", "")
+        return self.settle(item, "note", lambda: write_note(
+            item, body, kind=kind, files=[_kept(f) for f in request.files.getlist("files") if f.filename], actor=current_actor()
+        ))
+
+    def settle(self, item: Any, name: str, operation: Any, done: str = "") -> Any:
+        """Run ``operation`` of the small form ``name``, then go back; a refusal draws the page with what was typed."""
+        try:
+            operation()
+        except Forbidden:
+            raise
+        except DomainError as refusal:
+            return self.draw_refused(item, Refused(name, say(refusal), request.form.to_dict()))
+        if done:
+            flash(done, "success")
+        return redirect(way_back(self._show_url(item)))
+
+    def draw_refused(self, item: Any, refused: Refused) -> Any:
+        return self.draw(item, refused)
+
+    def list_tabs(self) -> list[tuple[str, str, bool]]:
+        """Current records, and those put away."""
+        is_old = request.args.get("archived") == "1"
+        here = url_for(f"{self.endpoint}.list")  # type: ignore[attr-defined]
+        return [(gettext("Current"), here, not is_old), (gettext("Archived"), f"{here}?archived=1", is_old)]
+
+    def more_acts(self, item: Any, may_write: bool) -> list[dict[str, Any]]:
+        """The menu behind the dots."""
+        endpoint, sm = self.endpoint, self.appbuilder.sm  # type: ignore[attr-defined]
+        acts = []
+        if may_write:
+            acts.append({"label": gettext("Edit"), "url": url_for(f"{endpoint}.edit", pk=item.id), "method": "get", "key": "e"})
+            name, words = ("restore", gettext("Bring back")) if item.archived_at else ("archive", gettext("Archive"))
+            acts.append({"label": words, "url": url_for(f"{endpoint}.action", name=name, pk=item.id), "method": "post"})
+        if sm.has_access("can_delete", self.class_permission_name) and is_allowed(current_actor(), Action.DELETE, item):  # type: ignore[attr-defined]
+            acts.append({"label": gettext("Delete"), "url": url_for(f"{endpoint}.delete", pk=item.id), "method": "post",
+                         "confirm": gettext("Delete %(name)s for good?", name=item)})
+        return acts
+
+    def tasks_of(self, item: Any) -> dict[str, Any]:
+        """The side box of open tasks."""
+        column = {"o": "opportunity", "c": "contact", "a": "account"}[self.mark]
+        return {
+            "tasks": [task_line(task, f"{self.mark}{item.id}") for task in open_tasks_of(item)],
+            "task_url": url_for("TaskView.add", **{f"_flt_0_{column}": item.id}),
+        }
+
+
+def deals(subject: Any) -> dict[str, Any]:
+    """The side box of the opportunities of a person or a company."""
+    found, count = opportunities_of(subject)
+    column = "contacts" if isinstance(subject, Contact) else "account"
+    return {
+        "deals": [
+            {"title": o.title, "url": url_for("OpportunityView.show", pk=o.id), "amount": money(o.amount, o.currency),
+             "state": {"kind": SHAPES[f"Status.{o.status.value}"], "text": gettext(label(o.status))}}
+            for o in found
+        ],
+        "deals_more": count - len(found), "deal_url": url_for("OpportunityView.add", **{f"_flt_0_{column}": subject.id}),
+    }
+
+
+def pairs(*candidates: tuple[str, Any]) -> list[tuple[str, Any]]:
+    """Those that have a value."""
+    return [(name, value) for name, value in candidates if value]
+
+
+def _kept(upload: FileStorage) -> File:
+    content = upload.read()
+    return File(store().put(content), len(content), upload.filename or "file", upload.mimetype or "application/octet-stream")
+
+
+def task_line(task: Task, back: str) -> dict[str, Any]:
+    """One open task in a side box; finishing it leads back to the record ``back``."""
+    parts = [str(task.assignee)] if task.assignee else []
+    if task.due_at:
+        parts.append(moment(task.due_at))
+    may_write = is_allowed(current_actor(), Action.WRITE, task)
+    return {
+        "title": task.title, "url": url_for("TaskView.show", pk=task.id), "subtitle": " · ".join(parts), "is_late": is_late(task),
+        "done_url": url_for("TaskView.done", pk=task.id, back=back) if may_write else None,
+    }
+
+
+def is_late(task: Task) -> bool:
+    """Whether the day of the task is over in the reader's time zone."""
+    return task.due_at is not None and task.due_at.astimezone(zone()).date() < clock.now().astimezone(zone()).date()
+
+
+def person(contact: Contact) -> dict[str, Any]:
+    """A contact in a side box."""
+    return {
+        "name": contact.name, "url": url_for("ContactView.show", pk=contact.id), "job": contact.job,
+        "phones": [spaced(p.number) for p in contact.phones],
+        "addresses": [
+            {"address": a.address, "note": gettext("the address does not exist") if a.validity is Validity.BOUNCED else None}
+            for a in contact.addresses
+        ],
+    }
+
+
+def spaced(number: str) -> str:
+    """A telephone number as people read it: +48 85 555 01 42."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        return number

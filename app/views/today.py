@@ -1,0 +1,231 @@
+"""The page of the day: what waits for me, one thing chosen, and what I can do with it."""
+
+from typing import Any
+
+from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_appbuilder import BaseView, expose, has_access, permission_name
+from flask_appbuilder.views import IndexView
+from flask_babel import format_date, gettext, ngettext
+from flask_login import current_user
+
+from app.domain.labels import label
+from app.domain.opportunities import Status
+from app.extensions import db
+from app.models import IncomingMessage, Opportunity, Task
+from app.permissions.actor import current_actor
+from app.permissions.decide import is_allowed
+from app.permissions.rights import Action
+from app.queries import today as queries
+from app.queries.timeline import last_entry
+from app.queries.today import Today
+from app.support import clock
+from app.support.text import shorten
+from app.views import formats, history
+from app.views.acts import acts_of
+from app.views.asked import Refused, url_if
+from app.views.opportunities import NEXT_STEPS, late_by
+from app.views.record_page import is_late, spaced
+
+
+class HomeView(IndexView):
+    """The start page is the day."""
+
+    @expose("/")
+    def index(self) -> Any:
+        if not current_user.is_authenticated:
+            return redirect(url_for(f"{self.appbuilder.sm.auth_view.endpoint}.login"))
+        return redirect(url_for("TodayView.list"))
+
+
+class TodayView(BaseView):
+    route_base = "/today"
+    class_permission_name = "Today"
+    default_view = "list"
+
+    @expose("/")
+    @has_access
+    @permission_name("list")
+    def list(self) -> Response:
+        self.update_redirect()
+        return draw_day(request.args.get("item", ""))
+
+
+def waiting() -> int:
+    """The number beside the menu entry."""
+    return queries.count_of(current_user, current_actor(), clock.now())
+
+
+def draw_day(chosen: str, refused: Refused | None = None) -> Response:
+    """The page with the item ``chosen`` (``o12``, ``t5``) in its panel; after a refusal with what was typed."""
+    today = queries.today_of(current_user, clock.now())
+    groups = _groups(today)
+    items = [item for group in groups for item in group["items"]]
+    places = [item["key"] for item in items if item["key"] and not item.get("is_done")]
+    if chosen not in places and places and not refused:
+        chosen = places[0] if not chosen else ""
+    for item in items:
+        item["is_chosen"] = bool(chosen) and item["key"] == chosen
+    if refused:
+        flash(refused.sentence, "danger")
+    following = next((key for key in places[places.index(chosen) + 1:]), "") if chosen in places else ""
+    appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
+    can_add = appbuilder.sm.has_access("can_add", "Opportunity")
+    body = render_template(
+        "today.html", appbuilder=appbuilder, base_template=appbuilder.base_template,
+        title=gettext("Today"), day_line=_day_line(today), groups=groups, focus=_focus(chosen, following, refused),
+        new_url=url_for("OpportunityView.add") if can_add else None,
+    )
+    return make_response(body, 409 if refused else 200)
+
+
+def _day_line(today: Today) -> str:
+    day = format_date(today.day, "EEEE d MMMM")
+    parts = [ngettext("%(num)s thing to do", "%(num)s things to do", today.counts.total)]
+    if today.done:
+        parts.append(gettext("%(count)s done", count=len(today.done)))
+    return f"{day[:1].upper()}{day[1:]} · {', '.join(parts)}"
+
+
+def _groups(today: Today) -> list[dict[str, Any]]:
+    def deals(found: list[Opportunity], **more: Any) -> list[dict[str, Any]]:
+        return [_deal(o, today.next_tasks.get(o.id), **more) for o in found]
+
+    counts = today.counts
+    groups = [
+        ("overdue", gettext("Overdue"), [_task(t) for t in today.overdue], counts.overdue),
+        ("due", gettext("Tasks of today"), [_task(t) for t in today.due], counts.due),
+        ("woken", gettext("Woken reminders"), deals(today.woken, icon="alarm"), counts.woken),
+        ("todo", gettext("To do"), deals(today.to_do), counts.to_do),
+        ("free", gettext("Nobody's yet, in my teams"), deals(today.unassigned), counts.unassigned),
+        ("held", gettext("Held messages"), [_message(m) for m in today.held], counts.held),
+        ("done", gettext("Done today"), [_done(one) for one in today.done], len(today.done)),
+    ]
+    return [{"key": key, "title": title, "items": items, "count": count} for key, title, items, count in groups]
+
+
+def _chooses(key: str) -> str:
+    return f"{url_for('TodayView.list', item=key)}#chosen"
+
+
+def _names(*parts: Any) -> str:
+    return " · ".join(str(p) for p in parts if p)
+
+
+def _task(task: Task) -> dict[str, Any]:
+    about = task.opportunity
+    when = late_by(task) if is_late(task) else formats.format_time(task.due_at, "short") if task.due_at else gettext("reminder")
+    by = gettext("asked by %(name)s", name=task.author) if task.author_id not in (None, task.assignee_id) else ""
+    return {
+        "key": f"t{task.id}", "url": _chooses(f"t{task.id}"), "icon": "check2-circle", "title": task.title,
+        "subtitle": _names(about, about.account if about else task.account or task.contact, by), "when": when, "is_late": is_late(task),
+        "amount": formats.money(about.amount, about.currency) if about else "",
+    }
+
+
+def _deal(item: Opportunity, task: Task | None, icon: str = "circle") -> dict[str, Any]:
+    quiet = (clock.now() - item.last_activity_at).days
+    if item.woken_at:
+        when = gettext("since %(moment)s", moment=formats.moment(item.woken_at))
+    elif quiet:
+        when = ngettext("%(num)s day quiet", "%(num)s days quiet", quiet)
+    else:
+        when = formats.moment(item.last_activity_at)
+    following = gettext("next: %(task)s, %(moment)s", task=task.title, moment=formats.moment(task.due_at)) if task and task.due_at else ""
+    return {
+        "key": f"o{item.id}", "url": _chooses(f"o{item.id}"), "icon": icon, "title": _titled(item),
+        "subtitle": _names(item.step.label, following or gettext("no next step")),
+        "amount": formats.money(item.amount, item.currency), "when": when,
+    }
+
+
+def _titled(item: Opportunity) -> str:
+    return f"{item.title} – {item.account}" if item.account else item.title
+
+
+def _message(message: IncomingMessage) -> dict[str, Any]:
+    page = url_if("IncomingMessageView.show", pk=message.id)
+    return {
+        "key": "", "url": page or "#", "kind": "message", "title": message.subject or gettext("(no subject)"),
+        "subtitle": _names(message.sender_name or message.sender_address, history.reason(message)),
+        "when": formats.moment(message.received_at),
+    }
+
+
+def _done(one: Task | Opportunity) -> dict[str, Any]:
+    if isinstance(one, Task):
+        return {"key": "", "url": url_for("TaskView.show", pk=one.id), "title": one.title, "subtitle": str(one.opportunity or ""), "is_done": True}
+    words = gettext(label(one.status))
+    return {"key": "", "url": url_for("OpportunityView.show", pk=one.id), "title": _titled(one), "subtitle": words, "is_done": True,
+            "amount": formats.money(one.amount, one.currency)}
+
+
+# ---- the panel
+
+def _focus(key: str, following: str, refused: Refused | None) -> dict[str, Any] | None:
+    if key[1:].isdigit() and key[:1] in ("o", "t"):
+        item = db.session.get(Opportunity if key[0] == "o" else Task, int(key[1:]))
+        if isinstance(item, Opportunity):
+            return _focus_on(item, None, key, following, refused)
+        if isinstance(item, Task):
+            return _focus_on(item.opportunity, item, key, following, refused) if item.opportunity else _plain_task(item, following)
+    return None
+
+
+def _back(key: str, following: str) -> dict[str, str]:
+    return {"back": "today", "item": key, "following": following}
+
+
+def _focus_on(item: Opportunity, task: Task | None, key: str, following: str, refused: Refused | None) -> dict[str, Any]:
+    back = _back(key, following)
+    may_write = is_allowed(current_actor(), Action.WRITE, item)
+    said = last_entry(item)
+    pairs: list[tuple[str, Any]] = [(gettext("Opportunity"), item.title)] if task else []
+    days = ngettext("%(num)s day", "%(num)s days", (clock.now() - item.step_entered_at).days)
+    pairs += [
+        (gettext("Status"), formats.state(formats.SHAPES[f"Status.{item.status.value}"], gettext(label(item.status)))),
+        (gettext("Step"), _names(item.step.label, days)), (gettext("Amount"), formats.money(item.amount, item.currency)),
+        *((gettext("Contact"), _names(c, c.job, *(spaced(p.number) for p in c.phones[:1]))) for c in item.contacts[:2]),
+        (gettext("Lastly"), _names(formats.moment(said.occurred_at), gettext(label(said.kind)), shorten(said.body or said.subject or "", 140)) if said else ""),
+    ]
+    acts = acts_of(item, back, refused) if may_write else []
+    if task is not None and is_allowed(current_actor(), Action.WRITE, task):
+        acts.insert(0, _finish(task, following))
+    return {
+        "title": task.title if task else item.title, "subtitle": _names(item.account, item.account.city if item.account else ""),
+        "url": url_for("OpportunityView.show", pk=item.id), "late": late_by(task) if task and is_late(task) else None,
+        "pairs": [p for p in pairs if p[1]], "acts": acts,
+        "compose": _call(item, task, back, refused) if may_write and item.status in (Status.TODO, Status.STANDBY) else None,
+    }
+
+
+def _finish(task: Task, following: str) -> dict[str, Any]:
+    fields = [{"name": "back", "type": "hidden", "value": "today"}, {"name": "following", "type": "hidden", "value": following}]
+    return {"label": gettext("Done"), "url": url_for("TaskView.done", pk=task.id), "icon": "check2", "fields": fields}
+
+
+def _call(item: Opportunity, task: Task | None, back: dict[str, str], refused: Refused | None) -> dict[str, Any]:
+    typed = refused.values if refused and refused.act == "call" else {}
+    hidden = {**back, **({"task": str(task.id)} if task else {})}
+    choices = [("", gettext("no next step")), *((code, str(words)) for code, words in NEXT_STEPS.items())]
+    return {
+        "url": url_for("OpportunityView.call", pk=item.id), "label": gettext("What was agreed?"), "submit": gettext("Save the call and go on"),
+        "body": typed.get("body", ""),
+        "fields": [
+            {"name": "next", "label": gettext("Next step"), "type": "select", "options": choices, "value": typed.get("next", "")},
+            {"name": "next_on", "label": gettext("On"), "type": "date", "value": typed.get("next_on", "")},
+            *({"name": name, "type": "hidden", "value": value} for name, value in hidden.items()),
+        ],
+    }
+
+
+def _plain_task(task: Task, following: str) -> dict[str, Any]:
+    pairs = [
+        (gettext("Due"), formats.moment(task.due_at) if task.due_at else ""), (gettext("Contact"), str(task.contact or "")),
+        (gettext("Account"), str(task.account or "")), (gettext("Asked by"), str(task.author or "")),
+        (gettext("Description"), formats.paragraphs(task.description) if task.description else ""),
+    ]
+    return {
+        "title": task.title, "url": url_for("TaskView.show", pk=task.id), "late": late_by(task) if is_late(task) else None,
+        "pairs": [p for p in pairs if p[1]],
+        "acts": [_finish(task, following)] if is_allowed(current_actor(), Action.WRITE, task) else [],
+    }
