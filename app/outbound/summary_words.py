@@ -1,0 +1,313 @@
+"""The morning summary in words: what its e-mail and its page both show, in the reader's language and time zone."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
+from babel.lists import format_list
+from flask import current_app
+from flask_babel import get_locale, gettext, ngettext
+
+from app.domain.labels import LABELS
+from app.domain.summaries import Figure, Intake, Line, Mine, Pile, Results, Subject, Summary, Team
+from app.models.summaries import Edition
+from app.support import clock
+from app.support.i18n import N_
+from app.support.money import Money
+
+_YEAR = re.compile(r",?\s*y+\b")
+RECORDS = {
+    Subject.OPPORTUNITY: "OpportunityView.show", Subject.TASK: "TaskView.show", Subject.ENTRY: "TimelineView.show",
+    Subject.MESSAGE: "MessageView.show",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record of a list; ``late`` is what is wrong with it."""
+
+    title: str
+    url: str
+    details: tuple[str, ...] = ()
+    late: str = ""
+    phone: str = ""
+    tel: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Figures by person; the first column names the person, the last row is the sum."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading with a list, a table or a sentence."""
+
+    key: str
+    title: str
+    aside: str = ""
+    rows: tuple[Row, ...] = ()
+    table: Table | None = None
+    text: str = ""
+    link: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Number:
+    label: str
+    count: int
+    money: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A summary ready to show."""
+
+    edition: str
+    day_line: str
+    lead: str
+    subject: str
+    numbers: tuple[Number, ...]
+    parts: tuple[Part, ...]
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """The full address of a page, also where no request says under which name we are reached."""
+    base = urlsplit(current_app.config["SETTINGS"].url)
+    urls = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
+    return urls.build(endpoint, values, force_external=True)
+
+
+class Words:
+    """How values read for one reader; made inside their locale."""
+
+    def __init__(self, zone: str) -> None:
+        self.locale: Locale = get_locale() or Locale("en")
+        self.zone = ZoneInfo(zone)
+
+    def day(self, day: date) -> str:
+        return str(format_date(day, "full", locale=self.locale))
+
+    def weekday(self, day: date) -> str:
+        """The day without its year: "Tuesday, November 24", "mardi 24 novembre", "wtorek, 24 listopada"."""
+        pattern = _YEAR.sub("", self.locale.date_formats["full"].pattern)
+        return str(format_date(day, pattern, locale=self.locale))
+
+    def hour(self, at: datetime) -> str:
+        return str(format_time(at.astimezone(self.zone), "short", locale=self.locale, tzinfo=self.zone))
+
+    def clock(self, hour: time) -> str:
+        return str(format_time(hour, "short", locale=self.locale))
+
+    def moment(self, at: datetime) -> str:
+        day, today, hour = at.astimezone(self.zone).date(), clock.now().astimezone(self.zone).date(), self.hour(at)
+        if day == today:
+            return str(gettext("today, %(hour)s", hour=hour))
+        if day == today - timedelta(days=1):
+            return str(gettext("yesterday, %(hour)s", hour=hour))
+        short = format_skeleton("MMMd", datetime.combine(day, time.min, UTC), locale=self.locale)
+        return f"{short}, {hour}"
+
+    def city(self) -> str:
+        return str(get_timezone_location(str(self.zone), locale=self.locale, return_city=True))
+
+    def money(self, sums: tuple[Money, ...]) -> str:
+        return " + ".join(each.worded(self.locale) for each in sums)
+
+    def listed(self, parts: list[str]) -> str:
+        return str(format_list(parts, locale=self.locale))
+
+
+def reading(summary: Summary, *, name: str, zone: str) -> Reading:
+    """``summary`` for the reader ``name`` in ``zone``, in the locale of the moment."""
+    words = Words(zone)
+    if isinstance(summary, Team):
+        edition, figures, numbers, parts = Edition.TEAM, _team_figures(summary), _team_numbers(summary, words), _team_parts(summary, words)
+    else:
+        edition, figures, numbers, parts = Edition.MINE, _my_figures(summary), _my_numbers(summary, words), _my_parts(summary, words)
+    return Reading(
+        edition=gettext(EDITIONS[edition]), day_line=words.day(summary.day),
+        lead=gettext("Good morning %(name)s: %(figures)s.", name=name, figures=words.listed(figures)) if figures else "",
+        subject=gettext("%(day)s: %(figures)s", day=words.weekday(summary.day), figures=", ".join(figures[:3])),
+        numbers=numbers, parts=tuple(part for part in parts if part.rows or part.table or part.text),
+    )
+
+
+EDITIONS = {Edition.MINE: N_("My day"), Edition.TEAM: N_("The team")}
+
+
+# ---- mine
+
+
+def _my_figures(mine: Mine) -> list[str]:
+    """The main figures in words, the most urgent first; those that are nought are left out."""
+    counted = (
+        (mine.meetings.count, ngettext("%(num)s appointment", "%(num)s appointments", mine.meetings.count)),
+        (mine.overdue.count, ngettext("%(num)s overdue task", "%(num)s overdue tasks", mine.overdue.count)),
+        (mine.due.count, ngettext("%(num)s task for today", "%(num)s tasks for today", mine.due.count)),
+        (mine.woken.count, ngettext("%(num)s reminder", "%(num)s reminders", mine.woken.count)),
+        (mine.to_do.count, ngettext("%(num)s opportunity to do", "%(num)s opportunities to do", mine.to_do.count)),
+        (mine.unassigned.count, ngettext("%(num)s opportunity to take", "%(num)s opportunities to take", mine.unassigned.count)),
+        (mine.held.count, ngettext("%(num)s held message", "%(num)s held messages", mine.held.count)),
+        (mine.won.count, ngettext("%(num)s opportunity won", "%(num)s opportunities won", mine.won.count)),
+        (mine.filed.count, ngettext("%(num)s message filed", "%(num)s messages filed", mine.filed.count)),
+    )
+    return [text for count, text in counted if count]
+
+
+def _my_numbers(mine: Mine, words: Words) -> tuple[Number, ...]:
+    waiting = Figure(mine.woken.count + mine.to_do.count)
+    return (
+        Number(gettext("Overdue"), mine.overdue.count, ""), Number(gettext("Today"), mine.due.count + mine.meetings.count, ""),
+        Number(gettext("To do"), waiting.count, words.money(mine.to_do.money)),
+        Number(gettext("Won"), mine.won.count, words.money(mine.won.money)),
+    )
+
+
+def _my_parts(mine: Mine, words: Words) -> list[Part]:
+    today, since = address("TodayView.list"), words.weekday(mine.since)
+    return [
+        _listing("meetings", gettext("Appointments today"), mine.meetings, "", words, today),
+        _listing("overdue", gettext("Overdue"), mine.overdue, _tasks(mine.overdue), words, today),
+        _listing("due", gettext("Tasks for today"), mine.due, _tasks(mine.due), words, today),
+        _listing("woken", gettext("Reminders that woke up"), mine.woken, _opportunities(mine.woken, words), words, today),
+        _listing("to_do", gettext("Opportunities to do"), mine.to_do, _opportunities(mine.to_do, words), words, today),
+        _listing("unassigned", gettext("Free to take"), mine.unassigned, _opportunities(mine.unassigned, words), words, today),
+        _listing("held", gettext("Held messages"), mine.held, _messages(mine.held), words, today),
+        _listing("won", gettext("Won since %(day)s", day=since), mine.won, _opportunities(mine.won, words), words),
+        _listing("filed", gettext("Filed from your mail since %(day)s", day=since), mine.filed, _messages(mine.filed), words),
+    ]
+
+
+# ---- team
+
+
+def _team_figures(team: Team) -> list[str]:
+    total = team.total
+    counted = (
+        (total.won.count, ngettext("%(num)s opportunity won", "%(num)s opportunities won", total.won.count)),
+        (team.unassigned.count, ngettext("%(num)s to assign", "%(num)s to assign", team.unassigned.count)),
+        (team.stagnant.count, ngettext("%(num)s stagnant", "%(num)s stagnant", team.stagnant.count)),
+        (total.created.count, ngettext("%(num)s created", "%(num)s created", total.created.count)),
+        (total.lost.count, ngettext("%(num)s lost", "%(num)s lost", total.lost.count)),
+        (total.cancelled.count, ngettext("%(num)s cancelled", "%(num)s cancelled", total.cancelled.count)),
+        (team.mail.total, ngettext("%(num)s message received", "%(num)s messages received", team.mail.total)),
+    )
+    return [text for count, text in counted if count]
+
+
+def _team_numbers(team: Team, words: Words) -> tuple[Number, ...]:
+    total = team.total
+    labelled = (
+        (gettext("Created"), total.created), (gettext("Won"), total.won), (gettext("Lost"), total.lost),
+        (gettext("Cancelled"), total.cancelled),
+    )
+    return tuple(Number(label, figure.count, words.money(figure.money)) for label, figure in labelled)
+
+
+def _team_parts(team: Team, words: Words) -> list[Part]:
+    since, opportunities = words.weekday(team.since), address("OpportunityView.list")
+    return [
+        _listing("unassigned", gettext("To assign"), team.unassigned, _opportunities(team.unassigned, words), words, opportunities),
+        _listing("stagnant", gettext("Stagnant"), team.stagnant, _opportunities(team.stagnant, words), words, opportunities),
+        Part("members", gettext("By person"), gettext("since %(day)s", day=since), table=_table(team, words)),
+        Part(
+            "mail", gettext("Incoming mail"),
+            ngettext("%(num)s message since %(day)s", "%(num)s messages since %(day)s", team.mail.total, day=since),
+            text=_intake(team.mail),
+        ),
+    ]
+
+
+def _table(team: Team, words: Words) -> Table:
+    def cells(row: Results, name: str) -> tuple[str, ...]:
+        counts = (row.created.count, row.won.count, row.lost.count, row.cancelled.count)
+        return (name, *map(str, counts), words.money(row.won.money))
+
+    columns = (gettext("Person"), gettext("Created"), gettext("Won"), gettext("Lost"), gettext("Cancelled"), gettext("Amount won"))
+    rows = tuple(cells(row, row.name or gettext("Nobody yet")) for row in team.members)
+    return Table(columns, rows, cells(team.total, gettext("Together")))
+
+
+def _intake(mail: Intake) -> str:
+    """The outcomes as a sum that can be checked; empty when nothing came."""
+    counted = (
+        (mail.attached, ngettext("%(num)s added to history", "%(num)s added to history", mail.attached)),
+        (mail.created, ngettext("%(num)s opportunity created", "%(num)s opportunities created", mail.created)),
+        (mail.held, ngettext("%(num)s held", "%(num)s held", mail.held)),
+        (mail.ignored, ngettext("%(num)s ignored", "%(num)s ignored", mail.ignored)),
+        (mail.failed, ngettext("%(num)s failed", "%(num)s failed", mail.failed)),
+        (mail.received, ngettext("%(num)s in progress", "%(num)s in progress", mail.received)),
+    )
+    if not mail.total:
+        return ""
+    return f"{mail.total} = {' + '.join(text for count, text in counted if count)}"
+
+
+# ---- lists
+
+
+def _tasks(pile: Pile) -> str:
+    return str(ngettext("%(num)s task", "%(num)s tasks", pile.count))
+
+
+def _messages(pile: Pile) -> str:
+    return str(ngettext("%(num)s message", "%(num)s messages", pile.count))
+
+
+def _opportunities(pile: Pile, words: Words) -> str:
+    count = ngettext("%(num)s opportunity", "%(num)s opportunities", pile.count)
+    return f"{count}, {words.money(pile.money)}" if pile.money else count
+
+
+def _listing(key: str, title: str, pile: Pile, aside: str, words: Words, url: str = "") -> Part:
+    hidden = pile.count - len(pile.lines)
+    link = ngettext("and %(num)s more", "and %(num)s more", hidden) if hidden > 0 else ""
+    return Part(key, title, aside, tuple(_row(key, line, words) for line in pile.lines), link=link, url=url if hidden > 0 else "")
+
+
+def _row(key: str, line: Line, words: Words) -> Row:
+    details = [*line.about]
+    if line.money is not None:
+        details.append(line.money.worded(words.locale))
+    if line.step:
+        details.append(line.step)
+    if line.subject is Subject.MESSAGE and line.code:
+        details.insert(0, gettext(LABELS[f"State.{line.code}"]))
+    elif key == "unassigned" and line.code:
+        details.append(gettext(LABELS[f"Source.{line.code}"]))
+    wrong = ""
+    if line.days is not None and line.most is not None:
+        wrong = ngettext("%(num)s day, %(most)s at most", "%(num)s days, %(most)s at most", line.days, most=line.most)
+    elif key == "overdue" and line.at is not None:
+        wrong = gettext("since %(day)s", day=words.weekday(line.at.astimezone(words.zone).date()))
+    elif line.at is not None and key != "to_do":
+        details.append(words.moment(line.at))
+    phone, tel = _phone(line.phone)
+    return Row(line.title, _url(line), tuple(details), wrong, phone, tel)
+
+
+def _url(line: Line) -> str:
+    return address(RECORDS[line.subject], pk=line.id)
+
+
+def _phone(number: str | None) -> tuple[str, str]:
+    """The number as people read it and as a telephone dials it; a text that is no number has no link."""
+    if not number:
+        return "", ""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number, ""
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL), f"tel:{number}"

@@ -1,0 +1,275 @@
+"""The figures of the morning summary: the same functions for the e-mail and for the page."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from app.domain.messages import State
+from app.domain.opportunities import OPEN, Status
+from app.domain.summaries import Figure, Intake, Line, Mine, Pile, Results, Subject, Team
+from app.domain.timeline import Kind
+from app.domain.workdays import last_workday_before, local_day, start_of
+from app.extensions import db
+from app.models import (
+    Contact,
+    IncomingMessage,
+    Opportunity,
+    Step,
+    SummarySending,
+    SummarySubscription,
+    Task,
+    TeamMembership,
+    TimelineEntry,
+    User,
+)
+from app.models.summaries import Edition
+from app.permissions.actor import Actor, acting
+from app.permissions.decide import actor_of
+from app.queries.today import today_of
+from app.support import clock
+from app.support.money import Money, total
+
+SHOWN = 10  # lines of one list; its count and its sum are of all
+_CLOSINGS = (Status.WON, Status.LOST, Status.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole days of the reader: from the last working day up to, not including, ``day``."""
+
+    day: date
+    since: date
+    start: datetime
+    end: datetime
+
+    def holds(self, column: Any) -> ColumnElement[bool]:
+        return and_(column >= self.start, column < self.end)
+
+
+def period_of(user: User, day: date) -> Period:
+    """What the summary of ``day`` looks back on, by the holidays and the time zone of ``user``."""
+    since = last_workday_before(day, user.country)
+    return Period(day, since, start_of(since, user.time_zone), start_of(day, user.time_zone))
+
+
+def mine(user: User, day: date) -> Mine:
+    """The edition *mine* of ``user`` for ``day``; what waits today only while ``day`` lasts."""
+    actor, period = actor_of(user, db.session()), period_of(user, day)
+    with acting(actor):
+        past = {"won": _won(actor, period), "filed": _filed(actor, period)}
+        if local_day(clock.now(), user.time_zone) != day:
+            return Mine(day, period.since, **past)
+        return Mine(day, period.since, **past, **_waiting(user), meetings=_meetings(user, period))
+
+
+def team(manager: User, day: date) -> Team:
+    """The edition *team*: of the teams that ``manager`` manages; of all the firm for an administrator."""
+    actor, period = actor_of(manager, db.session()), period_of(manager, day)
+    with acting(actor):
+        total_row, members = _results(actor, period)
+        is_today = local_day(clock.now(), manager.time_zone) == day
+        return Team(
+            day, period.since, total_row, members,
+            unassigned=_unassigned() if is_today else Pile(),
+            stagnant=_stagnant(manager, day) if is_today else Pile(),
+            mail=_intake(period),
+        )
+
+
+def of(user: User, edition: Edition, day: date) -> Mine | Team:
+    return team(user, day) if edition is Edition.TEAM else mine(user, day)
+
+
+# ---- what waits today, as the page Today says
+
+
+def _waiting(user: User) -> dict[str, Pile]:
+    today = today_of(user, clock.now())
+    counts = today.counts
+    return {
+        "overdue": _pile(counts.overdue, today.overdue, lambda task: _task(task, task.due_at)),
+        "due": _pile(counts.due, today.due, lambda task: _task(task, task.due_at or task.remind_at)),
+        "woken": _pile(counts.woken, today.woken, lambda item: _opportunity(item, item.woken_at)),
+        "to_do": _pile(counts.to_do, today.to_do, lambda item: _opportunity(item, item.last_activity_at)),
+        "unassigned": _pile(counts.unassigned, today.unassigned, lambda item: _opportunity(item, item.created_at)),
+        "held": _pile(counts.held, today.held, _message),
+    }
+
+
+def _meetings(user: User, period: Period) -> Pile:
+    until = start_of(period.day + timedelta(days=1), user.time_zone)
+    query = select(TimelineEntry).where(
+        TimelineEntry.kind == Kind.MEETING, TimelineEntry.author_id == user.id, TimelineEntry.archived_at.is_(None),
+        TimelineEntry.occurred_at >= period.end, TimelineEntry.occurred_at < until,
+    ).order_by(TimelineEntry.occurred_at)
+    entries = list(db.session.scalars(query))
+    return _pile(len(entries), entries, _meeting)
+
+
+# ---- what was, since the last working day
+
+
+def _won(actor: Actor, period: Period) -> Pile:
+    condition = (Opportunity.owner_id == actor.id) & (Opportunity.status == Status.WON) & period.holds(Opportunity.closed_at)
+    won = _opportunities(condition, Opportunity.closed_at)
+    return _pile(len(won), won, lambda item: _opportunity(item, item.closed_at))
+
+
+def _filed(actor: Actor, period: Period) -> Pile:
+    """What the CRM made of the person's own mail: blind copies and forwards."""
+    query = select(IncomingMessage).where(
+        IncomingMessage.acting_user_id == actor.id, period.holds(IncomingMessage.received_at),
+        IncomingMessage.state.in_((State.ATTACHED, State.CREATED)), IncomingMessage.archived_at.is_(None),
+    ).options(selectinload(IncomingMessage.opportunity), selectinload(IncomingMessage.contact))
+    filed = list(db.session.scalars(query.order_by(IncomingMessage.received_at, IncomingMessage.id)))
+    return _pile(len(filed), filed, _message)
+
+
+def _results(actor: Actor, period: Period) -> tuple[Results, tuple[Results, ...]]:
+    """The results of all, and of each member, in the order of their names; last what nobody owns."""
+    kept = Opportunity.archived_at.is_(None)
+    created = _opportunities(kept & period.holds(Opportunity.created_at))
+    closed = _opportunities(kept & Opportunity.status.in_(_CLOSINGS) & period.holds(Opportunity.closed_at))
+    names: dict[int | None, str] = {item.owner_id: str(item.owner) for item in (*created, *closed) if item.owner}
+    names |= {user.id: str(user) for user in _members(actor)}
+    owners: list[int | None] = sorted(names, key=lambda owner: names[owner].casefold())
+    if any(item.owner_id is None for item in (*created, *closed)):
+        owners.append(None)
+
+    def results(name: str, of_whom: Callable[[Opportunity], bool]) -> Results:
+        chosen = [item for item in closed if of_whom(item)]
+        won, lost, cancelled = (_figure([i for i in chosen if i.status is status]) for status in _CLOSINGS)
+        return Results(name, _figure([item for item in created if of_whom(item)]), won, lost, cancelled)
+
+    rows = tuple(results(names.get(owner, ""), lambda item, owner=owner: item.owner_id == owner) for owner in owners)  # type: ignore[misc]
+    return results("", lambda item: True), rows
+
+
+def _members(actor: Actor) -> list[User]:
+    """The active members of the teams that ``actor`` manages, who get a row even without results."""
+    member = select(TeamMembership.user_id).where(TeamMembership.team_id.in_(sorted(actor.managed_team_ids)))
+    return list(db.session.scalars(select(User).where(User.id.in_(member), User.active.is_(True))))
+
+
+def _unassigned() -> Pile:
+    items = _opportunities(
+        Opportunity.owner_id.is_(None) & Opportunity.status.in_(OPEN) & Opportunity.archived_at.is_(None),
+        Opportunity.created_at,
+    )
+    return _pile(len(items), items, lambda item: _opportunity(item, item.created_at))
+
+
+def _stagnant(reader: User, day: date) -> Pile:
+    """Open, and longer in their step than it allows; the longest over it first."""
+    too_long = [
+        (Opportunity.step_id == step.id)
+        & (Opportunity.step_entered_at < start_of(day - timedelta(days=step.max_days), reader.time_zone))
+        for step in db.session.scalars(select(Step))
+    ]
+    items = _opportunities(Opportunity.status.in_(OPEN) & Opportunity.archived_at.is_(None) & or_(false(), *too_long))
+
+    def days(item: Opportunity) -> int:
+        return (day - local_day(item.step_entered_at, reader.time_zone)).days
+
+    items.sort(key=lambda item: (item.step.max_days - days(item), item.id))
+    return _pile(len(items), items, lambda item: _opportunity(item, item.step_entered_at, owner=True, days=days(item)))
+
+
+def _intake(period: Period) -> Intake:
+    query = select(IncomingMessage.state, func.count()).where(period.holds(IncomingMessage.received_at))
+    return Intake(**{state.value: count for state, count in db.session.execute(query.group_by(IncomingMessage.state))})
+
+
+# ---- rows into lines
+
+
+def _opportunities(condition: ColumnElement[bool], *order: Any) -> list[Opportunity]:
+    loads = (
+        selectinload(Opportunity.account), selectinload(Opportunity.step), selectinload(Opportunity.owner),
+        selectinload(Opportunity.contacts).selectinload(Contact.phones),
+    )
+    return list(db.session.scalars(select(Opportunity).where(condition).options(*loads).order_by(*order, Opportunity.id)))
+
+
+def _money(item: Opportunity | None) -> Money | None:
+    return Money(item.amount, item.currency) if item is not None and item.amount is not None else None
+
+
+def _figure(items: Sequence[Opportunity]) -> Figure:
+    return Figure(len(items), total(_money(item) for item in items))
+
+
+def _pile(count: int, items: Sequence[Any], line_of: Callable[[Any], Line]) -> Pile:
+    """``items`` are all of the list or its beginning; a sum is given only of all."""
+    money = total(_money(item) for item in items if isinstance(item, Opportunity)) if len(items) == count else ()
+    return Pile(count, money, tuple(line_of(item) for item in items[:SHOWN]))
+
+
+def _phone(contacts: Sequence[Contact], account: Any) -> str | None:
+    numbers = (phone.number for contact in contacts for phone in contact.phones)
+    return next(numbers, None) or (account.phone if account else None)
+
+
+def _opportunity(item: Opportunity, at: datetime | None, *, owner: bool = False, days: int | None = None) -> Line:
+    people = [str(item.owner)] if owner and item.owner else [str(contact) for contact in item.contacts[:1]]
+    about = tuple(filter(None, [item.account.name if item.account else "", *people]))
+    return Line(
+        Subject.OPPORTUNITY, item.id, item.title, about, _money(item), _phone(item.contacts, item.account), at,
+        step=item.step.label, days=days, most=item.step.max_days if days is not None else None, code=item.source.value,
+    )
+
+
+def _task(task: Task, at: datetime | None) -> Line:
+    opportunity, contact = task.opportunity, task.contact
+    about = [task.account.name if task.account else "", str(contact) if contact else "", opportunity.title if opportunity else ""]
+    contacts = [contact] if contact else list(opportunity.contacts) if opportunity else []
+    return Line(
+        Subject.TASK, task.id, task.title, tuple(filter(None, about)), _money(opportunity), _phone(contacts, task.account), at
+    )
+
+
+def _message(message: IncomingMessage) -> Line:
+    about = [str(message.contact) if message.contact else message.sender_name or message.sender_address]
+    about += [message.opportunity.title] if message.opportunity else []
+    return Line(
+        Subject.MESSAGE, message.id, message.subject or message.sender_address, tuple(filter(None, about)),
+        at=message.received_at, code=message.state.value,
+    )
+
+
+def _meeting(entry: TimelineEntry) -> Line:
+    about = (entry.account and entry.account.name, entry.contact and entry.contact.name, entry.opportunity and entry.opportunity.title)
+    return Line(Subject.ENTRY, entry.id, str(entry), tuple(filter(None, about)), at=entry.occurred_at)
+
+
+# ---- subscriptions and what was sent
+
+
+def subscriptions() -> list[SummarySubscription]:
+    """The active ones of people who may sign in."""
+    query = select(SummarySubscription).join(SummarySubscription.user).where(
+        SummarySubscription.is_active.is_(True), SummarySubscription.archived_at.is_(None), User.active.is_(True)
+    )
+    return list(db.session.scalars(query.options(selectinload(SummarySubscription.user)).order_by(SummarySubscription.id)))
+
+
+def subscription_of(user: User, edition: Edition) -> SummarySubscription | None:
+    query = select(SummarySubscription).where(SummarySubscription.user_id == user.id, SummarySubscription.edition == edition)
+    found: SummarySubscription | None = db.session.scalars(query).one_or_none()
+    return found
+
+
+def sending_of(subscription_id: int, day: date) -> SummarySending | None:
+    query = select(SummarySending).where(SummarySending.subscription_id == subscription_id, SummarySending.day == day)
+    found: SummarySending | None = db.session.scalars(query).one_or_none()
+    return found
+
+
+def sent_since(day: date) -> set[tuple[int, date]]:
+    """The (subscription, day) that are recorded for ``day`` and later."""
+    query = select(SummarySending.subscription_id, SummarySending.day).where(SummarySending.day >= day)
+    return {(subscription_id, sent) for subscription_id, sent in db.session.execute(query)}
