@@ -6,7 +6,21 @@ from typing import Any
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
-from app.views import accounts, attachments, contacts, me, opportunities, settings, summary, tasks, today
+from app.views import (
+    accounts,
+    attachments,
+    contacts,
+    crm_addresses,
+    mailboxes,
+    me,
+    opportunities,
+    public,
+    settings,
+    summary,
+    tasks,
+    today,
+    web_forms,
+)
 
 AREAS = {"Sales": lazy_gettext("Sales"), "Directory": lazy_gettext("Directory"), "Settings": lazy_gettext("Settings")}
 
@@ -31,7 +45,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (settings.AuditView, "Audit", lazy_gettext("Audit"), "journal-text", "Settings"),
 ]
 # Pages that no menu leads to.
-UNLISTED: list[Any] = [attachments.AttachmentView, me.MeView]
+UNLISTED: list[Any] = [attachments.AttachmentView, me.MeView, public.PublicFormView]
 # Menu name → the number beside it.
 COUNTS: dict[str, Callable[[], int]] = {"Today": today.waiting}
 
@@ -43,8 +57,6 @@ def build(appbuilder: Any) -> None:
             appbuilder.add_view(view, name, label=label, icon=icon, category=area, category_label=AREAS[area])
         else:
             appbuilder.add_view(view, name, label=label, icon=icon)
-    for view in (public.PublicFormView,):
-        appbuilder.add_view_no_menu(view)
     for view in UNLISTED:
         appbuilder.add_view_no_menu(view)
 
