@@ -7,8 +7,8 @@ from pathlib import Path
 APP = Path(__file__).resolve().parent.parent
 TARGET = APP / "static" / "built" / "icons.svg"
 
-_SYMBOL = re.compile(r'<symbol class="[^"]*" viewBox="([^"]*)" id="([a-z0-9-]+)">(.*?)</symbol>', re.S)
-_JINJA = re.compile(r"\{[{%].*?[%}]\}", re.S)
+_SYMBOL = re.compile(r'<symbol class="[^"]*" viewBox="([^"]*)" id="([a-z0-9-]+)">(.*?)</symbol>', re.DOTALL)
+_JINJA = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 _WORD = re.compile(r"""["']([a-z0-9]+(?:-[a-z0-9]+)*)["']""")
 _CALL = re.compile(r"""\bicon\(\s*["']([^"']+)["']""")
 

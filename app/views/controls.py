@@ -1,5 +1,6 @@
 """Native controls in place of FAB's Bootstrap 3, Select2 and date-picker widgets."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext
@@ -37,9 +38,7 @@ class Choice(widgets.Select):
             return Markup(html)
         opening, rest = html.split(">", 1)
         chosen = "" if " selected" in rest else " selected"
-        return Markup('{}><option value=""{}>{}</option>{}').format(
-            Markup(opening), chosen, blank, Markup(rest)
-        )
+        return Markup('{}><option value=""{}>{}</option>{}').format(Markup(opening), chosen, blank, Markup(rest))
 
     @classmethod
     def render_option(cls, choice: Any, **kwargs: Any) -> Markup:
@@ -53,12 +52,9 @@ class CheckList:
 
     is_group = True
     BOX = Markup(
-        '<label class="k-tick"><input class="form-check-input" type="checkbox" name="{}" value="{}"{}> '
-        "{}</label>"
+        '<label class="k-tick"><input class="form-check-input" type="checkbox" name="{}" value="{}"{}> {}</label>'
     )
-    LIST = Markup(
-        '<div class="k-ticks" role="group" id="{0}" tabindex="-1" aria-labelledby="{0}-label"{1}>{2}</div>'
-    )
+    LIST = Markup('<div class="k-ticks" role="group" id="{0}" tabindex="-1" aria-labelledby="{0}-label"{1}>{2}</div>')
 
     def __call__(self, field: Any, **kwargs: Any) -> Markup:
         boxes = Markup("").join(
@@ -111,27 +107,39 @@ def make_native(form: type[Any] | None, is_search: bool = False) -> None:
             field.kwargs["format"] = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
 
 
+# The control of a kind of field, whatever widget FAB gave it …
+BY_KIND: dict[str, Callable[[], Any]] = {
+    "BooleanField": lambda: Native(widgets.CheckboxInput(), "form-check-input"),
+    "IntegerField": lambda: Native(widgets.NumberInput(step=1)),
+    "DecimalField": lambda: Native(widgets.TextInput(), inputmode="decimal"),
+    "FloatField": lambda: Native(widgets.TextInput(), inputmode="decimal"),
+}
+# … and that of a stock widget of FAB, or of a kind of field without one.
+BY_WIDGET: dict[str, Callable[[], Any]] = {
+    "BS3TextFieldWidget": lambda: Native(widgets.TextInput()),
+    "BS3TextAreaFieldWidget": lambda: Native(widgets.TextArea(), rows=4),
+    "BS3PasswordFieldWidget": lambda: Native(widgets.PasswordInput(), autocomplete="new-password"),
+    "Select2Widget": lambda: Native(Choice(), "form-select"),
+    "Select2ManyWidget": CheckList,
+    "DatePickerWidget": lambda: Native(widgets.DateInput()),
+    "DateTimePickerWidget": lambda: Native(widgets.DateTimeLocalInput()),
+}
+STOCK = {
+    "StringField": "BS3TextFieldWidget",
+    "TextAreaField": "BS3TextAreaFieldWidget",
+    "PasswordField": "BS3PasswordFieldWidget",
+    "SelectField": "Select2Widget",
+    "EnumField": "Select2Widget",
+    "QuerySelectField": "Select2Widget",
+    "SelectMultipleField": "Select2ManyWidget",
+    "QuerySelectMultipleField": "Select2ManyWidget",
+    "DateField": "DatePickerWidget",
+    "DateTimeField": "DateTimePickerWidget",
+}
+
+
 def _native_for(widget: Any, kind: str) -> Any:
-    """The native control for a stock widget of FAB or a field of this ``kind``; None keeps what there is."""
-    if kind == "BooleanField":
-        return Native(widgets.CheckboxInput(), "form-check-input")
-    if kind == "IntegerField":
-        return Native(widgets.NumberInput(step=1))
-    if kind in ("DecimalField", "FloatField"):
-        return Native(widgets.TextInput(), inputmode="decimal")
-    match type(widget).__name__ if widget is not None else kind:
-        case "BS3TextFieldWidget" | "StringField":
-            return Native(widgets.TextInput())
-        case "BS3TextAreaFieldWidget" | "TextAreaField":
-            return Native(widgets.TextArea(), rows=4)
-        case "BS3PasswordFieldWidget" | "PasswordField":
-            return Native(widgets.PasswordInput(), autocomplete="new-password")
-        case "Select2Widget" | "SelectField" | "EnumField" | "QuerySelectField":
-            return Native(Choice(), "form-select")
-        case "Select2ManyWidget" | "SelectMultipleField" | "QuerySelectMultipleField":
-            return CheckList()
-        case "DatePickerWidget" | "DateField":
-            return Native(widgets.DateInput())
-        case "DateTimePickerWidget" | "DateTimeField":
-            return Native(widgets.DateTimeLocalInput())
-    return None
+    """The native control for this widget or kind of field; None keeps what there is."""
+    name = type(widget).__name__ if widget is not None else STOCK.get(kind, "")
+    make = BY_KIND.get(kind) or BY_WIDGET.get(name)
+    return make() if make else None

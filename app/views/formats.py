@@ -55,8 +55,7 @@ SYMBOLS = {
     "off": "slash-circle",
 }
 STATE = Markup(
-    '<span class="k-state {}"><svg class="k-i" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
-    "{}</span>"
+    '<span class="k-state {}"><svg class="k-i" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>{}</span>'
 )
 
 
@@ -158,7 +157,5 @@ def asset(name: str) -> str:
 
 def register(app: Flask) -> None:
     """Give the templates these formats as filters, and the functions `asset` and `shaped` (a state)."""
-    app.jinja_env.filters.update(
-        present=present, money=money, moment=moment, ago=ago, size=size, paragraphs=paragraphs
-    )
+    app.jinja_env.filters.update(present=present, money=money, moment=moment, ago=ago, size=size, paragraphs=paragraphs)
     app.jinja_env.globals.update(asset=asset, shaped=state, get_locale=get_locale)

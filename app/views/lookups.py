@@ -55,9 +55,7 @@ class LookupField(Field):
 
     widget = LookupWidget()
 
-    def __init__(
-        self, label: Any = None, validators: Any = None, *, view: Any, column: str, **kwargs: Any
-    ) -> None:
+    def __init__(self, label: Any = None, validators: Any = None, *, view: Any, column: str, **kwargs: Any) -> None:
         super().__init__(label, validators, **kwargs)
         self.view, self.column = view, column
         self.is_many = not view.datamodel.is_relation_many_to_one(column)

@@ -12,7 +12,6 @@ from app.views.controls import asks_blank, make_native
 from app.views.formats import present
 from app.views.lookups import LookupField, use_lookups
 
-
 # FAB's comparisons in our words, by their name; "is" goes without saying once it is chosen.
 WORDS = {
     "sw": lazy_gettext("begins with"),
@@ -49,9 +48,7 @@ class FilterWidget(SearchWidget):
             column: [(comparison(one), one.arg_name == "ct") for one in offered[column]]
             for column in self.template_args["include_cols"]
         }
-        return str(
-            RenderTemplateWidget.__call__(self, operators=operators, asks_blank=asks_blank, **kwargs)
-        )
+        return str(RenderTemplateWidget.__call__(self, operators=operators, asks_blank=asks_blank, **kwargs))
 
 
 class NativeForm:
@@ -87,14 +84,10 @@ class NativeWidgets:
     def lookup(self, column: str) -> Response:
         """What a look-up field offers for ``?q=``: [{id, text}]."""
         forms = [getattr(self, name, None) for name in ("add_form", "edit_form", "search_form")]
-        if not any(
-            getattr(getattr(form, column, None), "field_class", None) is LookupField for form in forms
-        ):
+        if not any(getattr(getattr(form, column, None), "field_class", None) is LookupField for form in forms):
             abort(404)
         model = self.datamodel.get_related_model(column)  # type: ignore[attr-defined]
-        return jsonify(
-            [{"id": row.id, "text": str(row)} for row in lookups.matching(model, request.args.get("q", ""))]
-        )
+        return jsonify([{"id": row.id, "text": str(row)} for row in lookups.matching(model, request.args.get("q", ""))])
 
     def _get_list_widget(self, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_list_widget(*args, **kwargs)  # type: ignore[misc]
