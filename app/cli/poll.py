@@ -1,219 +1,14 @@
-"""``flask crm poll``: read every mailbox, now and from now on. Any number of pollers share the mailboxes by leases."""
+"""``flask crm poll``: read the mailboxes, now and from now on."""
 
-import logging
-import os
 import signal
-import socket
 import threading
-import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from pathlib import Path
-from typing import TypeVar
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.extensions import db
-from app.inbound import pipeline
-from app.inbound.connections import source_of
-from app.inbound.receive import receive
-from app.inbound.sources.source import Fetched, Position, Source, SourceError
-from app.models import Mailbox
-from app.operations import polling
-from app.permissions.actor import SYSTEM, acting
-from app.support.i18n import N_
-from app.support.secrets import token
-
-LOOK_EVERY = 2.0
-WAIT = 30.0
-FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
-RENEW_EVERY = 30.0
-GRACE = 8.0
-R = TypeVar("R")
-log = logging.getLogger(__name__)
-
-
-class Reader(threading.Thread):
-    """Reads one mailbox while it has the lease. It may die after any line: nothing is lost, nothing is doubled.
-
-    Raw mail is committed before the source is told, and a message that is fetched again is known by its delivery.
-    """
-
-    def __init__(self, app: Flask, mailbox_id: int, holder: str, stopping: threading.Event) -> None:
-        super().__init__(daemon=True, name=f"mailbox-{mailbox_id}")
-        self._app, self._mailbox_id, self._holder, self._stopping = app, mailbox_id, holder, stopping
-        self._version = 0
-        self._pause = FIRST_PAUSE
-        self._renewed = 0.0
-        self.is_waiting = False
-
-    def run(self) -> None:
-        while not self._stopping.is_set() and self._is_wanted():
-            try:
-                if not self._within(self._lease):
-                    self._sleep(LOOK_EVERY)
-                    continue
-                self._read_on()
-            except polling.LeaseLost:
-                log.info("%s is read by another poller now", self.name)
-            except SourceError as error:
-                self._fail(error.message, error.params)
-            except (SQLAlchemyError, OSError) as error:
-                log.exception("%s", self.name)
-                self._fail(N_("Kurier cannot keep the mail of this mailbox: %(answer)s"), {"answer": str(error)[:300]})
-            except Exception as error:  # noqa: BLE001 - one mailbox must not end the others
-                log.exception("%s", self.name)
-                self._fail(
-                    N_("An error stopped the reading of this mailbox: %(answer)s"), {"answer": f"{type(error).__name__}: {error}"[:300]}
-                )
-
-    # -- the parts
-
-    def _within(self, work: Callable[[], R]) -> R:
-        """Call ``work`` in a session of its own, as the system."""
-        with self._app.app_context(), acting(SYSTEM):
-            return work()
-
-    def _is_wanted(self) -> bool:
-        return self._mailbox_id in self._within(active_mailboxes)
-
-    def _lease(self) -> bool:
-        self._renewed = time.monotonic()
-        return polling.lease(self._mailbox_id, self._holder, dead=_dead_holders(self._mailbox_id), actor=SYSTEM)
-
-    def _read_on(self) -> None:
-        """Read until something changes: the settings, the lease, or the connection."""
-        source, position, move_to = self._within(self._begin)
-        try:
-            while not self._stopping.is_set():
-                position = self._read_new(source, position, move_to)
-                self._within(self._succeed)
-                self._pause = FIRST_PAUSE
-                if self._is_changed():
-                    return
-                self._wait(source)
-        finally:
-            source.close()
-
-    def _begin(self) -> tuple[Source, Position, str | None]:
-        mailbox = db.session.get_one(Mailbox, self._mailbox_id)
-        self._version = mailbox.version
-        source = source_of(mailbox)
-        source.open()
-        if mailbox.uidvalidity is not None:
-            return source, Position(mailbox.uidvalidity, mailbox.last_uid), mailbox.move_to
-        position = source.position_now()  # a new mailbox starts here
-        move_to = mailbox.move_to
-        self._advance(position, has_mail=False)
-        return source, position, move_to
-
-    def _read_new(self, source: Source, position: Position, move_to: str | None) -> Position:
-        for batch in source.fetch(position):
-            for fetched in batch:
-                self._within(lambda fetched=fetched: self._take(fetched))  # type: ignore[misc]
-                if time.monotonic() - self._renewed > RENEW_EVERY and not self._within(self._lease):
-                    raise polling.LeaseLost
-            source.settle(batch, move_to=move_to)
-            position = _after(batch)
-            self._within(lambda: self._advance(position, has_mail=True))
-            if self._stopping.is_set():
-                break
-        for finding in source.findings:
-            log.warning("%s: %s", self.name, finding)
-        source.findings.clear()
-        return position
-
-    def _take(self, fetched: Fetched) -> None:
-        delivery_id = receive(self._mailbox_id, fetched)
-        try:
-            pipeline.settle(delivery_id)
-        except Exception:  # the message is kept: the sweep goes on with it
-            log.exception("delivery %s", delivery_id)
-            db.session.rollback()
-
-    def _advance(self, position: Position, *, has_mail: bool) -> None:
-        polling.advance(
-            self._mailbox_id, self._holder, uidvalidity=position.uidvalidity, last_uid=position.last_uid, has_mail=has_mail, actor=SYSTEM
-        )
-        self._renewed = time.monotonic()
-
-    def _succeed(self) -> None:
-        polling.note_success(self._mailbox_id, self._holder, actor=SYSTEM)
-        self._renewed = time.monotonic()
-
-    def _is_changed(self) -> bool:
-        def look() -> int | None:
-            return db.session.scalar(select(Mailbox.version).where(Mailbox.id == self._mailbox_id))
-
-        return self._within(look) != self._version
-
-    def _wait(self, source: Source) -> None:
-        self.is_waiting = True
-        try:
-            source.wait(WAIT)
-        finally:
-            self.is_waiting = False
-
-    def _sleep(self, seconds: float) -> None:
-        self.is_waiting = True
-        self._stopping.wait(seconds)
-        self.is_waiting = False
-
-    def _fail(self, sentence: str, params: dict[str, object]) -> None:
-        with suppress(SQLAlchemyError):
-            self._within(lambda: polling.note_failure(self._mailbox_id, sentence, params, actor=SYSTEM))
-        log.warning("%s: %s", self.name, sentence % params if params else sentence)
-        until = time.monotonic() + self._pause
-        self._pause = min(self._pause * 2, LONGEST_PAUSE)
-        with suppress(SQLAlchemyError):
-            while time.monotonic() < until and not self._stopping.is_set() and not self._is_changed():
-                self._sleep(LOOK_EVERY)
-
-
-def _after(batch: Sequence[Fetched]) -> Position:
-    last = max(batch, key=lambda fetched: fetched.number)
-    return Position(last.uidvalidity, last.number)
-
-
-def active_mailboxes() -> list[int]:
-    query = select(Mailbox.id).where(Mailbox.is_active.is_(True), Mailbox.archived_at.is_(None))
-    return list(db.session.scalars(query.order_by(Mailbox.id)))
-
-
-def _dead_holders(mailbox_id: int) -> tuple[str, ...]:
-    """The holder of the mailbox, if it was a process of this machine that is no more: its lease need not run out."""
-    holder = db.session.scalar(select(Mailbox.leased_by).where(Mailbox.id == mailbox_id)) or ""
-    host, _, rest = holder.partition(":")
-    process = rest.partition(":")[0]
-    is_gone = host == socket.gethostname()[:40] and process.isdigit() and not Path(f"/proc/{process}").exists()
-    return (holder,) if is_gone else ()
-
-
-def poll(app: Flask, stopping: threading.Event) -> None:
-    """Keep a reader for each active mailbox until ``stopping``; a new mailbox is seen within ``LOOK_EVERY``."""
-    holder = f"{socket.gethostname()[:40]}:{os.getpid()}:{token(6)}"
-    readers: dict[int, Reader] = {}
-    while not stopping.is_set():
-        try:
-            with app.app_context(), acting(SYSTEM):
-                wanted = active_mailboxes()
-        except SQLAlchemyError:
-            log.exception("the mailboxes cannot be listed")
-            wanted = []
-        for mailbox_id in wanted:
-            if mailbox_id not in readers or not readers[mailbox_id].is_alive():
-                readers[mailbox_id] = Reader(app, mailbox_id, holder, stopping)
-                readers[mailbox_id].start()
-        stopping.wait(LOOK_EVERY)
-    deadline = time.monotonic() + GRACE
-    while time.monotonic() < deadline and any(each.is_alive() and not each.is_waiting for each in readers.values()):
-        time.sleep(0.05)
-    with app.app_context(), acting(SYSTEM):
-        polling.release(holder, actor=SYSTEM)
+from app.cli.supervisor import READY
+from app.inbound import poller
 
 
 @click.command("poll")
@@ -223,7 +18,8 @@ def poll_command() -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    poll(current_app._get_current_object(), stopping)  # type: ignore[attr-defined]
+    click.echo(READY)
+    poller.poll(current_app._get_current_object(), stopping)  # type: ignore[attr-defined]
 
 
 COMMANDS = (poll_command,)

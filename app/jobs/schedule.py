@@ -17,7 +17,7 @@ MINUTE = 60
 TICKS: tuple[tuple[Callable[[], object], int], ...] = ((sweep, MINUTE), (wake_due, MINUTE))
 
 # RQ 3.0 ignores the serializer that `rq cron` is given.
-rq.cron.Queue = functools.partial(Queue, serializer=JSONSerializer)  # type: ignore[assignment, misc]
+rq.cron.Queue = functools.partial(Queue, serializer=JSONSerializer)  # type: ignore[assignment, attr-defined]
 
 
 def scheduler(connection: Redis) -> CronScheduler:
