@@ -48,5 +48,5 @@ $(BIN)/python:
 
 $(VENV)/%.stamp: %.txt | $(BIN)/python
 	@echo 'Installing what $< lists (about a minute, once)…'
-	@$(PIP) install --require-hashes --only-binary :all: -r $<
+	@$(PIP) install --require-hashes --prefer-binary -r $<
 	@touch $@
