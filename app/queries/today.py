@@ -161,7 +161,7 @@ def _done(day: _Day) -> list[Task | Opportunity]:
     )
     closed = (Opportunity.owner_id == me) & (Opportunity.closed_at >= day.start) & (Opportunity.closed_at < day.end)
     left = or_(closed, (Opportunity.status == Status.STANDBY) & Opportunity.id.in_(put_off))
-    return [*finished, *_opportunities(left, Opportunity.last_activity_at)]
+    return [*finished, *_opportunities(left, Opportunity.last_activity_at, Opportunity.id)]
 
 
 def next_tasks(opportunity_ids: list[int]) -> dict[int, Task]:

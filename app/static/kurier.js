@@ -219,3 +219,14 @@ on("[data-compose] textarea", "keydown", (event) => {
 
 // After an error: the summary first
 document.querySelector("[data-focus]")?.focus();
+
+// Copy an address: the button is there only where a browser allows it
+if (navigator.clipboard) {
+  all("[data-copy]").forEach((button) => { button.hidden = false; });
+  on("[data-copy]", "click", async (event) => {
+    const { copy, done } = event.currentTarget.dataset;
+    const words = event.currentTarget.querySelector("span");
+    await navigator.clipboard.writeText(copy);
+    words.textContent = done; say(done);
+  });
+}

@@ -11,9 +11,8 @@ from app.models import Account, AccountType
 from app.queries.contacts import contacts_of
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
-from app.views.contacts import links
 from app.views.formats import paragraphs
-from app.views.record_page import RecordPage, deals, pairs, person, spaced
+from app.views.record_page import RecordPage, deals, links, pairs, person, spaced
 
 
 class AccountView(RecordPage, CrmView):
@@ -46,7 +45,7 @@ class AccountView(RecordPage, CrmView):
     def page(self, item: Any, *, may_write: bool, refused: Refused | None) -> dict[str, Any]:
         place = " ".join(part for part in (item.postcode, item.city) if part)
         return {
-            "more": self.more_acts(item, may_write),
+            "acts": self.edit_act(item, may_write), "more": self.more_acts(item, may_write),
             "facts": pairs(
                 (gettext("Type"), item.type.label if item.type else ""), (gettext("City"), item.city),
                 (gettext("Telephone"), links("tel", [spaced(item.phone)]) if item.phone else ""),

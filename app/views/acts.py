@@ -23,6 +23,8 @@ def tomorrow_morning() -> datetime:
 def acts_of(item: Opportunity, back: dict[str, str], refused: Refused | None = None) -> list[dict[str, Any]]:
     """What can be done with ``item``; ``back`` travels as hidden fields, a refused act is open with what was typed."""
     found = _open_acts(item) if item.is_open else _closed_acts(item)
+    if item.owner_id is None:
+        found.insert(0, _act(item, "take", gettext("Take it"), "hand-index", "", []))
     for act in found:
         act["fields"] += [{"name": name, "type": "hidden", "value": value} for name, value in back.items()]
         if refused and refused.act == act["name"]:
@@ -51,7 +53,7 @@ def _open_acts(item: Opportunity) -> list[dict[str, Any]]:
         _act(item, "lose", gettext("Lost"), "x-circle-fill", "k-bad", [
             dict(reason), {"name": "competitor", "label": gettext("Competitor"), "type": "text"},
         ], key="p", submit=gettext("Close as lost")),
-        _act(item, "cancel", gettext("Cancel"), "slash-circle", "", [dict(reason)], submit=gettext("Close: project dropped"),
+        _act(item, "cancel", gettext("Project dropped"), "slash-circle", "", [dict(reason)], submit=gettext("Close as cancelled"),
              is_line=False),
     ]
 

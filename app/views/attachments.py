@@ -1,5 +1,6 @@
 """Files of the history, row by row and never shown inside our pages."""
 
+import logging
 from io import BytesIO
 from typing import Any
 
@@ -9,6 +10,8 @@ from flask_appbuilder import BaseView, expose, has_access, permission_name
 from app.inbound.raw import store
 from app.models import Attachment
 from app.views.base import session_get
+
+log = logging.getLogger(__name__)
 
 
 class AttachmentView(BaseView):
@@ -24,7 +27,8 @@ class AttachmentView(BaseView):
         attachment = session_get(Attachment, pk)
         try:
             content = store().get(attachment.sha256)
-        except FileNotFoundError:
+        except KeyError:
+            log.error("the store has lost %s of attachment %s", attachment.sha256, attachment.id)
             abort(404)
         answer = send_file(BytesIO(content), "application/octet-stream", as_attachment=True, download_name=attachment.name)
         answer.headers["X-Content-Type-Options"] = "nosniff"

@@ -5,7 +5,6 @@ from typing import Any
 from flask import url_for
 from flask_appbuilder.fieldwidgets import BS3TextAreaFieldWidget
 from flask_babel import gettext, lazy_gettext
-from markupsafe import Markup
 from sqlalchemy.orm import selectinload
 from wtforms import TextAreaField
 from wtforms.validators import Optional
@@ -18,7 +17,7 @@ from app.permissions.actor import current_actor
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import paragraphs
-from app.views.record_page import RecordPage, deals, pairs, person
+from app.views.record_page import RecordPage, deals, links, pairs, person
 
 _LINES = {
     "address_lines": TextAreaField(lazy_gettext("E-mail addresses"), validators=[Optional()], widget=BS3TextAreaFieldWidget(),
@@ -70,7 +69,7 @@ class ContactView(RecordPage, CrmView):
     def page(self, item: Any, *, may_write: bool, refused: Refused | None) -> dict[str, Any]:
         here = person(item)
         return {
-            "more": self.more_acts(item, may_write),
+            "acts": self.edit_act(item, may_write), "more": self.more_acts(item, may_write),
             "facts": pairs(
                 (gettext("Job"), item.job), (gettext("Department"), item.department),
                 (gettext("Telephone"), links("tel", here["phones"])), (gettext("E-mail"), links("mailto", [a["address"] for a in here["addresses"]])),
@@ -80,8 +79,3 @@ class ContactView(RecordPage, CrmView):
             "boxes": [{"title": gettext("Remarks"), "text": paragraphs(item.remarks)}] if item.remarks else [],
             **deals(item), **self.tasks_of(item),
         }
-
-
-def links(scheme: str, values: list[str]) -> Markup:
-    """Telephone numbers or mail addresses that a click calls or writes to."""
-    return Markup(", ").join(Markup('<a href="{}:{}">{}</a>').format(scheme, value.replace(" ", ""), value) for value in values)

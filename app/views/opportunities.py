@@ -9,7 +9,7 @@ from flask_babel import format_date, format_percent, gettext, lazy_gettext, nget
 from app.domain.labels import label
 from app.domain.opportunities import Status
 from app.extensions import db
-from app.models import Opportunity, Step, Task
+from app.models import Opportunity, Step, Task, User
 from app.operations import opportunities, records
 from app.operations.calls import log_call
 from app.permissions.actor import current_actor
@@ -32,7 +32,7 @@ class OpportunityView(RecordPage, CrmView):
     datamodel = OperationInterface(Opportunity)
     page_template, mark = "opportunity.html", "o"
     method_permission_name = dict.fromkeys(
-        ("note", "call", "standby", "win", "lose", "cancel", "reopen", "move", "star"), "edit"
+        ("note", "call", "standby", "win", "lose", "cancel", "reopen", "move", "star", "take"), "edit"
     )
     list_title, show_title = lazy_gettext("Opportunities"), lazy_gettext("Opportunity")
     add_title, edit_title = lazy_gettext("New opportunity"), lazy_gettext("Edit opportunity")
@@ -130,6 +130,15 @@ class OpportunityView(RecordPage, CrmView):
     def move(self, pk: Any, step: int) -> Any:
         item, target = self.found(pk, Action.WRITE), db.session.get(Step, step) or abort(404)
         return self.settle(item, "move", lambda: opportunities.move(item, target, actor=current_actor()))
+
+    @expose("/take/<pk>", methods=["POST"])
+    @has_access
+    def take(self, pk: Any) -> Any:
+        """Make what nobody owns mine."""
+        item = self.found(pk, Action.WRITE)
+        me = db.session.get(User, current_actor().id)
+        return self.settle(item, "take", lambda: records.update(item, {"owner": me}, actor=current_actor()),
+                           gettext("%(title)s is yours now.", title=item))
 
     @expose("/star/<pk>", methods=["POST"])
     @has_access

@@ -1,18 +1,20 @@
 """The page of one record that has a history: its facts, what happened, and a place to write down more."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import phonenumbers
 from flask import Response, flash, make_response, redirect, request, url_for
 from flask_appbuilder import expose, has_access
 from flask_babel import gettext
+from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 
 from app.domain.errors import DomainError, Forbidden
 from app.domain.labels import label
 from app.domain.timeline import Kind
 from app.inbound.raw import store
-from app.models import Contact, Opportunity, Task
+from app.models import Contact, Task
 from app.models.contacts import Validity
 from app.operations.timeline import File, write_note
 from app.permissions.actor import current_actor
@@ -54,15 +56,12 @@ class RecordPage:
             crumbs=[(self.list_title, url_for(f"{self.endpoint}.list")), (str(item), None)],  # type: ignore[attr-defined]
             history=history.periods(found, subject=item), filters=history.kinds(found, kind, self._show_url(item)),
             older_url=url_for(f"{self.endpoint}.show", pk=item.id, **older) if found.older_than else None,  # type: ignore[attr-defined]
-            compose=self._compose(item, refused) if self._may_say(item, may_write) else None, **own,
+            compose=self._compose(item, refused) if may_write or self.mark != "o" else None, **own,
         )
         return make_response(body, 409 if refused else 200)
 
     def _show_url(self, item: Any) -> str:
         return url_for(f"{self.endpoint}.show", pk=item.id)  # type: ignore[attr-defined]
-
-    def _may_say(self, item: Any, may_write: bool) -> bool:
-        return may_write or not isinstance(item, Opportunity)
 
     def _compose(self, item: Any, refused: Refused | None) -> dict[str, Any]:
         typed = refused.values if refused and refused.act == "note" else {}
@@ -114,12 +113,18 @@ class RecordPage:
         here = url_for(f"{self.endpoint}.list")  # type: ignore[attr-defined]
         return [(gettext("Current"), here, not is_old), (gettext("Archived"), f"{here}?archived=1", is_old)]
 
+    def edit_act(self, item: Any, may_write: bool) -> list[dict[str, Any]]:
+        """The button to the form, where the head has no other."""
+        act = {"label": gettext("Edit"), "url": url_for(f"{self.endpoint}.edit", pk=item.id), "method": "get", "key": "e", "icon": "pencil"}  # type: ignore[attr-defined]
+        return [act] if may_write else []
+
     def more_acts(self, item: Any, may_write: bool) -> list[dict[str, Any]]:
         """The menu behind the dots."""
         endpoint, sm = self.endpoint, self.appbuilder.sm  # type: ignore[attr-defined]
         acts = []
         if may_write:
-            acts.append({"label": gettext("Edit"), "url": url_for(f"{endpoint}.edit", pk=item.id), "method": "get", "key": "e"})
+            if self.mark == "o":
+                acts.append({"label": gettext("Edit"), "url": url_for(f"{endpoint}.edit", pk=item.id), "method": "get", "key": "e"})
             name, words = ("restore", gettext("Bring back")) if item.archived_at else ("archive", gettext("Archive"))
             acts.append({"label": words, "url": url_for(f"{endpoint}.action", name=name, pk=item.id), "method": "post"})
         if sm.has_access("can_delete", self.class_permission_name) and is_allowed(current_actor(), Action.DELETE, item):  # type: ignore[attr-defined]
@@ -190,8 +195,15 @@ def person(contact: Contact) -> dict[str, Any]:
 
 
 def spaced(number: str) -> str:
-    """A telephone number as people read it: +48 85 555 01 42."""
+    """A telephone number as people read it, not to be broken: +48 85 555 01 42."""
     try:
-        return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        found = phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     except phonenumbers.NumberParseException:
         return number
+    return str(found).replace(" ", "\u00a0")
+
+
+def links(scheme: str, values: Iterable[str]) -> Markup:
+    """Telephone numbers or mail addresses that a click calls or writes to."""
+    one = Markup('<a href="{}:{}">{}</a>')
+    return Markup(", ").join(one.format(scheme, "".join(value.split()), value) for value in values)

@@ -7,11 +7,12 @@ from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_appbuilder.views import IndexView
 from flask_babel import format_date, gettext, ngettext
 from flask_login import current_user
+from markupsafe import Markup
 
 from app.domain.labels import label
 from app.domain.opportunities import Status
 from app.extensions import db
-from app.models import IncomingMessage, Opportunity, Task
+from app.models import Contact, IncomingMessage, Opportunity, Task
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
@@ -21,10 +22,10 @@ from app.queries.today import Today
 from app.support import clock
 from app.support.text import shorten
 from app.views import formats, history
-from app.views.acts import acts_of
+from app.views.acts import acts_of, tomorrow_morning
 from app.views.asked import Refused, url_if
 from app.views.opportunities import NEXT_STEPS, late_by
-from app.views.record_page import is_late, spaced
+from app.views.record_page import is_late, links, spaced
 
 
 class HomeView(IndexView):
@@ -184,7 +185,7 @@ def _focus_on(item: Opportunity, task: Task | None, key: str, following: str, re
     pairs += [
         (gettext("Status"), formats.state(formats.SHAPES[f"Status.{item.status.value}"], gettext(label(item.status)))),
         (gettext("Step"), _names(item.step.label, days)), (gettext("Amount"), formats.money(item.amount, item.currency)),
-        *((gettext("Contact"), _names(c, c.job, *(spaced(p.number) for p in c.phones[:1]))) for c in item.contacts[:2]),
+        *((gettext("Contact"), _reachable(c)) for c in item.contacts[:2]),
         (gettext("Lastly"), _names(formats.moment(said.occurred_at), gettext(label(said.kind)), shorten(said.body or said.subject or "", 140)) if said else ""),
     ]
     acts = acts_of(item, back, refused) if may_write else []
@@ -196,6 +197,11 @@ def _focus_on(item: Opportunity, task: Task | None, key: str, following: str, re
         "pairs": [p for p in pairs if p[1]], "acts": acts,
         "compose": _call(item, task, back, refused) if may_write and item.status in (Status.TODO, Status.STANDBY) else None,
     }
+
+
+def _reachable(contact: Contact) -> Markup:
+    phones = [spaced(phone.number) for phone in contact.phones[:1]]
+    return Markup(" · ").join(part for part in (contact.name, contact.job, links("tel", phones)) if part)
 
 
 def _finish(task: Task, following: str) -> dict[str, Any]:
@@ -212,7 +218,7 @@ def _call(item: Opportunity, task: Task | None, back: dict[str, str], refused: R
         "body": typed.get("body", ""),
         "fields": [
             {"name": "next", "label": gettext("Next step"), "type": "select", "options": choices, "value": typed.get("next", "")},
-            {"name": "next_on", "label": gettext("On"), "type": "date", "value": typed.get("next_on", "")},
+            {"name": "next_on", "label": gettext("On"), "type": "date", "value": typed.get("next_on", f"{tomorrow_morning():%Y-%m-%d}")},
             *({"name": name, "type": "hidden", "value": value} for name, value in hidden.items()),
         ],
     }

@@ -1,0 +1,209 @@
+"""The page of the day."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.domain.messages import State
+from app.domain.opportunities import Status
+from app.domain.tasks import TaskStatus
+from app.domain.timeline import Kind
+from app.extensions import db
+from app.models import IncomingMessage, Opportunity, Task, TimelineEntry
+from app.operations import opportunities, records
+from app.operations.reminders import wake_if_due
+from app.operations.transaction import atomic
+from app.permissions.actor import SYSTEM, acting
+from app.queries.today import Counts, count_of, today_of
+from app.support import clock
+from app.support.clock import frozen
+from tests.browsing import Person, Sign
+from tests.people import Cast, actor, make_opportunity
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=WARSAW)
+
+
+@atomic
+def _hold(cast: Cast) -> IncomingMessage:
+    message = IncomingMessage(key="held", subject="Pytanie o cenę", sender_address="ktos@gdzies.example", state=State.HELD,
+                              reason="no_external", acting_user_id=cast.anna.id)
+    db.session.add(message)
+    return message
+
+
+def _task(cast: Cast, title: str, due: datetime | None, **more: object) -> Task:
+    return records.create(Task, {"title": title, "due_at": due, **more}, actor=actor(cast.anna))
+
+
+def _free(cast: Cast) -> Opportunity:
+    return records.create(Opportunity, {"title": "Nobody's", "team": cast.north}, actor=SYSTEM)
+
+
+def _full_day(cast: Cast) -> None:
+    anna = actor(cast.anna)
+    _task(cast, "Sunday's", MONDAY - timedelta(days=1), opportunity=cast.terminals)
+    _task(cast, "This evening's", MONDAY + timedelta(hours=15))
+    _task(cast, "Tomorrow's", MONDAY + timedelta(hours=16, minutes=1))
+    _task(cast, "Reminded", None, remind_at=MONDAY - timedelta(minutes=1))
+    done = _task(cast, "Finished", MONDAY)
+    records.update(done, {"status": TaskStatus.DONE, "done_at": MONDAY}, actor=anna)
+    woken = make_opportunity("Woken", cast.piotr, cast.anna)
+    opportunities.put_on_standby(woken, MONDAY - timedelta(minutes=5), actor=anna)
+    opportunities.wake(woken)
+    put_off = make_opportunity("Put off", cast.piotr, cast.anna)
+    opportunities.put_on_standby(put_off, MONDAY + timedelta(days=9), actor=anna)
+    won = make_opportunity("Won today", cast.piotr, cast.anna)
+    opportunities.win(won, actor=anna)
+    records.archive(make_opportunity("Put away", cast.piotr, cast.anna), actor=anna)
+    _free(cast)
+    _hold(cast)
+
+
+@pytest.fixture
+def monday(cast: Cast) -> Cast:
+    with frozen(MONDAY - timedelta(hours=2)):
+        _full_day(cast)
+    return cast
+
+
+@pytest.mark.feature("C20")
+def test_each_thing_is_in_one_group_and_counted(monday: Cast) -> None:
+    with acting(actor(monday.anna)):
+        today = today_of(monday.anna, MONDAY)
+    names = {group: [str(one) for one in getattr(today, group)] for group in
+             ("overdue", "due", "woken", "to_do", "unassigned", "held", "done")}
+    assert names == {
+        "overdue": ["Sunday's"], "due": ["Reminded", "This evening's"], "woken": ["Woken"],
+        "to_do": ["Terminale do magazynu"], "unassigned": ["Nobody's"], "held": ["Pytanie o cenę"],
+        "done": ["Finished", "Put off", "Won today"],
+    }
+    assert today.counts == Counts(overdue=1, due=2, woken=1, to_do=1, unassigned=1, held=1)
+    assert today.day == MONDAY.date()
+
+
+def test_the_day_is_that_of_the_persons_time_zone(cast: Cast) -> None:
+    late_evening = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # Tuesday 0:30 in Warsaw
+    _task(cast, "Tuesday noon", datetime(2026, 11, 24, 11, tzinfo=UTC))
+    with acting(actor(cast.anna)):
+        assert [t.title for t in today_of(cast.anna, late_evening).due] == ["Tuesday noon"]
+        assert today_of(cast.anna, late_evening).day.isoformat() == "2026-11-24"
+
+
+def test_a_manager_decides_what_is_held_for_the_team_and_nobody(cast: Cast) -> None:
+    held = _hold(cast)
+    assert _held_of(cast.jean) == _held_of(cast.claire) == []
+    _give(held, None, cast.north.id)
+    assert _held_of(cast.claire) == ["Pytanie o cenę"]
+    assert _held_of(cast.anna) == _held_of(cast.ada) == []
+    _give(held, None, None)
+    assert _held_of(cast.ada) == ["Pytanie o cenę"]
+
+
+@atomic
+def _give(message: IncomingMessage, user_id: int | None, team_id: int | None) -> None:
+    message.acting_user_id, message.team_id = user_id, team_id
+
+
+def _held_of(user: object) -> list[str]:
+    with acting(actor(user)):
+        return [str(m) for m in today_of(user, clock.now()).held]
+
+
+def test_the_number_on_the_menu_costs_one_statement(monday: Cast, statements: list[str]) -> None:
+    anna = actor(monday.anna)
+    assert monday.anna.time_zone == "Europe/Warsaw"
+    with acting(anna):
+        statements.clear()
+        assert count_of(monday.anna, anna, MONDAY) == 7
+    assert len([s for s in statements if s.startswith("SELECT")]) == 1
+
+
+@pytest.mark.feature("C20")
+@pytest.mark.parametrize("language", ["fr", "pl", "en"])
+def test_the_start_page_leads_to_the_day(cast: Cast, client_of: Sign, language: str) -> None:
+    anna = Person(client_of(cast.anna, language))
+    assert anna.get("/").location.endswith("/today/")
+    page = anna.get("/today/")
+    assert page.status_code == 200
+    assert f'<html lang="{language}"' in page.text
+    assert "Terminale do magazynu" in page.text
+    assert "Stone renewal" not in page.text
+
+
+def test_strangers_are_sent_to_sign_in(app: object, cast: Cast, client_of: Sign) -> None:
+    stranger = Person(client_of(None))
+    assert "/login" in stranger.get("/").location
+    assert "/login" in stranger.get("/today/").location
+
+
+def test_the_chosen_thing_stands_in_the_panel(monday: Cast, client_of: Sign) -> None:
+    anna = Person(client_of(monday.anna))
+    task = db.session.query(Task).filter_by(title="Sunday's").one()
+    page = anna.get(f"/today/?item=t{task.id}").text
+    assert 'id="chosen"' in page
+    assert f'action="/opportunityview/call/{monday.terminals.id}"' in page
+    for nonsense in ("o999999", "t0", "x1", "o", "o1;drop", f"o{monday.renewal.id}"):
+        answer = anna.get("/today/", query_string={"item": nonsense})
+        assert answer.status_code == 200
+        assert "Stone renewal" not in answer.text
+
+
+@pytest.mark.feature("C20")
+def test_a_call_with_its_next_step_goes_on_to_the_next_thing(monday: Cast, client_of: Sign) -> None:
+    anna, item = Person(client_of(monday.anna)), monday.terminals.id
+    task = db.session.query(Task).filter_by(title="Sunday's").one().id
+    following = f"o{monday.terminals.id}"
+    answer = anna.post(f"/opportunityview/call/{item}", body="Zarząd się zgodził.", next="call", next_on="2099-01-05", task=task,
+                       back="today", item=f"t{task}", following=following)
+    assert answer.status_code == 302
+    assert answer.location.endswith(f"/today/?item={following}")
+    entry = db.session.query(TimelineEntry).filter_by(opportunity_id=item, kind=Kind.CALL).one()
+    assert entry.body == "Zarząd się zgodził."
+    assert db.session.get(Task, task).status is TaskStatus.DONE
+    planned = db.session.query(Task).filter_by(opportunity_id=item, status=TaskStatus.TODO).one()
+    assert planned.due_at == datetime(2099, 1, 5, 8, tzinfo=UTC)  # nine o'clock in Warsaw
+    assert "Katarzyna Dudek" in planned.title
+
+
+def test_a_refused_call_loses_nothing_typed(cast: Cast, client_of: Sign) -> None:
+    anna = Person(client_of(cast.anna))
+    answer = anna.post(f"/opportunityview/call/{cast.terminals.id}", body="Długa & ważna rozmowa", next="call", next_on="2020-01-05",
+                       back="today", item=f"o{cast.terminals.id}")
+    assert answer.status_code == 409
+    assert "Długa &amp; ważna rozmowa</textarea>" in answer.text
+    assert 'value="2020-01-05"' in answer.text
+    assert 'role="alert"' in answer.text
+    assert db.session.query(TimelineEntry).filter_by(kind=Kind.CALL).count() == 0
+    assert db.session.query(Task).count() == 0
+
+
+@pytest.mark.feature("C23")
+def test_standby_until_monday_nine_wakes_at_nine_in_my_time_zone(cast: Cast, client_of: Sign) -> None:
+    anna, item = Person(client_of(cast.anna)), cast.terminals.id
+    answer = anna.post(f"/opportunityview/standby/{item}", until="2099-11-23T09:00", back="today")
+    assert answer.location.endswith("/today/")
+    nine = datetime(2099, 11, 23, 9, tzinfo=WARSAW)
+    assert db.session.get(Opportunity, item).remind_at == nine
+    assert "1" not in _woken_and_to_do(cast)
+    with frozen(nine - timedelta(seconds=1)), acting(SYSTEM):
+        assert not wake_if_due(item, actor=SYSTEM)
+    with frozen(nine), acting(SYSTEM):
+        assert wake_if_due(item, actor=SYSTEM)
+    with acting(actor(cast.anna)):
+        assert [o.id for o in today_of(cast.anna, nine).woken] == [item]
+    assert db.session.get(Opportunity, item).status is Status.TODO
+
+
+def _woken_and_to_do(cast: Cast) -> list[str]:
+    with acting(actor(cast.anna)):
+        today = today_of(cast.anna, clock.now())
+    return [str(o) for o in (*today.woken, *today.to_do)]
+
+
+def test_what_nobody_owns_can_be_taken(cast: Cast, client_of: Sign) -> None:
+    free = _free(cast).id
+    assert Person(client_of(cast.tom)).post(f"/opportunityview/take/{free}").status_code == 404
+    assert Person(client_of(cast.jean)).post(f"/opportunityview/take/{free}", back="today").status_code == 302
+    assert db.session.get(Opportunity, free).owner_id == cast.jean.id
