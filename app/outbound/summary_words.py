@@ -15,16 +15,18 @@ from flask import current_app
 from flask_babel import get_locale, gettext, ngettext
 
 from app.domain.labels import LABELS
-from app.domain.summaries import Figure, Intake, Line, Mine, Pile, Results, Subject, Summary, Team
+from app.domain.summaries import Intake, Line, Mine, Pile, Results, Subject, Summary, Team
 from app.models.summaries import Edition
 from app.support import clock
 from app.support.i18n import N_
-from app.support.money import Money
+from app.support.money import Money, total
 
+FIGURES = 3  # how many of them the subject and the first sentence name
+NO_BREAK = "\N{NO-BREAK SPACE}"
 _YEAR = re.compile(r",?\s*y+\b")
 RECORDS = {
     Subject.OPPORTUNITY: "OpportunityView.show", Subject.TASK: "TaskView.show", Subject.ENTRY: "TimelineView.show",
-    Subject.MESSAGE: "MessageView.show",
+    Subject.MESSAGE: "IncomingMessageView.show",
 }
 
 
@@ -117,7 +119,7 @@ class Words:
         if day == today - timedelta(days=1):
             return str(gettext("yesterday, %(hour)s", hour=hour))
         short = format_skeleton("MMMd", datetime.combine(day, time.min, UTC), locale=self.locale)
-        return f"{short}, {hour}"
+        return f"{short}, {hour}".replace(" ", NO_BREAK)
 
     def city(self) -> str:
         return str(get_timezone_location(str(self.zone), locale=self.locale, return_city=True))
@@ -138,8 +140,8 @@ def reading(summary: Summary, *, name: str, zone: str) -> Reading:
         edition, figures, numbers, parts = Edition.MINE, _my_figures(summary), _my_numbers(summary, words), _my_parts(summary, words)
     return Reading(
         edition=gettext(EDITIONS[edition]), day_line=words.day(summary.day),
-        lead=gettext("Good morning %(name)s: %(figures)s.", name=name, figures=words.listed(figures)) if figures else "",
-        subject=gettext("%(day)s: %(figures)s", day=words.weekday(summary.day), figures=", ".join(figures[:3])),
+        lead=gettext("Good morning %(name)s: %(figures)s.", name=name, figures=words.listed(figures[:FIGURES])) if figures else "",
+        subject=gettext("%(day)s: %(figures)s", day=words.weekday(summary.day), figures=", ".join(figures[:FIGURES])),
         numbers=numbers, parts=tuple(part for part in parts if part.rows or part.table or part.text),
     )
 
@@ -167,10 +169,10 @@ def _my_figures(mine: Mine) -> list[str]:
 
 
 def _my_numbers(mine: Mine, words: Words) -> tuple[Number, ...]:
-    waiting = Figure(mine.woken.count + mine.to_do.count)
+    waiting = total([*mine.woken.money, *mine.to_do.money])
     return (
         Number(gettext("Overdue"), mine.overdue.count, ""), Number(gettext("Today"), mine.due.count + mine.meetings.count, ""),
-        Number(gettext("To do"), waiting.count, words.money(mine.to_do.money)),
+        Number(gettext("To do"), mine.woken.count + mine.to_do.count, words.money(waiting)),
         Number(gettext("Won"), mine.won.count, words.money(mine.won.money)),
     )
 
@@ -194,24 +196,24 @@ def _my_parts(mine: Mine, words: Words) -> list[Part]:
 
 
 def _team_figures(team: Team) -> list[str]:
-    total = team.total
+    sums = team.total
     counted = (
-        (total.won.count, ngettext("%(num)s opportunity won", "%(num)s opportunities won", total.won.count)),
+        (sums.won.count, ngettext("%(num)s opportunity won", "%(num)s opportunities won", sums.won.count)),
         (team.unassigned.count, ngettext("%(num)s to assign", "%(num)s to assign", team.unassigned.count)),
         (team.stagnant.count, ngettext("%(num)s stagnant", "%(num)s stagnant", team.stagnant.count)),
-        (total.created.count, ngettext("%(num)s created", "%(num)s created", total.created.count)),
-        (total.lost.count, ngettext("%(num)s lost", "%(num)s lost", total.lost.count)),
-        (total.cancelled.count, ngettext("%(num)s cancelled", "%(num)s cancelled", total.cancelled.count)),
+        (sums.created.count, ngettext("%(num)s created", "%(num)s created", sums.created.count)),
+        (sums.lost.count, ngettext("%(num)s lost", "%(num)s lost", sums.lost.count)),
+        (sums.cancelled.count, ngettext("%(num)s cancelled", "%(num)s cancelled", sums.cancelled.count)),
         (team.mail.total, ngettext("%(num)s message received", "%(num)s messages received", team.mail.total)),
     )
     return [text for count, text in counted if count]
 
 
 def _team_numbers(team: Team, words: Words) -> tuple[Number, ...]:
-    total = team.total
+    sums = team.total
     labelled = (
-        (gettext("Created"), total.created), (gettext("Won"), total.won), (gettext("Lost"), total.lost),
-        (gettext("Cancelled"), total.cancelled),
+        (gettext("Created"), sums.created), (gettext("Won"), sums.won), (gettext("Lost"), sums.lost),
+        (gettext("Cancelled"), sums.cancelled),
     )
     return tuple(Number(label, figure.count, words.money(figure.money)) for label, figure in labelled)
 
@@ -281,7 +283,7 @@ def _row(key: str, line: Line, words: Words) -> Row:
     details = [*line.about]
     if line.money is not None:
         details.append(line.money.worded(words.locale))
-    if line.step:
+    if line.step and key != "won":
         details.append(line.step)
     if line.subject is Subject.MESSAGE and line.code:
         details.insert(0, gettext(LABELS[f"State.{line.code}"]))
@@ -294,7 +296,7 @@ def _row(key: str, line: Line, words: Words) -> Row:
         wrong = gettext("since %(day)s", day=words.weekday(line.at.astimezone(words.zone).date()))
     elif line.at is not None and key != "to_do":
         details.append(words.moment(line.at))
-    phone, tel = _phone(line.phone)
+    phone, tel = _phone(line.phone if key != "won" else None)
     return Row(line.title, _url(line), tuple(details), wrong, phone, tel)
 
 
