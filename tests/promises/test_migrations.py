@@ -1,0 +1,77 @@
+"""The migrations make exactly the tables of the models, on both databases, both ways, with rows in them."""
+
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import CheckConstraint, func, inspect, select
+
+from app.cli.setup import alembic_config, bring_up
+from app.extensions import db
+from app.models import Model, Opportunity
+from tests.people import Cast, make_cast
+
+pytestmark = pytest.mark.database
+
+
+def _is_ours(thing: Any, name: str | None, kind: str, is_reflected: bool, other: Any) -> bool:
+    return not (kind == "table" and name == "alembic_version")
+
+
+def test_there_is_one_head() -> None:
+    assert len(ScriptDirectory.from_config(alembic_config()).get_heads()) == 1
+
+
+@pytest.mark.feature("X1")
+def test_the_head_is_what_the_models_say(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": _is_ours})
+        difference = compare_metadata(context, Model.metadata)
+    assert not difference, "make migration:\n" + "\n".join(map(str, difference))
+
+
+def test_the_database_has_every_rule_of_the_models(app: Flask) -> None:
+    """Foreign keys with what a deletion does, unique constraints, checks: comparing metadata overlooks some of them."""
+    inspector = inspect(db.engine)
+    missing = []
+    for table in Model.metadata.sorted_tables:
+        keys = {
+            (*key["constrained_columns"], key["referred_table"], (key["options"].get("ondelete") or "NO ACTION").upper())
+            for key in inspector.get_foreign_keys(table.name)
+        }
+        for constraint in table.foreign_key_constraints:
+            wanted = (*constraint.column_keys, constraint.referred_table.name, (constraint.ondelete or "NO ACTION").upper())
+            if wanted not in keys:
+                missing.append(f"{table.name}: foreign key {wanted}")
+        checks = {check["name"] for check in inspector.get_check_constraints(table.name)}
+        missing += [
+            f"{table.name}: check {c.name}" for c in table.constraints
+            if isinstance(c, CheckConstraint) and c.name and str(c.name) not in checks
+        ]
+        nullable = {column["name"]: column["nullable"] for column in inspector.get_columns(table.name)}
+        missing += [f"{table.name}.{c.name}: NOT NULL" for c in table.columns if not c.nullable and nullable[c.name]]
+    assert not missing, "\n".join(missing)
+
+
+def test_down_and_up_again_with_rows(cast: Cast) -> None:
+    """A database with people and customers in it goes down to nothing, and comes up as new."""
+    db.session.commit()
+    db.session.remove()
+    command.downgrade(alembic_config(), "base")
+    left = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+    assert not left
+    bring_up()
+    again = make_cast()
+    assert again.terminals.id
+    assert db.session.scalar(select(func.count(Opportunity.id))) == 5
+    db.session.remove()
+    assert not _difference()
+
+
+def _difference() -> list[Any]:
+    with db.engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Model.metadata))
