@@ -39,6 +39,7 @@ def configure(app: Flask, settings: Settings) -> None:
         AUTH_RATE_LIMITED=True,
         AUTH_RATE_LIMIT="10 per 20 second",
         RATELIMIT_STORAGE_URI=settings.redis_url if not settings.redis_url.startswith("unix") else f"redis+{settings.redis_url}",
+        RATELIMIT_ENABLED=True,  # FAB switches it off unless told
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         BOOTSTRAP_SERVE_LOCAL=True,
         SESSION_COOKIE_SAMESITE="Lax",

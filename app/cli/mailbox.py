@@ -1,0 +1,163 @@
+"""``flask crm mailbox …``: set up the mailboxes that are read."""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from app.domain.errors import DomainError
+from app.extensions import db
+from app.inbound.connections import findings_about
+from app.inbound.sources.source import Severity
+from app.models import Mailbox
+from app.models.mailboxes import MailboxKind, Security
+from app.operations import mailboxes
+from app.permissions.actor import SYSTEM, acting
+
+PASSWORD = "MAILBOX_PASSWORD"
+SHOWN = (
+    "name",
+    "kind",
+    "is_active",
+    "is_trusted",
+    "authserv_id",
+    "path",
+    "host",
+    "port",
+    "security",
+    "username",
+    "folder",
+    "move_to",
+    "last_success_at",
+    "last_message_at",
+    "failing_since",
+    "last_error",
+)
+
+
+@click.group("mailbox")
+def mailbox() -> None:
+    """The mailboxes that Kurier reads."""
+
+
+def _acting(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run as the system; a refusal ends the program with its sentence and status 1."""
+
+    @with_appcontext
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        with acting(SYSTEM):
+            try:
+                command(*args, **kwargs)
+            except DomainError as refusal:
+                raise click.ClickException(str(refusal)) from refusal
+
+    return run
+
+
+def _named(name: str) -> Mailbox:
+    found = db.session.scalars(select(Mailbox).where(Mailbox.name == name, Mailbox.archived_at.is_(None))).one_or_none()
+    if found is None:
+        raise click.ClickException(f"There is no mailbox named {name}.")
+    return found
+
+
+def _facts(item: Mailbox) -> dict[str, Any]:
+    values = {name: getattr(item, name) for name in SHOWN}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+
+
+def _line(item: Mailbox) -> str:
+    place = (
+        item.path if item.kind is MailboxKind.FOLDER else f"{item.username} at {item.host}:{item.port}, {item.folder}"
+    )
+    state = "off" if not item.is_active else "failing" if item.failing_since else "on"
+    return f"{item.name}: {state}, {place}"
+
+
+@mailbox.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One object a line.")
+@_acting
+def list_mailboxes(as_json: bool) -> None:
+    """Every mailbox and how it does."""
+    for item in db.session.scalars(select(Mailbox).where(Mailbox.archived_at.is_(None)).order_by(Mailbox.name)):
+        click.echo(json.dumps(_facts(item)) if as_json else _line(item))
+
+
+@mailbox.command("add")
+@click.argument("name")
+@click.option("--host", help="IMAP server.")
+@click.option("--port", type=int, help="993 with TLS, 143 otherwise.")
+@click.option(
+    "--security", type=click.Choice([each.value for each in Security]), default=Security.TLS.value, show_default=True
+)
+@click.option("--username")
+@click.option("--folder", default="INBOX", show_default=True)
+@click.option("--move-to", help="Where read messages go; without it they stay.")
+@click.option("--authserv-id", help="The mail server whose Authentication-Results are believed.")
+@click.option("--path", help="A folder of this machine in place of a server.")
+@click.option("--trusted", "is_trusted", is_flag=True, help="Only colleagues can put mail here.")
+@click.option("--json", "as_json", is_flag=True)
+@_acting
+def add(name: str, as_json: bool, **values: Any) -> None:
+    """Read the mailbox NAME from now on. The password is asked for, or taken from MAILBOX_PASSWORD."""
+    kind = MailboxKind.FOLDER if values["path"] else MailboxKind.IMAP
+    security = Security(values.pop("security"))
+    if kind is MailboxKind.IMAP:
+        values["password"] = os.environ.get(PASSWORD) or click.prompt("Password", hide_input=True)
+        values["port"] = values["port"] or (993 if security is Security.TLS else 143)
+    item = mailboxes.create_mailbox({"name": name, "kind": kind, "security": security, **values}, actor=SYSTEM)
+    click.echo(json.dumps(_facts(item)) if as_json else f"Mailbox {item.name} is read from now on.")
+
+
+@mailbox.command("test")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="One object a line.")
+@_acting
+def test(name: str, as_json: bool) -> None:
+    """Test the connection of NAME; status 1 when it cannot be read."""
+    findings = findings_about(_named(name))
+    for each in findings:
+        click.echo(
+            json.dumps({"severity": each.severity, "code": each.code, "sentence": str(each)})
+            if as_json
+            else f"{each.severity}: {each}"
+        )
+    if any(each.severity is Severity.ERROR for each in findings):
+        raise SystemExit(1)
+
+
+@mailbox.command("remove")
+@click.argument("name")
+@_acting
+def remove(name: str) -> None:
+    """Remove NAME; refused once mail came from it."""
+    mailboxes.delete_mailbox(_named(name), actor=SYSTEM)
+    click.echo(f"Mailbox {name} is removed.")
+
+
+@mailbox.command("enable")
+@click.argument("name")
+@_acting
+def enable(name: str) -> None:
+    """Read NAME, going on where it stopped."""
+    mailboxes.switch(_named(name), is_active=True, actor=SYSTEM)
+    click.echo(f"Mailbox {name} is on.")
+
+
+@mailbox.command("disable")
+@click.argument("name")
+@_acting
+def disable(name: str) -> None:
+    """Stop reading NAME."""
+    mailboxes.switch(_named(name), is_active=False, actor=SYSTEM)
+    click.echo(f"Mailbox {name} is off.")
+
+
+COMMANDS = (mailbox,)

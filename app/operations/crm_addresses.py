@@ -1,0 +1,27 @@
+"""CRM addresses: what an administrator may set."""
+
+from email_validator import EmailNotValidError, validate_email
+
+from app.domain.errors import DomainError
+from app.models import CrmAddress
+from app.models.crm_addresses import AddressKind
+from app.operations.records import RULES, Rules
+from app.support.i18n import N_
+
+
+def _check(address: CrmAddress) -> None:
+    try:
+        validate_email(address.address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise DomainError("not_an_address", N_("Type the whole address, such as sales@firm.example.")) from error
+    if address.kind is AddressKind.USER and not (address.user or address.user_id):
+        raise DomainError("user_missing", N_("A secret address needs its user."))
+    if address.kind is AddressKind.TEAM and not (address.team or address.team_id):
+        raise DomainError("team_missing", N_("The address of a team needs its team."))
+    if address.kind is not AddressKind.USER and (address.user or address.user_id):
+        raise DomainError(
+            "user_too_much", N_("Only a secret address belongs to a user. Choose that kind, or leave the user empty.")
+        )
+
+
+RULES[CrmAddress] = Rules(check=_check)

@@ -1,0 +1,108 @@
+"""Incoming mail: what came, what became of it, what waits for a person. Narrowed to the actor by the sessions.
+
+A delivery without a message yet counts as one: only who sees all rows sees those.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import selectinload
+
+from app.domain.messages import State
+from app.extensions import db
+from app.models import Contact, Delivery, IncomingMessage, Mailbox, Opportunity
+
+TO_DECIDE = (State.HELD, State.FAILED)
+DONE = (State.RECEIVED, State.ATTACHED, State.CREATED, State.IGNORED)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some messages, newest first, behind the deliveries that have none yet; ``total`` is of all pages."""
+
+    deliveries: Sequence[Delivery]
+    messages: Sequence[IncomingMessage]
+    total: int
+
+
+def _unread(*conditions: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    return [Delivery.message_id.is_(None), *conditions]
+
+
+def _since(model: Any, since: datetime | None) -> list[ColumnElement[bool]]:
+    return [] if since is None else [model.received_at >= since]
+
+
+def counts(since: datetime | None = None) -> dict[State, int]:
+    """How many there are in each state; together they are what was received."""
+    found = dict.fromkeys(State, 0)
+    of_messages = (
+        select(IncomingMessage.state, func.count())
+        .where(*_since(IncomingMessage, since))
+        .group_by(IncomingMessage.state)
+    )
+    of_deliveries = (
+        select(Delivery.state, func.count()).where(*_unread(*_since(Delivery, since))).group_by(Delivery.state)
+    )
+    for query in (of_messages, of_deliveries):
+        for state, count in db.session.execute(query):
+            found[state] += count
+    return found
+
+
+def page(states: Collection[State], *, since: datetime | None, first: int, size: int) -> Page:
+    """``size`` of those in ``states`` from number ``first`` (0 is the newest)."""
+    waiting = _unread(Delivery.state.in_(states), *_since(Delivery, since))
+    ended = [IncomingMessage.state.in_(states), *_since(IncomingMessage, since)]
+    before = db.session.scalar(select(func.count(Delivery.id)).where(*waiting)) or 0
+    total = before + (db.session.scalar(select(func.count(IncomingMessage.id)).where(*ended)) or 0)
+    of_deliveries = select(Delivery).where(*waiting).order_by(Delivery.received_at.desc(), Delivery.id.desc())
+    deliveries = (
+        db.session.scalars(
+            of_deliveries.options(selectinload(Delivery.mailbox), selectinload(Delivery.web_form))
+            .offset(first)
+            .limit(size)
+        ).all()
+        if first < before
+        else []
+    )
+    left = size - len(deliveries)
+    of_messages = (
+        select(IncomingMessage).where(*ended).order_by(IncomingMessage.received_at.desc(), IncomingMessage.id.desc())
+    )
+    messages = (
+        db.session.scalars(
+            of_messages.options(selectinload(IncomingMessage.opportunity), selectinload(IncomingMessage.contact))
+            .offset(max(0, first - before))
+            .limit(left)
+        ).all()
+        if left
+        else []
+    )
+    return Page(deliveries, messages, total)
+
+
+def mailboxes() -> Sequence[Mailbox]:
+    return db.session.scalars(select(Mailbox).where(Mailbox.archived_at.is_(None)).order_by(Mailbox.name)).all()
+
+
+def candidates(keys: dict[str, Any]) -> list[Opportunity]:
+    """The opportunities that a message may belong to, those of them that the actor sees, in the order of likelihood."""
+    wanted = [key for key in keys.get("opportunities") or [] if isinstance(key, int)]
+    found = {item.id: item for item in db.session.scalars(select(Opportunity).where(Opportunity.id.in_(wanted)))}
+    return [found[key] for key in wanted if key in found]
+
+
+def opportunities_of(contact: Contact) -> list[Opportunity]:
+    """Open ones of ``contact`` first."""
+    query = select(Opportunity).where(
+        Opportunity.contacts.any(Contact.id == contact.id), Opportunity.archived_at.is_(None)
+    )
+    return list(
+        db.session.scalars(
+            query.order_by(Opportunity.closed_at.is_not(None), Opportunity.last_activity_at.desc()).limit(10)
+        )
+    )

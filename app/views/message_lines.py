@@ -1,0 +1,375 @@
+"""Incoming messages as pages show them: a line, an outcome, its buttons, the health of the mailboxes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import format_date, gettext, ngettext, to_user_timezone
+from flask_babel import format_decimal as number_in_words
+
+from app.domain.labels import label
+from app.domain.messages import REASONS, State
+from app.inbound.mime.limits import SENTENCES
+from app.inbound.mime.mail import Mail
+from app.models import Contact, Delivery, IncomingMessage, Mailbox, Opportunity, WebForm
+from app.permissions.actor import current_actor
+from app.permissions.decide import is_allowed
+from app.permissions.rights import Action
+from app.queries import messages as queries
+from app.support import clock
+from app.views.formats import SHAPES, moment, size
+
+
+class _Gaps(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def filled(sentence: str, params: Mapping[str, Any]) -> str:
+    """The msgid ``sentence`` in the reader's language; a value that was not kept becomes an ellipsis."""
+    return str(gettext(sentence)) % _Gaps(params) if params or "%(" in sentence else str(gettext(sentence))
+
+
+def reason(message: IncomingMessage) -> str:
+    """Why ``message`` is where it is."""
+    sentence = REASONS.get(message.reason or "")
+    return filled(sentence, message.reason_params or {}) if sentence else gettext("It waits to be filed.")
+
+
+def warnings(message: IncomingMessage) -> str | None:
+    """What was left out or could not be read."""
+    kept = [one if isinstance(one, dict) else {"code": one} for one in message.warnings or []]
+    known = [filled(SENTENCES[one["code"]], one.get("params") or {}) for one in kept if one.get("code") in SENTENCES]
+    return " ".join(dict.fromkeys(known)) or None
+
+
+def state_of(state: State) -> dict[str, str]:
+    return {"kind": SHAPES[f"State.{state.value}"], "text": gettext(label(state))}
+
+
+# ---- the list
+
+
+def start_of(days: int) -> datetime:
+    """The beginning of the first of the last ``days`` days of the reader, today included."""
+    local = to_user_timezone(clock.now())
+    return (local - timedelta(days=days - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def period_line(days: int) -> str:
+    first, last = format_date(start_of(days), "full"), format_date(to_user_timezone(clock.now()), "full")
+    if days == 1:
+        return str(gettext("Today, %(day)s", day=last))
+    return str(gettext("Last %(count)s days, %(first)s to %(last)s", count=days, first=first, last=last))
+
+
+def periods(days: int, chosen: str, offered: Sequence[int]) -> list[dict[str, Any]]:
+    names = {1: gettext("Today")}
+    return [
+        {
+            "label": names.get(each) or ngettext("%(num)s day", "%(num)s days", each),
+            "is_current": each == days,
+            "url": url_for("IncomingMessageView.list", days=each, state=chosen or None),
+        }
+        for each in offered
+    ]
+
+
+def waiting_line(counted: Mapping[State, int]) -> str:
+    held, failed = counted[State.HELD], counted[State.FAILED]
+    words = [ngettext("%(num)s held", "%(num)s held", held)] if held else []
+    words += [ngettext("%(num)s failed", "%(num)s failed", failed)] if failed else []
+    return ", ".join(words)
+
+
+def list_title(counted: Mapping[State, int]) -> str:
+    waiting = waiting_line(counted)
+    return str(gettext("Incoming mail: %(waiting)s", waiting=waiting) if waiting else gettext("Incoming mail"))
+
+
+def addition(counted: Mapping[State, int], days: int, chosen: str) -> list[dict[str, Any]]:
+    """The total and what it is made of; states that are empty but usual stay, so that the sum can be read."""
+    words = {
+        State.RECEIVED: gettext("in progress"),
+        State.ATTACHED: gettext("added to history"),
+        State.CREATED: gettext("opportunities created"),
+        State.HELD: gettext("held"),
+        State.IGNORED: gettext("ignored"),
+        State.FAILED: gettext("failed"),
+    }
+    total = {
+        "label": gettext("received"),
+        "count": sum(counted.values()),
+        "url": url_for("IncomingMessageView.list", days=days),
+        "is_current": not chosen,
+    }
+    return [
+        total,
+        *(
+            {
+                "label": words[state],
+                "count": counted[state],
+                "url": url_for("IncomingMessageView.list", days=days, state=state.value),
+                "is_current": chosen == state.value,
+            }
+            for state in words
+        ),
+    ]
+
+
+def pager(found: queries.Page, number: int, per_page: int) -> dict[str, Any] | None:
+    if found.total <= per_page and number == 1:
+        return None
+    kept: dict[str, Any] = {key: value for key, value in request.args.items() if key in ("days", "state")}
+    first, last = (number - 1) * per_page + 1, (number - 1) * per_page + len(found.deliveries) + len(found.messages)
+    text = gettext(
+        "%(first)s to %(last)s of %(total)s",
+        first=number_in_words(first),
+        last=number_in_words(last),
+        total=number_in_words(found.total),
+    )
+    return {
+        "text": text if last >= first else gettext("Nothing on this page."),
+        "previous_url": url_for("IncomingMessageView.list", **{**kept, "page": number - 1}) if number > 1 else None,
+        "next_url": url_for("IncomingMessageView.list", **{**kept, "page": number + 1}) if last < found.total else None,
+    }
+
+
+def message_line(message: IncomingMessage) -> dict[str, Any]:
+    return {
+        "url": url_for("IncomingMessageView.show", pk=message.id),
+        "sender": message.sender_name or message.sender_address or gettext("unknown sender"),
+        "address": message.sender_address if message.sender_name else "",
+        "subject": message.subject,
+        "at": message.received_at,
+        "state": state_of(message.state),
+        "reason": reason(message),
+        "link": link(message),
+        "acts": _acts(message, is_list=True),
+    }
+
+
+def delivery_line(delivery: Delivery) -> dict[str, Any]:
+    outcome = delivery_outcome(delivery)
+    return {
+        "url": url_for("IncomingMessageView.delivery", pk=delivery.id),
+        "sender": str(delivery.mailbox or delivery.web_form),
+        "address": "",
+        "subject": gettext("A message that is not read yet"),
+        "at": delivery.received_at,
+        **outcome,
+    }
+
+
+# ---- one message
+
+
+def link(message: IncomingMessage) -> dict[str, str] | None:
+    """Where the message lies, if the reader may go there."""
+    if message.opportunity is not None:
+        return {
+            "url": url_for("OpportunityView.show", pk=message.opportunity_id),
+            "text": gettext("Open %(name)s", name=message.opportunity),
+        }
+    if message.contact is not None:
+        return {
+            "url": url_for("ContactView.show", pk=message.contact_id),
+            "text": gettext("Open %(name)s", name=message.contact),
+        }
+    return None
+
+
+def outcome(message: IncomingMessage) -> dict[str, Any]:
+    return {
+        "state": state_of(message.state),
+        "reason": reason(message),
+        "link": link(message),
+        "acts": _acts(message, is_list=False),
+    }
+
+
+def _act(
+    message: IncomingMessage, name: str, text: str, icon: str, *fields: dict[str, Any], **more: Any
+) -> dict[str, Any]:
+    return {
+        "label": text,
+        "url": url_for(f"IncomingMessageView.{name}", pk=message.id),
+        "icon": icon,
+        "fields": list(fields),
+        **more,
+    }
+
+
+def _acts(message: IncomingMessage, *, is_list: bool) -> list[dict[str, Any]]:
+    """What the reader may do with ``message`` now; the likeliest first."""
+    if (is_list and message.state not in queries.TO_DECIDE) or not is_allowed(current_actor(), Action.WRITE, message):
+        return []
+    show = url_for("IncomingMessageView.show", pk=message.id)
+    acts = [
+        _act(
+            message,
+            "attach",
+            gettext("Attach to %(name)s", name=item),
+            "link-45deg",
+            {"name": "opportunity", "type": "hidden", "value": item.id},
+        )
+        for item in queries.candidates(message.candidates or {})[:2]
+        if message.state in queries.TO_DECIDE
+    ]
+    if is_list:
+        acts.append({"label": gettext("Attach to…"), "url": f"{show}#attach", "method": "get", "icon": "link-45deg"})
+    replay = _act(message, "replay", gettext("Replay"), "arrow-repeat")
+    if message.state is State.CREATED:
+        return [] if is_list else [replay]
+    acts.append(_create(message))
+    if message.state is not State.IGNORED:
+        acts.append(_act(message, "ignore", gettext("Ignore"), "slash-circle"))
+    acts.insert(0 if message.state is State.FAILED else len(acts), replay)
+    if not is_list:
+        acts[0]["is_main"] = message.state in queries.TO_DECIDE
+    return acts
+
+
+def _create(message: IncomingMessage) -> dict[str, Any]:
+    """The button that makes an opportunity; whom it is about is asked where it is not certain."""
+    text, icon = gettext("Create an opportunity"), "plus-lg"
+    if message.contact is not None:
+        return _act(message, "create", text, icon)
+    people = (message.candidates or {}).get("people") or [{}]
+    likely = people[0] if isinstance(people[0], dict) else {}
+    name, address = likely.get("name", ""), likely.get("address", "")
+    if not address and message.acting_user_id is None:
+        name, address = message.sender_name, message.sender_address
+    return _act(
+        message,
+        "create",
+        text,
+        icon,
+        {"name": "name", "label": gettext("Name of the contact"), "type": "text", "value": name},
+        {
+            "name": "address",
+            "label": gettext("E-mail of the contact"),
+            "type": "email",
+            "value": address,
+            "is_required": True,
+        },
+        {"name": "company", "label": gettext("Company"), "type": "text", "value": likely.get("company") or ""},
+        {"name": "phone", "label": gettext("Telephone"), "type": "tel", "value": likely.get("phone") or ""},
+    )
+
+
+def attachable(message: IncomingMessage, found: Sequence[Opportunity | Contact], asked: str) -> dict[str, Any]:
+    """The search of the page: what was asked, and a button for each thing found."""
+    shown = []
+    for item in found:
+        kind = "opportunity" if isinstance(item, Opportunity) else "contact"
+        detail = (
+            [gettext("Opportunity"), item.account, gettext(label(item.status))]
+            if isinstance(item, Opportunity)
+            else [gettext("Contact"), item.address]
+        )
+        here = (
+            message.opportunity_id if kind == "opportunity" else None if message.opportunity_id else message.contact_id
+        )
+        shown.append(
+            {
+                "text": str(item),
+                "detail": " · ".join(str(each) for each in detail if each),
+                "icon": "briefcase" if kind == "opportunity" else "person",
+                "is_here": item.id == here,
+                "act": _act(
+                    message,
+                    "attach",
+                    gettext("Attach"),
+                    "link-45deg",
+                    {"name": kind, "type": "hidden", "value": item.id},
+                ),
+            }
+        )
+    return {"asked": asked, "found": shown, "url": url_for("IncomingMessageView.show", pk=message.id)}
+
+
+def _people(people: Sequence[Any]) -> str:
+    return ", ".join(f"{one.name} <{one.address}>" if one.name else one.address for one in people)
+
+
+def mail_facts(mail: Mail) -> list[tuple[str, Any]]:
+    found = [
+        (gettext("From"), _people([mail.author]) if mail.author else ""),
+        (gettext("To"), _people(mail.to)),
+        (gettext("Copy"), _people(mail.cc)),
+        (gettext("Delivered to"), ", ".join(mail.envelope)),
+        (gettext("Written on"), moment(mail.date) if mail.date and mail.date.tzinfo else ""),
+        (gettext("Size"), size(mail.size)),
+        (gettext("Message-ID"), mail.message_id or ""),
+    ]
+    return [(name, value) for name, value in found if value]
+
+
+def facts(message: IncomingMessage, mail: Mail) -> list[tuple[str, Any]]:
+    proof = gettext("proved") if message.is_authenticated else gettext("not proved")
+    mine = [(gettext("Sender’s identity"), proof)]
+    if message.acting_user is not None:
+        mine.append((gettext("Sent or forwarded by"), str(message.acting_user)))
+    return [*mail_facts(mail), (gettext("Received"), moment(message.received_at)), *mine]
+
+
+def files(mail: Mail, endpoint: str, pk: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": part.name or gettext("file %(number)s", number=number + 1),
+            "size": part.size,
+            "url": url_for(endpoint, pk=pk, number=number),
+        }
+        for number, part in enumerate(mail.attachments)
+        if not part.is_inline
+    ]
+
+
+# ---- deliveries
+
+
+def _source_name(delivery: Delivery) -> str:
+    source: Mailbox | WebForm | None = delivery.mailbox or delivery.web_form
+    return str(source) if source else ""
+
+
+def delivery_row(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "source": _source_name(delivery),
+        "at": delivery.received_at,
+        "state": state_of(delivery.state),
+        "attempts": delivery.attempts,
+        "error": _trouble(delivery),
+    }
+
+
+def _trouble(delivery: Delivery) -> str | None:
+    if not delivery.error:
+        return None
+    if current_actor().sees_all:
+        return gettext(
+            "%(error)s (reference %(reference)s)", error=delivery.error, reference=delivery.error_reference or "?"
+        )
+    return gettext("An error (reference %(reference)s)", reference=delivery.error_reference or "?")
+
+
+def delivery_outcome(delivery: Delivery) -> dict[str, Any]:
+    params = {"reference": delivery.error_reference or "?", "attempts": delivery.attempts}
+    code = "gave_up" if delivery.state is State.FAILED else "error" if delivery.error else None
+    acts = []
+    if is_allowed(current_actor(), Action.WRITE, Delivery):
+        acts = [
+            {
+                "label": gettext("Replay"),
+                "url": url_for("IncomingMessageView.delivery_replay", pk=delivery.id),
+                "icon": "arrow-repeat",
+                "fields": [],
+            }
+        ]
+    return {
+        "state": state_of(delivery.state),
+        "reason": filled(REASONS[code], params) if code else gettext("It waits to be filed."),
+        "acts": acts,
+    }
