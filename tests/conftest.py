@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -22,6 +23,13 @@ KEY = "a key for tests only, long enough for anybody"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m database` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "settings" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
 
 
 def _settings(home: Path, url: str = "", **more: str) -> Settings:
@@ -87,13 +95,23 @@ def cast(app: Flask) -> Cast:
     return make_cast()
 
 
+class Visitor(FlaskClient):
+    """A client whose requests share nothing with the test but the database."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        with self.application.app_context():
+            answer = super().open(*args, **kwargs)
+        db.session.rollback()  # what the request committed is seen now
+        return answer
+
+
 @pytest.fixture
 def client_of(app: Flask) -> Callable[[User | None], FlaskClient]:
     """A browserless client that is signed in as a user (None: a stranger); CSRF is off for it alone."""
     app.config["WTF_CSRF_ENABLED"] = False
 
     def sign_in(user: User | None, language: str | None = None) -> FlaskClient:
-        client = app.test_client()
+        client = Visitor(app, app.response_class, use_cookies=True)
         if user is not None:
             with client.session_transaction() as session:
                 session["_user_id"], session["_fresh"] = str(user.id), True

@@ -152,7 +152,7 @@ def test_the_clock_queues_each_tick_once_as_json(app: Flask, queue: Any) -> None
     clock.enqueue_jobs()
     clock.enqueue_jobs()
     jobs = [queue.fetch_job(each) for each in queue.job_ids]
-    assert sorted(job.func_name for job in jobs) == sorted(set(job.func_name for job in jobs))
+    assert sorted(job.func_name for job in jobs) == sorted({job.func_name for job in jobs})
     assert "app.jobs.sweep.sweep" in {job.func_name for job in jobs}
     assert all(0 < queue.connection.ttl(job.key) <= 300 for job in jobs)
 

@@ -134,9 +134,9 @@ def test_nothing_is_left_after_a_kill(home: Path) -> None:
         assert len(left) >= 6
         os.kill(run.pid, signal.SIGKILL)
         eventually(lambda: not [process for process in left if is_alive(process)])
-    with started(home):  # and what it left behind does not hinder the next
-        with redis.Redis(unix_socket_path=str(home / "redis" / "redis.sock")) as client:
-            assert client.ping()
+    socket = str(home / "redis" / "redis.sock")
+    with started(home), redis.Redis(unix_socket_path=socket) as client:  # what it left does not hinder the next
+        assert client.ping()
 
 
 def test_what_prevents_the_start_is_named(home: Path, redis_url: str) -> None:

@@ -1,0 +1,177 @@
+"""The poller with a real mail server: killed in the middle, shared by two, and with a mailbox that fails."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.domain.messages import State
+from app.extensions import db
+from app.inbound import poller
+from app.models import Delivery, IncomingMessage, Mailbox
+from app.models.mailboxes import MailboxKind, Security
+from app.operations import polling, records
+from app.operations.transaction import atomic
+from app.permissions.actor import SYSTEM
+from app.support.secrets import seal
+from tests.conftest import KEY
+from tests.people import Cast
+from tests.servers.dovecot import Account
+from tests.servers.process import Child
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def a_mail(number: int) -> bytes:
+    return (
+        f"From: Jean <jean@grandouest.example>\r\nTo: somebody{number}@customer.example\r\n"
+        f"Subject: Offer {number}\r\nMessage-ID: <{number}@mail.example>\r\n\r\nOffer {number}\r\n"
+    ).encode()
+
+
+@atomic
+def a_mailbox(account: Account, **more: Any) -> Mailbox:
+    mailbox = Mailbox(**{
+        "name": account.user, "kind": MailboxKind.IMAP, "host": "127.0.0.1", "port": account.server.imap_port,
+        "security": Security.NONE, "username": account.user, "password_sealed": seal(KEY, account.password),
+        "is_trusted": True, "uidvalidity": 0, **more,
+    })  # fmt: skip
+    db.session.add(mailbox)
+    return mailbox
+
+
+@contextmanager
+def polling_process(app: Flask, name: str = "poller") -> Iterator[Child]:
+    settings = app.config["SETTINGS"]
+    environment = {
+        "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "KURIER_HOME": str(settings.home), "SECRET_KEY": KEY,
+        "DATABASE_URL": settings.database_url,
+    }  # fmt: skip
+    child = Child(
+        [sys.executable, "-m", "flask", "--app", "app", "crm", "poll"], settings.home / f"{name}.log", environment=environment
+    )
+    try:
+        yield child
+    finally:
+        child.stop()
+
+
+@contextmanager
+def polling_thread(app: Flask) -> Iterator[None]:
+    stopping = threading.Event()
+    thread = threading.Thread(target=poller.poll, args=(app, stopping))
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join(30)
+
+
+def eventually(ready: Callable[[], Any], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.02)
+
+
+def count(model: type, *conditions: Any) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
+
+
+def has_deliveries(number: int) -> bool:
+    return count(Delivery) >= number
+
+
+def fresh(mailbox_id: int) -> Mailbox:
+    db.session.rollback()
+    return db.session.get_one(Mailbox, mailbox_id, populate_existing=True)
+
+
+@pytest.mark.feature("X2")
+@pytest.mark.usefixtures("cast")
+def test_killed_in_the_middle_of_a_batch_it_loses_and_doubles_nothing(app: Flask, mail_account: Account) -> None:
+    total = 60
+    for number in range(total):
+        mail_account.deliver(a_mail(number))
+    mailbox = a_mailbox(mail_account)
+    for until in (7, 25, 50):
+        with polling_process(app) as child:
+            eventually(partial(has_deliveries, until))
+            os.kill(child.pid, signal.SIGKILL)
+    assert count(Delivery) < total
+    with polling_process(app):
+        eventually(lambda: fresh(mailbox.id).last_uid >= total)
+    assert count(Delivery) == count(IncomingMessage) == total
+    assert count(IncomingMessage, IncomingMessage.state == State.RECEIVED) == 0
+    assert set(db.session.scalars(select(IncomingMessage.subject))) == {f"Offer {number}" for number in range(total)}
+
+
+@pytest.mark.usefixtures("cast")
+def test_two_pollers_share_the_mailboxes(app: Flask, mail_account: Account) -> None:
+    mailbox = a_mailbox(mail_account)
+    with polling_process(app, "one"), polling_thread(app):
+        for number in range(10):
+            mail_account.deliver(a_mail(number))
+        eventually(lambda: fresh(mailbox.id).last_uid >= 10)
+        holder = fresh(mailbox.id).leased_by
+        assert not polling.lease(mailbox.id, "somebody else", actor=SYSTEM)
+        assert fresh(mailbox.id).leased_by == holder
+    assert count(Delivery) == 10
+    assert fresh(mailbox.id).leased_by is None  # given back, so that the next need not wait
+
+
+def test_a_failing_mailbox_shows_its_error_and_recovers(app: Flask, cast: Cast, mail_account: Account) -> None:
+    mail_account.deliver(a_mail(1))
+    mailbox = a_mailbox(mail_account, password_sealed=seal(KEY, "wrong"))
+    version = mailbox.version
+    with polling_thread(app):
+        eventually(lambda: fresh(mailbox.id).last_error)
+        failing = fresh(mailbox.id)
+        assert failing.failing_since is not None
+        assert failing.last_success_at is None
+        assert failing.version == version  # an open form of an administrator does not become stale
+        records.update(failing, {"password_sealed": seal(KEY, mail_account.password)}, actor=SYSTEM)
+        eventually(lambda: fresh(mailbox.id).last_success_at)
+    mended = fresh(mailbox.id)
+    assert mended.last_error is None
+    assert mended.failing_since is None
+    assert count(Delivery) == 1
+
+
+def test_a_new_mailbox_starts_from_now_and_a_switched_off_one_is_left(app: Flask, cast: Cast, mail_account: Account) -> None:
+    mail_account.deliver(a_mail(1))
+    with polling_thread(app):
+        mailbox = a_mailbox(mail_account, uidvalidity=None)
+        eventually(lambda: fresh(mailbox.id).last_success_at)
+        mail_account.deliver(a_mail(2))
+        eventually(lambda: count(IncomingMessage))
+        assert count(Delivery) == 1
+        assert db.session.scalars(select(IncomingMessage.subject)).all() == ["Offer 2"]
+        records.update(fresh(mailbox.id), {"is_active": False}, actor=SYSTEM)
+        with pytest.raises(polling.LeaseLost):
+            polling.note_success(mailbox.id, str(fresh(mailbox.id).leased_by), actor=SYSTEM)
+
+
+def test_a_file_in_a_folder_is_there_within_five_seconds(app: Flask, cast: Cast, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    polling.ensure_folder("Inbox folder", str(inbox), actor=SYSTEM)
+    with polling_thread(app):
+        eventually(lambda: count(Mailbox, Mailbox.last_success_at.is_not(None)))
+        put = time.monotonic()
+        (inbox / "one.eml").write_bytes(a_mail(1))
+        eventually(lambda: count(IncomingMessage, IncomingMessage.state != State.RECEIVED))
+        assert time.monotonic() - put < 5
+        eventually((inbox / "taken" / "one.eml").exists)
