@@ -1,11 +1,11 @@
 """Reading opportunities and where they can go."""
 
 from sqlalchemy import case, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from app.domain.opportunities import OPEN
 from app.extensions import db
-from app.models import Account, Contact, Opportunity, Step
+from app.models import Account, Contact, Opportunity, Pipeline, Step
 
 LIMIT = 10
 
@@ -15,6 +15,13 @@ def steps_of(pipeline_id: int) -> list[Step]:
     return list(db.session.scalars(
         select(Step).where(Step.pipeline_id == pipeline_id, Step.archived_at.is_(None)).order_by(Step.position, Step.id)
     ))
+
+
+def steps_on_offer() -> list[Step]:
+    """Every step that an opportunity can be in, pipeline by pipeline; archived ones while an opportunity rests there."""
+    kept = Step.archived_at.is_(None) & Pipeline.archived_at.is_(None) | Step.id.in_(select(Opportunity.step_id))
+    query = select(Step).join(Step.pipeline).where(kept).options(contains_eager(Step.pipeline))
+    return list(db.session.scalars(query.order_by(Pipeline.position, Pipeline.id, Step.position, Step.id)))
 
 
 def opportunities_of(subject: Contact | Account) -> tuple[list[Opportunity], int]:

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, jsonify, redirect, render_template, request, session
+from flask import Flask, g, jsonify, redirect, render_template, request, session
 from flask_babel import gettext
 from flask_login import current_user, user_logged_in
 from werkzeug.exceptions import HTTPException
@@ -12,7 +12,7 @@ from app.domain.errors import DomainError, Forbidden, NotFound
 from app.extensions import db
 from app.models import User
 from app.operations import users
-from app.permissions.actor import NOBODY, current_actor, set_actor
+from app.permissions.actor import NOBODY, begin_acting, current_actor, end_acting
 from app.permissions.decide import actor_of
 from app.support.secrets import token
 from app.views.base import say
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 def _who() -> None:
     user = current_user if current_user and current_user.is_authenticated else None
-    set_actor(actor_of(user, db.session()) if user else NOBODY)
+    g.acting = begin_acting(actor_of(user, db.session()) if user else NOBODY)
 
 
 def _language() -> None:
@@ -116,7 +116,9 @@ def register(app: Flask) -> None:
 
     @app.teardown_request
     def _nobody_acts(error: object) -> None:
-        set_actor(None)
+        token = g.pop("acting", None)
+        if token is not None:
+            end_acting(token)
 
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _http)

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from flask import abort, request, url_for
+from flask import abort, g, request, url_for
 from flask_appbuilder import expose, has_access
+from flask_appbuilder.fields import QuerySelectField
+from flask_appbuilder.fieldwidgets import Select2Widget
 from flask_babel import format_date, format_percent, gettext, lazy_gettext, ngettext
+from wtforms.validators import Optional
 
 from app.domain.labels import label
 from app.domain.opportunities import Status
@@ -14,7 +17,7 @@ from app.operations import opportunities, records
 from app.operations.calls import log_call
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
-from app.queries.opportunities import steps_of
+from app.queries.opportunities import steps_of, steps_on_offer
 from app.queries.today import next_tasks
 from app.support import clock
 from app.views import asked, formats
@@ -26,6 +29,22 @@ from app.views.record_page import RecordPage, is_late, person, spaced
 NEXT_STEPS = {
     "call": lazy_gettext("Call"), "write": lazy_gettext("Write"), "meet": lazy_gettext("Meet"), "offer": lazy_gettext("Send an offer"),
 }
+
+
+def _offered() -> list[Step]:
+    steps = steps_on_offer()
+    g.several_pipelines = len({step.pipeline_id for step in steps}) > 1
+    return steps
+
+
+def _named(step: Step) -> str:
+    return f"{step.pipeline.label} · {step.label}" if g.get("several_pipelines") else step.label
+
+
+def _step_field() -> QuerySelectField:
+    """A step; left out, an opportunity begins at the first one."""
+    return QuerySelectField(lazy_gettext("Step"), [Optional()], query_func=_offered, get_pk_func=lambda step: step.id,
+                            get_label=_named, widget=Select2Widget())
 
 
 class OpportunityView(RecordPage, CrmView):
@@ -46,6 +65,7 @@ class OpportunityView(RecordPage, CrmView):
                       "remind_at", "expected_close_on", "created_at", "closed_at"]
     show_columns = ["title", "account", "contacts", "status", "pipeline", "step", "amount", "currency", "probability",
                     "expected_close_on", "starred", "source", "owner", "team", "description"]
+    add_form_extra_fields = edit_form_extra_fields = {"step": _step_field()}
     add_columns = edit_columns = ["title", "account", "contacts", "step", "amount", "currency", "probability", "expected_close_on",
                                   "starred", "owner", "team", "description"]
     label_columns = {
