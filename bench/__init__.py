@@ -1,0 +1,1 @@
+"""What the program does best, measured: ``python -m bench``."""

@@ -1,0 +1,120 @@
+"""Where the bench works: fresh databases with a worker each, and mail in a folder and behind IMAP."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.servers.dovecot import Account, Dovecot
+from tests.servers.postgres import Postgres
+from tests.servers.redis import Redis
+
+KEY = "a key for the bench only, long enough for anybody"
+
+
+class Process:
+    """A worker of its own: what it takes of memory is what a poller takes."""
+
+    def __init__(self, home: Path, url: str, redis: Redis) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        environment = {"PATH": os.environ["PATH"], "KURIER_HOME": str(home), "DATABASE_URL": url, "REDIS_URL": redis.url, "SECRET_KEY": KEY}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bench.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+
+    def ask(self, do: str, **order: Any) -> dict[str, Any]:
+        """Let it work and wait; ``EOFError`` when it died, with its error already on the screen."""
+        self.order(do, **order)
+        return self.answer()
+
+    def order(self, do: str, **order: Any) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"do": do, **order}) + "\n")
+        self._process.stdin.flush()
+
+    def answer(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise EOFError("a worker of the bench died")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def end(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(20)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One database of one size, and the process that works on it."""
+
+    database: str
+    contacts: int
+    process: Process
+
+
+def places(home: Path, postgres: Postgres, redis: Redis, sizes: Iterable[int]) -> list[Place]:
+    """A database for each kind and size, all laid alike."""
+    template = postgres.create_database()
+    patterns = {"SQLite": Process(home / "sqlite", "", redis), "PostgreSQL": Process(home / "postgresql", postgres.url(template), redis)}
+    for process in patterns.values():
+        process.order("lay")
+    for process in patterns.values():
+        process.answer()
+        process.end()
+    found = []
+    for size in sizes:
+        copy = home / f"sqlite-{size}"
+        shutil.copytree(home / "sqlite", copy)
+        found.append(Place("SQLite", size, Process(copy, "", redis)))
+        url = postgres.url(postgres.create_database(template=template))
+        found.append(Place("PostgreSQL", size, Process(home / f"postgresql-{size}", url, redis)))
+    for place in found:
+        place.process.order("populate", contacts=place.contacts)
+    for place in found:
+        place.process.answer()
+    return found
+
+
+class Folder:
+    """A Maildir of new mails: complete from the start, so nothing waits for a second look."""
+
+    name = "folder"
+
+    def __init__(self, home: Path, mails: Iterable[bytes]) -> None:
+        self._home, self._mails = home, list(mails)
+        self._made = 0
+
+    def fresh(self) -> dict[str, Any]:
+        """As good as never read; the mails are the same."""
+        self._made += 1
+        path = self._home / str(self._made)
+        for part in ("new", "cur", "tmp"):
+            (path / part).mkdir(parents=True)
+        for number, raw in enumerate(self._mails):
+            (path / "new" / f"{number:06d}.bench").write_bytes(raw)
+        return {"path": str(path)}
+
+
+class Mailbox:
+    """A mailbox of a real server. Reading leaves the mails where they are."""
+
+    name = "IMAP"
+
+    def __init__(self, server: Dovecot, mails: Iterable[bytes]) -> None:
+        self._account: Account = server.account()
+        client = self._account.client()
+        for raw in mails:
+            client.append("INBOX", raw)
+        client.logout()
+        self._port = server.imap_port
+
+    def fresh(self) -> dict[str, Any]:
+        return {"port": self._port, "username": self._account.user, "password": self._account.password}
