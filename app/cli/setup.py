@@ -1,10 +1,9 @@
 """``flask crm setup``: bring the database to this version and lay the ground."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from alembic import command
-from alembic.config import Config
 from flask import current_app
 from flask.cli import with_appcontext
 
@@ -12,10 +11,15 @@ from app.extensions import db
 from app.operations import setup as operations
 from app.permissions.actor import SYSTEM, acting
 
+if TYPE_CHECKING:
+    from alembic.config import Config  # not loaded by every process: it takes half a second
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def alembic_config() -> Config:
+def alembic_config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     return config
@@ -23,6 +27,8 @@ def alembic_config() -> Config:
 
 def bring_up() -> None:
     """Migrate, register every permission, set the roles, lay the ground. Doing it again changes nothing."""
+    from alembic import command
+
     db.session.remove()
     command.upgrade(alembic_config(), "head")
     with acting(SYSTEM):

@@ -120,7 +120,7 @@ class Child:
         assert process.stdout is not None
         for line in process.stdout:
             self._said.append(line)
-            if not self._is_quiet:
+            if not self._is_quiet and line.strip() != READY:
                 _say(self.name, line.rstrip("\n"))
 
 
