@@ -50,20 +50,22 @@ def sealed(password: str) -> str:
 
 
 def fill(mailbox: Mailbox, values: dict[str, Any]) -> dict[str, Any]:
-    """Set ``values`` (``FIELDS``, and ``password`` in clear or ``password_sealed``); returns what changed, as it was before."""
+    """Set ``values`` (``FIELDS``, and ``password`` in clear); returns what changed, as it was before."""
     before: dict[str, Any] = {}
     for name in FIELDS:
         if name not in values:
             continue
-        value = storable(values[name]).strip() or None if isinstance(values[name], str) else values[name]
+        value = values[name]
+        if type(value) is str:  # not the member of an enum
+            value = storable(value).strip() or None
         if value is None and name in ("port", "security", "folder"):
             value = {"port": 993, "security": Security.TLS, "folder": "INBOX"}[name]
         if getattr(mailbox, name) != value:
             before[name] = getattr(mailbox, name)
             setattr(mailbox, name, value)
-    if values.get("password") or values.get("password_sealed"):
-        before["password"] = "changed"
-        mailbox.password_sealed = sealed(values["password"]) if values.get("password") else values["password_sealed"]
+    if values.get("password"):
+        before["password"] = "kept"
+        mailbox.password_sealed = sealed(values["password"])
     return before
 
 
@@ -124,13 +126,7 @@ def update_mailbox(
     mailbox.leased_by = mailbox.leased_until = None
     mailbox.failing_since = mailbox.last_error = mailbox.last_error_params = None
     db.session.flush()
-    record(
-        actor,
-        "update",
-        mailbox,
-        before={**before, **({"password": "kept"} if "password" in before else {})},
-        after=_after(mailbox, before),
-    )
+    record(actor, "update", mailbox, before=before, after=_after(mailbox, before))
     return mailbox
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, TypeVar
 
 from sqlalchemy import inspect, select
@@ -41,7 +42,7 @@ RULES: dict[type, Rules] = {}
 
 
 def _clean(value: Any) -> Any:
-    if isinstance(value, str):
+    if isinstance(value, str) and not isinstance(value, Enum):
         return storable(value).strip() or None
     return value
 

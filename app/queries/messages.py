@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from app.domain.messages import State
 from app.extensions import db
-from app.models import Contact, Delivery, IncomingMessage, Mailbox, Opportunity
+from app.models import Contact, ContactAddress, Delivery, IncomingMessage, Mailbox, Opportunity
 
 TO_DECIDE = (State.HELD, State.FAILED)
 DONE = (State.RECEIVED, State.ATTACHED, State.CREATED, State.IGNORED)
@@ -94,6 +94,13 @@ def candidates(keys: dict[str, Any]) -> list[Opportunity]:
     wanted = [key for key in keys.get("opportunities") or [] if isinstance(key, int)]
     found = {item.id: item for item in db.session.scalars(select(Opportunity).where(Opportunity.id.in_(wanted)))}
     return [found[key] for key in wanted if key in found]
+
+
+def contact_with(address: str) -> Contact | None:
+    """The contact to whom ``address`` belongs."""
+    return db.session.scalars(
+        select(Contact).join(Contact.addresses).where(ContactAddress.address == address.lower())
+    ).first()
 
 
 def opportunities_of(contact: Contact) -> list[Opportunity]:

@@ -1,5 +1,6 @@
 """Mailboxes, as an administrator sets them up; a test of the connection saves nothing."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import current_app, request
@@ -32,7 +33,7 @@ def _password(description: Any) -> dict[str, Any]:
             description=description,
         ),
         # What was typed before a test of the connection, sealed: it need not be typed again, and no page shows it.
-        "password_sealed": HiddenField(validators=[Optional(), Length(max=2000)]),
+        "password_kept": HiddenField(validators=[Optional(), Length(max=2000)]),
     }
 
 
@@ -75,7 +76,7 @@ class MailboxView(CrmView):
         "move_to",
         "authserv_id",
         "is_trusted",
-        "password_sealed",
+        "password_kept",
     ]
     edit_columns = [*add_columns, "is_active"]
     add_form_extra_fields = _password(lazy_gettext("Some providers want one made for this program"))
@@ -84,7 +85,7 @@ class MailboxView(CrmView):
         ("", {"fields": ["name", "kind", "is_active"]}),
         (
             lazy_gettext("IMAP server"),
-            {"fields": ["host", "port", "security", "folder", "username", "password", "password_sealed"]},
+            {"fields": ["host", "port", "security", "folder", "username", "password", "password_kept"]},
         ),
         (lazy_gettext("Folder of this machine"), {"fields": ["path"]}),
         (lazy_gettext("Trust and afterwards"), {"fields": ["authserv_id", "move_to", "is_trusted"]}),
@@ -169,7 +170,7 @@ class MailboxView(CrmView):
         """The form once more with what the test found; the typed password travels sealed."""
         values = _given(self._values(form))
         if values.get("password"):
-            form.password_sealed.data = mailboxes.sealed(values["password"])
+            form.password_kept.data = mailboxes.sealed(values["password"])
         probe = Mailbox(
             name=values.get("name") or "", is_active=False, password_sealed=item.password_sealed if item else None
         )
@@ -183,7 +184,7 @@ class MailboxView(CrmView):
             findings = [("bad", say(refusal))]
         kept = (
             gettext("Nothing is saved yet; the password is remembered until you save.")
-            if form.password_sealed.data
+            if form.password_kept.data
             else gettext("Nothing is saved yet.")
         )
         found = widget(form=form)
@@ -207,10 +208,9 @@ class MailboxView(CrmView):
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:
     """Form values as the operation takes them: a sealed password only if it is one that this program sealed."""
-    kept = values.get("password_sealed")
-    if kept:
-        try:
-            unseal(current_app.config["SECRET_KEY"], kept)
-        except ValueError:
-            values = {**values, "password_sealed": None}
+    values = dict(values)
+    kept = values.pop("password_kept", None)
+    if kept and not values.get("password"):
+        with suppress(ValueError):
+            values["password"] = unseal(current_app.config["SECRET_KEY"], kept)
     return values

@@ -21,6 +21,9 @@ from app.support import clock
 from app.views.formats import SHAPES, moment, size
 
 
+DAY = "EEEE d MMMM"
+
+
 class _Gaps(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "…"
@@ -58,7 +61,7 @@ def start_of(days: int) -> datetime:
 
 
 def period_line(days: int) -> str:
-    first, last = format_date(start_of(days), "full"), format_date(to_user_timezone(clock.now()), "full")
+    first, last = format_date(start_of(days), DAY), format_date(to_user_timezone(clock.now()), DAY)
     if days == 1:
         return str(gettext("Today, %(day)s", day=last))
     return str(gettext("Last %(count)s days, %(first)s to %(last)s", count=days, first=first, last=last))
@@ -310,7 +313,7 @@ def mail_facts(mail: Mail) -> list[tuple[str, Any]]:
 def facts(message: IncomingMessage, mail: Mail) -> list[tuple[str, Any]]:
     proof = gettext("proved") if message.is_authenticated else gettext("not proved")
     mine = [(gettext("Sender’s identity"), proof)]
-    if message.acting_user is not None:
+    if message.is_authenticated and message.acting_user is not None:
         mine.append((gettext("Sent or forwarded by"), str(message.acting_user)))
     return [*mail_facts(mail), (gettext("Received"), moment(message.received_at)), *mine]
 
@@ -340,7 +343,7 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
         "source": _source_name(delivery),
         "at": delivery.received_at,
         "state": state_of(delivery.state),
-        "attempts": delivery.attempts,
+        "attempts": delivery.attempts + (delivery.state not in (State.RECEIVED, State.FAILED)),
         "error": _trouble(delivery),
     }
 

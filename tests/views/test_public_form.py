@@ -15,8 +15,9 @@ from app.inbound.mime.read import read
 from app.inbound.raw import store
 from app.models import Delivery, IncomingMessage, Opportunity, TimelineEntry, WebForm
 from app.operations import records, web_forms
-from app.permissions.actor import SYSTEM, set_actor
+from app.permissions.actor import SYSTEM
 from tests.people import Cast
+from tests.visitor import Visitor
 
 SITE = "https://www.grandouest.example"
 LUCIE = {
@@ -34,22 +35,11 @@ def form(cast: Cast) -> WebForm:
     return records.create(WebForm, {"name": "Être rappelé", "language": "fr", "team": cast.north}, actor=SYSTEM)
 
 
-class Visitor(FlaskClient):
-    """A browser of nobody; after each request the test acts as the system again."""
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().open(*args, **kwargs)
-        finally:
-            set_actor(SYSTEM)
-
-
 @pytest.fixture
 def visitor(app: Flask) -> FlaskClient:
     """A visitor with CSRF armed."""
     app.config["WTF_CSRF_ENABLED"] = True
-    app.test_client_class = Visitor
-    return app.test_client()
+    return Visitor(app, app.response_class, use_cookies=True)
 
 
 def send(visitor: FlaskClient, form: WebForm, fields: dict[str, str], **more: Any) -> Any:
