@@ -29,8 +29,16 @@ ADVICE: dict[str, str] = {
     "policy_staff": N_("Use your own CRM address in its place."),
     "policy_known": N_("Create the contact in Kurier, or use your own CRM address in its place."),
     "rate": N_("An administrator lets the held messages through under “Incoming mail”."),
+    "stranger_to_secret": N_("If it is known to others, ask your administrator for a new one."),
     "too_large": N_("Send the attachments again in smaller messages, or by a link."),
     "unreadable": N_("Send it again as plain text, or attach the original to a new message."),
+}
+
+WAITS = N_("Your message waits in Kurier")
+TITLES: dict[str, str] = {
+    "stranger_to_secret": N_("Somebody unknown wrote to your secret CRM address"),
+    "unreadable": N_("Your message could not be read"),
+    "too_large": N_("Your message was filed without its attachments"),
 }
 
 
@@ -83,8 +91,7 @@ def _explain(message: IncomingMessage, sender: User, reason: str) -> None:
     if _was_told(sender, event):
         return
     with force_locale(_language(sender)):
-        is_held = message.state is State.HELD
-        title = gettext("Your message waits in Kurier") if is_held else gettext("Your message was not filed as sent")
+        title = gettext(TITLES.get(reason, WAITS))
         sentence = _sentence(reason, {"limit": "25 MB", **message.reason_params})
         advice = gettext(ADVICE[reason]) if reason in ADVICE else ""
     _notice(f"notice:{message.id}:{reason}", event, sender, title, [sentence], message.subject, advice)

@@ -9,8 +9,13 @@ from sqlalchemy import select
 from app.domain.events import MailSettled
 from app.domain.messages import State
 from app.extensions import db
-from app.models import IncomingMessage, OutgoingMail, User
+from app.inbound.pipeline import settle
+from app.inbound.receive import receive
+from app.inbound.sources.source import Fetched
+from app.models import IncomingMessage, Mailbox, OutgoingMail, User
+from app.operations.polling import ensure_folder
 from app.operations.transaction import announce, atomic
+from app.permissions.actor import SYSTEM
 from app.support import clock
 from app.support.secrets import token
 from tests.people import Cast
@@ -68,6 +73,32 @@ def test_machines_are_never_answered(cast: Cast, kind: str) -> None:
 def test_outsiders_are_never_answered(cast: Cast) -> None:
     held(cast, sender_address="somebody@customer.example")
     assert told() == []
+
+
+@atomic
+def distrust(mailbox: Mailbox) -> None:
+    mailbox.is_trusted = False
+
+
+def test_who_cannot_prove_to_be_a_colleague_is_held_and_the_colleague_hears_of_it(cast: Cast) -> None:
+    mailbox = ensure_folder("A mailbox", "/nowhere", actor=SYSTEM)
+    distrust(mailbox)
+    raw = (
+        f"From: Jean <{cast.jean.email}>\r\nTo: {cast.sales.address}\r\nSubject: Offre\r\n"
+        "Message-ID: <1@mail.example>\r\n\r\nBonjour\r\n"
+    ).encode()
+    settle(receive(mailbox.id, Fetched("INBOX", 1, "1", raw, len(raw), False, 1)))
+    message = db.session.scalars(select(IncomingMessage)).one()
+    assert (message.state, message.reason) == (State.HELD, "not_authenticated")
+    (mail,) = told()
+    assert (mail.to_address, mail.language) == (cast.jean.email, "fr")
+
+
+def test_a_stranger_at_a_secret_address_is_told_to_its_owner(cast: Cast) -> None:
+    held(cast, "stranger_to_secret", sender_address="somebody@customer.example", acting_user=cast.anna)
+    (mail,) = told()
+    assert mail.to_address == cast.anna.email
+    assert "secret" in mail.subject
 
 
 def test_what_was_filed_needs_no_words(cast: Cast) -> None:
