@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,6 +15,7 @@ from app.models import User
 from app.permissions.actor import SYSTEM, acting
 from config import Settings, load
 from tests.people import Cast, make_cast
+from tests.visitor import Visitor
 
 pytest_plugins = ["tests.servers.fixtures"]
 KEY = "a key for tests only, long enough for anybody"
@@ -93,16 +93,6 @@ def app(bare_app: Flask) -> Iterator[Flask]:
 def cast(app: Flask) -> Cast:
     """The people and records that most tests speak of."""
     return make_cast()
-
-
-class Visitor(FlaskClient):
-    """A client whose requests share nothing with the test but the database."""
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        with self.application.app_context():
-            answer = super().open(*args, **kwargs)
-        db.session.rollback()  # what the request committed is seen now
-        return answer
 
 
 @pytest.fixture

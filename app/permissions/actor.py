@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -60,6 +60,11 @@ def current_actor() -> Actor:
     return actor
 
 
-def set_actor(actor: Actor | None) -> None:
-    """For doors whose beginning and end are two functions, such as a web request."""
-    _acting.set(actor)
+def begin_acting(actor: Actor) -> Token[Actor | None]:
+    """For doors whose beginning and end are two functions, such as a web request; end with ``end_acting``."""
+    return _acting.set(actor)
+
+
+def end_acting(token: Token[Actor | None]) -> None:
+    """Whoever acted before acts again."""
+    _acting.reset(token)

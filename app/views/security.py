@@ -1,13 +1,20 @@
-"""FAB's own SecurityManager: its writes are listed here and given the transaction that SQLite needs."""
+"""FAB's own SecurityManager: the one write that is left to it, the count of sign-ins, gets the transaction that SQLite needs."""
 
 from typing import Any
 
+from flask import flash, redirect, url_for
 from flask_appbuilder.security.sqla.manager import SecurityManager
-from flask_appbuilder.security.views import AuthDBView, ResetMyPasswordView, ResetPasswordView, RoleModelView, UserInfoEditView
+from flask_appbuilder.security.views import AuthDBView, ResetMyPasswordView, RoleModelView
 from flask_babel import lazy_gettext
+from flask_login import current_user
 
+from app.domain.errors import DomainError
 from app.extensions import db
+from app.models import Role, User
 from app.models.engine import begin_writing
+from app.operations import users
+from app.permissions.actor import current_actor
+from app.views.base import OperationInterface, say
 from app.views.users import UserDBModelView
 from app.views.widgets import NativeForm, NativeWidgets
 
@@ -20,35 +27,53 @@ KurierAuthView.__name__ = "AuthDBView"  # view names are permission keys
 
 
 class _Role(NativeWidgets, RoleModelView):
-    pass
+    """To read: what a role may do is said by ``permissions/rights``, and written by ``flask crm setup``."""
+
+    base_permissions = ["can_list", "can_show"]
+    include_route_methods = {"list", "show"}
 
 
 class _ResetMine(NativeForm, ResetMyPasswordView):
-    pass
+    def form_post(self, form: Any) -> Any:
+        try:
+            users.change_password(db.session.get(User, current_user.id), form.password.data, actor=current_actor())
+        except DomainError as refusal:
+            form.password.errors = [say(refusal)]
+            return self.render_template(
+                self.form_template, title=self.form_title, widgets=self._get_edit_widget(form=form), appbuilder=self.appbuilder
+            )
+        flash(self.message, "success")
+        return redirect(url_for("MeView.list"))
 
 
-class _Reset(NativeForm, ResetPasswordView):
-    pass
-
-
-class _InfoEdit(NativeForm, UserInfoEditView):
-    pass
-
-
-_Role.__name__, _ResetMine.__name__, _Reset.__name__, _InfoEdit.__name__ = (
-    "RoleModelView", "ResetMyPasswordView", "ResetPasswordView", "UserInfoEditView"
-)
+_Role.__name__, _ResetMine.__name__ = "RoleModelView", "ResetMyPasswordView"
 
 
 class KurierSecurityManager(SecurityManager):
-    """Log-ins, password changes and the roles' permissions are FAB's; users are written by ``operations/users``."""
+    """Signing in is FAB's; users and passwords are written by ``operations/users``, roles by ``operations/setup``."""
 
     userdbmodelview = UserDBModelView
     authdbview = KurierAuthView
     rolemodelview = _Role
     resetmypasswordview = _ResetMine
-    resetpasswordview = _Reset
-    userinfoeditview = _InfoEdit
+
+    def register_views(self) -> None:
+        """Sign-in, passwords, users and roles. FAB's API, groups, charts and self-service form have no door here."""
+        add = self.appbuilder
+        self.auth_view = self.authdbview()
+        for view in (self.auth_view, self.resetmypasswordview()):
+            add.add_view_no_menu(view)
+        if self.is_auth_limited:  # only now has the view a blueprint
+            self.limiter.limit(self.auth_rate_limit, methods=["POST"])(self.auth_view.blueprint)
+        self.userdbmodelview.datamodel, self.rolemodelview.datamodel = OperationInterface(User), OperationInterface(Role)
+        security = lazy_gettext("Security")
+        self.user_view = add.add_view(
+            self.userdbmodelview, "List Users", label=lazy_gettext("Users"), icon="person", category="Security", category_icon="fa-cogs",
+            category_label=security,
+        )
+        add.add_view(
+            self.rolemodelview, "List Roles", label=lazy_gettext("Roles"), icon="person-gear", category="Security", category_icon="fa-cogs",
+        )
 
     def _writing(self) -> None:
         if not db.session().info.get("atomic"):
@@ -59,9 +84,3 @@ class KurierSecurityManager(SecurityManager):
         self._writing()
         super().update_user_auth_stat(self.get_user_by_id(key), success)
 
-    def reset_password(self, userid: Any, password: str) -> None:
-        self._writing()
-        super().reset_password(userid, password)
-
-    def update_user(self, user: Any) -> Any:
-        return super().update_user(user)

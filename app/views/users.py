@@ -50,6 +50,9 @@ class UserDBModelView(CrmView, FabUsers):
     datamodel = OperationInterface(User)
     class_permission_name = "User"
     can_archive = False
+    exclude_route_methods = {"userinfo"}
+    resetpasswords = resetmypassword = None  # FAB's buttons: the form here and the person's own page do it
+    show = CrmView.show
     list_title, show_title = lazy_gettext("Users"), lazy_gettext("User")
     add_title, edit_title = lazy_gettext("New user"), lazy_gettext("Edit user")
     list_columns = ["get_full_name", "username", "email", "roles", "language", "active", "last_login"]
