@@ -2,6 +2,7 @@
 
 import logging
 from datetime import date, timedelta
+from zoneinfo import ZoneInfoNotFoundError
 
 from flask import current_app
 
@@ -35,8 +36,17 @@ def send_due() -> int:
     with acting(SYSTEM):
         recent = clock.now().date() - timedelta(days=1)
         sent = queries.sent_since(recent)
-        due = [(each.id, day) for each in queries.subscriptions() if (day := due_day(each)) and (each.id, day) not in sent]
+        due = [(each.id, day) for each in queries.subscriptions() if (day := _due_day(each)) and (each.id, day) not in sent]
+        db.session.rollback()  # nothing is held open while the others write
     return sum(_send(subscription_id, day) for subscription_id, day in due)
+
+
+def _due_day(subscription: SummarySubscription) -> date | None:
+    try:
+        return due_day(subscription)
+    except (ZoneInfoNotFoundError, ValueError):
+        log.error("user %s has no known time zone: %s", subscription.user_id, subscription.user.time_zone)
+        return None
 
 
 def _send(subscription_id: int, day: date) -> bool:

@@ -301,7 +301,9 @@ def _row(key: str, line: Line, words: Words) -> Row:
 
 
 def _url(line: Line) -> str:
-    return address(RECORDS[line.subject], pk=line.id)
+    """Where the record is read; the day's page while there is no page of its own."""
+    endpoint = RECORDS[line.subject]
+    return address(endpoint, pk=line.id) if endpoint in current_app.view_functions else address("TodayView.list")
 
 
 def _phone(number: str | None) -> tuple[str, str]:

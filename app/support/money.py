@@ -1,11 +1,14 @@
 """Sums of money: one for each currency, since francs and złotys do not add up."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from babel.core import Locale
 from babel.numbers import format_currency
+
+_LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")  # "PLN 12", never "PLN12": a rule of CLDR that Babel leaves out
 
 
 @dataclass(frozen=True)
@@ -17,9 +20,11 @@ class Money:
         """As people of ``locale`` write it; without cents when it is whole."""
         locale = Locale.parse(str(locale))
         if self.amount != int(self.amount):
-            return format_currency(self.amount, self.currency, locale=locale)
-        pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
-        return format_currency(self.amount, self.currency, format=pattern, locale=locale, currency_digits=False)
+            text = format_currency(self.amount, self.currency, locale=locale)
+        else:
+            pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
+            text = format_currency(self.amount, self.currency, format=pattern, locale=locale, currency_digits=False)
+        return _LETTER_DIGIT.sub("\N{NO-BREAK SPACE}", text)
 
 
 def total(sums: Iterable[Money | None]) -> tuple[Money, ...]:

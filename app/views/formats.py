@@ -7,10 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.core import Locale
 from flask import Flask, current_app, url_for
 from flask_babel import (
-    format_currency,
     format_date,
     format_datetime,
     format_decimal,
@@ -24,6 +22,7 @@ from markupsafe import Markup
 
 from app.domain.labels import label
 from app.support import clock
+from app.support.money import Money
 
 # The shape of a state (see `state`), by enum name and value.
 SHAPES = {
@@ -92,14 +91,7 @@ def money(amount: Decimal | int | None, currency: str) -> str:
     """An amount with its currency; without cents when it is whole. None is an empty string."""
     if amount is None:
         return ""
-    if amount == int(amount):
-        return str(format_currency(amount, currency, format=_whole_pattern(), currency_digits=False))
-    return str(format_currency(amount, currency))
-
-
-def _whole_pattern() -> str:
-    locale = get_locale() or Locale("en")
-    return str(locale.currency_formats["standard"].pattern).replace(".00", "")
+    return Money(Decimal(amount), currency).worded(get_locale() or "en")
 
 
 def moment(at: dt.datetime) -> str:

@@ -19,7 +19,7 @@ from app.operations.summaries import stop_summary
 from app.outbound import summary as outbound
 from app.outbound.compose import compose
 from app.outbound.summary_words import EDITIONS, Part, Words, reading
-from app.permissions.actor import SYSTEM, acting, current_actor
+from app.permissions.actor import SYSTEM, acting
 from app.permissions.decide import actor_of
 from app.queries import summary as queries
 from app.support import clock

@@ -1,0 +1,98 @@
+from decimal import Decimal
+
+import pytest
+
+from app.domain.summaries import Figure, Intake, Mine, Team, kept, restored
+from app.queries import summary
+from app.support import clock
+from app.support.money import Money
+from tests.people import Cast
+from tests.summary.week import HALF_PAST_SEVEN, MONDAY, TUESDAY, at, make_week, set_back
+
+
+@pytest.fixture
+def week(cast: Cast) -> Cast:
+    set_back(cast)
+    make_week(cast)
+    return cast
+
+
+def zloty(amount: int) -> Money:
+    return Money(Decimal(amount), "PLN")
+
+
+def euro(amount: int) -> Money:
+    return Money(Decimal(amount), "EUR")
+
+
+def titles(pile: object) -> list[str]:
+    return [line.title for line in pile.lines]  # type: ignore[attr-defined]
+
+
+def test_mine_is_what_was_counted_by_hand(week: Cast) -> None:
+    with clock.frozen(HALF_PAST_SEVEN):
+        mine = summary.mine(week.anna, TUESDAY)
+    assert (mine.day, mine.since) == (TUESDAY, MONDAY)
+    assert titles(mine.won) == ["Won on Monday"]
+    assert mine.won.money == (zloty(1000),)
+    assert titles(mine.overdue) == ["Overdue"]
+    assert titles(mine.due) == ["Today"]
+    assert mine.due.lines[0].phone == "+48850000142"
+    assert mine.due.lines[0].money == zloty(86400)
+    assert titles(mine.woken) == ["Woken"]
+    assert titles(mine.to_do) == ["Begun on Monday", "Terminale do magazynu"]
+    assert mine.to_do.money == (zloty(86460),)
+    assert titles(mine.unassigned) == ["For nobody yet"]
+    assert titles(mine.held) == ["held 23 11:00"]
+    assert [line.code for line in mine.filed.lines] == ["attached", "attached", "created"]
+
+
+def test_team_is_what_was_counted_by_hand(week: Cast) -> None:
+    with clock.frozen(HALF_PAST_SEVEN):
+        team = summary.team(week.claire, TUESDAY)
+    assert team.total.created == Figure(2, (zloty(60), euro(9)))
+    assert team.total.won == Figure(2, (zloty(1000), euro(200)))
+    assert team.total.lost == Figure(1, (euro(30),))
+    assert team.total.cancelled == Figure(1, (euro(4),))
+    assert [(row.name, row.created.count, row.won.count, row.lost.count, row.cancelled.count) for row in team.members] == [
+        ("Anna Wiśniewska", 1, 1, 0, 0), ("Claire Morel", 0, 0, 0, 0), ("Jean Lefèvre", 0, 1, 1, 1), ("", 1, 0, 0, 0),
+    ]
+    assert titles(team.unassigned) == ["For nobody yet"]
+    assert [(line.title, line.days, line.most) for line in team.stagnant.lines] == [("Stagnant", 22, 14)]
+    assert team.mail == Intake(attached=2, created=1, held=1, ignored=2, failed=1, received=1)
+    assert team.mail.total == 8
+
+
+def test_an_administrator_sees_the_firm(week: Cast) -> None:
+    with clock.frozen(HALF_PAST_SEVEN):
+        team = summary.team(week.ada, TUESDAY)
+    assert team.total.created.count == 3
+    assert team.mail.total == 9
+    for name in ("created", "won", "lost", "cancelled"):
+        assert sum(getattr(row, name).count for row in team.members) == getattr(team.total, name).count
+
+
+def test_nobody_reads_of_another_team(week: Cast) -> None:
+    with clock.frozen(HALF_PAST_SEVEN):
+        assert summary.team(week.claire, TUESDAY).total.created.count == 2
+        assert "Of another team" not in titles(summary.mine(week.jean, TUESDAY).to_do)
+
+
+def test_a_day_that_is_over_keeps_its_results_only(week: Cast) -> None:
+    with clock.frozen(at(25, 9)):
+        mine = summary.mine(week.anna, TUESDAY)
+    assert titles(mine.won) == ["Won on Monday"]
+    assert mine.to_do.count == mine.due.count == mine.overdue.count == 0
+
+
+def test_monday_looks_back_to_friday(week: Cast) -> None:
+    with clock.frozen(at(23, 7, 30)):
+        mine = summary.mine(week.anna, MONDAY)
+    assert titles(mine.won) == ["Won on Friday"]
+
+
+def test_what_is_kept_comes_back_the_same(week: Cast) -> None:
+    with clock.frozen(HALF_PAST_SEVEN):
+        mine, team = summary.mine(week.anna, TUESDAY), summary.team(week.claire, TUESDAY)
+    assert restored(Mine, kept(mine)) == mine
+    assert restored(Team, kept(team)) == team
