@@ -8,6 +8,7 @@ from app.inbound.mime.directory import Directory, is_free_mail, is_machine
 from app.inbound.mime.forwards import Forward, find_forward_chain
 from app.inbound.mime.mail import Address, Mail
 from app.inbound.mime.signatures import Signature, read_signature
+from app.support.text import fold
 
 _ROLES = frozenset(
     [
@@ -18,6 +19,8 @@ _ROLES = frozenset(
     ]
 )
 _DIGITS = re.compile(r"\d+")
+_PLAIN = re.compile(r"[^a-z0-9]")
+_LAST_LINES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +42,27 @@ def contact(
     """Return ``person`` with what the signature in ``text``, their own words, tells about them."""
     signature = read_signature(text, region=region) if text.strip() else None
     name = person.name or (signature.name.value if signature and signature.name else "")
+    domain = None if is_free_mail(person.domain) else person.domain
+    company = signature.company.value if signature and signature.company else None
     return Contact(
         name=name or name_of(person),
         address=person.address,
         phone=signature.phones[0].value if signature and signature.phones else None,
-        company=signature.company.value if signature and signature.company else None,
-        company_domain=None if is_free_mail(person.domain) else person.domain,
+        company=company or (named_like(domain, text) if domain else None),
+        company_domain=domain,
         is_confirmed=is_confirmed,
         signature=signature,
     )
+
+
+def named_like(domain: str, text: str) -> str | None:
+    """The line among the last ones of ``text`` that says the name in ``domain``: Wędzarnia Narew of wedzarnia-narew.pl."""
+    labels = {label.replace("-", "") for label in domain.split(".")[:-1] if len(label) > 3}
+    for line in reversed(text.strip().split("\n")[-_LAST_LINES:]):
+        shown = line.strip(" *|,;")
+        if 3 < len(shown) <= 60 and "@" not in shown and "." not in shown and _PLAIN.sub("", fold(shown)) in labels:
+            return shown
+    return None
 
 
 def name_of(person: Address) -> str:
