@@ -68,7 +68,7 @@ class WordedEnumField(SelectField):
         return self._enum(value) if value not in ("", "None") else None
 
     def iter_choices(self) -> Iterator[tuple[Any, ...]]:
-        if self._may_be_blank:
+        if self._may_be_blank and self.default is None:
             yield ("", "", self.data is None, {})
         for member in self._enum:
             yield (member.value, gettext(worded(member)), member is self.data, {})

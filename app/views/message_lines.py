@@ -20,7 +20,6 @@ from app.queries import messages as queries
 from app.support import clock
 from app.views.formats import SHAPES, moment, size
 
-
 DAY = "EEEE d MMMM"
 
 
