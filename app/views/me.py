@@ -77,7 +77,7 @@ class MeView(BaseView):
 
 
 def _me() -> User:
-    return db.session.get(User, current_user.id)  # type: ignore[return-value]
+    return db.session.get_one(User, current_user.id)
 
 
 def editions() -> list[Edition]:

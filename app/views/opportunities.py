@@ -78,7 +78,11 @@ class OpportunityView(RecordPage, CrmView):
         "close_reason": lazy_gettext("Reason"), "competitor": lazy_gettext("Competitor"), "created_at": lazy_gettext("Created on"),
         "last_activity_at": lazy_gettext("Last activity"),
     }
-    description_columns = {"probability": lazy_gettext("Percent; empty: that of the step"), "amount": lazy_gettext("Net")}
+    formatters_columns = {"remind_at": lambda at: formats.moment(at) if at and at > clock.now() else ""}  # a past one has woken it
+    description_columns = {
+        "owner": lazy_gettext("Left empty on a new opportunity: you"), "amount": lazy_gettext("Net"),
+        "probability": lazy_gettext("Percent; empty: that of the step"),
+    }
     empty_text = lazy_gettext("No opportunity here. Put your CRM address in blind copy of a mail to a customer, or add one.")
     add_label = lazy_gettext("New opportunity")
 

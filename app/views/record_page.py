@@ -50,7 +50,7 @@ class RecordPage:
         own = self.page(item, may_write=may_write, refused=refused)
         if refused:
             flash(refused.sentence, "danger")
-        older = {**request.args, "older": found.older_than}
+        older: dict[str, Any] = {**request.args, "older": found.older_than}
         body = self.render_template(  # type: ignore[attr-defined]
             self.page_template, title=str(item), item=item,
             crumbs=[(self.list_title, url_for(f"{self.endpoint}.list")), (str(item), None)],  # type: ignore[attr-defined]

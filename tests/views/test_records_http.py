@@ -120,6 +120,7 @@ def test_what_others_may_not_see_is_not_found_what_they_only_read_is_refused(cas
 @pytest.mark.parametrize(("path", "who"), [("contactview", "katarzyna"), ("accountview", "account")])
 def test_a_note_on_a_person_or_a_company(cast: Cast, client_of: Sign, path: str, who: str) -> None:
     subject = cast.katarzyna if who == "katarzyna" else cast.terminals.account
+    assert subject is not None
     url = f"/{path}/note/{subject.id}"
     jean = Person(client_of(cast.jean))
     assert jean.post(url, body="  ", kind="call").status_code == 409
@@ -175,6 +176,10 @@ def _name(path: str) -> str:
             "timelineview": "TimelineView"}[path]
 
 
+def _sheet(person: Person, url: str) -> Any:
+    return load_workbook(BytesIO(person.get(url).data)).active
+
+
 @pytest.mark.feature("C48")
 @pytest.mark.parametrize("language", ["fr", "pl"])
 def test_an_export_holds_the_filtered_rows_as_dates_and_numbers(cast: Cast, client_of: Sign, language: str) -> None:
@@ -182,8 +187,7 @@ def test_an_export_holds_the_filtered_rows_as_dates_and_numbers(cast: Cast, clie
     records.update(cast.terminals, {"expected_close_on": date(2026, 12, 18), "remind_at": nine}, actor=SYSTEM)
     make_opportunity("=1+1", cast.piotr, cast.anna, amount=100)
     anna = Person(client_of(cast.anna, language))
-    answer = anna.get("/opportunityview/export.xlsx?_flt_0_currency=PLN")
-    sheet = load_workbook(BytesIO(answer.data)).active
+    sheet = _sheet(anna, "/opportunityview/export.xlsx?_flt_0_currency=PLN")
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert len(rows) == 2
     titles, row = rows
@@ -191,7 +195,7 @@ def test_an_export_holds_the_filtered_rows_as_dates_and_numbers(cast: Cast, clie
     assert 86400 in row
     assert datetime.fromisoformat("2026-12-18") in row
     assert datetime.fromisoformat("2027-01-04T09:30") in row  # half past nine in Warsaw
-    every = load_workbook(BytesIO(anna.get("/opportunityview/export.xlsx").data)).active
+    every = _sheet(anna, "/opportunityview/export.xlsx")
     formula = next(row[0] for row in every.iter_rows() if row[0].value in ("=1+1", "'=1+1"))
     assert formula.data_type == "s"
     assert "Stone renewal" not in [row[0].value for row in every.iter_rows()]
@@ -201,7 +205,7 @@ def test_an_export_holds_the_filtered_rows_as_dates_and_numbers(cast: Cast, clie
 @pytest.mark.feature("C48")
 def test_an_export_keeps_leading_zeros_and_plus_signs(cast: Cast, client_of: Sign) -> None:
     make_account("Zero", cast.anna, siren="012345678", nip="0123456789", phone="+48 12 345", postcode="01000")
-    book = load_workbook(BytesIO(Person(client_of(cast.anna)).get("/accountview/export.xlsx").data)).active
+    book = _sheet(Person(client_of(cast.anna)), "/accountview/export.xlsx")
     row = next([c.value for c in r] for r in book.iter_rows() if r[0].value == "Zero")
     assert {"012345678", "0123456789", "+48 12 345", "01000"} <= set(row)
 
