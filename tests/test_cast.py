@@ -1,8 +1,7 @@
-from tests.people import Cast, actor
-
 from app.extensions import db
 from app.models import Opportunity
 from app.permissions.actor import acting
+from tests.people import Cast, actor
 
 
 def test_everyone_sees_their_own(cast: Cast) -> None:

@@ -1,7 +1,6 @@
 """What a person decides about a message that waits, failed, or was filed in the wrong place."""
 
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import select
 

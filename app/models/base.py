@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from flask_appbuilder import Model
+from flask_appbuilder import Model as Model
 from sqlalchemy import JSON, DateTime, Enum, ForeignKey, Integer, String, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, Mapper, declared_attr, mapped_column

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction, SessionTransaction
 
+_LOCK = "write_lock"
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
 
 
@@ -47,10 +48,12 @@ def begin_writing(session: Session) -> None:
     session.rollback()
     lock = _lock_file(session)
     if lock is not None:
+        session.info[_LOCK] = lock
         fcntl.flock(lock, fcntl.LOCK_EX)  # the kernel queues: first come, first served
-
-        @event.listens_for(session, "after_transaction_end", once=True)
-        def _release(session: Session, transaction: object) -> None:
-            os.close(lock)
-
     session.connection(execution_options={"writes": True})
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _release(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None and (lock := session.info.pop(_LOCK, None)) is not None:
+        os.close(lock)

@@ -1,11 +1,11 @@
 """Users. FAB's own class gets our columns: a subclass would put two classes on one row of the identity map."""
 
+from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.languages import Language
 from app.models.base import Record, text_enum
-from flask_appbuilder.security.sqla.models import Role, User
 
 __all__ = ["Role", "User", "UserAddress"]
 

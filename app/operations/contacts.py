@@ -100,7 +100,7 @@ def create_contact(values: dict[str, Any], *, actor: Actor) -> Contact:
 @atomic
 def update_contact(contact: Contact, values: dict[str, Any], *, seen_version: int | None = None, actor: Actor) -> Contact:
     """Change a contact; lines that are not given stay."""
-    _named({**{"first_name": contact.first_name, "last_name": contact.last_name}, **values})
+    _named({"first_name": contact.first_name, "last_name": contact.last_name, **values})
     plain = {k: v for k, v in values.items() if k not in ("address_lines", "phone_lines")}
     records.update(contact, plain, seen_version=seen_version, actor=actor)
     changed = []

@@ -36,32 +36,32 @@ class Rights:
         return Reach(getattr(self, action.value))
 
 
-N, O, T, A = Reach.NONE, Reach.OWN, Reach.TEAM, Reach.ALL
+NO, OWN, TEAM, ALL = Reach.NONE, Reach.OWN, Reach.TEAM, Reach.ALL
 NOTHING: Final = Rights()
-READ_ALL: Final = Rights(read=A)
-EVERYTHING: Final = Rights(A, A, A, A, A)
+READ_ALL: Final = Rights(read=ALL)
+EVERYTHING: Final = Rights(ALL, ALL, ALL, ALL, ALL)
 
 # One address book for the firm: contacts and accounts are known to all; changing them follows the scope.
 RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
     Level.TEAM_MANAGER: {
-        "Account": Rights(A, A, T, T, T), "Contact": Rights(A, A, T, T, T),
-        "ContactAddress": Rights(A, A, A, A, N), "ContactPhone": Rights(A, A, A, A, N),
-        "Opportunity": Rights(T, T, T, T, T), "Task": Rights(T, T, T, T, T),
-        "TimelineEntry": Rights(T, T, O, N, T), "Attachment": Rights(read=T),
-        "IncomingMessage": Rights(read=T, write=T, export=T), "Delivery": Rights(read=T),
-        "CrmAddress": Rights(read=T), "SummarySubscription": Rights(O, O, O, O), "SummarySending": Rights(read=O),
-        "OutgoingMail": Rights(read=O),
-        "AccountType": READ_ALL, "Pipeline": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "User": READ_ALL, "Mailbox": READ_ALL,
+        "Account": Rights(ALL, ALL, TEAM, TEAM, TEAM), "Contact": Rights(ALL, ALL, TEAM, TEAM, TEAM),
+        "ContactAddress": Rights(ALL, ALL, ALL, ALL, NO), "ContactPhone": Rights(ALL, ALL, ALL, ALL, NO),
+        "Opportunity": Rights(TEAM, TEAM, TEAM, TEAM, TEAM), "Task": Rights(TEAM, TEAM, TEAM, TEAM, TEAM),
+        "TimelineEntry": Rights(TEAM, TEAM, OWN, NO, TEAM), "Attachment": Rights(read=TEAM),
+        "IncomingMessage": Rights(read=TEAM, write=TEAM, export=TEAM), "Delivery": Rights(read=TEAM),
+        "CrmAddress": Rights(read=TEAM), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
+        "OutgoingMail": Rights(read=OWN),
+        "AccountType": READ_ALL, "Pipeline": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Mailbox": READ_ALL,
     },
     Level.USER: {
-        "Account": Rights(A, A, O, O, O), "Contact": Rights(A, A, O, O, O),
-        "ContactAddress": Rights(A, A, A, A, N), "ContactPhone": Rights(A, A, A, A, N),
-        "Opportunity": Rights(O, O, O, O, O), "Task": Rights(O, O, O, O, O),
-        "TimelineEntry": Rights(O, O, O, N, O), "Attachment": Rights(read=O),
-        "IncomingMessage": Rights(read=O, write=O), "Delivery": Rights(read=O),
-        "CrmAddress": Rights(read=O), "SummarySubscription": Rights(O, O, O, O), "SummarySending": Rights(read=O),
-        "OutgoingMail": Rights(read=O),
-        "AccountType": READ_ALL, "Pipeline": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "User": READ_ALL,
+        "Account": Rights(ALL, ALL, OWN, OWN, OWN), "Contact": Rights(ALL, ALL, OWN, OWN, OWN),
+        "ContactAddress": Rights(ALL, ALL, ALL, ALL, NO), "ContactPhone": Rights(ALL, ALL, ALL, ALL, NO),
+        "Opportunity": Rights(OWN, OWN, OWN, OWN, OWN), "Task": Rights(OWN, OWN, OWN, OWN, OWN),
+        "TimelineEntry": Rights(OWN, OWN, OWN, NO, OWN), "Attachment": Rights(read=OWN),
+        "IncomingMessage": Rights(read=OWN, write=OWN), "Delivery": Rights(read=OWN),
+        "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
+        "OutgoingMail": Rights(read=OWN),
+        "AccountType": READ_ALL, "Pipeline": READ_ALL, "Step": READ_ALL, "Team": READ_ALL,
     },
 }
 

@@ -37,9 +37,9 @@ def _narrow(state: ORMExecuteState) -> None:
     if known != actor:
         options = _criteria(actor)
         state.session.info["row_criteria"] = (actor, options)
-    if state.is_relationship_load and options[0] in state.statement._with_options:  # type: ignore[attr-defined]
+    if state.is_relationship_load and options[0] in state.statement._with_options:
         return  # carried along by the statement that loads
-    state.statement = state.statement.options(*options)  # type: ignore[attr-defined]
+    state.statement = state.statement.options(*options)
 
 
 def _refuse_stray_write(session: Session, context: object, instances: object) -> None:

@@ -1,6 +1,5 @@
 """A store of bytes under their own SHA-256: written once, never changed."""
 
-import contextlib
 import hashlib
 import os
 import tempfile
@@ -31,10 +30,9 @@ class Store:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(name, path)
+            Path(name).replace(path)
         except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
+            Path(name).unlink(missing_ok=True)
             raise
         folder = os.open(path.parent, os.O_RDONLY)
         try:

@@ -95,7 +95,7 @@ def _http(error: HTTPException) -> Any:
 
 def _crash(error: Exception) -> Any:
     reference = token(8)
-    log.exception("reference %s, %s %s", reference, request.method, request.path)
+    log.error("reference %s, %s %s", reference, request.method, request.path, exc_info=error)
     db.session.rollback()
     return _error_page(500, gettext("Something went wrong on our side; nothing was changed."), reference)
 

@@ -3,8 +3,13 @@
 from typing import Any
 from zoneinfo import available_timezones
 
-from flask_appbuilder.fieldwidgets import BS3PasswordFieldWidget, BS3TextAreaFieldWidget, BS3TextFieldWidget, Select2ManyWidget
 from flask_appbuilder.fields import QuerySelectMultipleField
+from flask_appbuilder.fieldwidgets import (
+    BS3PasswordFieldWidget,
+    BS3TextAreaFieldWidget,
+    BS3TextFieldWidget,
+    Select2ManyWidget,
+)
 from flask_appbuilder.security.views import UserDBModelView as FabUsers
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select

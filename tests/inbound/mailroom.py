@@ -42,7 +42,10 @@ def deliver(mailbox: Mailbox, raw: bytes) -> IncomingMessage | None:
     return delivery.message
 
 
-def note(sender: str, to: str, *, envelope: str = "", subject: str = "Offer", text: str = "Hello,\n\nplease find our offer.\n", message_id: str = "", headers: str = "") -> bytes:
+def note(
+    sender: str, to: str, *, envelope: str = "", subject: str = "Offer", text: str = "Hello,\n\nplease find our offer.\n",
+    message_id: str = "", headers: str = "",
+) -> bytes:
     """A small plain mail."""
     number = next(_uids)
     lines = [

@@ -86,6 +86,10 @@ class Writer:
         number = CELLS.index(cell)
         return f"Ewa Klient{number}", f"ewa{number}@customer{number}.example"
 
+    def prepare_all(self) -> None:
+        for cell in CELLS:
+            self.prepare(cell)
+
     def prepare(self, cell: Cell) -> None:
         """Make what the CRM knows of the cell's customer beforehand."""
         if cell.recipient == "unknown":
@@ -117,12 +121,16 @@ class Writer:
         if cell.sender == "stranger":
             if cell.way in ("direct", "reply"):
                 return self._mail(customer, SALES, cell.id, "Zapytanie", answers=cell.way == "reply"), SALES
-            anna, customer = "Obcy <obcy@elsewhere.example>", customer
+            anna = "Obcy <obcy@elsewhere.example>"
         to = secret if cell.sender != "user at another's address" else self.cast.crm(self.cast.jean)
         if cell.way == "direct":
             return self._mail(anna, to, cell.id, "Notatka"), to
         if cell.way == "forward":
-            inner = f"Proszę zobaczyć.\n\n---------- Forwarded message ---------\nOd: {customer}\nDate: czw., 19 lis 2026 o 10:00\nSubject: Zapytanie\nTo: <anna@grandouest.example>\n\nDzień dobry, prosimy o ofertę.\n"
+            inner = (
+                "Proszę zobaczyć.\n\n---------- Forwarded message ---------\n"
+                f"Od: {customer}\nDate: czw., 19 lis 2026 o 10:00\nSubject: Zapytanie\nTo: <anna@grandouest.example>\n\n"
+                "Dzień dobry, prosimy o ofertę.\n"
+            )
             return self._mail(anna, to, cell.id, "Fwd: Zapytanie", text=inner), to
         return self._mail(anna, customer, cell.id, "Oferta", answers=cell.way == "reply"), to
 
@@ -136,7 +144,7 @@ class Writer:
 @pytest.mark.feature("X3", "X4", "C19", "C22", "C39")
 def test_every_cell_of_the_table(cast: Cast, mail_account: Account) -> None:
     writer = Writer(cast)
-    atomic(lambda: [writer.prepare(cell) for cell in CELLS])()
+    atomic(writer.prepare_all)()
     for cell in CELLS:
         if before := writer.earlier(cell):
             mail_account.deliver(before[0], [before[1]])

@@ -18,7 +18,7 @@ _FORWARD = (
     "weitergeleitet iln "
     "fs továbbítás redir переслано пересл пер пересилання 转发 轉寄 轉發 προωθ πρθ továbbított doorgestuurd"
 )
-_WORDS = {word: Prefix.REPLY for word in _REPLY.split()} | {word: Prefix.FORWARD for word in _FORWARD.split()}
+_WORDS = dict.fromkeys(_REPLY.split(), Prefix.REPLY) | dict.fromkeys(_FORWARD.split(), Prefix.FORWARD)
 
 # "Re[2]:", "RE(3) :", "Fwd:" and the full-width colon of Asian programs.
 _PREFIX = re.compile(

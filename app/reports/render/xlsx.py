@@ -33,7 +33,7 @@ def workbook(title: str, header: list[str], rows: Iterable[list[Any]]) -> bytes:
     return out.getvalue()
 
 
-def _bold(sheet: Any, text: str) -> WriteOnlyCell:
+def _bold(sheet: Any, text: str) -> Any:
     cell = WriteOnlyCell(sheet, value=text)
     cell.font = Font(bold=True)
     return cell
