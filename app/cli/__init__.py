@@ -7,8 +7,9 @@ from flask.cli import AppGroup
 def register(app: Flask) -> None:
     """Give ``app`` the group of commands."""
     crm = AppGroup("crm", help="Kurier's own commands.")
-    from app.cli import demo, mailbox, migration, poll, setup, summary
+    from app.cli import demo, explain, mailbox, migration, poll, rights, setup, summary, user
 
-    for command in (*setup.COMMANDS, *poll.COMMANDS, *migration.COMMANDS, *demo.COMMANDS, *summary.COMMANDS, *mailbox.COMMANDS):
-        crm.add_command(command)
+    for room in (setup, poll, migration, demo, summary, mailbox, user, rights, explain):
+        for command in room.COMMANDS:
+            crm.add_command(command)
     app.cli.add_command(crm)

@@ -31,8 +31,13 @@ def directory_of(users: tuple[str, ...], intakes: tuple[str, ...], domains: tupl
         )
         return lambda mail: given
     from app.inbound.stages.directory import stored_directory
+    from app.permissions.actor import SYSTEM, acting
 
-    return stored_directory
+    def stored(mail: Mail) -> Directory:
+        with acting(SYSTEM):
+            return stored_directory(mail)
+
+    return stored
 
 
 def explain_file(path: str, directory: DirectoryOf) -> dict[str, Any]:
@@ -164,6 +169,15 @@ def explain(
         # File names and terminals need not be UTF-8; a message must not fail on that.
         sys.stdout.buffer.write(output.encode("utf-8", "backslashreplace") + b"\n")
         sys.stdout.flush()
+
+
+@click.group("mail")
+def mail() -> None:
+    """Messages, read without writing anything."""
+
+
+mail.add_command(explain)
+COMMANDS = (mail,)
 
 
 if __name__ == "__main__":

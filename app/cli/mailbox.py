@@ -2,23 +2,20 @@
 
 import json
 import os
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
 import click
-from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from app.domain.errors import DomainError
+from app.cli.acting import as_system
 from app.extensions import db
 from app.inbound.connections import findings_about
 from app.inbound.sources.source import Severity
 from app.models import Mailbox
 from app.models.mailboxes import MailboxKind, Security
 from app.operations import mailboxes
-from app.permissions.actor import SYSTEM, acting
+from app.permissions.actor import SYSTEM
 
 PASSWORD = "MAILBOX_PASSWORD"
 SHOWN = (
@@ -46,21 +43,6 @@ def mailbox() -> None:
     """The mailboxes that Kurier reads."""
 
 
-def _acting(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Run as the system; a refusal ends the program with its sentence and status 1."""
-
-    @with_appcontext
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        with acting(SYSTEM):
-            try:
-                command(*args, **kwargs)
-            except DomainError as refusal:
-                raise click.ClickException(str(refusal)) from refusal
-
-    return run
-
-
 def _named(name: str) -> Mailbox:
     found = db.session.scalars(select(Mailbox).where(Mailbox.name == name, Mailbox.archived_at.is_(None))).one_or_none()
     if found is None:
@@ -83,7 +65,7 @@ def _line(item: Mailbox) -> str:
 
 @mailbox.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
-@_acting
+@as_system
 def list_mailboxes(as_json: bool) -> None:
     """Every mailbox and how it does."""
     for item in db.session.scalars(select(Mailbox).where(Mailbox.archived_at.is_(None)).order_by(Mailbox.name)):
@@ -104,7 +86,7 @@ def list_mailboxes(as_json: bool) -> None:
 @click.option("--path", help="A folder of this machine in place of a server.")
 @click.option("--trusted", "is_trusted", is_flag=True, help="Only colleagues can put mail here.")
 @click.option("--json", "as_json", is_flag=True)
-@_acting
+@as_system
 def add(name: str, as_json: bool, **values: Any) -> None:
     """Read the mailbox NAME from now on. The password is asked for, or taken from MAILBOX_PASSWORD."""
     kind = MailboxKind.FOLDER if values["path"] else MailboxKind.IMAP
@@ -119,7 +101,7 @@ def add(name: str, as_json: bool, **values: Any) -> None:
 @mailbox.command("test")
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
-@_acting
+@as_system
 def test(name: str, as_json: bool) -> None:
     """Test the connection of NAME; status 1 when it cannot be read."""
     findings = findings_about(_named(name))
@@ -135,7 +117,7 @@ def test(name: str, as_json: bool) -> None:
 
 @mailbox.command("remove")
 @click.argument("name")
-@_acting
+@as_system
 def remove(name: str) -> None:
     """Remove NAME; refused once mail came from it."""
     mailboxes.delete_mailbox(_named(name), actor=SYSTEM)
@@ -144,7 +126,7 @@ def remove(name: str) -> None:
 
 @mailbox.command("enable")
 @click.argument("name")
-@_acting
+@as_system
 def enable(name: str) -> None:
     """Read NAME, going on where it stopped."""
     mailboxes.switch(_named(name), is_active=True, actor=SYSTEM)
@@ -153,7 +135,7 @@ def enable(name: str) -> None:
 
 @mailbox.command("disable")
 @click.argument("name")
-@_acting
+@as_system
 def disable(name: str) -> None:
     """Stop reading NAME."""
     mailboxes.switch(_named(name), is_active=False, actor=SYSTEM)
