@@ -314,4 +314,5 @@ def _phone(number: str | None) -> tuple[str, str]:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return number, ""
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL), f"tel:{number}"
+    shown = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return shown.replace(" ", NO_BREAK), f"tel:{number}"

@@ -18,7 +18,7 @@ from app.models.summaries import Edition
 from app.operations.summaries import stop_summary
 from app.outbound import summary as outbound
 from app.outbound.compose import compose
-from app.outbound.summary_words import EDITIONS, Part, Words, reading
+from app.outbound.summary_words import EDITIONS, Part, Reading, Words, reading
 from app.permissions.actor import SYSTEM, acting
 from app.permissions.decide import actor_of
 from app.queries import summary as queries
@@ -67,7 +67,7 @@ class SummaryView(BaseView):
         ]
         return self.render_template(
             "summary.html", title=gettext("Summary"), day_line=shown_day, lead=read.lead if read else "", editions=editions,
-            sections=[_numbers(read), *map(_section, read.parts)] if read and read.lead else [],
+            sections=[_numbers(read, edition), *map(_section, read.parts)] if read and read.lead else [],
             settings_url=url_for("MeView.list"), sent_line=sent_line,
         )
 
@@ -141,10 +141,12 @@ def _locale() -> str:
     return str(get_locale() or "en")
 
 
-def _numbers(read: Any) -> dict[str, Any]:
+def _numbers(read: Reading, edition: Edition) -> dict[str, Any]:
     columns = [{"label": gettext("Figure"), "is_number": False}, {"label": gettext("Count"), "is_number": True},
                {"label": gettext("Amount"), "is_number": True}]
-    return {"key": "numbers", "title": gettext("In short"), "columns": columns,
+    is_mailed = queries.subscription_of(current_user, edition) is not None
+    return {"key": "numbers", "title": gettext("In short"), "columns": columns, "link": gettext("See the e-mail of today"),
+            "url": url_for("SummaryView.preview", edition=edition.value) if is_mailed else None,
             "rows": [[number.label, str(number.count), number.money] for number in read.numbers]}
 
 
@@ -161,7 +163,7 @@ def _section(part: Part) -> dict[str, Any]:
         for cells, row in zip(rows, part.rows, strict=True):
             cells.append({"text": row.phone, "url": row.tel} if row.tel else row.phone)
     if any(row.late for row in part.rows):
-        labels.append(gettext("Since"))
+        labels.append(gettext("Late"))
         for cells, row in zip(rows, part.rows, strict=True):
             cells.append({"text": row.late, "is_late": True})
     section |= {"columns": [{"label": label, "is_number": False} for label in labels], "rows": rows}

@@ -88,9 +88,10 @@ def test_whose_page_it_is(week: Cast, client_of: ClientOf) -> None:
     with clock.frozen(HALF_PAST_SEVEN):
         anna, claire, stranger = client_of(week.anna), client_of(week.claire), client_of(None)
         assert anna.get("/summary/").status_code == 200
-        assert anna.get("/summary/?edition=team").status_code == 404
+        assert anna.get("/summary/?edition=team").status_code == anna.get("/summary/preview?edition=team").status_code == 404
         assert anna.get("/summary/?edition=other").status_code == 404
         assert claire.get("/summary/?edition=team").status_code == 200
+        assert client_of(week.ada).get("/summary/?edition=team").status_code == 200
         assert stranger.get("/summary/").status_code == 302
         for bad in ("2026-11-25", "2026-13-01", "yesterday", "2026-11-24/anna"):
             assert anna.get(f"/summary/{bad}").status_code == 404
