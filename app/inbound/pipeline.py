@@ -6,7 +6,7 @@ import traceback
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from app.domain.errors import DomainError
 from app.domain.messages import State
@@ -26,7 +26,6 @@ from app.operations import filing
 from app.operations.deliveries import insert, note_failure
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, acting
-from app.permissions.decide import actor_of
 from app.support import clock
 from app.support.secrets import token
 from app.support.text import shorten, storable
@@ -54,13 +53,13 @@ def settle(delivery_id: int) -> State:
 
 
 def _settle(delivery_id: int) -> State:
-    delivery = db.session.get_one(Delivery, delivery_id)
-    if delivery.state is not State.RECEIVED:
-        return delivery.state
-    mail = read(store().get(delivery.raw_sha256))
-    form = delivery.web_form
+    facts = select(Delivery.state, Delivery.raw_sha256, Delivery.web_form_id).where(Delivery.id == delivery_id)
+    state, raw_sha256, web_form_id = db.session.execute(facts).one()
+    if state is not State.RECEIVED:
+        return State(state)
+    mail = read(store().get(raw_sha256))
     directory = stored_directory(mail)
-    found = submission(mail, directory) if form is not None else understand(mail, directory)
+    found = submission(mail, directory) if web_form_id is not None else understand(mail, directory)
     files = [] if found.kind in (Kind.OWN, Kind.LIST, Kind.UNREADABLE, Kind.BOUNCE, Kind.AUTO_REPLY) else keep_files(found.attachments)
     for race in range(RACES):
         try:
@@ -71,27 +70,44 @@ def _settle(delivery_id: int) -> State:
     raise AssertionError("unreachable")
 
 
-def _locked_message(mail: Mail, delivery: Delivery) -> IncomingMessage:
+def _locked_message(mail: Mail, found: Understanding, delivery: Delivery) -> IncomingMessage:
     """The message of this key, and nobody else has it until we commit. A second worker waits in the INSERT."""
     key, now = message_key(mail), clock.now()
     author = mail.author
-    db.session.execute(insert(IncomingMessage).values(
-        key=key, public_ref=token(10), created_at=now, updated_at=now, received_at=delivery.received_at, version=1, state=State.RECEIVED,
-        header_id=(mail.message_id or "")[:400] or None, fingerprint=mail.fingerprint, subject=shorten(storable(mail.subject), 400),
-        sender_name=storable(author.name)[:200] if author else "", sender_address=author.address[:254] if author else "",
-        raw_sha256=delivery.raw_sha256, size=delivery.size, references=[], reason_params={}, warnings=[], candidates={},
-        is_authenticated=False,
-    ).on_conflict_do_nothing(index_elements=["key"]))
+    facts = _facts(key, mail, found, delivery)
+    values = {
+        "key": key, "public_ref": token(10), "created_at": now, "updated_at": now, "received_at": delivery.received_at, "version": 1,
+        "state": State.RECEIVED, "header_id": (mail.message_id or "")[:400] or None, "fingerprint": mail.fingerprint,
+        "subject": shorten(storable(mail.subject), 400), "sender_name": storable(author.name)[:200] if author else "",
+        "sender_address": author.address[:254] if author else "", "raw_sha256": delivery.raw_sha256, "size": delivery.size,
+        "reason_params": {}, "candidates": {}, "is_authenticated": False, **facts,
+    }
+    insertion = insert(IncomingMessage).on_conflict_do_nothing(index_elements=["key"]).returning(IncomingMessage)
+    made = db.session.scalars(insertion, values).first()
+    if made is not None:
+        return made
     query = select(IncomingMessage).where(IncomingMessage.key == key).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+    message = db.session.scalars(query.execution_options(populate_existing=True)).one()
+    if message.state is State.RECEIVED:  # a replay: what is understood today counts
+        for name, value in facts.items():
+            setattr(message, name, value)
+    return message
 
 
-def _warnings(mail: Mail, found: Understanding, delivery: Delivery, message: IncomingMessage) -> list[Any]:
+def _facts(key: str, mail: Mail, found: Understanding, delivery: Delivery) -> dict[str, Any]:
+    return {
+        "kind": found.kind.value, "language": found.language, "sent_at": mail.date if mail.date and mail.date.tzinfo else None,
+        "references": list(dict.fromkeys([*mail.references, *mail.in_reply_to]))[-32:],
+        "warnings": _warnings(key, mail, found, delivery),
+    }
+
+
+def _warnings(key: str, mail: Mail, found: Understanding, delivery: Delivery) -> list[Any]:
     oddities = list(found.warnings)
     if delivery.is_truncated:
         oddities.append(Oddity("too_large", {"size": delivery.size}))
-    if mail.message_id and message.header_id:
-        again = select(IncomingMessage.id).where(IncomingMessage.header_id == message.header_id, IncomingMessage.id != message.id)
+    if mail.message_id:
+        again = select(IncomingMessage.id).where(IncomingMessage.header_id == mail.message_id[:400], IncomingMessage.key != key)
         if db.session.scalar(again.limit(1)):
             oddities.append(Oddity("reused_id"))
     return [{"code": each.code, "params": dict(each.params)} for each in oddities]
@@ -103,30 +119,29 @@ def file_message(
 ) -> State:
     """The second transaction."""
     locked = select(Delivery).where(Delivery.id == delivery_id).with_for_update(of=Delivery)
-    delivery = db.session.scalars(locked.options(selectinload(Delivery.mailbox), selectinload(Delivery.web_form))).one()
+    delivery = db.session.scalars(locked.options(joinedload(Delivery.mailbox), joinedload(Delivery.web_form))).one()
     if delivery.state is not State.RECEIVED:
         return delivery.state
-    message = _locked_message(mail, delivery)
+    message = _locked_message(mail, found, delivery)
     delivery.message_id = message.id
     if message.state is not State.RECEIVED:  # another delivery of it was first
         delivery.state = message.state
         return message.state
+    with db.session.no_autoflush:  # what is looked up was there before; each row is written once, at the end
+        return _concluded(message, delivery, mail, found, directory, files, actor=actor)
+
+
+def _concluded(
+    message: IncomingMessage, delivery: Delivery, mail: Mail, found: Understanding, directory: Directory, files: list[filing.File],
+    *, actor: Actor,
+) -> State:
     sender = Sender(is_authenticated=False) if delivery.web_form else sender_of(mail, found, directory, delivery.mailbox)
     is_ours = delivery.web_form is not None
     case = Case(mail, found, sender, directory, public_address(found.addressed, directory), delivery.web_form, is_ours and is_robot(mail))
     decision = decide(case)
-    message.kind, message.language, message.sent_at = found.kind.value, found.language, mail.date if mail.date and mail.date.tzinfo else None
-    message.references = list(dict.fromkeys([*mail.references, *mail.in_reply_to]))[-32:]
-    message.warnings = _warnings(mail, found, delivery, message)
-    carry_out(decision, message, mail, found, files, actor=_acting(decision, actor))
-    delivery.state, delivery.error, delivery.error_reference = message.state, None, None
+    delivery.state, delivery.error, delivery.error_reference = decision.verdict.state, None, None
+    carry_out(decision, message, mail, found, files, actor=sender.actor or actor)
     return message.state
-
-
-def _acting(decision: Decision, actor: Actor) -> Actor:
-    if decision.user is None or not decision.is_authenticated:
-        return actor
-    return actor_of(decision.user, db.session())
 
 
 def carry_out(
@@ -134,13 +149,12 @@ def carry_out(
 ) -> None:
     """Write what was decided, inside the running transaction."""
     user, contact = decision.user, decision.contact
-    message.acting_user_id = user.id if user else None
-    message.is_authenticated, message.candidates, message.team_id = decision.is_authenticated, decision.candidates, decision.team_id
     if found.bounce is not None and contact is not None and found.bounce.recipient:
         filing.mark_bounced(contact, found.bounce.recipient, actor=actor)
     if decision.keeps:
         contact = _filed(decision, message, mail, found, files, actor=actor)
-    message.contact_id = contact.id if contact else None
+    message.contact_id, message.acting_user_id = contact.id if contact else None, user.id if user else None
+    message.is_authenticated, message.candidates, message.team_id = decision.is_authenticated, decision.candidates, decision.team_id
     filing.conclude(message, decision.verdict.state, decision.verdict.reason, dict(decision.verdict.params), actor=actor)
 
 
@@ -159,7 +173,7 @@ def _filed(
     letter = letter_of(mail, found, message.received_at, files, user)
     filing.write_history(letter, contact, opportunity, message=message, author_id=user.id if user else None, actor=actor)
     message.opportunity_id = opportunity.id if opportunity else None
-    if opportunity is not None and contact is not None:
+    if opportunity is not None and contact is not None and not decision.create:
         filing.add_contact(opportunity, contact)
     if contact is not None and mail.author is not None:
         filing.clear_bounces(contact, mail.author.address, actor=actor)

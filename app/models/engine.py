@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
-from sqlalchemy.orm import Session, SessionTransaction, SessionTransaction
+from sqlalchemy.orm import Session, SessionTransaction
 
 _LOCK = "write_lock"
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")

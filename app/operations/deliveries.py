@@ -20,8 +20,8 @@ FIRST_PAUSE = timedelta(seconds=30)
 MAX_PAUSE = timedelta(hours=6)
 
 
-def insert(model: type[Any]) -> Any:
-    """INSERT that knows ON CONFLICT, in the dialect of the database."""
+def insert(model: Any) -> Any:
+    """INSERT into a model or a table that knows ON CONFLICT, in the dialect of the database."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     return dialect.insert(model)
 
@@ -35,8 +35,8 @@ def note_delivery(*, actor: Actor, **facts: Any) -> int:
         "state": State.RECEIVED, "attempts": 0, "next_try_at": now, "envelope": [], "is_truncated": False, "folder": "",
         "uidvalidity": 0, **facts,
     }
-    session = db.session()
-    key = session.scalar(insert(Delivery).values(values).on_conflict_do_nothing().returning(Delivery.id))
+    session, table = db.session(), Delivery.__table__
+    key = session.scalar(insert(table).on_conflict_do_nothing().returning(table.c.id), values)
     if key is not None:
         return int(key)
     same = ("mailbox_id", "web_form_id", "folder", "uidvalidity", "uid")

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.domain.events import MailSettled
 from app.domain.languages import Language
@@ -29,7 +29,9 @@ from app.models import (
     TimelineEntry,
 )
 from app.models.contacts import Validity
+from app.models.opportunities import opportunity_contact
 from app.operations.contacts import phone
+from app.operations.deliveries import insert
 from app.operations.opportunities import first_step, wake
 from app.operations.timeline import state_fact, touch
 from app.operations.transaction import announce, record
@@ -82,8 +84,9 @@ class Letter:
 
 def contact_of(address: str) -> Contact | None:
     """The contact whose address this is."""
-    query = select(Contact).join(ContactAddress).where(ContactAddress.address == address).options(selectinload(Contact.addresses))
-    return db.session.scalars(query).first()
+    whose = select(ContactAddress.contact_id).where(ContactAddress.address == address).scalar_subquery()
+    query = select(Contact).where(Contact.id == whose).options(joinedload(Contact.addresses))
+    return db.session.scalars(query).unique().first()
 
 
 def account_of(person: Person) -> Account | None:
@@ -128,7 +131,7 @@ def begin(
     firm = db.session.get_one(Firm, 1)
     opportunity = Opportunity(
         title=shorten(storable(title), 200) or contact.name, contacts=[contact], account=contact.accounts[0] if contact.accounts else None,
-        pipeline=step.pipeline, step=step, source=source, owner_id=owner_id, team_id=team_id, currency=firm.currency,
+        pipeline_id=step.pipeline_id, step=step, source=source, owner_id=owner_id, team_id=team_id, currency=firm.currency,
         created_by_id=actor.id, origin_message_id=message.id,
     )
     db.session.add(opportunity)
@@ -167,8 +170,9 @@ def write_history(
 
 def add_contact(opportunity: Opportunity, contact: Contact) -> None:
     """Make ``contact`` one of the people of ``opportunity``."""
-    if contact not in opportunity.contacts:
-        opportunity.contacts.append(contact)
+    values = {"opportunity_id": opportunity.id, "contact_id": contact.id}
+    if db.session.execute(insert(opportunity_contact).on_conflict_do_nothing(), values).rowcount:
+        db.session.expire(opportunity, ["contacts"])
 
 
 def wake_by_answer(opportunity: Opportunity, *, actor: Actor) -> None:
@@ -207,9 +211,10 @@ def open_opportunities(contact_ids: Sequence[int], account_id: int | None = None
     """The open opportunities of these contacts, the most recently active first."""
     if not contact_ids:
         return []
+    links = opportunity_contact
     query = select(Opportunity).where(
         Opportunity.status.in_([Status.TODO, Status.STANDBY]), Opportunity.archived_at.is_(None),
-        or_(*(Opportunity.contacts.any(Contact.id == key) for key in contact_ids)),
+        Opportunity.id.in_(select(links.c.opportunity_id).where(links.c.contact_id.in_(contact_ids))),
     )
     return list(db.session.scalars(query.order_by(Opportunity.last_activity_at.desc(), Opportunity.id.desc()).limit(20)))
 

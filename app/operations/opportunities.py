@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from app.domain.errors import DomainError
 from app.domain.events import OwnerChanged
@@ -25,7 +26,8 @@ TURNS_CLIENT = {"suspect", "prospect"}
 
 def first_step(pipeline: Pipeline | None = None) -> Step:
     """Where an opportunity begins: the first step of ``pipeline``, or of the first pipeline."""
-    query = select(Step).join(Pipeline).where(Pipeline.archived_at.is_(None), Step.archived_at.is_(None))
+    query = select(Step).join(Step.pipeline).options(contains_eager(Step.pipeline))
+    query = query.where(Pipeline.archived_at.is_(None), Step.archived_at.is_(None))
     if pipeline is not None:
         query = query.where(Step.pipeline_id == pipeline.id)
     step = db.session.scalars(query.order_by(Pipeline.position, Pipeline.id, Step.position).limit(1)).first()

@@ -65,13 +65,14 @@ def settled(message: IncomingMessage) -> None:
     if message.reason == "colleague":
         _tell_of_colleague(message)
         return
-    sender = sender_of(message)
-    if sender is None:
-        return
     if message.state is State.HELD or message.reason == "unreadable":
-        _explain(message, sender, message.reason)
+        reason = message.reason
     elif any(warning.get("code") == "too_large" for warning in message.warnings):
-        _explain(message, sender, "too_large")
+        reason = "too_large"
+    else:
+        return
+    if sender := sender_of(message):
+        _explain(message, sender, reason)
 
 
 def sender_of(message: IncomingMessage) -> User | None:

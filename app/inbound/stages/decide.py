@@ -15,11 +15,14 @@ from app.inbound.mime.mail import Mail
 from app.inbound.mime.people import Contact as Seen
 from app.inbound.mime.understand import Kind, Understanding
 from app.inbound.outcome import Verdict
-from app.inbound.stages.match import Match, is_within_rights, match
+from app.inbound.stages.directory import Intake, intakes_of
+from app.inbound.stages.match import Match, match
 from app.inbound.stages.trust import Sender, secret_owners
-from app.models import Contact, CrmAddress, IncomingMessage, Opportunity, User, WebForm
+from app.models import Contact, IncomingMessage, Opportunity, User, WebForm
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
 from app.operations.filing import Person, contact_of
+from app.permissions.decide import is_allowed
+from app.permissions.rights import Action
 from app.support import clock
 
 RATE_LIMIT = 20
@@ -56,7 +59,7 @@ class Case:
     found: Understanding
     sender: Sender
     directory: Directory
-    address: CrmAddress | None  # the public or team address it came to
+    address: Intake | None  # the public or team address it came to
     form: WebForm | None = None
     is_robot: bool = False
 
@@ -86,13 +89,10 @@ def _ignored(case: Case, reason: str, **params: Any) -> Decision:
     return Decision(Verdict(State.IGNORED, reason, params), user=case.user, keeps=False, is_authenticated=case.sender.is_authenticated)
 
 
-def public_address(addressed: Sequence[str], directory: Directory) -> CrmAddress | None:
+def public_address(addressed: Sequence[str], directory: Directory) -> Intake | None:
     """The public or team address among ``addressed``."""
-    known = [name for each in addressed if (name := directory.crm_address(each)) and directory.crm_addresses[name] in ("public", "team")]
-    if not known:
-        return None
-    query = select(CrmAddress).where(CrmAddress.address.in_(known), CrmAddress.kind != AddressKind.USER)
-    return db.session.scalars(query.order_by(CrmAddress.id)).first()
+    known = [each for each in intakes_of(addressed, directory) if each.kind is not AddressKind.USER]
+    return min(known, key=lambda each: each.id, default=None)
 
 
 def _is_flooding(mail: Mail) -> bool:
@@ -149,8 +149,9 @@ def _candidates(result: Match) -> dict[str, Any]:
 def _attached(case: Case, result: Match, contact: Contact | None, person: Person | None, *, wakes: bool) -> Decision:
     opportunity = result.opportunity
     assert opportunity is not None
-    reason, params = result.reason, {"opportunity": opportunity.title, "contact": str(contact or person.name if contact or person else "")}
-    if case.user is not None and not is_within_rights(case.user, opportunity):
+    name = str(contact) if contact else person.name if person else ""
+    reason, params = result.reason, {"opportunity": opportunity.title, "contact": name}
+    if case.sender.actor is not None and not is_allowed(case.sender.actor, Action.WRITE, opportunity):
         reason = "colleague"
     return Decision(
         Verdict(State.ATTACHED, reason, params), user=case.user, contact=contact, person=person, opportunity=opportunity, wakes=wakes,
@@ -246,6 +247,6 @@ def _from_outside(case: Case) -> Decision:
 def _stranger(case: Case, person: Person) -> Decision:
     owners = secret_owners(case.found.addressed, case.directory)
     if owners:
-        held = _held(case, "stranger_to_secret", user=str(owners[0].user))
-        return Decision(**{**vars(held), "user": owners[0].user})
+        owner = db.session.get_one(User, owners[0].user_id)
+        return Decision(**{**vars(_held(case, "stranger_to_secret", user=str(owner))), "user": owner})
     return _held(case, "not_addressed")

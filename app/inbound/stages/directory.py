@@ -1,15 +1,18 @@
 """Who is who, from the database: read once, kept until its version changes."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import URL, select
 
 from app.extensions import db
 from app.inbound.mime.directory import Directory
 from app.inbound.mime.mail import Mail
 from app.models import CrmAddress, Firm, Mailbox, Opportunity, OutgoingMail, User, UserAddress
+from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
 from app.support import clock
 from app.support.secrets import is_signed, sign
 
@@ -17,25 +20,44 @@ _OPPORTUNITY = re.compile(r"^o-([a-z0-9]{10})-([a-z0-9]{16})$")
 
 
 @dataclass(frozen=True)
+class Intake:
+    """A CRM address with what follows from writing to it."""
+
+    id: int
+    address: str
+    kind: AddressKind
+    user_id: int | None
+    team_id: int | None
+    pipeline_id: int | None
+    policy: Policy
+    unknown_recipient: UnknownRecipient
+    valid_until: datetime | None
+
+
+@dataclass(frozen=True)
 class Stored:
     version: int
     directory: Directory
     pattern: str
+    intakes: dict[str, Intake]
+    until: datetime | None  # when the next renewed address ends
 
 
-_kept: dict[str, Stored] = {}
+_kept: dict[URL, Stored] = {}
 
 
-def _read(firm: Firm) -> Directory:
+def _read_intakes() -> dict[str, Intake]:
+    columns = [getattr(CrmAddress, each.name) for each in fields(Intake)]
+    found = [Intake(*row) for row in db.session.execute(select(*columns))]
+    now = clock.now()
+    return {each.address: each for each in found if each.valid_until is None or each.valid_until > now}
+
+
+def _read(firm: Firm, intakes: dict[str, Intake]) -> Directory:
     session = db.session()
     users = {email.lower(): str(key) for key, email in session.execute(select(User.id, User.email))}
     users |= {address: str(key) for key, address in session.execute(select(UserAddress.user_id, UserAddress.address))}
-    now = clock.now()
-    addresses = {
-        address: kind.value
-        for address, kind, until in session.execute(select(CrmAddress.address, CrmAddress.kind, CrmAddress.valid_until))
-        if until is None or until > now
-    }
+    addresses = {each.address: each.kind.value for each in intakes.values()}
     own = {firm.sender_address.lower()}
     own |= {name.lower() for name in session.scalars(select(Mailbox.username)) if name and "@" in name}
     return Directory(
@@ -44,14 +66,24 @@ def _read(firm: Firm) -> Directory:
     )
 
 
-def _stored() -> Stored:
-    url = str(db.engine.url)
-    version = db.session.scalar(select(Firm.directory_version)) or 0
+def _stored(version: int | None = None) -> Stored:
+    if version is None:
+        version = db.session.scalar(select(Firm.directory_version)) or 0
+    url = db.engine.url
     kept = _kept.get(url)
-    if kept is None or kept.version != version:
+    if kept is None or kept.version != version or (kept.until is not None and kept.until <= clock.now()):
         firm = db.session.get(Firm, 1) or Firm(id=1, name="", domains=[], address_pattern="{}@crm.localhost", sender_address="", country="FR")
-        kept = _kept[url] = Stored(version, _read(firm), firm.address_pattern)
+        intakes = _read_intakes()
+        until = min((each.valid_until for each in intakes.values() if each.valid_until), default=None)
+        kept = _kept[url] = Stored(version, _read(firm, intakes), firm.address_pattern, intakes, until)
     return kept
+
+
+def intakes_of(addressed: Sequence[str], directory: Directory) -> list[Intake]:
+    """The CRM addresses of users, teams and the public among ``addressed``."""
+    known = (_kept.get(db.engine.url) or _stored()).intakes
+    names = dict.fromkeys(name for each in addressed if (name := directory.crm_address(each)))
+    return [known[name] for name in names if name in known]
 
 
 def _key() -> str:
@@ -65,7 +97,8 @@ def opportunity_address(opportunity: Opportunity) -> str:
 
 def opportunity_ref(address: str) -> str | None:
     """The public reference that a signed ``address`` of ours carries; None when it is forged or none of these."""
-    before, _, after = _stored().pattern.partition("{}")
+    kept = _kept.get(db.engine.url) or _stored()  # of the version that the directory of this mail was read from
+    before, _, after = kept.pattern.partition("{}")
     if not (address.startswith(before) and address.endswith(after) and len(address) > len(before) + len(after)):
         return None
     found = _OPPORTUNITY.match(address[len(before) : len(address) - len(after)])
@@ -74,11 +107,13 @@ def opportunity_ref(address: str) -> str | None:
 
 def stored_directory(mail: Mail) -> Directory:
     """The directory with what only ``mail`` brings in: signed addresses, and ids of mail that we sent."""
-    directory = _stored().directory
+    is_own = select(OutgoingMail.id).where(OutgoingMail.header_id == mail.message_id).exists()
+    version, is_ours = db.session.execute(select(Firm.directory_version, is_own)).first() or (0, False)
+    directory = _stored(version).directory
     shown = {*mail.envelope, *(a.address for a in (*mail.to, *mail.cc))}
     signed = {address: "opportunity" for address in shown if opportunity_ref(address)}
     if signed:
         directory = replace(directory, crm_addresses={**directory.crm_addresses, **signed})
-    if mail.message_id and db.session.scalar(select(OutgoingMail.id).where(OutgoingMail.header_id == mail.message_id)):
+    if mail.message_id and is_ours:
         directory = replace(directory, own_message_ids=frozenset({mail.message_id}))
     return directory

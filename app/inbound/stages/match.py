@@ -10,8 +10,6 @@ from app.inbound.mime.mail import Mail
 from app.inbound.stages.directory import opportunity_ref
 from app.models import Contact, Opportunity, User
 from app.operations.filing import of_thread, open_opportunities
-from app.permissions.decide import actor_of, is_allowed
-from app.permissions.rights import Action
 
 MAX_REFERENCES = 32
 
@@ -56,8 +54,3 @@ def match(mail: Mail, addressed: Sequence[str], contacts: Sequence[Contact], use
         mine = [each for each in found if user is not None and each.owner_id == user.id]
         return Match((mine or found)[0], "most_recent", found, is_thread)
     return Match(None, "on_contact", (), is_thread)
-
-
-def is_within_rights(user: User, opportunity: Opportunity) -> bool:
-    """Whether ``user`` may write on ``opportunity``."""
-    return is_allowed(actor_of(user, db.session()), Action.WRITE, opportunity)

@@ -1,8 +1,7 @@
 """May the sender act as the user whose address they show?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-from sqlalchemy import select
 
 from app.domain.messages import State
 from app.extensions import db
@@ -11,8 +10,11 @@ from app.inbound.mime.directory import Directory
 from app.inbound.mime.mail import Mail
 from app.inbound.mime.understand import Understanding
 from app.inbound.outcome import Verdict
-from app.models import CrmAddress, Mailbox, User
+from app.inbound.stages.directory import Intake, intakes_of
+from app.models import Mailbox, User
 from app.models.crm_addresses import AddressKind
+from app.permissions.actor import Actor
+from app.permissions.decide import actor_of
 
 
 @dataclass(frozen=True)
@@ -20,16 +22,14 @@ class Sender:
     """``user`` acts when they proved who they are; ``verdict`` ends the journey of the message instead."""
 
     user: User | None = None
+    actor: Actor | None = None
     is_authenticated: bool = False
     verdict: Verdict | None = None
 
 
-def secret_owners(addressed: tuple[str, ...], directory: Directory) -> list[CrmAddress]:
+def secret_owners(addressed: Sequence[str], directory: Directory) -> list[Intake]:
     """The users' secret addresses among ``addressed``."""
-    known = [known for each in addressed if (known := directory.crm_address(each)) and directory.crm_addresses[known] == "user"]
-    if not known:
-        return []
-    return list(db.session.scalars(select(CrmAddress).where(CrmAddress.address.in_(known), CrmAddress.kind == AddressKind.USER)))
+    return [each for each in intakes_of(addressed, directory) if each.kind is AddressKind.USER]
 
 
 def sender_of(mail: Mail, found: Understanding, directory: Directory, mailbox: Mailbox | None) -> Sender:
@@ -45,5 +45,5 @@ def sender_of(mail: Mail, found: Understanding, directory: Directory, mailbox: M
         return Sender(user, verdict=Verdict(State.HELD, "inactive_user", {"sender": name}))
     owns_address = any(address.user_id == user.id for address in secret_owners(found.addressed, directory))
     if is_trusted or is_passed or owns_address:
-        return Sender(user, is_authenticated=True)
+        return Sender(user, actor_of(user, db.session()), is_authenticated=True)
     return Sender(user, verdict=Verdict(State.HELD, "not_authenticated", {"sender": name}))
