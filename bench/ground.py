@@ -56,9 +56,12 @@ def populate(contacts: int) -> None:
     def person(key: int) -> Known:
         return Known(key // gap if key % gap == 0 and key // gap < KNOWN else KNOWN + key)
 
+    def owner(key: int) -> int:
+        return owners[person(key).number % len(owners)]
+
     def contact(key: int) -> dict[str, Any]:
         first, _, last = person(key).name.partition(" ")
-        return common(key) | {"first_name": first, "last_name": last, "owner_id": owners[key % len(owners)],
+        return common(key) | {"first_name": first, "last_name": last, "owner_id": owner(key),
                               "search_text": f"{first} {last} {person(key).address}".casefold()}  # fmt: skip
 
     def address(key: int) -> dict[str, Any]:
@@ -72,7 +75,7 @@ def populate(contacts: int) -> None:
         return common(key) | {
             "title": f"Terminals {key}", "account_id": start + key // PER_ACCOUNT, "pipeline_id": step.pipeline_id, "step_id": step.id,
             "status": "won" if closed else "todo", "closed_at": now if closed else None, "amount": 1000 + key % 5000, "currency": "EUR",
-            "starred": False, "source": "manual", "owner_id": owners[key % len(owners)], "search_text": f"terminals {key}",
+            "starred": False, "source": "manual", "owner_id": owner(key), "search_text": f"terminals {key}",
             "step_entered_at": now, "last_activity_at": now - timedelta(minutes=key % 100_000),
         }  # fmt: skip
 
@@ -94,7 +97,7 @@ def _fill(table: Any, rows: Iterator[dict[str, Any]]) -> None:
 
 def _count_on() -> None:
     """Let PostgreSQL number from where the rows end, and let the planners know what is there."""
-    tables: list[Table] = [model.__table__ for model in (Account, Contact, ContactAddress, Opportunity)]  # type: ignore[misc]
+    tables: list[Table] = [model.__table__ for model in (Account, Contact, ContactAddress, Opportunity)]
     with db.engine.execution_options(writes=True).begin() as connection:
         if db.engine.dialect.name == "postgresql":
             for table in tables:
