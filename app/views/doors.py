@@ -20,12 +20,19 @@ from app.views.base import say
 log = logging.getLogger(__name__)
 
 
+def _is_file() -> bool:
+    """A style sheet or the like is the same for everybody: caches may share it, so no session may travel with it."""
+    return (request.endpoint or "").endswith("static")
+
+
 def _who() -> None:
-    user = current_user if current_user and current_user.is_authenticated else None
+    user = current_user if not _is_file() and current_user and current_user.is_authenticated else None
     g.acting = begin_acting(actor_of(user, db.session()) if user else NOBODY)
 
 
 def _language() -> None:
+    if _is_file():
+        return
     languages = list(_config("LANGUAGES"))
     wanted = request.args.get("_l_")
     if wanted in languages:
