@@ -44,7 +44,7 @@ def main() -> None:
         icons.build_sprite()
         compile_catalogues(ROOT / "translations")
         environment = _environment(settings)
-        parts = _parts(settings)
+        parts = parts_of(settings)
         redis = _embedded_redis(settings.home) if not os.environ.get("REDIS_URL") else None
         try:
             if redis is not None:
@@ -53,8 +53,8 @@ def main() -> None:
             _first_start(environment)
             for part in parts:
                 part.start(environment)
-            _wait_for_web(settings.bind, parts[0])
-            _wait_for_mail(parts[-1])
+            wait_for_web(settings.bind, parts[0])
+            wait_for_mail(parts[-1])
             _greet(settings, environment["KURIER_URL"])
             supervise(parts, environment, last=redis)
         finally:
@@ -107,7 +107,8 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {**os.environ, "KURIER_HOME": str(settings.home), "KURIER_URL": url, "PYTHONUNBUFFERED": "1"}
 
 
-def _parts(settings: Settings) -> list[Child]:
+def parts_of(settings: Settings) -> list[Child]:
+    """The processes that Kurier consists of besides its servers: web, worker, schedule, mail."""
     python = sys.executable
     web = [
         *(python, "-m", "gunicorn", "app:create_app()", "--bind", settings.bind, "--worker-class", "gthread"),
@@ -177,7 +178,7 @@ def _first_start(environment: Mapping[str, str]) -> None:
         raise CannotStart("The set-up did not succeed; its message is above.")
 
 
-def _wait_for_web(bind: str, web: Child) -> None:
+def wait_for_web(bind: str, web: Child) -> None:
     host, port = _address(bind)
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     deadline = time.monotonic() + READY_WITHIN
@@ -190,7 +191,7 @@ def _wait_for_web(bind: str, web: Child) -> None:
     raise CannotStart(f"The web server did not start. What it said:\n{web.last_words()}")
 
 
-def _wait_for_mail(mail: Child) -> None:
+def wait_for_mail(mail: Child) -> None:
     """So that who is greeted can put a message into the folder; a poller that fails is started again anyhow."""
     deadline = time.monotonic() + READY_WITHIN
     while not mail.is_ready() and mail.is_running() and time.monotonic() < deadline:
