@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import Message
 from types import TracebackType
 from typing import Any
@@ -25,6 +26,17 @@ class Received:
     @property
     def message(self) -> Message:
         return message_from_bytes(self.raw)
+
+    @property
+    def subject(self) -> str:
+        """The subject in words, its encoding undone."""
+        return str(make_header(decode_header(self.message.get("Subject", ""))))
+
+    @property
+    def text(self) -> str:
+        """The part in plain text."""
+        part = next(each for each in self.message.walk() if each.get_content_type() == "text/plain")
+        return bytes(part.get_payload(decode=True)).decode(part.get_content_charset("utf-8"))
 
 
 class SmtpServer:
