@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from flask_appbuilder.fieldwidgets import BS3TextAreaFieldWidget
 from flask_babel import lazy_gettext
+from wtforms import TextAreaField
+from wtforms.validators import Optional
 
 from app.models import AuditLine, Firm, OutgoingMail, Pipeline, Step, Team, TimelineEntry
+from app.operations import firm  # noqa: F401  its rules
 from app.views.base import CrmView, OperationInterface
 
 _LABELS = {
@@ -57,12 +61,32 @@ class FirmView(CrmView):
     list_title, show_title, edit_title = lazy_gettext("Firm"), lazy_gettext("Firm"), lazy_gettext("Edit the firm")
     list_columns = ["name", "country", "currency", "address_pattern"]
     search_columns = ["name"]
-    show_columns = edit_columns = ["name", "country", "currency", "address_pattern", "sender_address"]
-    label_columns = {"name": lazy_gettext("Name"), "country": lazy_gettext("Country"), "currency": lazy_gettext("Currency"),
-                     "address_pattern": lazy_gettext("Form of CRM addresses"), "sender_address": lazy_gettext("Sender of our mail")}
+    show_columns = ["name", "country", "currency", "domains", "address_pattern", "sender_address"]
+    edit_columns = ["name", "country", "currency", "domain_lines", "address_pattern", "sender_address"]
+    edit_form_extra_fields = {
+        "domain_lines": TextAreaField(
+            lazy_gettext("Our mail domains"), validators=[Optional()], widget=BS3TextAreaFieldWidget(),
+            description=lazy_gettext("One a line, such as firm.example: nobody writing from there becomes a contact"),
+        )
+    }
+    label_columns = {
+        "name": lazy_gettext("Name"), "country": lazy_gettext("Country"), "currency": lazy_gettext("Currency"),
+        "domains": lazy_gettext("Our mail domains"), "address_pattern": lazy_gettext("Form of CRM addresses"),
+        "sender_address": lazy_gettext("Sender of our mail"),
+    }
     description_columns = {
+        "country": lazy_gettext("Two letters, such as FR or PL"),
+        "currency": lazy_gettext("Three letters, such as EUR or PLN"),
         "address_pattern": lazy_gettext("{} stands for the changing part: crm+{}@firm.example or {}@crm.firm.example"),
     }
+
+    def prefill_form(self, form: Any, pk: Any) -> None:
+        form.domain_lines.data = "\n".join(self.found(pk).domains)
+
+    def update_record(self, item: Any, changes: dict[str, Any], seen_version: int | None) -> None:
+        lines = changes.pop("domain_lines", None)
+        domains = [line.strip().lower().removeprefix("@") for line in (lines or "").splitlines() if line.strip()]
+        super().update_record(item, {**changes, "domains": domains}, seen_version)
 
 
 class TimelineView(CrmView):
