@@ -24,7 +24,7 @@ class Origin(StrEnum):
 FACTS: dict[str, str] = {
     "account_created": N_("Account created"),
     "contact_created": N_("Contact created"),
-    "opportunity_created": N_("Opportunity created"),
+    "opportunity_created": N_("The opportunity was created"),
     "opportunity_from_mail": N_("Opportunity created from a message"),
     "opportunity_from_form": N_("Opportunity created from the form “%(form)s”"),
     "owner_changed": N_("Owner changed from %(before)s to %(after)s"),
@@ -32,7 +32,7 @@ FACTS: dict[str, str] = {
     "put_on_standby": N_("Put on standby until %(until)s"),
     "woken_by_reminder": N_("Woken by its reminder"),
     "woken_by_reply": N_("The customer answered: to do again"),
-    "won": N_("Won"),
+    "won": N_("Opportunity won"),
     "lost": N_("Lost: %(reason)s"),
     "cancelled": N_("Cancelled: %(reason)s"),
     "reopened": N_("Reopened"),

@@ -35,7 +35,7 @@ MAX_FIELDS, MAX_VALUE, MAX_MESSAGE = 40, 500, 20_000
 SAME_WITHIN = timedelta(minutes=10)
 
 LABELS = {
-    "name": N_("Name"),
+    "name": N_("Full name"),
     "first_name": N_("First name"),
     "last_name": N_("Last name"),
     "email": N_("E-mail"),

@@ -1,6 +1,5 @@
 """The morning summary in words: what its e-mail and its page both show, in the reader's language and time zone."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -12,18 +11,18 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.lists import format_list
 from flask import current_app
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext, pgettext
 
 from app.domain.labels import LABELS
 from app.domain.summaries import Intake, Line, Mine, Pile, Results, Subject, Summary, Team
 from app.models.summaries import Edition
 from app.support import clock
+from app.support.dates import without_year
 from app.support.i18n import N_
 from app.support.money import Money, total
 
 FIGURES = 3  # how many of them the subject and the first sentence name
 NO_BREAK = "\N{NO-BREAK SPACE}"
-_YEAR = re.compile(r",?\s*y+\b")
 RECORDS = {
     Subject.OPPORTUNITY: "OpportunityView.show", Subject.TASK: "TaskView.show", Subject.ENTRY: "TimelineView.show",
     Subject.MESSAGE: "IncomingMessageView.show",
@@ -103,8 +102,11 @@ class Words:
 
     def weekday(self, day: date) -> str:
         """The day without its year: "Tuesday, November 24", "mardi 24 novembre", "wtorek, 24 listopada"."""
-        pattern = _YEAR.sub("", self.locale.date_formats["full"].pattern)
-        return str(format_date(day, pattern, locale=self.locale))
+        return str(format_date(day, without_year(self.locale), locale=self.locale))
+
+    def plain(self, day: date) -> str:
+        """The day within a sentence, where no language asks the weekday for another case: "23 listopada"."""
+        return str(format_skeleton("MMMMd", datetime.combine(day, time.min, UTC), locale=self.locale))
 
     def hour(self, at: datetime) -> str:
         return str(format_time(at.astimezone(self.zone), "short", locale=self.locale, tzinfo=self.zone))
@@ -173,12 +175,12 @@ def _my_numbers(mine: Mine, words: Words) -> tuple[Number, ...]:
     return (
         Number(gettext("Overdue"), mine.overdue.count, ""), Number(gettext("Today"), mine.due.count + mine.meetings.count, ""),
         Number(gettext("To do"), mine.woken.count + mine.to_do.count, words.money(waiting)),
-        Number(gettext("Won"), mine.won.count, words.money(mine.won.money)),
+        Number(pgettext("several", "Won"), mine.won.count, words.money(mine.won.money)),
     )
 
 
 def _my_parts(mine: Mine, words: Words) -> list[Part]:
-    today, since = address("TodayView.list"), words.weekday(mine.since)
+    today, since = address("TodayView.list"), words.plain(mine.since)
     return [
         _listing("meetings", gettext("Appointments today"), mine.meetings, "", words, today),
         _listing("overdue", gettext("Overdue"), mine.overdue, _tasks(mine.overdue), words, today),
@@ -212,14 +214,14 @@ def _team_figures(team: Team) -> list[str]:
 def _team_numbers(team: Team, words: Words) -> tuple[Number, ...]:
     sums = team.total
     labelled = (
-        (gettext("Created"), sums.created), (gettext("Won"), sums.won), (gettext("Lost"), sums.lost),
+        (gettext("Created"), sums.created), (pgettext("several", "Won"), sums.won), (pgettext("several", "Lost"), sums.lost),
         (gettext("Cancelled"), sums.cancelled),
     )
     return tuple(Number(label, figure.count, words.money(figure.money)) for label, figure in labelled)
 
 
 def _team_parts(team: Team, words: Words) -> list[Part]:
-    since, opportunities = words.weekday(team.since), address("OpportunityView.list")
+    since, opportunities = words.plain(team.since), address("OpportunityView.list")
     return [
         _listing("unassigned", gettext("To assign"), team.unassigned, _opportunities(team.unassigned, words), words, opportunities),
         _listing("stagnant", gettext("Stagnant"), team.stagnant, _opportunities(team.stagnant, words), words, opportunities),
@@ -237,7 +239,10 @@ def _table(team: Team, words: Words) -> Table:
         counts = (row.created.count, row.won.count, row.lost.count, row.cancelled.count)
         return (name, *map(str, counts), words.money(row.won.money))
 
-    columns = (gettext("Person"), gettext("Created"), gettext("Won"), gettext("Lost"), gettext("Cancelled"), gettext("Amount won"))
+    columns = (
+        gettext("Person"), gettext("Created"), pgettext("several", "Won"), pgettext("several", "Lost"), gettext("Cancelled"),
+        gettext("Amount won"),
+    )
     rows = tuple(cells(row, row.name or gettext("Nobody yet")) for row in team.members)
     return Table(columns, rows, cells(team.total, gettext("Together")))
 
@@ -293,7 +298,7 @@ def _row(key: str, line: Line, words: Words) -> Row:
     if line.days is not None and line.most is not None:
         wrong = ngettext("%(num)s day, %(most)s at most", "%(num)s days, %(most)s at most", line.days, most=line.most)
     elif key == "overdue" and line.at is not None:
-        wrong = gettext("since %(day)s", day=words.weekday(line.at.astimezone(words.zone).date()))
+        wrong = gettext("since %(day)s", day=words.plain(line.at.astimezone(words.zone).date()))
     elif line.at is not None and key != "to_do":
         details.append(words.moment(line.at))
     phone, tel = _phone(line.phone if key != "won" else None)

@@ -46,7 +46,7 @@ class ContactView(RecordPage, CrmView):
                                   "language", "owner", "team", "remarks"]
     add_form_extra_fields = edit_form_extra_fields = _LINES
     label_columns = {
-        "name": lazy_gettext("Name"), "title": lazy_gettext("Title (person)"), "first_name": lazy_gettext("First name"),
+        "name": lazy_gettext("Full name"), "title": lazy_gettext("Title (person)"), "first_name": lazy_gettext("First name"),
         "last_name": lazy_gettext("Last name"), "job": lazy_gettext("Job"), "department": lazy_gettext("Department"),
         "accounts": lazy_gettext("Accounts"), "addresses": lazy_gettext("E-mail addresses"), "address": lazy_gettext("E-mail"),
         "phones": lazy_gettext("Telephones"), "language": lazy_gettext("Language"), "owner": lazy_gettext("Owner (account)"),

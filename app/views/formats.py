@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from flask import Flask, current_app, url_for
 from flask_babel import (
     format_date,
@@ -22,6 +23,7 @@ from markupsafe import Markup
 
 from app.domain.labels import label
 from app.support import clock
+from app.support.dates import without_year
 from app.support.money import Money
 
 # The shape of a state (see `state`), by enum name and value.
@@ -106,6 +108,11 @@ def moment(at: dt.datetime) -> str:
     if local.year == today.year:
         return f"{format_datetime(at, 'd MMM')}, {hour}"
     return str(format_datetime(at, "d MMM y"))
+
+
+def weekday(day: dt.date) -> str:
+    """A day of these weeks: "Tuesday, November 24", "mardi 24 novembre", "wtorek, 24 listopada"."""
+    return str(format_date(day, without_year(get_locale() or Locale("en"))))
 
 
 def ago(at: dt.datetime) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import format_date, gettext, ngettext, to_user_timezone
+from flask_babel import gettext, ngettext, to_user_timezone
 from flask_babel import format_decimal as number_in_words
 
 from app.domain.labels import label
@@ -18,9 +18,8 @@ from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries import messages as queries
 from app.support import clock
-from app.views.formats import SHAPES, moment, size
+from app.views.formats import SHAPES, moment, size, weekday
 
-DAY = "EEEE d MMMM"
 
 
 class _Gaps(dict[str, Any]):
@@ -60,7 +59,7 @@ def start_of(days: int) -> datetime:
 
 
 def period_line(days: int) -> str:
-    first, last = format_date(start_of(days), DAY), format_date(to_user_timezone(clock.now()), DAY)
+    first, last = weekday(start_of(days)), weekday(to_user_timezone(clock.now()))
     if days == 1:
         return str(gettext("Today, %(day)s", day=last))
     return str(gettext("Last %(count)s days, %(first)s to %(last)s", count=days, first=first, last=last))
@@ -300,7 +299,7 @@ def mail_facts(mail: Mail) -> list[tuple[str, Any]]:
     found = [
         (gettext("From"), _people([mail.author]) if mail.author else ""),
         (gettext("To"), _people(mail.to)),
-        (gettext("Copy"), _people(mail.cc)),
+        (gettext("Cc"), _people(mail.cc)),
         (gettext("Delivered to"), ", ".join(mail.envelope)),
         (gettext("Written on"), moment(mail.date) if mail.date and mail.date.tzinfo else ""),
         (gettext("Size"), size(mail.size)),
@@ -314,7 +313,7 @@ def facts(message: IncomingMessage, mail: Mail) -> list[tuple[str, Any]]:
     mine = [(gettext("Sender’s identity"), proof)]
     if message.is_authenticated and message.acting_user is not None:
         mine.append((gettext("Sent or forwarded by"), str(message.acting_user)))
-    return [*mail_facts(mail), (gettext("Received"), moment(message.received_at)), *mine]
+    return [*mail_facts(mail), (gettext("Received on"), moment(message.received_at)), *mine]
 
 
 def files(mail: Mail, endpoint: str, pk: int) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ from app.views.base import CrmView, OperationInterface
 from app.views.record_page import RecordPage, is_late, person, spaced
 
 NEXT_STEPS = {
-    "call": lazy_gettext("Call"), "write": lazy_gettext("Write"), "meet": lazy_gettext("Meet"), "offer": lazy_gettext("Send an offer"),
+    "call": lazy_gettext("Make a call"), "write": lazy_gettext("Write"), "meet": lazy_gettext("Meet"), "offer": lazy_gettext("Send an offer"),
 }
 
 
@@ -204,7 +204,7 @@ class OpportunityView(RecordPage, CrmView):
         if task is None or task.due_at is None:
             return None
         when = formats.moment(task.due_at)
-        done = {"label": gettext("Done"), "url": url_for("TaskView.done", pk=task.id, back=f"o{item.id}"), "icon": "check2"}
+        done = {"label": gettext("Finish"), "url": url_for("TaskView.done", pk=task.id, back=f"o{item.id}"), "icon": "check2"}
         return {"icon": "check2-circle", "text": task.title, "phone": phone, "acts": [done], **({"late": late_by(task)} if is_late(task) else {"when": when})}
 
 

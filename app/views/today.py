@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_appbuilder.views import IndexView
-from flask_babel import format_date, format_time, gettext, ngettext
+from flask_babel import format_time, gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -80,7 +80,7 @@ def draw_day(chosen: str, refused: Refused | None = None) -> Response:
 
 
 def _day_line(today: Today) -> str:
-    day = format_date(today.day, "EEEE d MMMM")
+    day = formats.weekday(today.day)
     parts = [ngettext("%(num)s thing to do", "%(num)s things to do", today.counts.total)]
     if today.done:
         parts.append(gettext("%(count)s done", count=len(today.done)))
@@ -206,7 +206,7 @@ def _reachable(contact: Contact) -> Markup:
 
 def _finish(task: Task, following: str) -> dict[str, Any]:
     fields = [{"name": "back", "type": "hidden", "value": "today"}, {"name": "following", "type": "hidden", "value": following}]
-    return {"label": gettext("Done"), "url": url_for("TaskView.done", pk=task.id), "icon": "check2", "fields": fields}
+    return {"label": gettext("Finish"), "url": url_for("TaskView.done", pk=task.id), "icon": "check2", "fields": fields}
 
 
 def _call(item: Opportunity, task: Task | None, back: dict[str, str], refused: Refused | None) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class UserDBModelView(CrmView, FabUsers):
                    "time_zone", "address_lines"]
     edit_columns = [*add_columns, "active"]
     label_columns = {
-        "get_full_name": lazy_gettext("Name"), "first_name": lazy_gettext("First name"), "last_name": lazy_gettext("Last name"),
+        "get_full_name": lazy_gettext("Full name"), "first_name": lazy_gettext("First name"), "last_name": lazy_gettext("Last name"),
         "username": lazy_gettext("User name"), "email": lazy_gettext("E-mail"), "roles": lazy_gettext("Roles"),
         "language": lazy_gettext("Language"), "country": lazy_gettext("Country"), "time_zone": lazy_gettext("Time zone"),
         "active": lazy_gettext("Switched on"), "last_login": lazy_gettext("Last sign-in"), "memberships": lazy_gettext("Teams"),
