@@ -115,7 +115,7 @@ def problems(form: WebForm, sent: Submission) -> dict[str, str]:
     address = sent.values.get("email", "")
     if not address:
         found["email"] = N_("Type your e-mail address, so that we can answer you.")
-    elif not _usable(address):
+    elif not usable_address(address):
         found["email"] = N_("Type the e-mail address in full, such as name@firm.example.")
     if len(sent.values.get("message", "")) > MAX_MESSAGE:
         found["message"] = N_("Shorten your message: 20,000 characters are the most that we take.")
@@ -129,7 +129,8 @@ def problems(form: WebForm, sent: Submission) -> dict[str, str]:
     return found
 
 
-def _usable(address: str) -> str | None:
+def usable_address(address: str) -> str | None:
+    """``address`` in the letters that every mail server takes; None when it is none."""
     try:
         checked = validate_email(address, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
@@ -158,7 +159,7 @@ def compose(form: WebForm, sent: Submission, *, uid: str, language: str) -> byte
     """``sent`` as a message from the visitor to the form (RFC 5322), its fields again as JSON. No IP address."""
     own = _address_of(form)
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(_printable(sent.person), addr_spec=_usable(sent.values.get("email", "")) or own)
+    message["From"] = Address(_printable(sent.person), addr_spec=usable_address(sent.values.get("email", "")) or own)
     message["To"] = Address(_printable(form.name), addr_spec=own)
     with force_locale(language):
         message["Subject"] = _printable(shorten(sent.values.get("subject") or form.name, 200))

@@ -53,6 +53,11 @@ def counts(since: datetime | None = None) -> dict[State, int]:
     return found
 
 
+def waiting() -> int:
+    """How many messages wait for a decision of the actor."""
+    return db.session.scalar(select(func.count(IncomingMessage.id)).where(IncomingMessage.state.in_(TO_DECIDE))) or 0
+
+
 def page(states: Collection[State], *, since: datetime | None, first: int, size: int) -> Page:
     """``size`` of those in ``states`` from number ``first`` (0 is the newest)."""
     waiting = _unread(Delivery.state.in_(states), *_since(Delivery, since))

@@ -6,11 +6,13 @@ from typing import Any
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
+from app.queries import messages
 from app.views import (
     accounts,
     attachments,
     contacts,
     crm_addresses,
+    incoming,
     mailboxes,
     me,
     opportunities,
@@ -27,6 +29,7 @@ AREAS = {"Sales": lazy_gettext("Sales"), "Directory": lazy_gettext("Directory"),
 # (view, menu name, label, icon, area)
 ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (today.TodayView, "Today", lazy_gettext("Today"), "sun", ""),
+    (incoming.IncomingMessageView, "Incoming mail", lazy_gettext("Incoming mail"), "inbox", ""),
     (opportunities.OpportunityView, "Opportunities", lazy_gettext("Opportunities"), "briefcase", "Sales"),
     (tasks.TaskView, "Tasks", lazy_gettext("Tasks"), "check2-circle", "Sales"),
     (settings.TimelineView, "History", lazy_gettext("History"), "clock-history", "Sales"),
@@ -47,7 +50,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
 # Pages that no menu leads to.
 UNLISTED: list[Any] = [attachments.AttachmentView, me.MeView, public.PublicFormView]
 # Menu name → the number beside it.
-COUNTS: dict[str, Callable[[], int]] = {"Today": today.waiting}
+COUNTS: dict[str, Callable[[], int]] = {"Today": today.waiting, "Incoming mail": messages.waiting}
 
 
 def build(appbuilder: Any) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import gettext, ngettext, to_user_timezone
 from flask_babel import format_decimal as number_in_words
+from flask_babel import gettext, ngettext, to_user_timezone
 
 from app.domain.labels import label
 from app.domain.messages import REASONS, State
@@ -20,6 +20,7 @@ from app.queries import messages as queries
 from app.support import clock
 from app.views.formats import SHAPES, moment, size, weekday
 
+OF_COLLEAGUES = ("not_authenticated", "inactive_user")  # held, and the sender is no customer
 
 
 class _Gaps(dict[str, Any]):
@@ -215,14 +216,14 @@ def _acts(message: IncomingMessage, *, is_list: bool) -> list[dict[str, Any]]:
             "link-45deg",
             {"name": "opportunity", "type": "hidden", "value": item.id},
         )
-        for item in queries.candidates(message.candidates or {})[:2]
-        if message.state in queries.TO_DECIDE
+        for item in queries.candidates(message.candidates or {})[:3]
+        if item.id != message.opportunity_id
     ]
     if is_list:
         acts.append({"label": gettext("Attach to…"), "url": f"{show}#attach", "method": "get", "icon": "link-45deg"})
+    if message.state in (State.ATTACHED, State.CREATED):
+        return acts
     replay = _act(message, "replay", gettext("Replay"), "arrow-repeat")
-    if message.state is State.CREATED:
-        return [] if is_list else [replay]
     acts.append(_create(message))
     if message.state is not State.IGNORED:
         acts.append(_act(message, "ignore", gettext("Ignore"), "slash-circle"))
@@ -240,7 +241,7 @@ def _create(message: IncomingMessage) -> dict[str, Any]:
     people = (message.candidates or {}).get("people") or [{}]
     likely = people[0] if isinstance(people[0], dict) else {}
     name, address = likely.get("name", ""), likely.get("address", "")
-    if not address and message.acting_user_id is None:
+    if not address and not message.is_authenticated and message.reason not in OF_COLLEAGUES:
         name, address = message.sender_name, message.sender_address
     return _act(
         message,
@@ -255,8 +256,6 @@ def _create(message: IncomingMessage) -> dict[str, Any]:
             "value": address,
             "is_required": True,
         },
-        {"name": "company", "label": gettext("Company"), "type": "text", "value": likely.get("company") or ""},
-        {"name": "phone", "label": gettext("Telephone"), "type": "tel", "value": likely.get("phone") or ""},
     )
 
 
