@@ -1,6 +1,7 @@
 """Measure the journey of mail against the least that must be done: ``python -m bench``.
 
 The machine decides the rates; the ratios tell something. Ceiling and program take turns on the same mails.
+Where others use the machine too, the milliseconds that our own process computes for a mail tell more.
 """
 
 import argparse
@@ -37,12 +38,16 @@ class Figures:
         self.ceiling: dict[Key, list[float]] = defaultdict(list)
         self.program: dict[Key, list[float]] = defaultdict(list)
         self.statements: dict[Key, list[float]] = defaultdict(list)
+        self.busy: dict[Key, list[float]] = defaultdict(list)
+        self.least: dict[Key, list[float]] = defaultdict(list)
         self.states: dict[str, int] = defaultdict(int)
 
     def add(self, key: Key, ceiling: dict[str, Any], program: dict[str, Any]) -> None:
         self.ceiling[key].append(rate(ceiling))
         self.program[key].append(rate(program))
         self.statements[key].append(program["statements"] / program["count"])
+        self.busy[key].append(1000 * program["busy"] / program["count"])
+        self.least[key].append(1000 * ceiling["busy"] / ceiling["count"])
         for state, count in program["states"].items():
             self.states[state] += count
 
@@ -65,11 +70,13 @@ def run_round(figures: Figures, around: Sequence[Place], source: Source) -> None
 
 
 def show(figures: Figures) -> None:
-    print(f"\n{'mail from':9} {'database':11} {'contacts':>9} {'ceiling/s':>10} {'Kurier/s':>9} {'part':>6} {'statements':>11}")
+    print(f"\n{'mail from':9} {'database':11} {'contacts':>9} {'ceiling/s':>10} {'Kurier/s':>9} {'part':>6} {'ms busy':>8} {'at least':>9} {'statements':>11}")
     for key in figures.program:
         source, database, contacts = key
-        best, mine, asked = (statistics.median(each[key]) for each in (figures.ceiling, figures.program, figures.statements))
-        print(f"{source:9} {database:11} {contacts:9,} {best:10.0f} {mine:9.0f} {figures.part(key):6.2f} {asked:11.1f}")
+        kept = (figures.ceiling, figures.program, figures.busy, figures.least, figures.statements)
+        best, mine, busy, least, asked = (statistics.median(each[key]) for each in kept)
+        rates = f"{best:10.0f} {mine:9.0f} {figures.part(key):6.2f}"
+        print(f"{source:9} {database:11} {contacts:9,} {rates} {busy:8.1f} {least:9.1f} {asked:11.1f}")
     for source, database in dict.fromkeys(key[:2] for key in figures.program):
         print(f"{source}, {database}: with {SIZES[1]:,} contacts {figures.evenness(source, database):.2f} of the rate with {SIZES[0]:,}")
     print("outcomes: " + ", ".join(f"{count} {state}" for state, count in sorted(figures.states.items())))
@@ -91,7 +98,7 @@ def show_pages(around: Sequence[Place]) -> None:
         )
 
 
-def measure(home: Path, around: Sequence[Place], dovecot: Dovecot, messages: int, rounds: int) -> None:
+def measure(home: Path, around: Sequence[Place], dovecot: Dovecot, messages: int, rounds: int, until: float) -> None:
     sources: list[Callable[[str, int], Source]] = [
         lambda series, count: Folder(home / "mail" / series, mails(f"folder/{series}", count)),
         lambda series, count: Mailbox(dovecot, mails(f"imap/{series}", count)),
@@ -101,10 +108,12 @@ def measure(home: Path, around: Sequence[Place], dovecot: Dovecot, messages: int
     early = [place.process.ask("memory") for place in around]
     figures = Figures()
     sizes = [len(raw) for raw in mails("folder/0", messages)]
-    print(f"{rounds} rounds of {messages} mails of {statistics.mean(sizes) / 1000:.0f} KB on average")
-    for number in range(rounds):
+    done = 0
+    while done < rounds and (not done or time.monotonic() < until):
         for make in sources:
-            run_round(figures, around if number % 2 else around[::-1], make(str(number), messages))
+            run_round(figures, around if done % 2 else around[::-1], make(str(done), messages))
+        done += 1
+    print(f"{done} rounds of {messages} mails of {statistics.mean(sizes) / 1000:.0f} KB on average")
     show(figures)
     show_memory(around, early)
     show_pages(around)
@@ -116,11 +125,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--messages", type=int, default=120, help="mails in a round (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds, of which the median counts (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=150, help="after these no new round begins (default: %(default)s)")
     arguments = parser.parse_args()
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="kurier-bench-") as folder, Postgres(durable=True) as postgres, Redis() as redis, Dovecot() as dovecot:
         around = places(Path(folder), postgres, redis, SIZES)
-        measure(Path(folder), around, dovecot, arguments.messages, arguments.rounds)
+        until = time.monotonic() + arguments.seconds
+        measure(Path(folder), around, dovecot, arguments.messages, arguments.rounds, until)
     print(f"measured in {time.perf_counter() - started:.0f} s", file=sys.stderr)
 
 

@@ -60,11 +60,11 @@ class Worker:
     def ceiling(self, source: dict[str, Any]) -> dict[str, Any]:
         opened = source_of(source)
         opened.open()
-        started = time.perf_counter()
+        started, busy = time.perf_counter(), time.process_time()
         count = ceiling.drain(opened, self._settings.database_url, self._settings.home)
-        seconds = time.perf_counter() - started
+        seconds, busy = time.perf_counter() - started, time.process_time() - busy
         opened.close()
-        return {"count": count, "seconds": seconds}
+        return {"count": count, "seconds": seconds, "busy": busy}
 
     def pipeline(self, source: dict[str, Any]) -> dict[str, Any]:
         """Everything that a poller does with a mail, a session for each, and the source is told."""
@@ -73,16 +73,16 @@ class Worker:
         opened = source_of(source)
         opened.open()
         states: Counter[str] = Counter()
-        before, started = self._statements, time.perf_counter()
+        before, started, busy = self._statements, time.perf_counter(), time.process_time()
         for batch in opened.fetch(Position(0, 0)):
             for fetched in batch:
                 with self._app.app_context(), acting(SYSTEM):
                     states[settle(receive(mailbox_id, fetched))] += 1
             opened.settle(batch)
-        seconds = time.perf_counter() - started
+        seconds, busy = time.perf_counter() - started, time.process_time() - busy
         opened.close()
-        count = sum(states.values())
-        return {"count": count, "seconds": seconds, "statements": self._statements - before, "states": states}
+        count, statements = sum(states.values()), self._statements - before
+        return {"count": count, "seconds": seconds, "busy": busy, "statements": statements, "states": states}
 
     def pages(self, times: int) -> dict[str, Any]:
         """The list of opportunities as a salesperson gets it."""
