@@ -7,14 +7,17 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from app.domain.errors import DomainError
+from app.domain.languages import Language
 from app.extensions import db
-from app.models import Contact, ContactAddress, ContactPhone
+from app.models import Contact, ContactAddress, ContactPhone, User
 from app.models.contacts import PhoneKind
 from app.operations import records
 from app.operations.transaction import atomic, record
+from app.operations.users import the_firm
 from app.permissions.actor import Actor
 from app.support.i18n import N_
 
+REGIONS = {Language.FR: "FR", Language.PL: "PL", Language.EN: "GB"}
 _KINDS = {
     phonenumbers.PhoneNumberType.MOBILE: PhoneKind.MOBILE,
     phonenumbers.PhoneNumberType.FIXED_LINE: PhoneKind.FIXED,
@@ -75,10 +78,14 @@ def _set_phones(contact: Contact, text: str | None, region: str) -> bool:
 
 
 def _region(contact: Contact) -> str:
+    """Where a number without its country code is at home: with the account, the language of the contact, its owner."""
     for account in contact.accounts:
         if account.country:
             return account.country
-    return {"pl": "PL", "en": "GB"}.get(str(contact.language), "FR")
+    if contact.language is not None:
+        return REGIONS[contact.language]
+    owner = db.session.get(User, contact.owner_id) if contact.owner_id else None
+    return owner.country if owner is not None else the_firm().country
 
 
 def _named(values: dict[str, Any]) -> None:
