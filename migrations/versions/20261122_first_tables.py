@@ -5,7 +5,7 @@ from alembic import op
 
 import app.models.base
 
-revision = "f208be4a2315"
+revision = "ad647cd66666"
 down_revision = None
 
 
