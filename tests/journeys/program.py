@@ -8,9 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
-
-from playwright.sync_api import SetCookieParam
+from typing import Any, TypeVar
 
 from app import create_app
 from app.cli.run import ROOT, parts_of, wait_for_mail, wait_for_web
@@ -52,7 +50,7 @@ class Kurier:
         self._environment = {**kept, **settings, "PYTHONUNBUFFERED": "1"}
         self._settings = load(settings)
         self._parts = [part for part in parts_of(self._settings) if part.name in PARTS]
-        self.cookies: dict[str, list[SetCookieParam]] = {}
+        self.cookies: dict[str, list[Any]] = {}
 
     def __enter__(self) -> "Kurier":
         self._app = create_app(self._settings)
@@ -102,10 +100,10 @@ class Kurier:
         with self._app.app_context(), acting(SYSTEM), clock.frozen(at):
             return job()
 
-    def mail_to(self, address: str, subject: str = "", seconds: float = 20) -> Received:
-        """The first mail to ``address`` with ``subject`` in its subject, once it was sent."""
+    def mail_to(self, address: str, header: str = "Subject", seconds: float = 20) -> Received:
+        """The first mail to ``address`` that carries ``header``, once it was sent."""
 
         def wanted() -> list[Received]:
-            return [one for one in self.smtp.messages if one.recipients == (address,) and subject in one.subject]
+            return [one for one in self.smtp.messages if one.recipients == (address,) and header in one.message]
 
         return eventually(wanted, seconds)[0]

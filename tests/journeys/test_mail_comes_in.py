@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.journeys.desk import Desk
-from tests.journeys.mails import mail
+from tests.journeys.mails import connect, mail
 from tests.journeys.program import Kurier, eventually
 from tests.servers.dovecot import Account
 
@@ -63,12 +63,7 @@ def test_a_mailbox_is_connected_on_the_screen(kurier: Kurier, desk_of: Desks, ma
 @pytest.mark.feature("C22", "C39", "X3")
 def test_a_mailbox_is_connected_at_the_command_line(kurier: Kurier, desk_of: Desks, mail_account: Account) -> None:
     ada = desk_of("ada")
-    server = ("--host", "127.0.0.1", "--port", str(mail_account.server.imap_port), "--security", "none")
-    said = kurier.command("mailbox", "add", "Mill", *server, "--username", mail_account.user, MAILBOX_PASSWORD=mail_account.password)
-    assert "Mill is read from now on" in said
-    ada.open("/mailboxview/list/")
-    ada.page.get_by_role("link", name="Mill", exact=True).click()
-    eventually(lambda: ada.page.reload() and ada.fact("Last success"))
+    connect(kurier, ada, "Mill", mail_account)
     # a stranger writes to the public address, which no header names
     mail_account.deliver(
         mail("Paul Mason <paul@mason.example>", "undisclosed-recipients:;", "A question about labels", "Good morning, what do labels cost?\n"),
