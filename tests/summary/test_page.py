@@ -68,7 +68,7 @@ def test_the_page_says_what_the_mail_said(week: Cast, client_of: ClientOf, name:
     with acting(SYSTEM):
         opportunities.win(week.terminals, actor=SYSTEM)  # a morning's work does not change what was sent
     with clock.frozen(at(24, 11)):
-        page = words(client_of(user, "en").get(match[1]).get_data(as_text=True))
+        page = words(client_of(user).get(match[1]).get_data(as_text=True))
     for title in re.findall(r"^\d+\. (.+)$", text, re.MULTILINE):
         assert title in page
     for label, count in re.findall(r"^([\w ]+): (\d+)(?:, .*)?$", text, re.MULTILINE):
