@@ -129,6 +129,18 @@ def lines(facts: dict[str, Any]) -> Iterator[str]:
     for name in ("subject", "date", "language", "message_id"):
         if facts[name]:
             yield f"  {name}: {facts[name]}"
+    yield from _people_lines(facts)
+    if facts["bounce"]:
+        yield "  bounce: {recipient} {status} {permanent}".format(**facts["bounce"])
+    for part in facts["attachments"]:
+        yield f"  attachment: {part['name']} ({part['type']}, {part['size']} bytes)"
+    for code in facts["warnings"]:
+        yield f"  warning: {code}: {SENTENCES.get(code, code)}"
+    for line in facts["text"].split("\n"):
+        yield f"  | {line}"
+
+
+def _people_lines(facts: dict[str, Any]) -> Iterator[str]:
     for name in ("from", "contact"):
         if facts[name]:
             unsure = "" if facts[name].get("confirmed", True) else " (to be confirmed)"
@@ -138,14 +150,6 @@ def lines(facts: dict[str, Any]) -> Iterator[str]:
             yield f"  {name}: " + ", ".join(each["address"] for each in facts[name])
     if facts["envelope"]:
         yield "  envelope: " + ", ".join(facts["envelope"])
-    if facts["bounce"]:
-        yield "  bounce: {recipient} {status} {permanent}".format(**facts["bounce"])
-    for part in facts["attachments"]:
-        yield f"  attachment: {part['name']} ({part['type']}, {part['size']} bytes)"
-    for code in facts["warnings"]:
-        yield f"  warning: {code}: {SENTENCES.get(code, code)}"
-    for line in facts["text"].split("\n"):
-        yield f"  | {line}"
 
 
 @click.command("explain")

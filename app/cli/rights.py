@@ -9,7 +9,7 @@ from app.permissions.rights import RIGHTS, Action, Reach, reach
 LEVELS = (Level.TEAM_MANAGER, Level.USER)
 HEAD = """# Who may do what
 
-This page is made by `flask crm rights --markdown` from `app/permissions/rights.py`. Change the code, then make the page again.
+This page is made by `flask crm pages` from `app/permissions/rights.py`. Change the code, then make the page again.
 
 How far a right reaches:
 
@@ -38,16 +38,14 @@ def _table(level: Level) -> list[str]:
 
 
 def markdown() -> str:
-    """The page ``docs/permissions.md``."""
+    """The page ``docs/permissions.md``, see ``app/cli/pages.py``."""
     return "\n".join([HEAD, *("\n".join([*_table(level), ""]) for level in LEVELS)])
 
 
 @click.command("rights")
-@click.option("--markdown", "as_markdown", is_flag=True, help="The whole page docs/permissions.md.")
-def rights(as_markdown: bool) -> None:
+def rights() -> None:
     """Show what each role may do with each type of record."""
-    text = markdown() if as_markdown else "\n\n".join("\n".join(_table(level)) for level in LEVELS) + "\n"
-    click.echo(text, nl=False)
+    click.echo("\n\n".join("\n".join(_table(level)) for level in LEVELS))
 
 
 COMMANDS = (rights,)

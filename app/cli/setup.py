@@ -7,6 +7,8 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from app.cli import icons
+from app.cli.catalogues import compile_catalogues
 from app.extensions import db
 from app.operations import setup as operations
 from app.permissions.actor import SYSTEM, acting
@@ -43,7 +45,9 @@ def bring_up() -> None:
 @click.command("setup")
 @with_appcontext
 def setup() -> None:
-    """Migrate the database and set up roles, types and a first pipeline."""
+    """Migrate the database and set up roles, types and a first pipeline; build what the pages of this machine need."""
+    icons.build_sprite()
+    compile_catalogues(ROOT / "translations")
     bring_up()
     click.echo("The database is ready.")
 

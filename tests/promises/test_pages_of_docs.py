@@ -1,12 +1,25 @@
-"""Pages that are made from the code say what the code says."""
+"""Pages that are made from the code say what the code says, and documents point at what exists."""
 
+import re
 from pathlib import Path
 
-from app.cli.rights import markdown
+import pytest
 
-DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
+from app.cli.pages import pages
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-def test_the_page_of_rights_is_fresh() -> None:
-    made = (DOCS / "permissions.md").read_text(encoding="utf-8")
-    assert made == markdown(), "make it again: flask --app app crm rights --markdown > docs/permissions.md"
+def test_what_is_made_from_the_code_is_fresh() -> None:
+    stale = [page.name for page, content in pages().items() if page.read_text(encoding="utf-8") != content]
+    assert stale == [], "make them again: flask --app app crm pages"
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)
+def test_links_and_named_files_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#]+)[^)]*\)", text) if "://" not in link]
+    files = re.findall(r"`((?:app|tests|docs|migrations|scripts|translations|bench)/[\w./-]+\.\w+)`", text)
+    missing = [link for link in links if not (page.parent / link).exists()] + [name for name in files if not (ROOT / name).exists()]
+    assert missing == []
