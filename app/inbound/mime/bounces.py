@@ -113,7 +113,7 @@ def _blocks(text: str, mail: Mail) -> Iterator[Bounce]:
 
 
 def _is_vague(status: re.Match[str] | None) -> bool:
-    return status is None or status[1].split(".", 1)[1] in ("0.0",)
+    return status is None or status[1].split(".", 1)[1] == "0.0"
 
 
 def judge(recipient: str | None, action: str, status: str | None, diagnostic: str) -> Bounce:

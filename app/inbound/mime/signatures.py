@@ -11,6 +11,7 @@ from stdnum.fr import siret as fr_siret
 from stdnum.pl import nip as pl_nip
 from stdnum.pl import regon as pl_regon
 
+from app.inbound.mime.attributions import find_attributions
 from app.inbound.mime.closings import (
     closer_at,
     is_closer,
@@ -18,6 +19,7 @@ from app.inbound.mime.closings import (
     legal_start,
     signature_start,
 )
+from app.inbound.mime.header_blocks import find_block
 from app.inbound.mime.limits import MAX_TEXT
 from app.inbound.mime.plain_lines import Line, read_line, unify
 from app.inbound.mime.quotes import split_quotes
@@ -138,7 +140,20 @@ def _own_lines(text: str) -> list[Line]:
         if line.depth and raw.rstrip() in quoted:
             break
         own.append(line)
-    return own
+    return own[: _unmarked_quote(own)]
+
+
+def _unmarked_quote(lines: Sequence[Line]) -> int | None:
+    """Where a quote begins that no ``>`` marks: its foot is somebody else's."""
+    starts = [one.start for one in find_attributions(lines) if not _is_marked(lines[one.end :])]
+    block = find_block(lines)
+    if block is not None and block.sender is not None:
+        starts.append(block.start)
+    return min((start for start in starts if any(line.text for line in lines[:start])), default=None)
+
+
+def _is_marked(below: Sequence[Line]) -> bool:
+    return next((line.depth > 0 for line in below if line.text), True)
 
 
 def _numbers(lines: Sequence[str]) -> tuple[dict[str, Proposal], list[str]]:

@@ -133,3 +133,30 @@ def test_nothing_certain_no_proposal(text: str) -> None:
 )
 def test_crafted_text_takes_linear_time(piece: str) -> None:
     read_signature(piece * (512 * 1024 // len(piece)), region="FR")
+
+
+OUTLOOK_ANSWER = """Pani Anno,
+
+dziękuję za porównanie.
+
+Pozdrawiam
+Katarzyna Dudek
+
+Od: Anna Wiśniewska <anna@firma.example>
+Wysłano: poniedziałek, 16 listopada 2026 11:02
+Do: Katarzyna Dudek <k.dudek@jesion.example>
+Temat: Porównanie terminali
+
+Pozdrawiam
+Anna Wiśniewska
+Firma Sp. z o.o.
+tel. 22 555 01 10
+"""
+
+
+def test_the_foot_of_a_quote_without_marks_is_not_the_writers() -> None:
+    found = read_signature(OUTLOOK_ANSWER, region="PL")
+    assert (list(found.phones), found.company) == ([], None)
+    own, _, quoted = OUTLOOK_ANSWER.partition("Od:")
+    attributed = own + "W dniu 16.11.2026 o 11:02, Anna Wiśniewska pisze:\n" + quoted.partition("terminali\n")[2]
+    assert not read_signature(attributed, region="PL").phones
