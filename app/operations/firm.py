@@ -7,7 +7,7 @@ from app.models import Firm
 from app.operations.records import RULES, Rules
 from app.support.i18n import N_
 
-_PATTERN = re.compile(r"^[a-z0-9.+_-]*\{\}[a-z0-9.+_-]*@[a-z0-9-]+(\.[a-z0-9-]+)*$", re.I)
+_PATTERN = re.compile(r"^[a-z0-9.+_-]*\{\}[a-z0-9.+_-]*@[a-z0-9-]+(\.[a-z0-9-]+)*$", re.IGNORECASE)
 _DOMAIN = re.compile(r"^[^\s@]+$")
 
 

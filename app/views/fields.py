@@ -11,7 +11,7 @@ from flask_appbuilder.fields import EnumField
 from flask_babel import get_locale, get_timezone, gettext, to_user_timezone
 from wtforms import DateTimeField, DecimalField, SelectField
 from wtforms.fields.core import UnboundField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from app.domain.labels import label as worded
 
@@ -30,7 +30,8 @@ class LocalDateTimeField(DateTimeField):
             return
         super().process_formdata(valuelist)
         zone: Any = get_timezone()
-        self.data = zone.localize(self.data) if hasattr(zone, "localize") else self.data.replace(tzinfo=zone)
+        if self.data is not None:
+            self.data = zone.localize(self.data) if hasattr(zone, "localize") else self.data.replace(tzinfo=zone)
 
 
 class LocalDecimalField(DecimalField):
@@ -75,7 +76,7 @@ class WordedEnumField(SelectField):
 
     def pre_validate(self, form: Any) -> None:
         if self.data is None and not self._may_be_blank:
-            raise ValueError(gettext("Choose one of the list."))
+            raise ValidationError(gettext("Choose one of the list."))
 
 
 SUBSTITUTES: dict[type, type] = {DateTimeField: LocalDateTimeField, DecimalField: LocalDecimalField, EnumField: WordedEnumField}

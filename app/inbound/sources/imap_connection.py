@@ -45,7 +45,7 @@ class Server:
     read_timeout: float = READ_TIMEOUT
 
 
-class Connection(IMAPClient):  # type: ignore[misc]  # imapclient ships no types
+class Connection(IMAPClient):  # imapclient ships no types
     """IMAPClient whose ``idle_check`` also sees what arrived in one packet with the server's go-ahead."""
 
     def _poll_socket(self, sock: socket.socket, timeout: float | None = None) -> Any:

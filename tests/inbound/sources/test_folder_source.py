@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 
@@ -284,8 +284,8 @@ def test_a_back_fill_counts_first(maildir: mailbox.Maildir, source: FolderSource
     for _ in range(3):
         set_state(maildir, maildir.add(MAIL), lambda mail: mail.set_subdir("cur"))
     of_maildir = FolderSource(Path(maildir._path))
-    position, count = of_maildir.position_since(date.today() - timedelta(days=2))
+    position, count = of_maildir.position_since(datetime.now(UTC).date() - timedelta(days=2))
     assert count == len(everything(of_maildir, position)) == 3
     (inbox / "offer.eml").write_bytes(MAIL)
-    assert source.position_since(date.today())[1] == 1
+    assert source.position_since(datetime.now(UTC).date())[1] == 1
     assert [finding.code for finding in of_maildir.check()] == ["readable"]

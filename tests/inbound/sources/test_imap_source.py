@@ -8,7 +8,7 @@ from base64 import encodebytes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from typing import Any
 
@@ -123,9 +123,9 @@ def test_a_back_fill_counts_first(mail_account: Account, server: Server) -> None
     for number in range(3):
         mail_account.deliver(CUSTOMER % number)
     with opened(server) as source:
-        position, count = source.position_since(date.today() - timedelta(days=2))
+        position, count = source.position_since(datetime.now(UTC).date() - timedelta(days=2))
         assert count == len(everything(source, position)) == 3
-        position, count = source.position_since(date.today() + timedelta(days=2))
+        position, count = source.position_since(datetime.now(UTC).date() + timedelta(days=2))
         assert (count, everything(source, position)) == (0, [])
 
 
