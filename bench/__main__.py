@@ -123,16 +123,16 @@ def measure(home: Path, around: Sequence[Place], dovecot: Dovecot, messages: int
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--messages", type=int, default=120, help="mails in a round (default: %(default)s)")
+    parser.add_argument("--messages", type=int, default=80, help="mails in a round (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds, of which the median counts (default: %(default)s)")
-    parser.add_argument("--seconds", type=float, default=150, help="after these no new round begins (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=120, help="that long after the start no new round begins (default: %(default)s)")
     arguments = parser.parse_args()
-    started = time.perf_counter()
+    started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kurier-bench-") as folder, Postgres(durable=True) as postgres, Redis() as redis, Dovecot() as dovecot:
         around = places(Path(folder), postgres, redis, SIZES)
-        until = time.monotonic() + arguments.seconds
+        until = started + arguments.seconds
         measure(Path(folder), around, dovecot, arguments.messages, arguments.rounds, until)
-    print(f"measured in {time.perf_counter() - started:.0f} s", file=sys.stderr)
+    print(f"measured in {time.monotonic() - started:.0f} s", file=sys.stderr)
 
 
 if __name__ == "__main__":
