@@ -35,6 +35,7 @@ def configure(app: Flask, settings: Settings) -> None:
         FAB_ADD_SECURITY_VIEW_MENU_VIEW=False,
         FAB_ADD_SECURITY_PERMISSION_VIEWS_VIEW=False,
         FAB_ADD_OPENAPI_VIEWS=False,
+        FAB_ADD_MENU_API=False,
         AUTH_ROLE_ADMIN="Administrator",
         AUTH_RATE_LIMITED=True,
         AUTH_RATE_LIMIT="10 per 20 second",

@@ -86,7 +86,7 @@ def sync_permissions(appbuilder: Any, menu: dict[str, str], areas: dict[str, lis
         for area, children in areas.items():
             if names & set(children):
                 own += [p for p in pairs if p.permission.name == "menu_access" and p.view_menu.name == area]
-        own += [p for p in pairs if p.view_menu.name in ("LocaleView", "ResetMyPasswordView") or p.permission.name == "resetmypassword"]
+        own += [p for p in pairs if p.view_menu.name in ("LocaleView", "ResetMyPasswordView")]
         role.permissions = list(dict.fromkeys(own))
 
 

@@ -158,6 +158,16 @@ def update_user(user: User, values: dict[str, Any], *, actor: Actor) -> None:
     record(actor, "update", user, before=before, after={k: values.get(k) for k in before if k != "password"})
 
 
+@atomic
+def change_password(user: User, password: str, *, actor: Actor) -> None:
+    """A new password for ``user``; everyone chooses their own. Other sessions stay signed in."""
+    if user.id != actor.id:
+        require(actor, Action.WRITE, User)
+    check_password(password)
+    user.password = generate_password_hash(password)
+    record(actor, "change_password", user)
+
+
 def _keep_an_administrator() -> None:
     admins = db.session.scalars(
         select(User.id).join(User.roles).where(Role.name == Level.ADMINISTRATOR.value, User.active.is_(True)).limit(1)

@@ -49,7 +49,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "Opportunity": Rights(TEAM, TEAM, TEAM, TEAM, TEAM), "Task": Rights(TEAM, TEAM, TEAM, TEAM, TEAM),
         "TimelineEntry": Rights(TEAM, TEAM, OWN, NO, TEAM), "Attachment": Rights(read=TEAM),
         "IncomingMessage": Rights(read=TEAM, write=TEAM, export=TEAM), "Delivery": Rights(read=TEAM),
-        "CrmAddress": Rights(read=TEAM), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
+        "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
         "OutgoingMail": Rights(read=OWN),
         "AccountType": READ_ALL, "Pipeline": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Mailbox": READ_ALL,
     },

@@ -1,5 +1,6 @@
 """FAB tamed, once for all nouns: it draws and validates, one operation writes."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
@@ -8,12 +9,15 @@ from typing import Any, ClassVar
 from flask import Response, abort, flash, g, has_request_context, redirect, request, url_for
 from flask_appbuilder import ModelView, expose, has_access
 from flask_appbuilder import action as fab_action
+from flask_appbuilder.hooks import before_request
 from flask_appbuilder.models.filters import Filters
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.urltools import get_filter_args
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import inspect
+from sqlalchemy.exc import DataError, DBAPIError, StatementError
 from sqlalchemy.orm import selectinload
+from werkzeug.exceptions import BadRequest
 
 from app.domain.errors import DomainError
 from app.domain.labels import label
@@ -36,6 +40,18 @@ PERMISSIONS = {"list": Action.READ, "show": Action.READ, "export": Action.READ, 
 def say(refusal: DomainError) -> str:
     """The sentence of ``refusal`` in the reader's language."""
     return str(gettext(refusal.message, **refusal.params))
+
+
+def is_key(value: Any) -> bool:
+    """Whether ``value``, perhaps typed into the address line, can be the key of a row at all."""
+    return str(value).isdecimal() and int(value) < 2**31
+
+
+def key(value: str) -> int:
+    """The key that ``value`` is; ``ValueError`` where it can be none. For ``request.args.get(…, type=key)``."""
+    if not is_key(value):
+        raise ValueError(value)
+    return int(value)
 
 
 class OperationInterface(SQLAInterface):
@@ -64,18 +80,22 @@ class OperationInterface(SQLAInterface):
               page_size: int | None = None, select_columns: list[str] | None = None, outer_default_load: bool = False) -> Any:
         base = self.session.query(self.obj)
         found = self.apply_all(base, filters, order_column, order_direction, page, page_size, select_columns, outer_default_load)
-        return self.query_count(base, filters), found.options(*self.loads).all()
+        try:
+            return self.query_count(base, filters), found.options(*self.loads).all()
+        except StatementError as error:
+            if isinstance(error, DBAPIError) and not isinstance(error, DataError):
+                raise
+            self.session.rollback()
+            raise BadRequest("a filter compares with a value that the column cannot hold") from error
 
     def get(self, id: Any, filters: Any = None, select_columns: list[str] | None = None) -> Any:  # noqa: A002 - the name is FAB's
         """The record, or None: a key that is no number, or none that a database holds, finds nothing."""
-        if not str(id).isdecimal() or int(id) >= 2**31:
-            return None
-        return super().get(int(id), filters, select_columns)
+        return super().get(int(id), filters, select_columns) if is_key(id) else None
 
     def get_related_obj(self, col_name: str, value: Any) -> Any:
         """The related record, if the acting person may see it; ``session.get`` would skip the question."""
         related = self.get_related_model(col_name)
-        return self.session.get(related, value) if str(value).isdigit() else None
+        return self.session.get(related, int(value)) if is_key(value) else None
 
 
 class RequestFilters:
@@ -102,6 +122,9 @@ class RequestFilters:
 class CrmView(NativeWidgets, ModelView):
     """The base of every noun's pages. A plain noun declares its columns and titles, nothing more."""
 
+    class_permission_name: Any
+    method_permission_name: Any
+    exclude_route_methods: Any
     _filters = RequestFilters()
     page_size = 25
     max_page_size = 200
@@ -120,9 +143,37 @@ class CrmView(NativeWidgets, ModelView):
             "list": "list", "show": "show", "add": "add", "edit": "edit", "delete": "delete", "export": "export",
             **(self.method_permission_name or {}),
         }
+        self.exclude_route_methods = {*self.exclude_route_methods, "download", *self._closed_doors()}  # FAB's own download has no row check
         super().__init__(**kwargs)
+        for name in self._unwanted_actions():
+            self.actions.pop(name, None)
         relations = [c for c in {*self.list_columns, *self.export_columns} if self.datamodel.is_relation(c)]
         self.datamodel.loads = (*(selectinload(getattr(self.datamodel.obj, c)) for c in relations), *self.list_loads)
+
+    def _unwanted_actions(self) -> set[str]:
+        """Buttons of lists and pages that make no sense for this noun."""
+        is_read_only = self.base_permissions is not None and "can_edit" not in self.base_permissions
+        unwanted = {"archive", "restore"} if is_read_only or not self.can_archive or not issubclass(self.datamodel.obj, Record) else set()
+        return unwanted | ({"muldelete"} if self.base_permissions is not None and "can_delete" not in self.base_permissions else set())
+
+    @before_request(only=["list", "add", "export"])
+    def _understand(self) -> None:
+        """400 for page numbers and filters that no page of ours writes; FAB would crash on them."""
+        for name, value in request.args.items():
+            if name.startswith(("page_", "psize_")) and not is_key(value):
+                abort(400)
+            asked = re.search(r"_flt_(\d)_(.*)", name)
+            offered = self._filters._all_filters.get(asked[2]) if asked else None
+            if asked and offered and int(asked[1]) >= len(offered):
+                abort(400)
+
+    def _closed_doors(self) -> set[str]:
+        """The pages whose permission this noun does not have: they have no address at all."""
+        if self.base_permissions is None:
+            return set()
+        names = {"add", "edit", "delete", "show", "export"}
+        closed = {name for name in names if f"can_{name}" not in self.base_permissions}
+        return closed | ({"action", "action_post"} if closed >= {"edit", "delete"} else set())
 
     def _init_forms(self) -> None:
         super()._init_forms()
@@ -233,26 +284,29 @@ class CrmView(NativeWidgets, ModelView):
         item = self.found(pk, Action.DELETE)
         self.perform(lambda: self.delete_record(item), self.delete_row_message)
 
+    @expose("/delete/<pk>", methods=["POST"])
+    @has_access
+    def delete(self, pk: Any) -> Any:
+        self._delete(pk)
+        return self.post_delete_redirect()
+
     @expose("/action_post", methods=["POST"])
+    @has_access
     def action_post(self) -> Any:
-        items = [self.found(self._deserialize_pk_if_composite(pk)) for pk in request.form.getlist("rowid")]
-        name = request.form.get("action", "")
-        chosen = self.actions.get(name) or abort(404)
-        if not self.appbuilder.sm.has_access(self.get_action_permission_name(name), self.class_permission_name):
-            abort(403)
-        return chosen.func(items)
+        chosen = self._chosen_action(request.form.get("action", ""))
+        return chosen.func([self.found(pk) for pk in request.form.getlist("rowid")])
 
     @expose("/action/<string:name>/<pk>", methods=["POST"])
+    @has_access
     def action(self, name: str, pk: Any) -> Any:
-        item = self.found(self._deserialize_pk_if_composite(pk))
+        item = self.found(pk)
+        return self._chosen_action(name).func(item)
+
+    def _chosen_action(self, name: str) -> Any:
         chosen = self.actions.get(name) or abort(404)
         if not self.appbuilder.sm.has_access(self.get_action_permission_name(name), self.class_permission_name):
             abort(403)
-        return chosen.func(item)
-
-    @expose("/download/<string:filename>")
-    def download(self, filename: str) -> Any:
-        abort(404)  # FAB's own has no row check
+        return chosen
 
     # ---- bulk and row actions that every record has
 
@@ -343,7 +397,7 @@ def exported(value: Any) -> Any:
 
 def session_get(model: type[Any], pk: Any) -> Any:
     """The record if the acting person may see it, else 404."""
-    item = db.session.get(model, int(pk)) if str(pk).isdecimal() and int(pk) < 2**31 else None
+    item = db.session.get(model, int(pk)) if is_key(pk) else None
     if item is None:
         abort(404)
     return item

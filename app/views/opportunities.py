@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, g, request, url_for
+from flask import g, request, url_for
 from flask_appbuilder import expose, has_access
 from flask_appbuilder.fields import QuerySelectField
 from flask_appbuilder.fieldwidgets import Select2Widget
@@ -23,7 +23,7 @@ from app.support import clock
 from app.views import asked, formats
 from app.views.acts import acts_of
 from app.views.asked import Refused, zone
-from app.views.base import CrmView, OperationInterface
+from app.views.base import CrmView, OperationInterface, key, session_get
 from app.views.record_page import RecordPage, is_late, person, spaced
 
 NEXT_STEPS = {
@@ -100,7 +100,7 @@ class OpportunityView(RecordPage, CrmView):
     def call(self, pk: Any) -> Any:
         """Log a call, finish the task that it settles, plan the next step."""
         item = self.found(pk, Action.WRITE)
-        task = db.session.get(Task, request.form.get("task", type=int) or 0)
+        task = db.session.get(Task, request.form.get("task", type=key) or 0)
         step = NEXT_STEPS.get(request.form.get("next", ""))
         title = f"{step}: {item.contacts[0] if item.contacts else item}" if step else ""
         return self.settle(item, "call", lambda: log_call(
@@ -152,7 +152,7 @@ class OpportunityView(RecordPage, CrmView):
     @expose("/move/<pk>/<int:step>", methods=["POST"])
     @has_access
     def move(self, pk: Any, step: int) -> Any:
-        item, target = self.found(pk, Action.WRITE), db.session.get(Step, step) or abort(404)
+        item, target = self.found(pk, Action.WRITE), session_get(Step, step)
         return self.settle(item, "move", lambda: opportunities.move(item, target, actor=current_actor()))
 
     @expose("/take/<pk>", methods=["POST"])

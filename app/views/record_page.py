@@ -26,7 +26,7 @@ from app.queries.timeline import history_of
 from app.support import clock
 from app.views import history
 from app.views.asked import Refused, way_back, zone
-from app.views.base import say
+from app.views.base import key, say
 from app.views.formats import SHAPES, moment, money
 
 SAYABLE = (Kind.NOTE, Kind.CALL, Kind.MEETING)
@@ -45,7 +45,7 @@ class RecordPage:
     def draw(self, item: Any, refused: Refused | None = None) -> Response:
         """The page; with ``refused`` its form stands open with what was typed, and the status is 409."""
         kind = next((k for k in Kind if k.value == request.args.get("kind")), None)
-        found = history_of(item, kind=kind, older_than=request.args.get("older", type=int))
+        found = history_of(item, kind=kind, older_than=request.args.get("older", type=key))
         may_write = is_allowed(current_actor(), Action.WRITE, item)
         own = self.page(item, may_write=may_write, refused=refused)
         if refused:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 from flask_appbuilder.security.sqla.manager import SecurityManager
-from flask_appbuilder.security.views import AuthDBView, ResetMyPasswordView, RoleModelView
+from flask_appbuilder.security.views import AuthDBView, ResetMyPasswordView
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
@@ -14,9 +14,9 @@ from app.models import Role, User
 from app.models.engine import begin_writing
 from app.operations import users
 from app.permissions.actor import current_actor
-from app.views.base import OperationInterface, say
+from app.views.base import CrmView, OperationInterface, say
 from app.views.users import UserDBModelView
-from app.views.widgets import NativeForm, NativeWidgets
+from app.views.widgets import NativeForm
 
 
 class KurierAuthView(AuthDBView):
@@ -26,11 +26,18 @@ class KurierAuthView(AuthDBView):
 KurierAuthView.__name__ = "AuthDBView"  # view names are permission keys
 
 
-class _Role(NativeWidgets, RoleModelView):
+class RoleView(CrmView):
     """To read: what a role may do is said by ``permissions/rights``, and written by ``flask crm setup``."""
 
+    datamodel = OperationInterface(Role)
+    route_base = "/roles"
     base_permissions = ["can_list", "can_show"]
-    include_route_methods = {"list", "show"}
+    can_archive = False
+    list_title, show_title = lazy_gettext("Roles"), lazy_gettext("Role")
+    list_columns = order_columns = search_columns = ["name"]
+    base_order = ("name", "asc")
+    show_columns = ["name", "permissions"]
+    label_columns = {"name": lazy_gettext("Name"), "permissions": lazy_gettext("Permissions")}
 
 
 class _ResetMine(NativeForm, ResetMyPasswordView):
@@ -46,7 +53,7 @@ class _ResetMine(NativeForm, ResetMyPasswordView):
         return redirect(url_for("MeView.list"))
 
 
-_Role.__name__, _ResetMine.__name__ = "RoleModelView", "ResetMyPasswordView"
+_ResetMine.__name__ = "ResetMyPasswordView"
 
 
 class KurierSecurityManager(SecurityManager):
@@ -54,7 +61,6 @@ class KurierSecurityManager(SecurityManager):
 
     userdbmodelview = UserDBModelView
     authdbview = KurierAuthView
-    rolemodelview = _Role
     resetmypasswordview = _ResetMine
 
     def register_views(self) -> None:
@@ -65,14 +71,14 @@ class KurierSecurityManager(SecurityManager):
             add.add_view_no_menu(view)
         if self.is_auth_limited:  # only now has the view a blueprint
             self.limiter.limit(self.auth_rate_limit, methods=["POST"])(self.auth_view.blueprint)
-        self.userdbmodelview.datamodel, self.rolemodelview.datamodel = OperationInterface(User), OperationInterface(Role)
+        self.userdbmodelview.datamodel = OperationInterface(User)  # FAB has put its own there
         security = lazy_gettext("Security")
         self.user_view = add.add_view(
             self.userdbmodelview, "List Users", label=lazy_gettext("Users"), icon="person", category="Security", category_icon="fa-cogs",
             category_label=security,
         )
         add.add_view(
-            self.rolemodelview, "List Roles", label=lazy_gettext("Roles"), icon="person-gear", category="Security", category_icon="fa-cogs",
+            RoleView, "List Roles", label=lazy_gettext("Roles"), icon="person-gear", category="Security", category_icon="fa-cogs",
         )
 
     def _writing(self) -> None:

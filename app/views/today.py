@@ -24,6 +24,7 @@ from app.support.text import shorten
 from app.views import formats, history
 from app.views.acts import acts_of, tomorrow_morning
 from app.views.asked import Refused, url_if
+from app.views.base import is_key
 from app.views.opportunities import NEXT_STEPS, late_by
 from app.views.record_page import is_late, links, spaced
 
@@ -163,7 +164,7 @@ def _done(one: Task | Opportunity) -> dict[str, Any]:
 # ---- the panel
 
 def _focus(key: str, following: str, refused: Refused | None) -> dict[str, Any] | None:
-    if key[1:].isdigit() and key[:1] in ("o", "t"):
+    if is_key(key[1:]) and key[:1] in ("o", "t"):
         item = db.session.get(Opportunity if key[0] == "o" else Task, int(key[1:]))
         if isinstance(item, Opportunity):
             return _focus_on(item, None, key, following, refused)

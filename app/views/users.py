@@ -56,7 +56,7 @@ class UserDBModelView(CrmView, FabUsers):
     class_permission_name = "User"
     can_archive = False
     exclude_route_methods = {"userinfo"}
-    resetpasswords = resetmypassword = None  # FAB's buttons: the form here and the person's own page do it
+    resetpasswords = resetmypassword = userinfoedit = None  # FAB's buttons: the form here and the person's own page do it
     show = CrmView.show
     list_title, show_title = lazy_gettext("Users"), lazy_gettext("User")
     add_title, edit_title = lazy_gettext("New user"), lazy_gettext("Edit user")
@@ -79,6 +79,7 @@ class UserDBModelView(CrmView, FabUsers):
     }
     description_columns = {"roles": lazy_gettext("What the person may do follows from these"), "active": "", "password": "",
                            "username": lazy_gettext("For signing in"), "first_name": "", "last_name": ""}
+    validators_columns = {"roles": [DataRequired()]}  # FAB's looks for groups, which we do not have
     add_form_extra_fields = {
         **_EXTRA,
         "password": PasswordField(lazy_gettext("Password"), validators=[DataRequired(), Length(min=users.MIN_PASSWORD)],

@@ -1,0 +1,138 @@
+"""A firm in which every record type has rows of one's own, of a colleague, and of another team, told apart by a word."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.messages import State
+from app.extensions import db
+from app.inbound.raw import store
+from app.models import (
+    AccountType,
+    Attachment,
+    AuditLine,
+    Delivery,
+    Firm,
+    IncomingMessage,
+    Mailbox,
+    Model,
+    OutgoingMail,
+    Pipeline,
+    Role,
+    Step,
+    Task,
+    Team,
+    User,
+    WebForm,
+)
+from app.models.mailboxes import MailboxKind
+from app.operations import records
+from app.operations.timeline import File, write_note
+from app.operations.transaction import atomic
+from app.permissions.actor import SYSTEM, Level
+from app.permissions.rights import Reach
+from app.queries.users import addresses_of
+from tests.people import Cast, make_account, make_cast, make_contact, make_opportunity
+
+# Who owns a record, seen from Jean of team North: himself, Anna of his team, Tom of team South.
+OWNERS = ("own", "team", "other")
+WORDS = {"own": "Wlasnezubr", "team": "Kolezankibobr", "other": "Obcegorylis"}
+
+
+def within(level: Level, how_far: Reach) -> tuple[str, ...]:
+    """The owners whose records are that near to the person of ``level``; the manager of team North owns none of them."""
+    own = ("own",) if level is Level.USER else ()
+    return {Reach.NONE: (), Reach.OWN: own, Reach.TEAM: ("own", "team") if level is Level.TEAM_MANAGER else own, Reach.ALL: OWNERS}[how_far]
+
+
+@dataclass
+class Records:
+    """Keys by type and owner; ``people`` maps a level to the user that stands for it."""
+
+    people: dict[Level, int] = field(default_factory=dict)
+    keys: dict[str, dict[str, int]] = field(default_factory=dict)
+    file_of: dict[str, str] = field(default_factory=dict)
+    form_token: str = ""
+
+    def words_hidden_from(self, level: Level) -> dict[str, str]:
+        """What no page of ``level`` may ever say: owner → word of the private records beyond the reach of that level."""
+        seen = {Level.NOBODY: set(), Level.USER: {"own"}, Level.TEAM_MANAGER: {"own", "team"}}.get(level, set(OWNERS))
+        return {owner: f"{WORDS[owner]}tajne" for owner in OWNERS if owner not in seen}
+
+
+@atomic
+def make_firm() -> Records:
+    cast = make_cast()
+    made = Records({Level.USER: cast.jean.id, Level.TEAM_MANAGER: cast.claire.id, Level.ADMINISTRATOR: cast.ada.id})
+    mailbox = records.create(Mailbox, {"name": "inbox", "kind": MailboxKind.FOLDER, "path": "/nowhere"}, actor=SYSTEM)
+    form = records.create(WebForm, {"name": "Contact us", "team": cast.north}, actor=SYSTEM)
+    made.form_token = form.token
+    for owner, user in zip(OWNERS, (cast.jean, cast.anna, cast.tom), strict=True):
+        for name, key in _records_of(owner, user, mailbox, made).items():
+            made.keys.setdefault(name, {})[owner] = key
+    _shared(made, cast, mailbox, form)
+    return made
+
+
+def _records_of(owner: str, user: User, mailbox: Mailbox, made: Records) -> dict[str, int]:
+    """One row of every type that belongs to ``user``. What is private says so in its text."""
+    open_word, word = WORDS[owner], f"{WORDS[owner]}tajne"
+    account = make_account(f"{open_word} SARL", user)
+    contact = make_contact(f"Ewa {open_word}", f"ewa@{open_word.lower()}.example", account, user)
+    opportunity = make_opportunity(f"{word} szansa", contact, user)
+    task = records.create(
+        Task, {"title": f"{word} zadanie", "assignee": user, "author": user, "opportunity": opportunity}, actor=SYSTEM
+    )
+    sha = store().put(f"{word} plik".encode())
+    entry = write_note(
+        opportunity, f"{word} notatka", files=[File(sha, 20, f"{word}.pdf", "application/pdf")], actor=SYSTEM
+    )
+    entry.author_id, entry.subject = user.id, f"{word} wpis"
+    raw = f"From: ewa@{open_word.lower()}.example\nSubject: {word} mail\nMessage-ID: <{word}@x.example>\n\n{word} list\n".encode()
+    message = _add(IncomingMessage(
+        key=word, header_id=f"{word}@x.example", subject=f"{word} mail", sender_address=f"ewa@{open_word.lower()}.example",
+        raw_sha256=store().put(raw), size=len(raw), state=State.HELD, reason="stranger_to_secret", reason_params={"user": str(user)},
+        acting_user_id=user.id, opportunity_id=opportunity.id,
+    ))
+    entry.message_id = message.id
+    delivery = _add(Delivery(
+        mailbox_id=mailbox.id, uid=word, raw_sha256=message.raw_sha256, size=len(raw), state=State.HELD, message_id=message.id
+    ))
+    sent = _add(OutgoingMail(
+        key=word, event="notice", to_address=user.email, to_user_id=user.id, language="en", subject=f"{word} wysylka", text=word,
+        header_id=f"{word}@crm.example",
+    ))
+    current, _ = addresses_of(user)
+    assert current is not None
+    file = db.session.query(Attachment).filter_by(entry_id=entry.id).one()
+    return {
+        "Account": account.id, "Contact": contact.id, "Opportunity": opportunity.id, "Task": task.id, "TimelineEntry": entry.id,
+        "Attachment": file.id, "IncomingMessage": message.id, "Delivery": delivery.id, "OutgoingMail": sent.id,
+        "CrmAddress": current.id, "User": user.id,
+    }
+
+
+def _add(item: Any) -> Any:
+    db.session.add(item)
+    db.session.flush()
+    return item
+
+
+def _shared(made: Records, cast: Cast, mailbox: Mailbox, form: WebForm) -> None:
+    """Types whose rows belong to nobody: the same key stands for every owner."""
+    some: dict[type[Any], int] = {
+        model: db.session.query(model).order_by(model.id).first().id
+        for model in (AccountType, AuditLine, Firm, Pipeline, Role, Step)
+    }
+    some |= {Mailbox: mailbox.id, WebForm: form.id, Team: cast.north.id}
+    for model, key in some.items():
+        made.keys[model.__name__] = dict.fromkeys(OWNERS, key)
+
+
+def fingerprint() -> dict[str, int]:
+    """Every row of every table in a number each, but for what reading itself counts."""
+    with db.engine.connect() as connection:
+        return {
+            table.name: hash(tuple(sorted(map(repr, connection.execute(table.select()).all()))))
+            for table in Model.metadata.sorted_tables
+        }
+
