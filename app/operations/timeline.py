@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import inspect
+from sqlalchemy.orm.attributes import set_committed_value
+
 from app.domain.errors import DomainError
 from app.domain.timeline import FACTS, Kind, Origin
 from app.extensions import db
@@ -45,8 +48,16 @@ def state_fact(subject: Subject, code: str, *, actor: Actor, **params: Any) -> T
 
 
 def touch(opportunity: Opportunity, at: datetime | None = None) -> None:
-    """Something happened on ``opportunity``: it is no longer silent."""
-    opportunity.last_activity_at = max(opportunity.last_activity_at or clock.now(), at or clock.now())
+    """Something happened on ``opportunity``: it is no longer silent. Its version stays: nobody's form gets stale by it."""
+    moment = at or clock.now()
+    if opportunity.last_activity_at is not None and opportunity.last_activity_at >= moment:
+        return
+    if not inspect(opportunity).persistent:
+        opportunity.last_activity_at = moment
+        return
+    table = Opportunity.__table__
+    db.session.execute(table.update().where(table.c.id == opportunity.id).values(last_activity_at=moment))
+    set_committed_value(opportunity, "last_activity_at", moment)
 
 
 @atomic

@@ -6,6 +6,14 @@ import tempfile
 from pathlib import Path
 
 
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 class Store:
     """A folder of files. Several machines share one folder (a network file system)."""
 
@@ -15,7 +23,7 @@ class Store:
     def _path(self, sha256: str) -> Path:
         if len(sha256) != 64 or not sha256.isalnum():
             raise KeyError(sha256)
-        return self.folder / sha256[:2] / sha256[2:4] / sha256
+        return self.folder / sha256[:2] / sha256
 
     def put(self, content: bytes) -> str:
         """Keep ``content`` for good; returns its SHA-256. ``OSError`` when the disk is full: then nothing is kept."""
@@ -23,7 +31,9 @@ class Store:
         path = self._path(sha256)
         if path.exists():
             return sha256
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _sync(self.folder)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".")
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -34,11 +44,7 @@ class Store:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)  # the name is on the disk too
-        finally:
-            os.close(folder)
+        _sync(path.parent)  # the name is on the disk too
         return sha256
 
     def get(self, sha256: str) -> bytes:

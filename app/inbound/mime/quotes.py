@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, pairwise
 from operator import itemgetter
 
@@ -29,6 +30,7 @@ class Quoted:
     quoted: str
 
 
+@lru_cache(maxsize=8)  # one mail is asked about by several readers
 def split_quotes(text: str, html: str | None) -> Quoted:
     """Part ``text``; ``html`` helps where its program marked the quote, or is all there is."""
     marked = read_html(html) if html else []
