@@ -168,6 +168,12 @@ def change_password(user: User, password: str, *, actor: Actor) -> None:
     record(actor, "change_password", user)
 
 
+@atomic
+def note_refused_sign_in(user: User, *, actor: Actor) -> None:
+    """Somebody gave a wrong password for ``user``; an administrator must be able to see it."""
+    record(actor, "refuse_sign_in", user)
+
+
 def _keep_an_administrator() -> None:
     admins = db.session.scalars(
         select(User.id).join(User.roles).where(Role.name == Level.ADMINISTRATOR.value, User.active.is_(True)).limit(1)

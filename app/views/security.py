@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Role, User
 from app.models.engine import begin_writing
 from app.operations import users
-from app.permissions.actor import current_actor
+from app.permissions.actor import SYSTEM, current_actor
 from app.views.base import CrmView, OperationInterface, say
 from app.views.users import UserDBModelView
 from app.views.widgets import NativeForm
@@ -87,6 +87,8 @@ class KurierSecurityManager(SecurityManager):
 
     def update_user_auth_stat(self, user: Any, success: bool = True) -> None:
         key = user.id
+        if not success:
+            users.note_refused_sign_in(user, actor=SYSTEM)
         self._writing()
         super().update_user_auth_stat(self.get_user_by_id(key), success)
 
