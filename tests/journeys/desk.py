@@ -8,7 +8,6 @@ from typing import Any
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from app.cli.catalogues import compile_catalogues
 from app.cli.run import ROOT
 from tests.people import PASSWORD
 
@@ -17,12 +16,11 @@ _TABS = 120  # more than any page has places for the focus
 
 @lru_cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    compile_catalogues(ROOT / "translations")
     return gettext.translation("messages", ROOT / "translations", [language], fallback=True)
 
 
 def said(sentence: str, language: str) -> str:
-    """The English ``sentence`` of the program in ``language``, as the catalogue has it."""
+    """The English ``sentence`` of the program in ``language``, as the catalogue has it that ``Kurier`` compiled."""
     return _catalogue(language).gettext(sentence)
 
 

@@ -43,6 +43,8 @@ def test_a_wrong_password_is_refused_and_counted(desk_of: Desks) -> None:
     ada.open("/users/list/")
     ada.page.get_by_role("link", name="Claire Morel", exact=True).click()
     assert ada.fact("Failed sign-ins") == "1"
+    ada.open("/auditview/list/?_flt_0_action=refuse_sign_in")
+    assert ada.page.locator(".k-listing tbody tr", has_text="Claire Morel").count() == 1
     claire.sign_in("claire")
     assert claire.page.url.endswith("/today/")
     assert "Claire Morel" in claire.text()
