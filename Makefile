@@ -36,6 +36,7 @@ demo: $(VENV)/requirements.stamp ## fill an empty installation with the demonstr
 translations: $(VENV)/requirements-dev.stamp ## bring the catalogues up to date with the sources and compile them
 	scripts/translations
 	$(BIN)/python -m app.cli.catalogues
+	@KURIER_HOME=$$(mktemp -d) $(BIN)/flask --app app crm pages
 
 migration: $(VENV)/requirements-dev.stamp ## write a migration for changed models: make migration name="add phone"
 	@test -n "$(name)" || { echo 'Give it a name: make migration name="add phone"' >&2; exit 2; }

@@ -52,7 +52,6 @@ REASONS: dict[str, str] = {
     "list": N_("A mailing list or newsletter."),
     "calendar": N_("A calendar message without an opportunity to belong to."),
     "bounce_unknown": N_("A delivery failure of a message that is not ours."),
-    "feedback": N_("A complaint report of a mail provider."),
     "by_person": N_("Set aside by %(sender)s."),
     "robot": N_("The form was sent by a robot: its hidden field was filled in."),
     # failed

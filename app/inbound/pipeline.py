@@ -12,6 +12,7 @@ from app.domain.errors import DomainError
 from app.domain.messages import State
 from app.extensions import db
 from app.inbound.mime.directory import Directory
+from app.inbound.mime.limits import MAX_SIZE
 from app.inbound.mime.mail import Mail, Oddity
 from app.inbound.mime.read import read
 from app.inbound.mime.understand import Kind, Understanding, understand
@@ -105,7 +106,7 @@ def _facts(key: str, mail: Mail, found: Understanding, delivery: Delivery) -> di
 def _warnings(key: str, mail: Mail, found: Understanding, delivery: Delivery) -> list[Any]:
     oddities = list(found.warnings)
     if delivery.is_truncated:
-        oddities.append(Oddity("too_large", {"size": delivery.size}))
+        oddities.append(Oddity("too_large", {"limit": MAX_SIZE // 1024 // 1024}))
     if mail.message_id:
         again = select(IncomingMessage.id).where(IncomingMessage.header_id == mail.message_id[:400], IncomingMessage.key != key)
         if db.session.scalar(again.limit(1)):

@@ -74,7 +74,7 @@ def deliver(letter: Letter) -> None:
     message = compose_message(letter)
     settings = current_app.config["SETTINGS"]
     if not settings.smtp_host:
-        _put(settings.home / "outbox", f"{letter.id:06d}-{letter.event}.eml", message.as_bytes())
+        _put(settings.home / "outbox", f"{letter.id:06d}-{letter.event.replace(':', '-')}.eml", message.as_bytes())
         return
     try:
         with _Connection(current_app.extensions["mail"]) as connection:

@@ -96,7 +96,7 @@ def _warnings(warnings: Iterable[Any]) -> str | None:
     """Each warning is a code, or a code with the values of its sentence."""
     sentences = []
     for one in warnings:
-        code, params = (one.get("code", ""), one) if isinstance(one, dict) else (str(one), {})
+        code, params = (one.get("code", ""), one.get("params", {})) if isinstance(one, dict) else (str(one), {})
         if code in SENTENCES:
             sentences.append(str(gettext(SENTENCES[code], **params)))
     return " ".join(dict.fromkeys(sentences)) or None

@@ -38,6 +38,7 @@ SENTENCES: Mapping[str, str] = {
     "author_missing": N_("The message names no author."),
     "structure_damaged": N_("The structure of the message is damaged: it was read as far as possible."),
     "attachment_unreadable": N_("An attachment could not be opened: it was kept as it is."),
+    "reused_id": N_("The message carries the identifier of another one whose content differs."),
     "id_missing": N_("The message has no Message-ID."),
     "html_too_large": N_("The formatted text is too large or too deeply nested: plain text is shown."),
 }
