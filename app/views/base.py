@@ -331,7 +331,7 @@ class CrmView(NativeWidgets, ModelView):
                 operation(item)
                 done += 1
             except DomainError as refusal:
-                flash(f"{name}: {say(refusal)}", "danger")
+                flash(gettext("%(label)s: %(text)s", label=name, text=say(refusal)), "danger")
         if done:
             flash(gettext("Done: %(count)s of %(all)s.", count=done, all=len(chosen)), "success")
         return redirect(url_for(f"{self.endpoint}.list"))

@@ -63,7 +63,8 @@ def _condition(mailbox: Mailbox) -> tuple[str, str, str]:
             if success
             else gettext("It has never been read so far.")
         )
-        return "bad", text, f"{last} {gettext('Nothing is lost: reading goes on where it stopped.')}"
+        lost = gettext("Nothing is lost: reading goes on where it stopped.")
+        return "bad", text, f"{last} {lost}"
     if success is None:
         return "warn", gettext("It has not been read yet. The first reading starts from now."), ""
     came = (
@@ -71,7 +72,8 @@ def _condition(mailbox: Mailbox) -> tuple[str, str, str]:
         if mailbox.last_message_at
         else gettext("no message yet")
     )
-    text = f"{gettext('Read %(ago)s', ago=ago(success))} · {came}"
+    read = gettext("Read %(ago)s", ago=ago(success))
+    text = f"{read} · {came}"
     if clock.now() - success > SILENT_AFTER:
         return "warn", text, gettext("Nobody reads it at the moment. Is the program that polls running?")
     return "good", text, ""

@@ -94,14 +94,14 @@ def addition(counted: Mapping[State, int], days: int, chosen: str) -> list[dict[
     """The total and what it is made of; states that are empty but usual stay, so that the sum can be read."""
     words = {
         State.RECEIVED: gettext("in progress"),
-        State.ATTACHED: gettext("added to history"),
-        State.CREATED: gettext("opportunities created"),
-        State.HELD: gettext("held"),
-        State.IGNORED: gettext("ignored"),
+        State.ATTACHED: ngettext("added to history", "added to history", counted[State.ATTACHED]),
+        State.CREATED: ngettext("opportunity created", "opportunities created", counted[State.CREATED]),
+        State.HELD: ngettext("held", "held", counted[State.HELD]),
+        State.IGNORED: ngettext("ignored", "ignored", counted[State.IGNORED]),
         State.FAILED: gettext("failed"),
     }
     total = {
-        "label": gettext("received"),
+        "label": ngettext("received", "received", sum(counted.values())),
         "count": sum(counted.values()),
         "url": url_for("IncomingMessageView.list", days=days),
         "is_current": not chosen,

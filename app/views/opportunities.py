@@ -102,7 +102,7 @@ class OpportunityView(RecordPage, CrmView):
         item = self.found(pk, Action.WRITE)
         task = db.session.get(Task, request.form.get("task", type=key) or 0)
         step = NEXT_STEPS.get(request.form.get("next", ""))
-        title = f"{step}: {item.contacts[0] if item.contacts else item}" if step else ""
+        title = gettext("%(label)s: %(text)s", label=step, text=item.contacts[0] if item.contacts else item) if step else ""
         return self.settle(item, "call", lambda: log_call(
             item, request.form.get("body", ""), settled=task if task and task.opportunity_id == item.id else None,
             next_title=title[:200], next_at=asked.moment("next_on") if title else None, actor=current_actor(),
