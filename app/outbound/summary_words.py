@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
+from babel.dates import format_date, format_skeleton, get_timezone_location
 from babel.lists import format_list
 from flask import current_app
 from flask_babel import get_locale, gettext, ngettext, pgettext
@@ -17,6 +17,7 @@ from app.domain.labels import LABELS
 from app.domain.summaries import Intake, Line, Mine, Pile, Results, Subject, Summary, Team
 from app.models.summaries import Edition
 from app.support import clock
+from app.support.dates import hour as worded_hour
 from app.support.dates import without_year
 from app.support.i18n import N_
 from app.support.money import Money, total
@@ -109,10 +110,10 @@ class Words:
         return str(format_skeleton("MMMMd", datetime.combine(day, time.min, UTC), locale=self.locale))
 
     def hour(self, at: datetime) -> str:
-        return str(format_time(at.astimezone(self.zone), "short", locale=self.locale, tzinfo=self.zone))
+        return self.clock(at.astimezone(self.zone).time())
 
     def clock(self, hour: time) -> str:
-        return str(format_time(hour, "short", locale=self.locale))
+        return worded_hour(hour, self.locale)
 
     def moment(self, at: datetime) -> str:
         day, today, hour = at.astimezone(self.zone).date(), clock.now().astimezone(self.zone).date(), self.hour(at)

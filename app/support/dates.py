@@ -1,8 +1,10 @@
-"""How a language writes a day."""
+"""How a language writes a day and an hour."""
 
 import re
+from datetime import time
 
 from babel import Locale
+from babel.dates import format_time
 
 _YEAR = re.compile(r",?\s*y+\b")
 
@@ -10,3 +12,11 @@ _YEAR = re.compile(r",?\s*y+\b")
 def without_year(locale: Locale) -> str:
     """The pattern of a full date less its year, with the commas of the language: "EEEE, d MMMM" in Polish."""
     return _YEAR.sub("", locale.date_formats["full"].pattern)
+
+
+def hour(at: time, locale: Locale) -> str:
+    """An hour of the day: "8:05 AM", "08:05"; French writes "8 h 05" and "8 h"."""
+    pattern = "short"
+    if locale.language == "fr":
+        pattern = "H\N{NO-BREAK SPACE}'h'\N{NO-BREAK SPACE}mm" if at.minute else "H\N{NO-BREAK SPACE}'h'"
+    return str(format_time(at.replace(tzinfo=None), pattern, locale=locale))

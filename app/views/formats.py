@@ -13,7 +13,6 @@ from flask_babel import (
     format_date,
     format_datetime,
     format_decimal,
-    format_time,
     get_locale,
     gettext,
     ngettext,
@@ -22,8 +21,7 @@ from flask_babel import (
 from markupsafe import Markup
 
 from app.domain.labels import label
-from app.support import clock
-from app.support.dates import without_year
+from app.support import clock, dates
 from app.support.money import Money
 
 # The shape of a state (see `state`), by enum name and value.
@@ -77,7 +75,7 @@ def present(value: Any) -> Any:
         case dt.date():
             return format_date(value, "medium")
         case dt.time():
-            return format_time(value, "short")
+            return hour(value)
         case enum.Enum():
             words = gettext(label(value))
             shape = SHAPES.get(f"{type(value).__name__}.{value.value}")
@@ -96,23 +94,27 @@ def money(amount: Decimal | int | None, currency: str) -> str:
     return Money(Decimal(amount), currency).worded(get_locale() or "en")
 
 
+def hour(at: dt.time) -> str:
+    return dates.hour(at, get_locale() or Locale("en"))
+
+
 def moment(at: dt.datetime) -> str:
     """A moment, as short as today allows: "today, 8:05", "yesterday, 17:42", "19 Nov, 15:20", "19 Nov 2025"."""
     local, today = to_user_timezone(at), to_user_timezone(clock.now()).date()
-    hour = format_time(at, "short")
+    clocked = hour(local.time())
     match (today - local.date()).days:
         case 0:
-            return str(gettext("today, %(hour)s", hour=hour))
+            return str(gettext("today, %(hour)s", hour=clocked))
         case 1:
-            return str(gettext("yesterday, %(hour)s", hour=hour))
+            return str(gettext("yesterday, %(hour)s", hour=clocked))
     if local.year == today.year:
-        return f"{format_datetime(at, 'd MMM')}, {hour}"
+        return f"{format_datetime(at, 'd MMM')}, {clocked}"
     return str(format_datetime(at, "d MMM y"))
 
 
 def weekday(day: dt.date) -> str:
     """A day of these weeks: "Tuesday, November 24", "mardi 24 novembre", "wtorek, 24 listopada"."""
-    return str(format_date(day, without_year(get_locale() or Locale("en"))))
+    return str(format_date(day, dates.without_year(get_locale() or Locale("en"))))
 
 
 def ago(at: dt.datetime) -> str:

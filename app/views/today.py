@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_appbuilder.views import IndexView
-from flask_babel import format_time, gettext, ngettext
+from flask_babel import gettext, ngettext, to_user_timezone
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -115,7 +115,7 @@ def _names(*parts: Any) -> str:
 
 def _task(task: Task) -> dict[str, Any]:
     about = task.opportunity
-    when = late_by(task) if is_late(task) else format_time(task.due_at, "short") if task.due_at else gettext("reminder")
+    when = late_by(task) if is_late(task) else formats.hour(to_user_timezone(task.due_at).time()) if task.due_at else gettext("reminder")
     by = gettext("asked by %(name)s", name=task.author) if task.author_id not in (None, task.assignee_id) else ""
     return {
         "key": f"t{task.id}", "url": _chooses(f"t{task.id}"), "icon": "check2-circle", "title": task.title,
