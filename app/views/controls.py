@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import gettext
+from flask_appbuilder.validators import Unique
+from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 from wtforms import widgets
 from wtforms.fields.core import Field, UnboundField
@@ -99,6 +100,9 @@ def make_native(form: type[Any] | None, is_search: bool = False) -> None:
             control = OneForSearch()
         if control:
             field.kwargs["widget"] = control
+        for validator in field.kwargs.get("validators") or ():
+            if isinstance(validator, Unique):  # FAB's own words reach no catalogue
+                validator.message = lazy_gettext("There is one like this already.")
         if is_search:  # nothing is asked for until it is chosen
             field.kwargs.update(default=None, validators=[])
             if kind == "QuerySelectField":

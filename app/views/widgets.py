@@ -30,6 +30,7 @@ WORDS = {
 }
 OF_DATES = {"gt": lazy_gettext("is after"), "lt": lazy_gettext("is before")}
 PLAIN = {"eq", "rel_o_m", "rel_m_m"}
+OF_LISTS = {"in", "not_in"}  # no field of the form gives a list
 
 
 def comparison(operator: Any) -> str:
@@ -45,7 +46,7 @@ class FilterWidget(SearchWidget):
     def __call__(self, **kwargs: Any) -> str:
         offered = self.filters.get_search_filters()
         operators = {
-            column: [(comparison(one), one.arg_name == "ct") for one in offered[column]]
+            column: [("" if one.arg_name in OF_LISTS else comparison(one), one.arg_name == "ct") for one in offered[column]]
             for column in self.template_args["include_cols"]
         }
         return str(RenderTemplateWidget.__call__(self, operators=operators, asks_blank=asks_blank, **kwargs))
