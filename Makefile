@@ -8,7 +8,7 @@ PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 PROCESSES ?= 2
 
-.PHONY: help run test check bench demo translations migration
+.PHONY: help run test check features bench demo translations migration
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,7 +18,7 @@ run: $(VENV)/requirements.stamp ## start everything on this machine (DEMO=0: wit
 
 test: $(VENV)/requirements-dev.stamp ## run all tests, on SQLite and on PostgreSQL
 	@scripts/install-test-tools
-	$(BIN)/python -m pytest -q -n $(PROCESSES) --database=sqlite
+	$(BIN)/python -m pytest -q -n $(PROCESSES) --database=sqlite --features-report=var/features.json
 	$(BIN)/python -m pytest -q -n $(PROCESSES) --database=postgresql -m database
 
 check: $(VENV)/requirements-dev.stamp ## style, types, borders between the rooms, fresh catalogues
@@ -26,6 +26,9 @@ check: $(VENV)/requirements-dev.stamp ## style, types, borders between the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	scripts/translations --check
+
+features: $(VENV)/requirements-dev.stamp ## list what the product must do, and what the last test run proved of it
+	@$(BIN)/python -m tests.features
 
 bench: $(VENV)/requirements-dev.stamp ## measure what the program does best
 	$(BIN)/python -m bench

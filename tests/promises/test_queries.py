@@ -73,7 +73,6 @@ def _fill(first: int, last: int, team: Any, users: list[Any]) -> None:
         ))
 
 
-@pytest.mark.feature("C26")
 def test_a_list_asks_as_often_for_many_rows_as_for_few(cast: Cast, client_of: Callable[[User], FlaskClient]) -> None:
     users, client = [cast.ada, cast.anna, cast.jean, cast.tom], client_of(cast.ada)
     _fill(0, FEW, cast.north, users)

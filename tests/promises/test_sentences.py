@@ -64,7 +64,7 @@ def test_a_translation_has_the_blanks_of_its_sentence(language: str) -> None:
 def test_a_translation_has_as_many_plurals_as_its_language(language: str) -> None:
     catalogue = _catalogue(language)
     number = catalogue.num_plurals
-    wrong = [str(m.id) for m in catalogue if m.id and not isinstance(m.id, str) and len(_forms(m.string)) != number]
+    wrong = [str(m.id) for m in catalogue if m.id and not isinstance(m.id, str) and len(_forms(m.string or "")) != number]
     assert wrong == []
 
 
