@@ -15,8 +15,10 @@ def without_year(locale: Locale) -> str:
 
 
 def hour(at: time, locale: Locale) -> str:
-    """An hour of the day: "8:05 AM", "08:05"; French writes "8 h 05" and "8 h"."""
+    """An hour of the day: "8:05 AM"; French writes "8 h 05" and "8 h", Polish "8:05"."""
     pattern = "short"
     if locale.language == "fr":
         pattern = "H\N{NO-BREAK SPACE}'h'\N{NO-BREAK SPACE}mm" if at.minute else "H\N{NO-BREAK SPACE}'h'"
+    elif locale.language == "pl":
+        pattern = "H:mm"
     return str(format_time(at.replace(tzinfo=None), pattern, locale=locale))

@@ -20,7 +20,8 @@ from flask_babel import (
 )
 from markupsafe import Markup
 
-from app.domain.labels import label
+from app.domain.labels import LABELS, label
+from app.models import Role
 from app.support import clock, dates
 from app.support.money import Money
 
@@ -76,6 +77,8 @@ def present(value: Any) -> Any:
             return format_date(value, "medium")
         case dt.time():
             return hour(value)
+        case Role():
+            return role(value.name)
         case enum.Enum():
             words = gettext(label(value))
             shape = SHAPES.get(f"{type(value).__name__}.{value.value}")
@@ -85,6 +88,12 @@ def present(value: Any) -> Any:
         case list() | tuple() | set():
             return ", ".join(str(present(part)) for part in value)
     return value
+
+
+def role(name: str) -> str:
+    """The words for a role; one that is not ours keeps its name."""
+    words = LABELS.get(f"Level.{name}")
+    return str(gettext(words)) if words else name
 
 
 def money(amount: Decimal | int | None, currency: str) -> str:

@@ -15,6 +15,7 @@ from app.models.engine import begin_writing
 from app.operations import users
 from app.permissions.actor import SYSTEM, current_actor
 from app.views.base import CrmView, OperationInterface, say
+from app.views.formats import role
 from app.views.users import UserDBModelView
 from app.views.widgets import NativeForm
 
@@ -37,6 +38,7 @@ class RoleView(CrmView):
     list_columns = order_columns = search_columns = ["name"]
     base_order = ("name", "asc")
     show_columns = ["name", "permissions"]
+    formatters_columns = {"name": role}
     label_columns = {"name": lazy_gettext("Name"), "permissions": lazy_gettext("Permissions")}
 
 

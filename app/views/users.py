@@ -17,14 +17,19 @@ from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
 
 from app.extensions import db
-from app.models import Team, User
+from app.models import Role, Team, User
 from app.operations import users
 from app.permissions.actor import current_actor
 from app.views.base import CrmView, OperationInterface
+from app.views.formats import role
 
 
 def _teams() -> list[Team]:
     return list(db.session.scalars(select(Team).where(Team.archived_at.is_(None)).order_by(Team.name)))
+
+
+def _roles() -> list[Role]:
+    return list(db.session.scalars(select(Role).order_by(Role.name)))
 
 
 def known_zone(form: Any, field: Any) -> None:
@@ -36,6 +41,10 @@ _EXTRA = {
     "address_lines": TextAreaField(
         lazy_gettext("Other addresses"), validators=[Optional()], widget=BS3TextAreaFieldWidget(),
         description=lazy_gettext("Addresses that this person also writes from, one a line"),
+    ),
+    "roles": QuerySelectMultipleField(
+        lazy_gettext("Roles"), [DataRequired()], query_func=_roles, get_pk_func=lambda each: each.id, get_label=lambda each: role(each.name),
+        widget=Select2ManyWidget(), description=lazy_gettext("What the person may do follows from these"),
     ),
     "teams": QuerySelectMultipleField(
         lazy_gettext("Teams"), query_func=_teams, get_pk_func=lambda team: team.id, widget=Select2ManyWidget()
@@ -77,9 +86,8 @@ class UserDBModelView(CrmView, FabUsers):
         "other_addresses": lazy_gettext("Other addresses"), "login_count": lazy_gettext("Sign-ins"),
         "fail_login_count": lazy_gettext("Failed sign-ins"), "password": lazy_gettext("Password"), "teams": lazy_gettext("Teams"),
     }
-    description_columns = {"roles": lazy_gettext("What the person may do follows from these"), "active": "", "password": "",
+    description_columns = {"active": "", "password": "",
                            "username": lazy_gettext("For signing in"), "first_name": "", "last_name": ""}
-    validators_columns = {"roles": [DataRequired()]}  # FAB's looks for groups, which we do not have
     add_form_extra_fields = {
         **_EXTRA,
         "password": PasswordField(lazy_gettext("Password"), validators=[DataRequired(), Length(min=users.MIN_PASSWORD)],
