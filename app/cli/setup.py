@@ -38,6 +38,7 @@ def bring_up() -> None:
         for role in ("Administrator", "Public"):
             appbuilder.sm.add_role(role)
         appbuilder.add_permissions(update_perms=True)
+        appbuilder.security_cleanup()  # permissions of pages that are gone
         operations.sync_roles(appbuilder)
         operations.lay_ground(actor=SYSTEM)
 

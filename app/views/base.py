@@ -1,7 +1,7 @@
 """FAB tamed, once for all nouns: it draws and validates, one operation writes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from flask import Response, abort, flash, g, has_request_context, redirect, requ
 from flask_appbuilder import ModelView, expose, has_access
 from flask_appbuilder import action as fab_action
 from flask_appbuilder.hooks import before_request
-from flask_appbuilder.models.filters import Filters
+from flask_appbuilder.models.filters import BaseFilter, Filters
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.urltools import get_filter_args
 from flask_babel import gettext, lazy_gettext
@@ -27,14 +27,13 @@ from app.operations import records
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
-from app.reports.render import xlsx
+from app.permissions.scope import rows
+from app.reports.render import csv, xlsx
 from app.support import clock
 from app.views.fields import localise
 from app.views.widgets import NativeWidgets
 
 EXPORT_LIMIT = 50_000
-# Whatever a view exposes counts as one of these permissions.
-PERMISSIONS = {"list": Action.READ, "show": Action.READ, "export": Action.READ, "add": Action.CREATE, "edit": Action.WRITE, "delete": Action.DELETE}
 
 
 def say(refusal: DomainError) -> str:
@@ -98,6 +97,15 @@ class OperationInterface(SQLAInterface):
         return self.session.get(related, int(value)) if is_key(value) else None
 
 
+class MayExport(BaseFilter):
+    """Leaves the rows that the acting person may take away: fewer than they may read, for some types."""
+
+    name = "may export"
+
+    def apply(self, query: Any, value: Any) -> Any:
+        return query.filter(rows(self.model, current_actor(), Action.EXPORT))
+
+
 class RequestFilters:
     """FAB keeps one mutable ``Filters`` a view: under threads one request would read another's search."""
 
@@ -140,13 +148,13 @@ class CrmView(NativeWidgets, ModelView):
         self.class_permission_name = self.class_permission_name or self.datamodel.obj.__name__
         self.method_permission_name = {
             "muldelete": "delete", "archive": "edit", "restore": "edit", "action": "show", "action_post": "list", "download": "show",
-            "list": "list", "show": "show", "add": "add", "edit": "edit", "delete": "delete", "export": "export",
+            "list": "list", "show": "show", "add": "add", "edit": "edit", "delete": "delete", "export": "export", "export_csv": "export",
             **(self.method_permission_name or {}),
         }
         self.exclude_route_methods = {*self.exclude_route_methods, "download", *self._closed_doors()}  # FAB's own download has no row check
-        super().__init__(**kwargs)
         for name in self._unwanted_actions():
-            self.actions.pop(name, None)
+            setattr(self, name, None)  # before FAB finds them: it would add their permissions to those that are declared
+        super().__init__(**kwargs)
         relations = [c for c in {*self.list_columns, *self.export_columns} if self.datamodel.is_relation(c)]
         self.datamodel.loads = (*(selectinload(getattr(self.datamodel.obj, c)) for c in relations), *self.list_loads)
 
@@ -156,7 +164,7 @@ class CrmView(NativeWidgets, ModelView):
         unwanted = {"archive", "restore"} if is_read_only or not self.can_archive or not issubclass(self.datamodel.obj, Record) else set()
         return unwanted | ({"muldelete"} if self.base_permissions is not None and "can_delete" not in self.base_permissions else set())
 
-    @before_request(only=["list", "add", "export"])
+    @before_request(only=["list", "add", "export", "export_csv"])
     def _understand(self) -> None:
         """400 for page numbers and filters that no page of ours writes; FAB would crash on them."""
         for name, value in request.args.items():
@@ -357,21 +365,34 @@ class CrmView(NativeWidgets, ModelView):
 
     # ---- export of exactly what is filtered
 
-    def export_url(self) -> str:
-        return url_for(f"{self.endpoint}.export", **request.args.to_dict())
+    def export_url(self, kind: str = "export") -> str:
+        """Where the list as it is filtered comes out: ``export`` as a workbook, ``export_csv`` as text."""
+        arguments: dict[str, Any] = request.args.to_dict()
+        return url_for(f"{self.endpoint}.{kind}", **arguments)
+
+    def _exported(self) -> tuple[list[str], Iterator[list[Any]]]:
+        """The header and the rows, of those that the person may take away."""
+        get_filter_args(self._filters)
+        joined = self._without_archived(self._filters).get_joined_filters(self._base_filters)
+        joined = joined.get_joined_filters(self.datamodel.get_filters().add_filter_list([["id", MayExport, None]]))
+        order = self.base_order or ("id", "asc")
+        _, items = self.datamodel.query(joined, order[0], order[1], page=0, page_size=EXPORT_LIMIT)
+        columns = self.export_columns or self.list_columns
+        return [str(self.label_columns[c]) for c in columns], ([exported(self._cell(item, c)) for c in columns] for item in items)
+
+    def _download(self, content: bytes, mimetype: str, ending: str) -> Response:
+        name = f"{self.datamodel.obj.__tablename__}-{clock.now():%Y-%m-%d}.{ending}"
+        return Response(content, content_type=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
     @expose("/export.xlsx")
     @has_access
     def export(self) -> Response:
-        get_filter_args(self._filters)
-        joined = self._without_archived(self._filters).get_joined_filters(self._base_filters)
-        order = self.base_order or ("id", "asc")
-        _, items = self.datamodel.query(joined, order[0], order[1], page=0, page_size=EXPORT_LIMIT)
-        columns = self.export_columns or self.list_columns
-        rows = ([exported(self._cell(item, column)) for column in columns] for item in items)
-        content = xlsx.workbook(str(self.list_title), [str(self.label_columns[c]) for c in columns], rows)
-        name = f"{self.datamodel.obj.__tablename__}-{clock.now():%Y-%m-%d}.xlsx"
-        return Response(content, mimetype=xlsx.MIMETYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        return self._download(xlsx.workbook(str(self.list_title), *self._exported()), xlsx.MIMETYPE, "xlsx")
+
+    @expose("/export.csv")
+    @has_access
+    def export_csv(self) -> Response:
+        return self._download(csv.table(*self._exported()), csv.MIMETYPE, "csv")
 
     def _cell(self, item: Any, column: str) -> Any:
         value = item

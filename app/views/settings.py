@@ -58,6 +58,7 @@ class StepView(CrmView):
 class FirmView(CrmView):
     datamodel = OperationInterface(Firm)
     base_permissions = ["can_list", "can_show", "can_edit"]
+    can_archive = False
     list_title, show_title, edit_title = lazy_gettext("Firm"), lazy_gettext("Firm"), lazy_gettext("Edit the firm")
     list_columns = ["name", "country", "currency", "address_pattern"]
     search_columns = ["name"]

@@ -1,6 +1,7 @@
 """A firm in which every record type has rows of one's own, of a colleague, and of another team, told apart by a word."""
 
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from typing import Any
 
 from app.domain.messages import State
@@ -50,7 +51,6 @@ class Records:
 
     people: dict[Level, int] = field(default_factory=dict)
     keys: dict[str, dict[str, int]] = field(default_factory=dict)
-    file_of: dict[str, str] = field(default_factory=dict)
     form_token: str = ""
 
     def words_hidden_from(self, level: Level) -> dict[str, str]:
@@ -87,7 +87,7 @@ def _records_of(owner: str, user: User, mailbox: Mailbox, made: Records) -> dict
         opportunity, f"{word} notatka", files=[File(sha, 20, f"{word}.pdf", "application/pdf")], actor=SYSTEM
     )
     entry.author_id, entry.subject = user.id, f"{word} wpis"
-    raw = f"From: ewa@{open_word.lower()}.example\nSubject: {word} mail\nMessage-ID: <{word}@x.example>\n\n{word} list\n".encode()
+    raw = _letter(f"ewa@{open_word.lower()}.example", word)
     message = _add(IncomingMessage(
         key=word, header_id=f"{word}@x.example", subject=f"{word} mail", sender_address=f"ewa@{open_word.lower()}.example",
         raw_sha256=store().put(raw), size=len(raw), state=State.HELD, reason="stranger_to_secret", reason_params={"user": str(user)},
@@ -109,6 +109,14 @@ def _records_of(owner: str, user: User, mailbox: Mailbox, made: Records) -> dict
         "Attachment": file.id, "IncomingMessage": message.id, "Delivery": delivery.id, "OutgoingMail": sent.id,
         "CrmAddress": current.id, "User": user.id,
     }
+
+
+def _letter(sender: str, word: str) -> bytes:
+    letter = EmailMessage()
+    letter["From"], letter["Subject"], letter["Message-ID"] = sender, f"{word} mail", f"<{word}@x.example>"
+    letter.set_content(f"{word} list\n")
+    letter.add_attachment(f"{word} plik".encode(), "application", "pdf", filename=f"{word}.pdf")
+    return letter.as_bytes()
 
 
 def _add(item: Any) -> Any:

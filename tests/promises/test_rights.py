@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.cli.setup import bring_up
 from app.extensions import db
 from app.permissions.actor import SYSTEM, Level, acting
 from app.permissions.rights import Reach
@@ -257,6 +258,8 @@ def test_no_permission_is_an_orphan(bare_app: Flask) -> None:
     """Every permission belongs to a page or an action, every page and every menu entry has its permission."""
     with bare_app.app_context():
         builder: Any = bare_app.appbuilder  # type: ignore[attr-defined]
+        builder.sm.add_permission_view_menu("can_delete", "A page of an older version")
+        bring_up()
         stored = {(p.permission.name, p.view_menu.name) for p in db.session.query(builder.sm.permissionview_model)}
         wanted = {(name, view.class_permission_name) for view in builder.baseviews for name in view.base_permissions}
         wanted |= {
@@ -267,6 +270,28 @@ def test_no_permission_is_an_orphan(bare_app: Flask) -> None:
         wanted |= {("menu_access", name) for name in menu}
     assert stored - wanted == set(), "orphans"
     assert wanted - stored == set(), "missing"
+
+
+def test_declared_permissions_are_all_there_are(bare_app: Flask) -> None:
+    """The framework adds the permissions of the list's buttons to a page that must only be read."""
+    with bare_app.app_context():
+        views = bare_app.appbuilder.baseviews  # type: ignore[attr-defined]
+        grown = {v.endpoint: set(v.base_permissions) - set(d) for v in views if (d := type(v).base_permissions) and set(v.base_permissions) != set(d)}
+    assert grown == {}
+
+
+def test_nobody_deletes_what_proves_something(bare_app: Flask, firm: Records, visit: Visit) -> None:
+    """The audit, the firm, sent mail and the history stay, whoever asks."""
+    client, before = visit(Level.ADMINISTRATOR), _state(bare_app)
+    for view, noun in (("auditview", "AuditLine"), ("firmview", "Firm"), ("outboxview", "OutgoingMail"), ("timelineview", "TimelineEntry")):
+        key = firm.keys[noun]["own"]
+        for answer in (
+            client.post(f"/{view}/delete/{key}"), client.post(f"/{view}/action/muldelete/{key}"),
+            client.post(f"/{view}/action_post", data={"action": "muldelete", "rowid": key}),
+        ):
+            assert answer.status_code in (403, 404, 405)
+    after = _state(bare_app)
+    assert {name for name in after if after[name] != before[name]} == set()
 
 
 @pytest.mark.feature("X1")
