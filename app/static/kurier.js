@@ -58,15 +58,20 @@ if (find) {
   const narrow = () => {
     const asked = plain(field.value.trim());
     all("[data-command]", find).forEach((entry) => { entry.hidden = !plain(entry.textContent).includes(asked); });
+    all("[data-everywhere]", find).forEach((button) => { button.hidden = !asked; });
     find.querySelector("[data-nothing]").hidden = all("[data-command]:not([hidden])", find).length > 0;
   };
   field.addEventListener("input", narrow);
   find.querySelector("form").addEventListener("submit", (event) => {
-    const first = find.querySelector("[data-command]:not([hidden])");
-    if (!event.target.matches("[data-only-menu]") && field.value.trim()) return;
+    const asked = plain(field.value.trim());
+    const entries = all("[data-command]:not([hidden])", find);
+    const first = entries.find((entry) => plain(entry.textContent.trim()).startsWith(asked));   // "sage" is no "Messages"
+    const isMenu = event.target.matches("[data-only-menu]");
+    if (asked && !isMenu && !first) return;
     event.preventDefault();
-    if (first && field.value.trim()) first.click();
+    if (asked) (first ?? (isMenu ? entries[0] : undefined))?.click();
   });
+  on("[data-everywhere]", "click", () => find.querySelector("form").submit());
   find.addEventListener("close", () => { field.value = ""; narrow(); });
 }
 on("[data-keys-list]", "click", () => keys.showModal());
@@ -87,7 +92,10 @@ document.addEventListener("keydown", (event) => {
   if (isSingle && (event.key === "j" || event.key === "k")) { walk(event.key === "j" ? 1 : -1); return; }
   const combination = (event.ctrlKey ? "ctrl+" : "") + (event.altKey ? "alt+" : "") + event.key.toLowerCase();
   const target = document.querySelector(`[data-key="${CSS.escape(combination)}"]`);
-  if (target) { event.preventDefault(); if (target.matches("textarea, input")) target.focus(); else target.click(); }
+  if (!target) return;
+  event.preventDefault();
+  if (target.matches("[data-hint]")) { target.click(); target.form.querySelector("textarea").focus(); }   // a kind of entry
+  else if (target.matches("textarea, input")) target.focus(); else target.click();
 });
 function walk(step) {
   const items = all("[data-walk] a.k-day, .k-listing tbody th a, .k-mail h3 a");
@@ -205,7 +213,7 @@ on("[data-hint]", "change", (event) => {
   area.placeholder = event.target.dataset.hint; area.focus();
 });
 
-// A form is sent once; Ctrl+Enter in a text sends it
+// A form is sent once; Ctrl+Enter anywhere in a composer sends it
 on("form[method=post]", "submit", (event) => {
   if (event.defaultPrevented) return;
   if (event.target.dataset.sent) { event.preventDefault(); return; }
@@ -213,8 +221,8 @@ on("form[method=post]", "submit", (event) => {
   setTimeout(() => { delete event.target.dataset.sent; }, 3000);   // an answer that is a download leaves the page here
 });
 addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
-on("[data-compose] textarea", "keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form.requestSubmit();
+on("form[data-compose]", "keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); event.currentTarget.requestSubmit(); }
 });
 
 // After an error: the summary first

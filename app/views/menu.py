@@ -17,6 +17,7 @@ from app.views import (
     me,
     opportunities,
     public,
+    search,
     settings,
     summary,
     tasks,
@@ -48,7 +49,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (settings.AuditView, "Audit", lazy_gettext("Audit"), "journal-text", "Settings"),
 ]
 # Pages that no menu leads to.
-UNLISTED: list[Any] = [attachments.AttachmentView, me.MeView, public.PublicFormView]
+UNLISTED: list[Any] = [attachments.AttachmentView, me.MeView, search.SearchView, public.PublicFormView]
 # Menu name → the number beside it.
 COUNTS: dict[str, Callable[[], int]] = {"Today": today.waiting, "Incoming mail": messages.waiting}
 

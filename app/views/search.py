@@ -1,0 +1,60 @@
+"""Search everywhere: where the command field sends what was typed."""
+
+from typing import Any
+
+from flask import request, url_for
+from flask_appbuilder import BaseView, expose, has_access, permission_name
+from flask_babel import gettext, lazy_gettext, ngettext
+
+from app.models import Account, Contact, Opportunity
+from app.queries.search import everywhere
+from app.views import formats
+from app.views.record_page import spaced
+
+LONGEST = 200
+# model → title of its group, its view, its icon
+GROUPS: dict[type[Any], tuple[Any, str, str]] = {
+    Contact: (lazy_gettext("Contacts"), "ContactView", "person"),
+    Account: (lazy_gettext("Accounts"), "AccountView", "building"),
+    Opportunity: (lazy_gettext("Opportunities"), "OpportunityView", "briefcase"),
+}
+
+
+class SearchView(BaseView):
+    route_base = "/search"
+    class_permission_name = "Search"
+    default_view = "list"
+
+    @expose("/")
+    @has_access
+    @permission_name("list")
+    def list(self) -> Any:
+        asked = request.args.get("q", "").replace("\x00", "").strip()[:LONGEST]
+        found = everywhere(asked)
+        total = sum(map(len, found.values()))
+        return self.render_template(
+            "search.html",
+            title=f"{ngettext('%(num)s record', '%(num)s records', total)}: {asked}" if asked else gettext("Search everywhere"),
+            asked=asked,
+            groups=[_group(model, rows) for model, rows in found.items() if rows],
+        )
+
+
+def _group(model: type[Any], rows: list[Any]) -> dict[str, Any]:
+    title, endpoint, icon = GROUPS[model]
+    items = [
+        {"title": str(row), "subtitle": _subtitle(row), "url": url_for(f"{endpoint}.show", pk=row.id), "icon": icon,
+         "amount": formats.money(row.amount, row.currency) if model is Opportunity and row.amount is not None else ""}
+        for row in rows
+    ]
+    return {"key": endpoint, "title": title, "items": items}
+
+
+def _subtitle(row: Any) -> str:
+    if isinstance(row, Contact):
+        parts = [row.job, *(a.name for a in row.accounts), *(spaced(phone.number) for phone in row.phones), row.address]
+    elif isinstance(row, Account):
+        parts = [row.city]
+    else:
+        parts = [row.account.name if row.account else None, row.step]
+    return " · ".join(str(part) for part in parts if part)
