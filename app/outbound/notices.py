@@ -95,7 +95,9 @@ def _explain(message: IncomingMessage, sender: User, reason: str) -> None:
         title = gettext(TITLES.get(reason, WAITS))
         sentence = _sentence(reason, {"limit": "25 MB", **message.reason_params})
         advice = gettext(ADVICE[reason]) if reason in ADVICE else ""
-    _notice(f"notice:{message.id}:{reason}", event, sender, title, [sentence], message.subject, advice)
+    waits = message.state is State.HELD and message.acting_user_id == sender.id  # otherwise it is not theirs to open
+    page = f"/incomingmail/show/{message.id}" if waits else ""
+    _notice(f"notice:{message.id}:{reason}", event, sender, title, [sentence], message.subject, advice, page)
 
 
 def _tell_of_colleague(message: IncomingMessage) -> None:
@@ -109,7 +111,8 @@ def _tell_of_colleague(message: IncomingMessage) -> None:
             sentence = gettext(
                 "The message was added to the history of “%(opportunity)s”.", opportunity=str(opportunity)
             )
-        _notice(f"notice:{message.id}:owner", "notice:colleague_owner", owner, title, [sentence], message.subject, "")
+        page = f"/opportunityview/show/{message.opportunity_id}"
+        _notice(f"notice:{message.id}:owner", "notice:colleague_owner", owner, title, [sentence], message.subject, "", page)
     if sender is not None and not _was_told(sender, "notice:colleague"):
         with force_locale(_language(sender)):
             title = gettext("A colleague handles this customer")
@@ -131,10 +134,10 @@ def _was_told(user: User, event: str) -> bool:
     return db.session.scalars(query.limit(1)).first() is not None
 
 
-def _notice(key: str, event: str, user: User, title: str, sentences: list[str], quoted: str, advice: str) -> None:
+def _notice(key: str, event: str, user: User, title: str, sentences: list[str], quoted: str, advice: str, page: str = "") -> None:
     mail = compose(
         "notice", _language(user), name=user.first_name or user.username, title=title, sentences=sentences,
-        quoted=quoted, advice=advice,
+        quoted=quoted, advice=advice, page=page,
     )
     _queue(key, event, user, mail.subject, mail.text, mail.html)
 

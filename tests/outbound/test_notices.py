@@ -58,6 +58,7 @@ def test_a_held_message_is_explained_to_its_sender_once_an_hour(cast: Cast) -> N
     held(cast, "contact_unsure")
     assert [mail.event for mail in told(cast.anna)] == ["notice:not_authenticated", "notice:contact_unsure"]
     assert "Oferta" in told()[0].text
+    assert "/incomingmail/show/" not in told()[0].text  # nobody knows whose it is: Anna may not open it
     with clock.frozen(clock.now() + timedelta(minutes=61)):
         held(cast)
     assert len(told(cast.anna)) == 3
@@ -98,7 +99,7 @@ def test_a_stranger_at_a_secret_address_is_told_to_its_owner(cast: Cast) -> None
     held(cast, "stranger_to_secret", sender_address="somebody@customer.example", acting_user=cast.anna)
     (mail,) = told()
     assert mail.to_address == cast.anna.email
-    assert "secret" in mail.subject
+    assert "tajny adres" in mail.subject
 
 
 def test_what_was_filed_needs_no_words(cast: Cast) -> None:
@@ -116,3 +117,10 @@ def test_a_customer_of_a_colleague(cast: Cast) -> None:
     assert str(cast.terminals) in to_owner.text
     for secret in (str(cast.terminals), str(owner)):
         assert secret not in to_sender.text
+
+
+def test_what_waits_for_its_sender_is_one_click_away(cast: Cast) -> None:
+    message = held(cast, "no_external", acting_user=cast.anna)
+    (mail,) = told(cast.anna)
+    for body in (mail.text, mail.html or ""):
+        assert f"/incomingmail/show/{message.id}" in body
