@@ -8,7 +8,7 @@ from app.operations.records import RULES, Rules
 from app.support.i18n import N_
 
 _PATTERN = re.compile(r"^[a-z0-9.+_-]*\{\}[a-z0-9.+_-]*@[a-z0-9-]+(\.[a-z0-9-]+)*$", re.IGNORECASE)
-_DOMAIN = re.compile(r"^[^\s@]+$")
+_DOMAIN = re.compile(r"^[\w-]+(\.[\w-]+)+$")  # not an address of a page: it would match no sender
 
 
 def _check(firm: Firm) -> None:
@@ -17,9 +17,18 @@ def _check(firm: Firm) -> None:
             "bad_pattern", N_("“%(pattern)s” is no form of addresses: write {} before the @, such as crm+{}@firm.example."),
             pattern=firm.address_pattern,
         )
+    firm.country, firm.currency = firm.country.upper(), firm.currency.upper()
+    if not (len(firm.country) == 2 and firm.country.isalpha()):
+        raise DomainError("bad_country", N_("A country is written with two letters, such as FR or PL."))
+    if not (len(firm.currency) == 3 and firm.currency.isalpha()):
+        raise DomainError("bad_currency", N_("A currency is written with three letters, such as EUR or PLN."))
     for domain in firm.domains:
         if not _DOMAIN.match(domain):
             raise DomainError("bad_domain", N_("“%(domain)s” is not a domain. Write it like firm.example."), domain=domain)
 
 
-RULES[Firm] = Rules(check=_check)
+def _stays(firm: Firm) -> None:
+    raise DomainError("firm_stays", N_("The firm itself cannot be deleted or archived."))
+
+
+RULES[Firm] = Rules(check=_check, leaving=_stays)

@@ -90,7 +90,7 @@ class RecordPage:
         body = request.form.get("body", "")
         return self.settle(item, "note", lambda: write_note(
             item, body, kind=kind, files=[_kept(f) for f in request.files.getlist("files") if f.filename], actor=current_actor()
-        ))
+        ), gettext("Saved."))
 
     def settle(self, item: Any, name: str, operation: Any, done: str = "") -> Any:
         """Run ``operation`` of the small form ``name``, then go back; a refusal draws the page with what was typed."""
