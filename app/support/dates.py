@@ -2,11 +2,19 @@
 
 import re
 from datetime import time
+from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.dates import format_time
 
 _YEAR = re.compile(r",?\s*y+\b")
+
+NO_ZONES = {"Factory", "localtime"}  # the system lists them, the libraries that draw pages do not know them
+
+
+def is_zone(name: str) -> bool:
+    """Whether ``name`` is a time zone that a person can live in: "Europe/Warsaw"."""
+    return name in available_timezones() - NO_ZONES
 
 
 def without_year(locale: Locale) -> str:

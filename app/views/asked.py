@@ -13,6 +13,7 @@ from flask_login import current_user
 
 from app.domain.errors import DomainError
 from app.support.i18n import N_
+from app.views.fields import NO_MOMENT, YEARS
 
 MORNING = time(9)  # what a day without an hour means
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009"))
@@ -41,7 +42,9 @@ def moment(name: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
-        raise DomainError("bad_moment", N_("This is not a day and an hour: choose them in the calendar.")) from error
+        raise DomainError("bad_moment", NO_MOMENT) from error
+    if at.year not in YEARS:
+        raise DomainError("bad_moment", NO_MOMENT)
     if len(text) <= 10:
         at = datetime.combine(at.date(), MORNING)
     return at.replace(tzinfo=zone())
@@ -53,7 +56,7 @@ def amount(name: str) -> Decimal | None:
     if not text:
         return None
     try:
-        found = Decimal(text) if text.replace(".", "", 1).isdigit() else parse_decimal(text, locale=get_locale(), strict=True)
+        found = Decimal(text) if text.replace(".", "", 1).isdecimal() else parse_decimal(text, locale=get_locale(), strict=True)
     except (NumberFormatError, ValueError) as error:
         raise DomainError("bad_amount", N_("This is not a number. Type digits only, for example 1250 or 1250,50.")) from error
     if not found.is_finite() or abs(found) >= 10**12:

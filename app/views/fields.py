@@ -14,7 +14,10 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from app.domain.labels import label as worded
+from app.support.i18n import N_
 
+YEARS = range(1900, 2200)  # beyond, a moment has no hour in some other reader's time zone, and their page cannot be drawn
+NO_MOMENT = N_("This is not a day and an hour: choose them in the calendar.")
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009"))
 
 
@@ -29,6 +32,9 @@ class LocalDateTimeField(DateTimeField):
             self.data = None
             return
         super().process_formdata(valuelist)
+        if self.data is not None and self.data.year not in YEARS:
+            self.data = None
+            raise ValueError(gettext(NO_MOMENT))
         zone: Any = get_timezone()
         if self.data is not None:
             self.data = zone.localize(self.data) if hasattr(zone, "localize") else self.data.replace(tzinfo=zone)
@@ -48,7 +54,7 @@ class LocalDecimalField(DecimalField):
             self.data = None
             return
         try:
-            self.data = Decimal(text) if text.replace(".", "", 1).isdigit() else parse_decimal(text, locale=get_locale(), strict=True)
+            self.data = Decimal(text) if text.replace(".", "", 1).isdecimal() else parse_decimal(text, locale=get_locale(), strict=True)
         except (NumberFormatError, ValueError) as error:
             self.data = None
             raise ValueError(gettext("This is not a number. Type digits only, for example 1250 or 1250,50.")) from error

@@ -1,9 +1,10 @@
 """Incoming mail: what became of every message, and the buttons for those that wait for a person."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request, url_for
+from flask import Response, abort, flash, redirect, request, send_file, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext, lazy_gettext, ngettext
 
@@ -261,8 +262,7 @@ def _source(raw: bytes) -> str:
 
 
 def _download(content: bytes, name: str, content_type: str = "application/octet-stream") -> Response:
-    response = Response(content, content_type=content_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response = send_file(BytesIO(content), content_type, as_attachment=True, download_name=name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -18,6 +18,7 @@ from app.models.summaries import Edition
 from app.operations import records, users
 from app.permissions.actor import Level, current_actor
 from app.queries.users import addresses_of, subscriptions_of
+from app.support.dates import is_zone
 from app.support.i18n import N_
 from app.views.asked import Refused, url_if
 from app.views.base import say
@@ -51,7 +52,7 @@ class MeView(BaseView):
 
         def change() -> None:
             language, zone = request.form.get("language", ""), request.form.get("time_zone", "").strip()
-            if zone not in available_timezones():
+            if not is_zone(zone):
                 raise DomainError("no_zone", N_("There is no such time zone. Write one like Europe/Warsaw."))
             users.set_habits(_me(), Language(language) if language in set(Language) else _me().language, zone, actor=current_actor())
             session["locale"] = str(_me().language.value)

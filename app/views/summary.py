@@ -118,7 +118,7 @@ def _day(text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         abort(404)
-    if day > _today():
+    if day.year < 2000 or day > _today():
         abort(404)
     return day
 

@@ -1,7 +1,6 @@
 """Users, as an administrator sees them."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask_appbuilder.fields import QuerySelectMultipleField
 from flask_appbuilder.fieldwidgets import (
@@ -20,6 +19,7 @@ from app.extensions import db
 from app.models import Role, Team, User
 from app.operations import users
 from app.permissions.actor import current_actor
+from app.support.dates import is_zone
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import role
 
@@ -33,7 +33,7 @@ def _roles() -> list[Role]:
 
 
 def known_zone(form: Any, field: Any) -> None:
-    if field.data and field.data not in available_timezones():
+    if field.data and not is_zone(field.data):
         raise ValidationError(gettext("There is no such time zone. Write one like Europe/Warsaw."))
 
 
