@@ -30,12 +30,13 @@ def _nothing(*_: Any) -> None:
 
 @dataclass(frozen=True)
 class Rules:
-    """``prepare`` fills what was left open, ``check`` refuses, ``changed`` tells (record, before, actor)."""
+    """``prepare`` fills what was left open, ``check`` and ``leaving`` refuse, ``changed`` tells (record, before, actor)."""
 
     prepare: Callable[[Any, Actor], None] = _nothing
     check: Callable[[Any], None] = _nothing
     created: Callable[[Any, Actor], None] = _nothing
     changed: Callable[[Any, dict[str, Any], Actor], None] = _nothing
+    leaving: Callable[[Any], None] = _nothing
 
 
 RULES: dict[type, Rules] = {}
@@ -112,6 +113,7 @@ def update(item: Record, changes: dict[str, Any], *, seen_version: int | None = 
 def archive(item: Record, *, actor: Actor) -> None:
     """Put ``item`` away: lists leave it out, its history stays."""
     require(actor, Action.WRITE, item)
+    RULES.get(type(item), Rules()).leaving(item)
     if item.archived_at is None:
         item.archived_at = clock.now()
         record(actor, "archive", item)
@@ -130,6 +132,7 @@ def restore(item: Record, *, actor: Actor) -> None:
 def delete(item: Record, *, actor: Actor) -> None:
     """Remove ``item``; refused where history or mail hangs on it."""
     require(actor, Action.DELETE, item)
+    RULES.get(type(item), Rules()).leaving(item)
     if isinstance(item, tuple(HISTORY)):
         entries = TimelineEntry.__table__
         column = entries.c[HISTORY[type(item)]]
