@@ -9,6 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
+from app.cli.catalogues import compile_catalogues
+from app.cli.icons import build_sprite
 from app.cli.setup import bring_up
 from app.extensions import db
 from app.models import User
@@ -19,6 +21,13 @@ from tests.visitor import Visitor
 
 pytest_plugins = ["tests.servers.fixtures", "tests.features"]
 KEY = "a key for tests only, long enough for anybody"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What ``make run`` makes first: catalogues and icons. Once, before the workers of xdist begin."""
+    if not hasattr(config, "workerinput"):
+        compile_catalogues(Path(__file__).parent.parent / "translations")
+        build_sprite()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

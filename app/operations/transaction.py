@@ -124,7 +124,7 @@ def record(
     actor: Actor, action: str, subject: Any, *, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
 ) -> None:
     """Write the audit line of what ``actor`` does to ``subject`` (a saved or flushed record)."""
-    if type(subject).__name__ in DIRECTORY:
+    if type(subject).__name__ in DIRECTORY and action not in ("refuse_sign_in", "set_language"):
         db.session.execute(update(Firm).values(directory_version=Firm.directory_version + 1).execution_options(synchronize_session=False))
     db.session.add(
         AuditLine(

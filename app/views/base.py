@@ -137,7 +137,6 @@ class CrmView(NativeWidgets, ModelView):
     page_size = 25
     max_page_size = 200
     export_columns: ClassVar[list[str]] = []
-    operation_fields: ClassVar[tuple[str, ...]] = ()  # form fields that are no columns; the view's own create/update take them
     can_archive = True
     list_loads: ClassVar[tuple[Any, ...]] = ()  # loader options for what the listed relations themselves show
     add_row_message = lazy_gettext("Saved.")
@@ -181,6 +180,7 @@ class CrmView(NativeWidgets, ModelView):
             return set()
         names = {"add", "edit", "delete", "show", "export"}
         closed = {name for name in names if f"can_{name}" not in self.base_permissions}
+        closed |= {"export_csv"} if "export" in closed else set()
         return closed | ({"action", "action_post"} if closed >= {"edit", "delete"} else set())
 
     def _init_forms(self) -> None:

@@ -1,12 +1,13 @@
 """What an administrator sets up: teams, pipelines, steps, the firm; and what they may read: audit, sent mail."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_appbuilder.fieldwidgets import BS3TextAreaFieldWidget
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from wtforms import TextAreaField
 from wtforms.validators import Optional
 
+from app.domain.audit import ACTIONS, TYPES
 from app.models import AuditLine, Firm, OutgoingMail, Pipeline, Step, Team, TimelineEntry
 from app.operations import firm  # noqa: F401  its rules
 from app.views.base import CrmView, OperationInterface
@@ -109,6 +110,11 @@ class TimelineView(CrmView):
     }
 
 
+def in_pieces(values: dict[str, Any]) -> str:
+    """What a record was, as "name: value" pieces."""
+    return " · ".join(f"{name}: {value}" for name, value in (values or {}).items())
+
+
 class AuditView(CrmView):
     datamodel = OperationInterface(AuditLine)
     base_permissions = ["can_list", "can_show", "can_export"]
@@ -125,9 +131,15 @@ class AuditView(CrmView):
         "before": lazy_gettext("Before"), "after": lazy_gettext("After"),
     }
 
+    formatters_columns: ClassVar[dict[str, Any]] = {
+        "action": lambda code: gettext(ACTIONS.get(code, code)), "subject_type": lambda code: gettext(TYPES.get(code, code)),
+        "before": in_pieces, "after": in_pieces,
+    }
+
     def _cell(self, item: Any, column: str) -> Any:
         value = super()._cell(item, column)
-        return str(value) if isinstance(value, dict) else value
+        shown = self.formatters_columns.get(column)
+        return shown(value) if shown else value
 
 
 class OutboxView(CrmView):
