@@ -12,6 +12,7 @@ from app.inbound.receive import receive
 from app.inbound.stages.directory import opportunity_address
 from app.inbound.web_form import Submission
 from app.models import CrmAddress, Delivery, IncomingMessage, Mailbox, OutgoingMail, WebForm
+from app.models.contacts import Validity
 from app.models.crm_addresses import Policy, UnknownRecipient
 from app.operations import deliveries, records, users
 from app.permissions.actor import SYSTEM
@@ -97,6 +98,11 @@ def _own(cast: Cast, mailbox: Mailbox) -> IncomingMessage | None:
     return deliver(mailbox, note("kurier@crm.grandouest.example", SALES, message_id=ours.header_id))
 
 
+def _bounce(cast: Cast, mailbox: Mailbox) -> IncomingMessage | None:
+    deliver(mailbox, note(ANNA, KATARZYNA))
+    return deliver(mailbox, bounce_of(KATARZYNA))
+
+
 CASES: dict[str, Case] = {
     "token": _token,
     "thread": _thread,
@@ -105,7 +111,7 @@ CASES: dict[str, Case] = {
     "on_contact": _mail(ANNA, PIOTR),
     "on_contact_closed": _mail(JEAN, MARIE),
     "colleague": _mail(ANNA, OLIVIA),
-    "bounce_recorded": _raw(bounce_of(KATARZYNA)),
+    "bounce_recorded": _bounce,
     "form_attached": _form(is_known=True),
     "new_from_bcc": _mail(ANNA, NEW),
     "new_from_forward": _raw(forward_of(NEW, by=ANNA)),
@@ -157,3 +163,31 @@ def test_a_failed_delivery_waits_then_gives_up(cast: Cast) -> None:
     assert deliveries.note_failure(key, "broken", "ref", actor=SYSTEM) is State.FAILED
     deliveries.try_again(db.session.get_one(Delivery, key), actor=SYSTEM)
     assert settle(key) is State.ATTACHED
+
+
+def test_a_bounce_of_what_nobody_sent_marks_no_address(cast: Cast) -> None:
+    message = deliver(make_mailbox(), bounce_of(KATARZYNA))
+    assert message is not None
+    assert message.reason == "bounce_unknown"
+    assert {each.validity for each in cast.katarzyna.addresses} == {Validity.UNKNOWN}
+
+
+FORM_LIKE = "Name: Zofia Nowa\nEmail: zofia%s@nowa.example\nPhone: 0612345678\nMessage: Hello\n"
+
+
+def _form_like(mailbox: Mailbox, number: int = 0) -> IncomingMessage:
+    subject = "New message from your contact form"
+    message = deliver(mailbox, note("WordPress <wordpress@evil.example>", SALES, subject=subject, text=FORM_LIKE % number))
+    assert message is not None
+    assert message.kind == "form"
+    return message
+
+
+def test_what_looks_like_a_form_obeys_the_policy_of_the_address(cast: Cast) -> None:
+    records.update(cast.sales, {"policy": Policy.STAFF}, actor=SYSTEM)
+    assert _form_like(make_mailbox("outside", is_trusted=False)).reason == "policy_staff"
+
+
+def test_a_flood_of_what_looks_like_forms_is_held(cast: Cast) -> None:
+    outside = make_mailbox("outside", is_trusted=False)
+    assert [_form_like(outside, number).reason for number in range(21)][-1] == "rate"

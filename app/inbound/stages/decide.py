@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 
 from app.domain.messages import State
 from app.domain.opportunities import Source
+from app.domain.timeline import Kind as LineKind
 from app.extensions import db
+from app.inbound.mime.bounces import Bounce
 from app.inbound.mime.directory import Directory, is_free_mail
 from app.inbound.mime.mail import Mail
 from app.inbound.mime.people import Contact as Seen
@@ -18,9 +20,9 @@ from app.inbound.outcome import Verdict
 from app.inbound.stages.directory import Intake, intakes_of
 from app.inbound.stages.match import Match, match
 from app.inbound.stages.trust import Sender, secret_owners
-from app.models import Contact, IncomingMessage, Opportunity, User, WebForm
+from app.models import Contact, IncomingMessage, Opportunity, TimelineEntry, User, WebForm
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
-from app.operations.filing import Person, contact_of
+from app.operations.filing import Person, contact_of, of_thread
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.support import clock
@@ -66,6 +68,13 @@ class Case:
     @property
     def user(self) -> User | None:
         return self.sender.user
+
+    @property
+    def is_known_form(self) -> bool:
+        """A form of ours, or one that was taught. Any stranger can write what looks like another."""
+        author = self.mail.author.address if self.mail.author else ""
+        senders = self.directory.form_senders
+        return self.form is not None or author in senders or author.partition("@")[2] in senders
 
     @property
     def who(self) -> str:
@@ -119,7 +128,7 @@ def decide(case: Case) -> Decision:
         return _bounce(case)
     if case.sender.verdict is not None:
         return _held(case, case.sender.verdict.reason, **case.sender.verdict.params)
-    if case.user is None and case.form is None and kind is not Kind.FORM and not case.sender.is_authenticated and _is_flooding(case.mail):
+    if case.user is None and not case.is_known_form and not case.sender.is_authenticated and _is_flooding(case.mail):
         return _held(case, "rate", count=RATE_LIMIT, sender=case.who)
     if kind is Kind.FORM:
         return _form(case)
@@ -131,9 +140,18 @@ def decide(case: Case) -> Decision:
 def _bounce(case: Case) -> Decision:
     bounce = case.found.bounce
     contact = contact_of(bounce.recipient) if bounce and bounce.recipient else None
-    if bounce is None or contact is None or not bounce.is_permanent:
+    if bounce is None or contact is None or not bounce.is_permanent or not _have_written(contact, bounce):
         return _ignored(case, "bounce_unknown")
     return Decision(Verdict(State.IGNORED, "bounce_recorded", {"address": bounce.recipient}), contact=contact, keeps=False)
+
+
+def _have_written(contact: Contact, bounce: Bounce) -> bool:
+    """Whether a mail of ours can have failed: anybody can write a bounce about anybody."""
+    sent = select(TimelineEntry.id).where(TimelineEntry.contact_id == contact.id, TimelineEntry.kind == LineKind.EMAIL_OUT)
+    if db.session.scalars(sent.limit(1)).first() is not None:
+        return True
+    original = bounce.original_message_id
+    return bool(original and of_thread([original]))
 
 
 def _matched(case: Case, contact: Contact | None) -> Match:
@@ -190,6 +208,8 @@ def _form(case: Case) -> Decision:
         decision = _attached(case, result, contact, person, wakes=True)
         params = {"form": name, "opportunity": result.opportunity.title}
         return Decision(**{**vars(decision), "verdict": Verdict(State.ATTACHED, "form_attached", params)})
+    if not case.is_known_form and (refused := _by_policy(case, contact, person)):
+        return refused
     return _created(case, "new_from_form", contact, person, form=name)
 
 
@@ -237,11 +257,19 @@ def _from_outside(case: Case) -> Decision:
         return _on_contact(case, contact)
     if address is None:
         return _stranger(case, person)
-    if address.policy is Policy.STAFF:
-        return _held(case, "policy_staff")
-    if address.policy is Policy.KNOWN and contact is None:
-        return _held(case, "policy_known", contact=person.name or person.address)
+    if refused := _by_policy(case, contact, person):
+        return refused
     return _created(case, "new_from_direct", contact, person, address=address.address)
+
+
+def _by_policy(case: Case, contact: Contact | None, person: Person) -> Decision | None:
+    """Held, where the address that it came to does not take mail from such people."""
+    policy = case.address.policy if case.address else Policy.EVERYONE
+    if policy is Policy.STAFF:
+        return _held(case, "policy_staff")
+    if policy is Policy.KNOWN and contact is None:
+        return _held(case, "policy_known", contact=person.name or person.address)
+    return None
 
 
 def _stranger(case: Case, person: Person) -> Decision:
