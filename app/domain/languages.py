@@ -11,3 +11,6 @@ class Language(StrEnum):
 
 # Country of work (ISO 3166 alpha-2) → usual time zone: what a new user starts with.
 TIME_ZONES = {"FR": "Europe/Paris", "PL": "Europe/Warsaw", "GB": "Europe/London", "BE": "Europe/Brussels"}
+
+# … and the currency in which they sell; elsewhere that of the firm.
+CURRENCIES = {"FR": "EUR", "BE": "EUR", "PL": "PLN", "GB": "GBP"}

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.domain.events import MailSettled
-from app.domain.languages import Language
+from app.domain.languages import CURRENCIES, Language
 from app.domain.messages import State
 from app.domain.opportunities import Source, Status
 from app.domain.timeline import Kind, Origin
@@ -27,6 +27,7 @@ from app.models import (
     Opportunity,
     Pipeline,
     TimelineEntry,
+    User,
 )
 from app.models.contacts import Validity
 from app.models.opportunities import opportunity_contact
@@ -122,16 +123,21 @@ def meet(person: Person, *, owner_id: int | None, team_id: int | None, language:
     return contact
 
 
+def _currency(owner_id: int | None) -> str:
+    """The currency of the owner's country, where one is usual; else that of the firm."""
+    owner = db.session.get(User, owner_id) if owner_id else None
+    return CURRENCIES.get(owner.country if owner else "") or db.session.get_one(Firm, 1).currency
+
+
 def begin(
     title: str, contact: Contact, *, source: Source, owner_id: int | None, team_id: int | None, pipeline_id: int | None,
     message: IncomingMessage, actor: Actor,
 ) -> Opportunity:
     """A new opportunity out of ``message``."""
     step = first_step(db.session.get(Pipeline, pipeline_id) if pipeline_id else None)
-    firm = db.session.get_one(Firm, 1)
     opportunity = Opportunity(
         title=shorten(storable(title), 200) or contact.name, contacts=[contact], account=contact.accounts[0] if contact.accounts else None,
-        pipeline_id=step.pipeline_id, step=step, source=source, owner_id=owner_id, team_id=team_id, currency=firm.currency,
+        pipeline_id=step.pipeline_id, step=step, source=source, owner_id=owner_id, team_id=team_id, currency=_currency(owner_id),
         created_by_id=actor.id, origin_message_id=message.id,
     )
     db.session.add(opportunity)

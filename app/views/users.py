@@ -9,6 +9,7 @@ from flask_appbuilder.fieldwidgets import (
     BS3TextFieldWidget,
     Select2ManyWidget,
 )
+from flask_appbuilder.models.sqla.filters import FilterNotEqual
 from flask_appbuilder.security.views import UserDBModelView as FabUsers
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
@@ -88,6 +89,7 @@ class UserDBModelView(CrmView, FabUsers):
     }
     description_columns = {"active": "", "password": "",
                            "username": lazy_gettext("For signing in"), "first_name": "", "last_name": ""}
+    add_form_query_rel_fields = edit_form_query_rel_fields = {"roles": [["name", FilterNotEqual, "Public"]]}
     add_form_extra_fields = {
         **_EXTRA,
         "password": PasswordField(lazy_gettext("Password"), validators=[DataRequired(), Length(min=users.MIN_PASSWORD)],
