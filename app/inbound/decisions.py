@@ -25,7 +25,7 @@ from app.operations.deliveries import try_again
 from app.operations.timeline import touch
 from app.operations.transaction import atomic, record
 from app.permissions.actor import SYSTEM, Actor, acting
-from app.permissions.decide import require
+from app.permissions.decide import is_allowed, require
 from app.permissions.rights import Action
 from app.support.i18n import N_
 
@@ -125,7 +125,9 @@ def move(message: IncomingMessage, opportunity: Opportunity, *, actor: Actor) ->
     before = message.opportunity
     with acting(SYSTEM):
         entries = [message.entry] if message.entry else []
-        entries += [each for each in filing.of_thread([*message.references, message.header_id or ""]) if each.opportunity_id == message.opportunity_id]
+        thread = filing.of_thread([*message.references, message.header_id or ""])
+    # References are the sender's word: nobody moves what they may not see by naming it there.
+    entries += [each for each in thread if each.opportunity_id == message.opportunity_id and is_allowed(actor, Action.READ, each)]
     for entry in dict.fromkeys(entries):
         _move_entry(entry, opportunity)
     for each in db.session.scalars(select(IncomingMessage).where(IncomingMessage.entry_id.in_([e.id for e in entries]))):

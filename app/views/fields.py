@@ -18,6 +18,7 @@ from app.support.i18n import N_
 
 YEARS = range(1900, 2200)  # beyond, a moment has no hour in some other reader's time zone, and their page cannot be drawn
 NO_MOMENT = N_("This is not a day and an hour: choose them in the calendar.")
+TOO_LARGE = Decimal(10) ** 12
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009"))
 
 
@@ -58,6 +59,9 @@ class LocalDecimalField(DecimalField):
         except (NumberFormatError, ValueError) as error:
             self.data = None
             raise ValueError(gettext("This is not a number. Type digits only, for example 1250 or 1250,50.")) from error
+        if abs(self.data) >= TOO_LARGE:
+            self.data = None
+            raise ValueError(gettext("This amount is too large to be true."))
 
 
 class WordedEnumField(SelectField):

@@ -210,6 +210,8 @@ def _form(case: Case) -> Decision:
         return Decision(**{**vars(decision), "verdict": Verdict(State.ATTACHED, "form_attached", params)})
     if not case.is_known_form and (refused := _by_policy(case, contact, person)):
         return refused
+    if case.form is None and not case.is_known_form and not case.found.addressed:
+        return _held(case, "not_addressed")
     return _created(case, "new_from_form", contact, person, form=name)
 
 
