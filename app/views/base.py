@@ -6,11 +6,10 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar
 
-from flask import Response, abort, flash, g, has_request_context, redirect, request, url_for
+from flask import Response, abort, flash, g, redirect, request, url_for
 from flask_appbuilder import ModelView, expose, has_access
 from flask_appbuilder import action as fab_action
 from flask_appbuilder.hooks import before_request
-from flask_appbuilder.models.filters import BaseFilter, Filters
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.urltools import get_filter_args
 from flask_babel import gettext, lazy_gettext
@@ -27,10 +26,10 @@ from app.operations import records
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
-from app.permissions.scope import rows
 from app.reports.render import csv, xlsx
 from app.support import clock
 from app.views.fields import localise
+from app.views.filters import MayExport, RequestFilters
 from app.views.widgets import NativeWidgets
 
 EXPORT_LIMIT = 50_000
@@ -95,36 +94,6 @@ class OperationInterface(SQLAInterface):
         """The related record, if the acting person may see it; ``session.get`` would skip the question."""
         related = self.get_related_model(col_name)
         return self.session.get(related, int(value)) if is_key(value) else None
-
-
-class MayExport(BaseFilter):
-    """Leaves the rows that the acting person may take away: fewer than they may read, for some types."""
-
-    name = "may export"
-
-    def apply(self, query: Any, value: Any) -> Any:
-        return query.filter(rows(self.model, current_actor(), Action.EXPORT))
-
-
-class RequestFilters:
-    """FAB keeps one mutable ``Filters`` a view: under threads one request would read another's search."""
-
-    def __set__(self, view: Any, value: Filters) -> None:
-        view.__dict__["_shared_filters"] = value
-
-    def __get__(self, view: Any, owner: type | None = None) -> Any:
-        if view is None:
-            return self
-        shared = view.__dict__.get("_shared_filters")
-        if not has_request_context() or shared is None:
-            return shared
-        own = g.setdefault("fab_filters", {})
-        if id(view) not in own:
-            copy = Filters.__new__(Filters)
-            copy.__dict__.update(shared.__dict__)
-            copy.clear_filters()
-            own[id(view)] = copy
-        return own[id(view)]
 
 
 class CrmView(NativeWidgets, ModelView):

@@ -234,6 +234,22 @@ def test_nonsense_in_the_address_never_crashes(bare_app: Flask, firm: Records, v
     assert crashed == [], "\n".join(crashed)
 
 
+def test_a_filter_finds_what_it_asks_for(firm: Records, visit: Visit) -> None:
+    """Amounts as the reader writes them, moments of the reader's day; what was left open asks for nothing."""
+    client, key = visit(Level.ADMINISTRATOR), firm.keys["Opportunity"]["own"]
+    client.post(f"/opportunityview/win/{key}", data={"amount": "4321.50"})
+    word = firm.words_hidden_from(Level.NOBODY)["own"]
+
+    def found(asked: str) -> bool:
+        answer = client.get(f"/opportunityview/list/?{asked}")
+        assert answer.status_code == 200, asked
+        return f"/show/{key}" in answer.get_data(as_text=True)
+
+    assert found("_flt_0_amount=4321.5") and found("_flt_0_amount=4,321.50") and not found("_flt_0_amount=4321")
+    assert found("_flt_1_created_at=2020-01-01T00:00") and not found("_flt_1_created_at=2999-01-01T00:00")
+    assert not found("_flt_0_starred=y") and found(f"_flt_0_starred=&_flt_0_amount=&_flt_0_title={word} szansa")
+
+
 def test_nonsense_in_a_small_form_never_crashes(firm: Records, visit: Visit) -> None:
     client, key = visit(Level.ADMINISTRATOR), firm.keys["Opportunity"]["own"]
     big = "9" * 20

@@ -1,0 +1,80 @@
+"""What the address of a list asks for, read as the column needs it. FAB would hand the database plain text."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import NumberFormatError, parse_decimal
+from flask import abort, g, has_request_context
+from flask_appbuilder.models.filters import BaseFilter, Filters
+from flask_babel import get_locale
+
+from app.permissions.actor import current_actor
+from app.permissions.rights import Action
+from app.permissions.scope import rows
+from app.views.asked import zone
+
+
+class AskedFilters(Filters):
+    """The filters of one request. An empty value asks for nothing; one that is none of the column is 400."""
+
+    def add_filter_index(self, column_name: str, filter_instance_index: int, value: Any) -> None:
+        try:
+            values = [self._read(column_name, each) for each in value if each.strip()]
+        except ValueError:
+            abort(400)
+        if values:
+            super().add_filter_index(column_name, filter_instance_index, values)
+
+    def _read(self, column: str, text: str) -> Any:
+        if self.datamodel.is_boolean(column):
+            return True if text == "y" else _refuse(text)
+        if self.datamodel.is_numeric(column):
+            return _number(text)
+        if self.datamodel.is_datetime(column):
+            at = datetime.fromisoformat(text)
+            return at if at.tzinfo else at.replace(tzinfo=zone())
+        return text
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(text)
+
+
+def _number(text: str) -> Decimal:
+    plain = text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
+    try:
+        number = Decimal(plain) if plain.replace(".", "", 1).isdecimal() else parse_decimal(plain, locale=get_locale(), strict=True)
+    except NumberFormatError as error:
+        raise ValueError(text) from error
+    return number if number.is_finite() else _refuse(text)
+
+
+class MayExport(BaseFilter):
+    """Leaves the rows that the acting person may take away: fewer than they may read, for some types."""
+
+    name = "may export"
+
+    def apply(self, query: Any, value: Any) -> Any:
+        return query.filter(rows(self.model, current_actor(), Action.EXPORT))
+
+
+class RequestFilters:
+    """FAB keeps one mutable ``Filters`` a view: under threads one request would read another's search."""
+
+    def __set__(self, view: Any, value: Filters) -> None:
+        view.__dict__["_shared_filters"] = value
+
+    def __get__(self, view: Any, owner: type | None = None) -> Any:
+        if view is None:
+            return self
+        shared = view.__dict__.get("_shared_filters")
+        if not has_request_context() or shared is None:
+            return shared
+        own = g.setdefault("fab_filters", {})
+        if id(view) not in own:
+            copy = AskedFilters.__new__(AskedFilters)
+            copy.__dict__.update(shared.__dict__)
+            copy.clear_filters()
+            own[id(view)] = copy
+        return own[id(view)]
