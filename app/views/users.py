@@ -9,7 +9,6 @@ from flask_appbuilder.fieldwidgets import (
     BS3TextFieldWidget,
     Select2ManyWidget,
 )
-from flask_appbuilder.models.sqla.filters import FilterNotEqual
 from flask_appbuilder.security.views import UserDBModelView as FabUsers
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
@@ -19,7 +18,7 @@ from wtforms.validators import DataRequired, Email, Length, Optional, Validation
 from app.extensions import db
 from app.models import Role, Team, User
 from app.operations import users
-from app.permissions.actor import current_actor
+from app.permissions.actor import Level, current_actor
 from app.support.dates import is_zone
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import role
@@ -29,8 +28,11 @@ def _teams() -> list[Team]:
     return list(db.session.scalars(select(Team).where(Team.archived_at.is_(None)).order_by(Team.name)))
 
 
+KNOWN_ROLES = [Level.ADMINISTRATOR.value, Level.TEAM_MANAGER.value, Level.USER.value]
+
+
 def _roles() -> list[Role]:
-    return list(db.session.scalars(select(Role).order_by(Role.name)))
+    return list(db.session.scalars(select(Role).where(Role.name.in_(KNOWN_ROLES)).order_by(Role.name)))
 
 
 def known_zone(form: Any, field: Any) -> None:
@@ -89,7 +91,6 @@ class UserDBModelView(CrmView, FabUsers):
     }
     description_columns = {"active": "", "password": "",
                            "username": lazy_gettext("For signing in"), "first_name": "", "last_name": ""}
-    add_form_query_rel_fields = edit_form_query_rel_fields = {"roles": [["name", FilterNotEqual, "Public"]]}
     add_form_extra_fields = {
         **_EXTRA,
         "password": PasswordField(lazy_gettext("Password"), validators=[DataRequired(), Length(min=users.MIN_PASSWORD)],

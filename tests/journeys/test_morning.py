@@ -74,7 +74,7 @@ def test_somebody_who_never_signs_in(kurier: Kurier, desk_of: Desks, mail_accoun
     for name, value in {"first_name": "Zofia", "last_name": "Lis", "username": "zofia", "email": "zofia@grandouest.example",
                         "password": "she never types it", "country": "FR"}.items():  # fmt: skip
         ada.page.fill(f"#{name}", value)
-    ada.page.get_by_role("group", name="Roles").get_by_label("User", exact=True).check()
+    ada.page.get_by_role("group", name="Roles").get_by_label("User (salesperson)", exact=True).check()
     ada.page.get_by_role("group", name="Teams").get_by_label("South").check()
     ada.page.select_option("#language", label="Polski")
     ada.check_access()
