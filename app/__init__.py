@@ -102,7 +102,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from app.models.engine import prepare
     from app.permissions import row_security
 
-    logging.getLogger("flask_appbuilder").setLevel(logging.WARNING)
+    logging.getLogger("flask_appbuilder").setLevel(logging.ERROR)  # its warnings speak of its own habits
     db.init_app(app)
     mail.init_app(app)
     csrf.init_app(app)
