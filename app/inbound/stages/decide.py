@@ -1,7 +1,7 @@
 """What becomes of a message: the rules, in one place, given who sent it and what it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -207,7 +207,7 @@ def _form(case: Case) -> Decision:
     if result.opportunity is not None:
         decision = _attached(case, result, contact, person, wakes=True)
         params = {"form": name, "opportunity": result.opportunity.title}
-        return Decision(**{**vars(decision), "verdict": Verdict(State.ATTACHED, "form_attached", params)})
+        return replace(decision, verdict=Verdict(State.ATTACHED, "form_attached", params))
     if not case.is_known_form and (refused := _by_policy(case, contact, person)):
         return refused
     if case.form is None and not case.is_known_form and not case.found.addressed:
@@ -219,13 +219,13 @@ def _from_colleague(case: Case) -> Decision:
     seen, kind = case.found.contact, case.found.kind
     if seen is None and kind is Kind.FORWARD:
         names = {"forward": case.found.forward.sender.name if case.found.forward and case.found.forward.sender else ""}
-        return Decision(**{**vars(_held(case, "contact_unsure")), "candidates": names})
+        return replace(_held(case, "contact_unsure"), candidates=names)
     if seen is None:
         by_address = _matched(case, None)  # an internal remark that was sent to the address of an opportunity
         return _attached(case, by_address, None, None, wakes=False) if by_address.opportunity else _held(case, "no_external")
     if not seen.is_confirmed:
         candidate = {"name": seen.name, "address": seen.address}
-        return Decision(**{**vars(_held(case, "contact_unsure")), "candidates": {"people": [candidate]}})
+        return replace(_held(case, "contact_unsure"), candidates={"people": [candidate]})
     person = _person(seen)
     contact = contact_of(person.address)
     result = _matched(case, contact)
@@ -278,5 +278,5 @@ def _stranger(case: Case, person: Person) -> Decision:
     owners = secret_owners(case.found.addressed, case.directory)
     if owners:
         owner = db.session.get_one(User, owners[0].user_id)
-        return Decision(**{**vars(_held(case, "stranger_to_secret", user=str(owner))), "user": owner})
+        return replace(_held(case, "stranger_to_secret", user=str(owner)), user=owner)
     return _held(case, "not_addressed")
