@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from app.cli.evaluate import evaluate
 from app.inbound.mime.directory import Directory
 from app.inbound.mime.limits import MAX_SIZE, SENTENCES
 from app.inbound.mime.mail import Address, Mail
@@ -181,6 +182,7 @@ def mail() -> None:
 
 
 mail.add_command(explain)
+mail.add_command(evaluate)
 COMMANDS = (mail,)
 
 
