@@ -14,8 +14,8 @@ from sqlalchemy import event, select
 from app import create_app
 from app.cli.setup import bring_up
 from app.extensions import db
-from app.inbound.pipeline import settle
-from app.inbound.receive import receive
+from app.inbound.pipeline import settle_all
+from app.inbound.receive import receive_all
 from app.inbound.sources.folder import FolderSource
 from app.inbound.sources.imap import ImapSource
 from app.inbound.sources.imap_connection import Security, Server
@@ -67,7 +67,7 @@ class Worker:
         return {"count": count, "seconds": seconds, "busy": busy}
 
     def pipeline(self, source: dict[str, Any]) -> dict[str, Any]:
-        """Everything that a poller does with a mail, a session for each, and the source is told."""
+        """Everything that a poller does with mail, and the source is told."""
         with self._app.app_context(), acting(SYSTEM):
             mailbox_id = db.session.scalars(select(Mailbox.id)).one()
         opened = source_of(source)
@@ -75,9 +75,8 @@ class Worker:
         states: Counter[str] = Counter()
         before, started, busy = self._statements, time.perf_counter(), time.process_time()
         for batch in opened.fetch(Position(0, 0)):
-            for fetched in batch:
-                with self._app.app_context(), acting(SYSTEM):
-                    states[settle(receive(mailbox_id, fetched))] += 1
+            with self._app.app_context(), acting(SYSTEM):
+                states.update(settle_all(receive_all(mailbox_id, batch)))
             opened.settle(batch)
         seconds, busy = time.perf_counter() - started, time.process_time() - busy
         opened.close()

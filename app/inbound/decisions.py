@@ -8,17 +8,12 @@ from app.domain.errors import DomainError
 from app.domain.messages import State
 from app.domain.opportunities import Source
 from app.extensions import db
-from app.inbound.mime.mail import Mail
 from app.inbound.mime.people import Contact as Seen
-from app.inbound.mime.read import read
-from app.inbound.mime.understand import Kind, Understanding, understand
+from app.inbound.mime.understand import Kind, Understanding
 from app.inbound.outcome import Verdict
 from app.inbound.pipeline import carry_out, settle
-from app.inbound.raw import store
+from app.inbound.reading import Arrived, Reading, read_one
 from app.inbound.stages.decide import SOURCES, Decision
-from app.inbound.stages.directory import stored_directory
-from app.inbound.stages.letter import keep_files
-from app.inbound.stages.submission import submission
 from app.models import Contact, Delivery, IncomingMessage, Opportunity, TimelineEntry
 from app.operations import filing
 from app.operations.deliveries import try_again
@@ -30,12 +25,9 @@ from app.permissions.rights import Action
 from app.support.i18n import N_
 
 
-def _read_again(message: IncomingMessage) -> tuple[Mail, Understanding]:
-    mail = read(store().get(message.raw_sha256))
+def _read_again(message: IncomingMessage) -> Reading:
     with acting(SYSTEM):
-        directory = stored_directory(mail)
-        is_form = any(each.web_form_id for each in message.deliveries)
-    return mail, submission(mail, directory) if is_form else understand(mail, directory)
+        return read_one(Arrived(message.raw_sha256, any(each.web_form_id for each in message.deliveries)))
 
 
 def _undecided(message: IncomingMessage, actor: Actor) -> None:
@@ -49,19 +41,16 @@ def _person(found: Understanding) -> filing.Person | None:
     return filing.Person(seen.name, seen.address, seen.phone, seen.company, seen.company_domain) if seen else None
 
 
-def _file(message: IncomingMessage, decision: Decision, found: Understanding, mail: Mail, actor: Actor) -> None:
+def _file(message: IncomingMessage, decision: Decision, reading: Reading, actor: Actor) -> None:
     with acting(SYSTEM):
-        files = keep_files(found.attachments)
-        _carry_out(message, replace(decision, user=message.acting_user, is_authenticated=message.is_authenticated), found, mail, files, actor=actor)
+        _carry_out(message, replace(decision, user=message.acting_user, is_authenticated=message.is_authenticated), reading, actor=actor)
 
 
 @atomic
-def _carry_out(
-    message: IncomingMessage, decision: Decision, found: Understanding, mail: Mail, files: list[filing.File], *, actor: Actor
-) -> None:
+def _carry_out(message: IncomingMessage, decision: Decision, reading: Reading, *, actor: Actor) -> None:
     db.session.refresh(message, with_for_update=True)
     _undecided(message, actor)
-    carry_out(decision, message, mail, found, files, actor=actor)
+    carry_out(decision, message, reading, actor=actor)
     for delivery in message.deliveries:
         delivery.state = message.state
 
@@ -73,19 +62,19 @@ def attach_to_opportunity(message: IncomingMessage, opportunity: Opportunity, *,
         move(message, opportunity, actor=actor)
         return
     _undecided(message, actor)
-    mail, found = _read_again(message)
-    person = _person(found)
+    reading = _read_again(message)
+    person = _person(reading.found)
     contact = filing.contact_of(person.address) if person else None
     verdict = Verdict(State.ATTACHED, "by_choice", {"sender": actor.name, "opportunity": opportunity.title})
-    _file(message, Decision(verdict, person=person, contact=contact, opportunity=opportunity), found, mail, actor)
+    _file(message, Decision(verdict, person=person, contact=contact, opportunity=opportunity), reading, actor)
 
 
 def attach_to_contact(message: IncomingMessage, contact: Contact, *, actor: Actor) -> None:
     """Put a waiting message into the history of ``contact``."""
     _undecided(message, actor)
-    mail, found = _read_again(message)
+    reading = _read_again(message)
     verdict = Verdict(State.ATTACHED, "by_choice", {"sender": actor.name, "opportunity": str(contact)})
-    _file(message, Decision(verdict, contact=contact), found, mail, actor)
+    _file(message, Decision(verdict, contact=contact), reading, actor)
 
 
 def create_opportunity(message: IncomingMessage, *, contact_values: dict[str, str] | None = None, actor: Actor) -> None:
@@ -93,8 +82,8 @@ def create_opportunity(message: IncomingMessage, *, contact_values: dict[str, st
     (name, address) names."""
     require(actor, Action.CREATE, Opportunity)
     _undecided(message, actor)
-    mail, found = _read_again(message)
-    person = _person(found)
+    reading = _read_again(message)
+    person = _person(reading.found)
     if contact_values and contact_values.get("address"):
         person = filing.Person(contact_values.get("name", ""), contact_values["address"].strip().lower())
     if person is None:
@@ -105,7 +94,7 @@ def create_opportunity(message: IncomingMessage, *, contact_values: dict[str, st
         verdict, person=person, contact=filing.contact_of(person.address), create=True,
         source=SOURCES.get(Kind(message.kind or "inbound"), Source.EMAIL), owner_id=owner,
     )
-    _file(message, decision, found, mail, actor)
+    _file(message, decision, reading, actor)
 
 
 @atomic

@@ -3,26 +3,24 @@
 import hashlib
 import logging
 import traceback
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Row, bindparam, exists, select, update
+from sqlalchemy.sql import Executable
 
 from app.domain.errors import DomainError
 from app.domain.messages import State
 from app.extensions import db
-from app.inbound.mime.directory import Directory
 from app.inbound.mime.limits import MAX_SIZE
 from app.inbound.mime.mail import Mail, Oddity
-from app.inbound.mime.read import read
-from app.inbound.mime.understand import Kind, Understanding, understand
-from app.inbound.raw import store
+from app.inbound.reading import Arrived, Reading, read_all
 from app.inbound.stages.decide import Case, Decision, decide, public_address
-from app.inbound.stages.directory import stored_directory
-from app.inbound.stages.letter import keep_files, letter_of, title
-from app.inbound.stages.submission import is_robot, submission
+from app.inbound.stages.letter import letter_of, title
+from app.inbound.stages.submission import is_robot
 from app.inbound.stages.trust import Sender, sender_of
-from app.models import Delivery, IncomingMessage
+from app.models import Delivery, IncomingMessage, Mailbox, WebForm
 from app.operations import filing
 from app.operations.deliveries import insert, note_failure
 from app.operations.transaction import atomic
@@ -33,6 +31,35 @@ from app.support.text import shorten, storable
 
 log = logging.getLogger(__name__)
 RACES = 3
+AHEAD = 16  # so many messages are read before the first of them is filed
+
+# Statements of the path that every mail takes, made once: making one takes longer than running it.
+_delivery, _mailbox, _message = Delivery.__table__.c, Mailbox.__table__.c, IncomingMessage.__table__.c
+_ARRIVED = select(_delivery.id, _delivery.state, _delivery.raw_sha256, _delivery.web_form_id).where(
+    _delivery.id.in_(bindparam("ids", expanding=True))
+)
+_LOCKED = (
+    select(
+        _delivery.state, _delivery.received_at, _delivery.raw_sha256, _delivery.size, _delivery.is_truncated, _delivery.web_form_id,
+        _mailbox.is_trusted, _mailbox.authserv_id,
+        exists().where(_message.header_id == bindparam("header_id"), _message.key != bindparam("key")).label("is_reused"),
+    )
+    .select_from(Delivery.__table__.outerjoin(Mailbox.__table__))
+    .where(_delivery.id == bindparam("delivery"))
+    .with_for_update(of=Delivery.__table__)
+)
+_SETTLED = update(Delivery.__table__).where(_delivery.id == bindparam("delivery")).values(
+    state=bindparam("outcome"), message_id=bindparam("message"), error=None, error_reference=None, updated_at=bindparam("at"),
+    version=_delivery.version + 1,
+)  # fmt: skip
+_KNOWN = select(IncomingMessage).where(IncomingMessage.key == bindparam("key")).with_for_update()
+_KNOWN = _KNOWN.execution_options(populate_existing=True)
+
+
+@cache
+def _insertion(dialect: str) -> Executable:
+    made: Executable = insert(IncomingMessage).on_conflict_do_nothing(index_elements=["key"]).returning(IncomingMessage)
+    return made
 
 
 def message_key(mail: Mail) -> str:
@@ -41,127 +68,132 @@ def message_key(mail: Mail) -> str:
 
 
 def settle(delivery_id: int) -> State:
-    """Give the delivery its outcome. A failure is counted and tried again later; it never raises for a message."""
+    """``settle_all`` for one."""
+    return settle_all([delivery_id])[0]
+
+
+def settle_all(delivery_ids: Sequence[int]) -> list[State]:
+    """Give each delivery its outcome. A failure is counted and tried again later; it never raises for a message."""
+    states: list[State] = []
     with acting(SYSTEM):
-        try:
-            return _settle(delivery_id)
-        except Exception as error:  # one bad message must not stop those behind it
-            reference = token(8)
-            log.exception("delivery %s, reference %s", delivery_id, reference)
-            db.session.rollback()
-            last = traceback.extract_tb(error.__traceback__)[-1]
-            return note_failure(delivery_id, f"{type(error).__name__}: {error} ({last.name})", reference, actor=SYSTEM)
+        for start in range(0, len(delivery_ids), AHEAD):
+            states += _settle(delivery_ids[start : start + AHEAD])
+    return states
 
 
-def _settle(delivery_id: int) -> State:
-    facts = select(Delivery.state, Delivery.raw_sha256, Delivery.web_form_id).where(Delivery.id == delivery_id)
-    state, raw_sha256, web_form_id = db.session.execute(facts).one()
-    if state is not State.RECEIVED:
-        return State(state)
-    mail = read(store().get(raw_sha256))
-    directory = stored_directory(mail)
-    found = submission(mail, directory) if web_form_id is not None else understand(mail, directory)
-    files = [] if found.kind in (Kind.OWN, Kind.LIST, Kind.UNREADABLE, Kind.BOUNCE, Kind.AUTO_REPLY) else keep_files(found.attachments)
+def _settle(delivery_ids: Sequence[int]) -> list[State]:
+    found = {key: (State(state), Arrived(sha256, form is not None)) for key, state, sha256, form in _arrived(delivery_ids)}
+    waiting = [key for key in delivery_ids if found[key][0] is State.RECEIVED]
+    readings = dict(zip(waiting, read_all([found[key][1] for key in waiting]), strict=True))
+    db.session.rollback()  # nothing is read any more
+    return [_outcome(key, readings[key]) if key in readings else found[key][0] for key in delivery_ids]
+
+
+def _arrived(delivery_ids: Sequence[int]) -> Sequence[Any]:
+    return db.session().connection().execute(_ARRIVED, {"ids": list(delivery_ids)}).all()
+
+
+def _outcome(delivery_id: int, reading: Reading | Exception) -> State:
+    try:
+        if isinstance(reading, Exception):
+            raise reading
+        return _filed_whatever(delivery_id, reading)
+    except Exception as error:  # one bad message must not stop those behind it
+        reference = token(8)
+        log.exception("delivery %s, reference %s", delivery_id, reference)
+        db.session.rollback()
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        return note_failure(delivery_id, f"{type(error).__name__}: {error} ({last.name})", reference, actor=SYSTEM)
+
+
+def _filed_whatever(delivery_id: int, reading: Reading) -> State:
     for race in range(RACES):
         try:
-            return file_message(delivery_id, mail, found, directory, files, actor=SYSTEM)
+            return file_message(delivery_id, reading, actor=SYSTEM)
         except DomainError as refusal:  # another worker made the same contact meanwhile: look again
             if refusal.code not in ("not_unique", "stale") or race == RACES - 1:
                 raise
     raise AssertionError("unreachable")
 
 
-def _locked_message(mail: Mail, found: Understanding, delivery: Delivery) -> IncomingMessage:
+def _locked_message(key: str, arrival: Row[Any], reading: Reading) -> IncomingMessage:
     """The message of this key, and nobody else has it until we commit. A second worker waits in the INSERT."""
-    key, now = message_key(mail), clock.now()
+    mail, session = reading.mail, db.session()
     author = mail.author
-    facts = _facts(key, mail, found, delivery)
+    facts = _facts(arrival, reading)
     values = {
-        "key": key, "public_ref": token(10), "created_at": now, "updated_at": now, "received_at": delivery.received_at, "version": 1,
-        "state": State.RECEIVED, "header_id": (mail.message_id or "")[:400] or None, "fingerprint": mail.fingerprint,
-        "subject": shorten(storable(mail.subject), 400), "sender_name": storable(author.name)[:200] if author else "",
-        "sender_address": author.address[:254] if author else "", "raw_sha256": delivery.raw_sha256, "size": delivery.size,
-        "reason_params": {}, "candidates": {}, "is_authenticated": False, **facts,
+        "key": key, "received_at": arrival.received_at, "state": State.RECEIVED, "header_id": _header_id(mail),
+        "fingerprint": mail.fingerprint, "subject": shorten(storable(mail.subject), 400),
+        "sender_name": storable(author.name)[:200] if author else "", "sender_address": author.address[:254] if author else "",
+        "raw_sha256": arrival.raw_sha256, "size": arrival.size, **facts,
     }
-    insertion = insert(IncomingMessage).on_conflict_do_nothing(index_elements=["key"]).returning(IncomingMessage)
-    made = db.session.scalars(insertion, values).first()
+    made: IncomingMessage | None = session.scalars(_insertion(session.get_bind().dialect.name), values).first()
     if made is not None:
         return made
-    query = select(IncomingMessage).where(IncomingMessage.key == key).with_for_update()
-    message = db.session.scalars(query.execution_options(populate_existing=True)).one()
+    message = session.scalars(_KNOWN, {"key": key}).one()
     if message.state is State.RECEIVED:  # a replay: what is understood today counts
         for name, value in facts.items():
             setattr(message, name, value)
     return message
 
 
-def _facts(key: str, mail: Mail, found: Understanding, delivery: Delivery) -> dict[str, Any]:
+def _header_id(mail: Mail) -> str | None:
+    return (mail.message_id or "")[:400] or None
+
+
+def _facts(arrival: Row[Any], reading: Reading) -> dict[str, Any]:
+    mail, found = reading.mail, reading.found
+    oddities = list(found.warnings)
+    if arrival.is_truncated:
+        oddities.append(Oddity("too_large", {"limit": MAX_SIZE // 1024 // 1024}))
+    if arrival.is_reused:
+        oddities.append(Oddity("reused_id"))
     return {
         "kind": found.kind.value, "language": found.language, "sent_at": mail.date if mail.date and mail.date.tzinfo else None,
         "references": list(dict.fromkeys([*mail.references, *mail.in_reply_to]))[-32:],
-        "warnings": _warnings(key, mail, found, delivery),
+        "warnings": [{"code": each.code, "params": dict(each.params)} for each in oddities],
     }
 
 
-def _warnings(key: str, mail: Mail, found: Understanding, delivery: Delivery) -> list[Any]:
-    oddities = list(found.warnings)
-    if delivery.is_truncated:
-        oddities.append(Oddity("too_large", {"limit": MAX_SIZE // 1024 // 1024}))
-    if mail.message_id:
-        again = select(IncomingMessage.id).where(IncomingMessage.header_id == mail.message_id[:400], IncomingMessage.key != key)
-        if db.session.scalar(again.limit(1)):
-            oddities.append(Oddity("reused_id"))
-    return [{"code": each.code, "params": dict(each.params)} for each in oddities]
-
-
 @atomic
-def file_message(
-    delivery_id: int, mail: Mail, found: Understanding, directory: Directory, files: list[filing.File], *, actor: Actor
-) -> State:
+def file_message(delivery_id: int, reading: Reading, *, actor: Actor) -> State:
     """The second transaction."""
-    locked = select(Delivery).where(Delivery.id == delivery_id).with_for_update(of=Delivery)
-    delivery = db.session.scalars(locked.options(joinedload(Delivery.mailbox), joinedload(Delivery.web_form))).one()
-    if delivery.state is not State.RECEIVED:
-        return delivery.state
-    message = _locked_message(mail, found, delivery)
-    delivery.message_id = message.id
-    if message.state is not State.RECEIVED:  # another delivery of it was first
-        delivery.state = message.state
-        return message.state
-    with db.session.no_autoflush:  # what is looked up was there before; each row is written once, at the end
-        return _concluded(message, delivery, mail, found, directory, files, actor=actor)
-
-
-def _concluded(
-    message: IncomingMessage, delivery: Delivery, mail: Mail, found: Understanding, directory: Directory, files: list[filing.File],
-    *, actor: Actor,
-) -> State:
-    sender = Sender(is_authenticated=False) if delivery.web_form else sender_of(mail, found, directory, delivery.mailbox)
-    is_ours = delivery.web_form is not None
-    case = Case(mail, found, sender, directory, public_address(found.addressed, directory), delivery.web_form, is_ours and is_robot(mail))
-    decision = decide(case)
-    delivery.state, delivery.error, delivery.error_reference = decision.verdict.state, None, None
-    carry_out(decision, message, mail, found, files, actor=sender.actor or actor)
+    key, session = message_key(reading.mail), db.session()
+    wanted = {"delivery": delivery_id, "header_id": _header_id(reading.mail), "key": key}
+    arrival = session.connection().execute(_LOCKED, wanted).one()
+    if arrival.state is not State.RECEIVED:
+        return State(arrival.state)
+    message = _locked_message(key, arrival, reading)
+    if message.state is State.RECEIVED:  # otherwise another delivery of it was first
+        with session.no_autoflush:  # what is looked up was there before; each row is written once, at the end
+            _conclude(message, arrival, reading, actor=actor)
+    outcome = {"delivery": delivery_id, "outcome": message.state, "message": message.id, "at": clock.now()}
+    session.connection().execute(_SETTLED, outcome)
     return message.state
 
 
-def carry_out(
-    decision: Decision, message: IncomingMessage, mail: Mail, found: Understanding, files: list[filing.File], *, actor: Actor
-) -> None:
+def _conclude(message: IncomingMessage, arrival: Row[Any], reading: Reading, *, actor: Actor) -> None:
+    mail, found, directory = reading.mail, reading.found, reading.directory
+    form = db.session.get_one(WebForm, arrival.web_form_id) if arrival.web_form_id else None
+    sender = Sender(is_authenticated=False) if form else sender_of(mail, found, directory, arrival)
+    case = Case(mail, found, sender, directory, public_address(found.addressed, directory), form, form is not None and is_robot(mail))
+    carry_out(decide(case), message, reading, actor=sender.actor or actor)
+
+
+def carry_out(decision: Decision, message: IncomingMessage, reading: Reading, *, actor: Actor) -> None:
     """Write what was decided, inside the running transaction."""
-    user, contact = decision.user, decision.contact
+    user, contact, found = decision.user, decision.contact, reading.found
     if found.bounce is not None and contact is not None and found.bounce.recipient:
         filing.mark_bounced(contact, found.bounce.recipient, actor=actor)
     if decision.keeps:
-        contact = _filed(decision, message, mail, found, files, actor=actor)
+        contact = _filed(decision, message, reading, actor=actor)
     message.contact_id, message.acting_user_id = contact.id if contact else None, user.id if user else None
     message.is_authenticated, message.candidates, message.team_id = decision.is_authenticated, decision.candidates, decision.team_id
     filing.conclude(message, decision.verdict.state, decision.verdict.reason, dict(decision.verdict.params), actor=actor)
 
 
-def _filed(
-    decision: Decision, message: IncomingMessage, mail: Mail, found: Understanding, files: list[filing.File], *, actor: Actor
-) -> Any:
+def _filed(decision: Decision, message: IncomingMessage, reading: Reading, *, actor: Actor) -> Any:
+    mail, found = reading.mail, reading.found
     contact, opportunity, user = decision.contact, decision.opportunity, decision.user
     if contact is None and decision.person is not None:
         owner_id = decision.owner_id or (opportunity.owner_id if opportunity else None)
@@ -171,7 +203,7 @@ def _filed(
             title(mail, found), contact, source=decision.source, owner_id=decision.owner_id, team_id=decision.team_id,
             pipeline_id=decision.pipeline_id, message=message, actor=actor,
         )
-    letter = letter_of(mail, found, message.received_at, files, user)
+    letter = letter_of(mail, found, message.received_at, reading.files, user)
     filing.write_history(letter, contact, opportunity, message=message, author_id=user.id if user else None, actor=actor)
     message.opportunity_id = opportunity.id if opportunity else None
     if opportunity is not None and contact is not None and not decision.create:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.extensions import db
 from app.inbound import pipeline
 from app.inbound.connections import source_of
-from app.inbound.receive import receive
+from app.inbound.receive import receive_all
 from app.inbound.sources.source import Fetched, Position, Source, SourceError
 from app.models import Mailbox
 from app.operations import polling
@@ -110,8 +110,9 @@ class Reader(threading.Thread):
 
     def _read_new(self, source: Source, position: Position, move_to: str | None) -> Position:
         for batch in source.fetch(position):
-            for fetched in batch:
-                self._within(partial(self._take, fetched))
+            keys = self._within(partial(receive_all, self._mailbox_id, batch))
+            for start in range(0, len(keys), pipeline.AHEAD):
+                self._within(partial(self._settle, keys[start : start + pipeline.AHEAD]))
                 if time.monotonic() - self._renewed > RENEW_EVERY and not self._within(self._lease):
                     raise polling.LeaseLost
             source.settle(batch, move_to=move_to)
@@ -124,12 +125,11 @@ class Reader(threading.Thread):
         source.findings.clear()
         return position
 
-    def _take(self, fetched: Fetched) -> None:
-        delivery_id = receive(self._mailbox_id, fetched)
+    def _settle(self, delivery_ids: Sequence[int]) -> None:
         try:
-            pipeline.settle(delivery_id)
-        except Exception:  # the message is kept: the sweep goes on with it
-            log.exception("delivery %s", delivery_id)
+            pipeline.settle_all(delivery_ids)
+        except Exception:  # the messages are kept: the sweep goes on with them
+            log.exception("deliveries %s", delivery_ids)
             db.session.rollback()
 
     def _advance(self, position: Position, *, has_mail: bool) -> None:

@@ -1,9 +1,10 @@
-"""The first of the two transactions: a raw message is kept before anybody thinks about it."""
+"""The first of the two transactions: raw messages are kept before anybody thinks about them."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from app.inbound.raw import store
-from app.operations.deliveries import note_delivery
+from app.operations.deliveries import note_deliveries
 from app.permissions.actor import SYSTEM
 
 
@@ -25,16 +26,27 @@ class Arrived(Protocol):
 
 
 def receive(mailbox_id: int, fetched: Arrived) -> int:
-    """Keep ``fetched`` for good and return the key of its delivery; the same one again changes nothing.
+    """``receive_all`` for one."""
+    return receive_all(mailbox_id, [fetched])[0]
+
+
+def receive_all(mailbox_id: int, batch: Sequence[Arrived]) -> list[int]:
+    """Keep ``batch`` for good and return the keys of its deliveries; the same again changes nothing.
 
     ``OSError`` when the store cannot write: then nothing is known of it and the source still has it.
     """
-    return note_delivery(
-        mailbox_id=mailbox_id, folder=fetched.folder, uidvalidity=fetched.uidvalidity, uid=fetched.uid,
-        raw_sha256=store().put(fetched.raw), size=fetched.size, is_truncated=fetched.is_truncated, actor=SYSTEM,
-    )
+    kept = store().put_all([each.raw for each in batch])
+    return note_deliveries(
+        [
+            {"mailbox_id": mailbox_id, "folder": each.folder, "uidvalidity": each.uidvalidity, "uid": each.uid,
+             "raw_sha256": sha256, "size": each.size, "is_truncated": each.is_truncated}
+            for each, sha256 in zip(batch, kept, strict=True)
+        ],
+        actor=SYSTEM,
+    )  # fmt: skip
 
 
 def receive_form(web_form_id: int, raw: bytes, uid: str) -> int:
     """Keep what a visitor sent through a web form; ``uid`` is the same for a double click."""
-    return note_delivery(web_form_id=web_form_id, uid=uid, raw_sha256=store().put(raw), size=len(raw), actor=SYSTEM)
+    facts = {"web_form_id": web_form_id, "uid": uid, "raw_sha256": store().put(raw), "size": len(raw)}
+    return note_deliveries([facts], actor=SYSTEM)[0]

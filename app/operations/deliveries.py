@@ -1,6 +1,8 @@
 """Arrivals of messages: noted first, settled after."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +14,6 @@ from app.models import Delivery
 from app.operations.transaction import atomic
 from app.permissions.actor import Actor
 from app.support import clock
-from app.support.secrets import token
 from app.support.text import shorten
 
 MAX_ATTEMPTS = 8
@@ -26,22 +27,30 @@ def insert(model: Any) -> Any:
     return dialect.insert(model)
 
 
+@cache
+def _insertion(dialect: str) -> Any:
+    table = Delivery.__table__
+    made = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    return made.on_conflict_do_nothing().returning(table.c.id)
+
+
 @atomic
-def note_delivery(*, actor: Actor, **facts: Any) -> int:
-    """Keep that a message arrived; a delivery that is known already is the same one. Returns its key."""
-    now = clock.now()
-    values = {
-        "public_ref": token(10), "created_at": now, "updated_at": now, "version": 1, "created_by_id": actor.id, "received_at": now,
-        "state": State.RECEIVED, "attempts": 0, "next_try_at": now, "envelope": [], "is_truncated": False, "folder": "",
-        "uidvalidity": 0, **facts,
-    }
-    session, table = db.session(), Delivery.__table__
-    key = session.scalar(insert(table).on_conflict_do_nothing().returning(table.c.id), values)
-    if key is not None:
-        return int(key)
+def note_deliveries(arrivals: Sequence[dict[str, Any]], *, actor: Actor) -> list[int]:
+    """Keep that messages arrived; a delivery that is known already is the same one. Returns their keys."""
+    connection = db.session().connection()
+    insertion = _insertion(connection.dialect.name)
+    keys = []
+    for facts in arrivals:
+        values = {"created_by_id": actor.id, **facts}
+        key = connection.execute(insertion, values).scalar()
+        keys.append(int(key) if key is not None else _known_delivery(values))
+    return keys
+
+
+def _known_delivery(values: dict[str, Any]) -> int:
     same = ("mailbox_id", "web_form_id", "folder", "uidvalidity", "uid")
     conditions = [getattr(Delivery, name) == values[name] for name in same if values.get(name) is not None]
-    return int(session.scalars(select(Delivery.id).where(*conditions)).one())
+    return int(db.session.scalars(select(Delivery.id).where(*conditions)).one())
 
 
 def due(limit: int = 100) -> list[int]:

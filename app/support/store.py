@@ -1,15 +1,30 @@
 """A store of bytes under their own SHA-256: written once, never changed."""
 
+import ctypes
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def _sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_all(folder: Path) -> None:
+    """Wait until everything written to the file system of ``folder`` is on the disk: syncfs(2), Linux."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        if _LIBC.syncfs(descriptor):
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(folder))
     finally:
         os.close(descriptor)
 
@@ -46,6 +61,33 @@ class Store:
             raise
         _sync(path.parent)  # the name is on the disk too
         return sha256
+
+    def put_all(self, contents: Sequence[bytes]) -> list[str]:
+        """``put`` for many, which waits for the disk twice in all; when one cannot be kept, none is promised."""
+        if len(contents) < 3:
+            return [self.put(each) for each in contents]
+        names = [hashlib.sha256(each).hexdigest() for each in contents]
+        new = {name: each for name, each in zip(names, contents, strict=True) if not self._path(name).exists()}
+        written: list[tuple[Path, Path]] = []
+        try:
+            for name, content in new.items():
+                path = self._path(name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=".")
+                written.append((Path(beside), path))
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(content)
+            if written:
+                _sync_all(self.folder)
+                for made, path in written:
+                    made.replace(path)
+                _sync_all(self.folder)
+        except BaseException:
+            for made, _ in written:
+                with suppress(OSError):
+                    made.unlink(missing_ok=True)
+            raise
+        return names
 
     def get(self, sha256: str) -> bytes:
         """The bytes; ``KeyError`` when they are not there."""

@@ -18,7 +18,7 @@ from app.models import AuditLine, CrmAddress, Delivery, Mailbox, WebForm
 from app.models.crm_addresses import AddressKind
 from app.models.mailboxes import MailboxKind
 from app.operations import mailboxes, records
-from app.operations.deliveries import note_delivery
+from app.operations.deliveries import note_deliveries
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor
 from tests.people import Cast
@@ -145,7 +145,7 @@ def test_on_and_off_and_away(ada: FlaskClient, folder: Mailbox) -> None:
     assert not folder.is_active
     ada.post(f"/mailboxview/action/enable/{folder.id}")
     assert folder.is_active
-    note_delivery(mailbox_id=folder.id, uid="1", raw_sha256="0" * 64, size=1, actor=SYSTEM)
+    note_deliveries([{"mailbox_id": folder.id, "uid": "1", "raw_sha256": "0" * 64, "size": 1}], actor=SYSTEM)
     answer = ada.post(f"/mailboxview/delete/{folder.id}", follow_redirects=True)
     assert "Switch it off instead" in answer.text and boxes() == [folder]
     actions = set(db.session.scalars(select(AuditLine.action).where(AuditLine.subject_type == "Mailbox")))

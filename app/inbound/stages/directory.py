@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import URL, select
+from sqlalchemy import URL, bindparam, select
 
 from app.extensions import db
 from app.inbound.mime.directory import Directory
@@ -105,15 +105,24 @@ def opportunity_ref(address: str) -> str | None:
     return found[1] if found and is_signed(_key(), "opportunity", found[1], found[2]) else None
 
 
-def stored_directory(mail: Mail) -> Directory:
-    """The directory with what only ``mail`` brings in: signed addresses, and ids of mail that we sent."""
-    is_own = select(OutgoingMail.id).where(OutgoingMail.header_id == mail.message_id).exists()
-    version, is_ours = db.session.execute(select(Firm.directory_version, is_own)).first() or (0, False)
-    directory = _stored(version).directory
+_VERSION = select(Firm.__table__.c.directory_version)
+_SENT = select(OutgoingMail.__table__.c.header_id).where(OutgoingMail.__table__.c.header_id.in_(bindparam("ids", expanding=True)))
+
+
+def stored_directories(mails: Sequence[Mail]) -> list[Directory]:
+    """The directory for each of ``mails``, with what only it brings in: signed addresses, and ids of mail that we sent."""
+    connection = db.session().connection()
+    shared = _stored(connection.execute(_VERSION).scalar() or 0).directory
+    ids = [mail.message_id for mail in mails if mail.message_id]
+    sent = frozenset(connection.execute(_SENT, {"ids": ids}).scalars()) if ids else frozenset()
+    return [_with_own(shared, mail, sent) for mail in mails]
+
+
+def _with_own(directory: Directory, mail: Mail, sent: frozenset[str]) -> Directory:
     shown = {*mail.envelope, *(a.address for a in (*mail.to, *mail.cc))}
     signed = {address: "opportunity" for address in shown if opportunity_ref(address)}
     if signed:
         directory = replace(directory, crm_addresses={**directory.crm_addresses, **signed})
-    if mail.message_id and is_ours:
-        directory = replace(directory, own_message_ids=frozenset({mail.message_id}))
+    if mail.message_id in sent:
+        directory = replace(directory, own_message_ids=frozenset({str(mail.message_id)}))
     return directory

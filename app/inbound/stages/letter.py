@@ -1,16 +1,16 @@
 """From the facts of a mail to the line of history."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.timeline import Kind
 from app.inbound.mime.html import clean
-from app.inbound.mime.mail import Mail, Part
+from app.inbound.mime.mail import Mail
 from app.inbound.mime.quotes import split_quotes
 from app.inbound.mime.subjects import bare
 from app.inbound.mime.understand import Kind as MailKind
 from app.inbound.mime.understand import Understanding
-from app.inbound.raw import store
 from app.models import User
 from app.operations.filing import File, Letter
 from app.support import clock
@@ -32,16 +32,6 @@ def moment(given: datetime | None, received: datetime, user: User | None = None)
     return given if datetime(1990, 1, 1, tzinfo=UTC) < given < clock.now() + SKEW else received
 
 
-def keep_files(parts: tuple[Part, ...]) -> list[File]:
-    """Put the bytes of ``parts`` into the store. Done before the transaction: twice is once."""
-    kept = store()
-    return [
-        File(part.name, part.type, part.size, kept.put(part.content), part.is_inline, part.content_id)
-        for part in parts
-        if part.content or part.size == 0
-    ]
-
-
 def title(mail: Mail, found: Understanding) -> str:
     """What the opportunity is about, without prefixes of answers and forwards."""
     inner = found.forward.subject if found.forward and found.forward.subject else ""
@@ -49,7 +39,7 @@ def title(mail: Mail, found: Understanding) -> str:
     return bare(inner or asked or mail.subject).strip()
 
 
-def letter_of(mail: Mail, found: Understanding, received: datetime, files: list[File], user: User | None) -> Letter:
+def letter_of(mail: Mail, found: Understanding, received: datetime, files: Sequence[File], user: User | None) -> Letter:
     """``mail`` as history: the customer's words as the body, a forwarder's words as the note."""
     thread = [each for each in (mail.message_id, *(n.message_id for n in mail.nested), *mail.in_reply_to, *reversed(list(mail.references))) if each]
     common = {"files": files, "thread": thread, "language": found.language}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from app.domain.messages import State
 from app.extensions import db
@@ -11,10 +12,19 @@ from app.inbound.mime.mail import Mail
 from app.inbound.mime.understand import Understanding
 from app.inbound.outcome import Verdict
 from app.inbound.stages.directory import Intake, intakes_of
-from app.models import Mailbox, User
+from app.models import User
 from app.models.crm_addresses import AddressKind
 from app.permissions.actor import Actor
 from app.permissions.decide import actor_of
+
+
+class Source(Protocol):
+    """What of a mailbox says whom to believe."""
+
+    @property
+    def is_trusted(self) -> bool: ...
+    @property
+    def authserv_id(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -32,10 +42,9 @@ def secret_owners(addressed: Sequence[str], directory: Directory) -> list[Intake
     return [each for each in intakes_of(addressed, directory) if each.kind is AddressKind.USER]
 
 
-def sender_of(mail: Mail, found: Understanding, directory: Directory, mailbox: Mailbox | None) -> Sender:
+def sender_of(mail: Mail, found: Understanding, directory: Directory, mailbox: Source) -> Sender:
     """Who acts. A trusted source needs no proof; otherwise an aligned pass of our own server, or the secret address."""
-    is_trusted = mailbox is not None and mailbox.is_trusted
-    servers = [mailbox.authserv_id.lower()] if mailbox is not None and mailbox.authserv_id else []
+    servers = [mailbox.authserv_id.lower()] if mailbox.authserv_id else []
     is_passed = bool(servers) and authenticate(mail, servers).is_passed
     if found.user is None:
         return Sender(is_authenticated=is_passed)
@@ -44,6 +53,6 @@ def sender_of(mail: Mail, found: Understanding, directory: Directory, mailbox: M
     if not user.active:
         return Sender(user, verdict=Verdict(State.HELD, "inactive_user", {"sender": name}))
     owns_address = any(address.user_id == user.id for address in secret_owners(found.addressed, directory))
-    if is_trusted or is_passed or owns_address:
+    if mailbox.is_trusted or is_passed or owns_address:
         return Sender(user, actor_of(user, db.session()), is_authenticated=True)
     return Sender(user, verdict=Verdict(State.HELD, "not_authenticated", {"sender": name}))
