@@ -48,6 +48,7 @@ REASONS: dict[str, str] = {
     "too_large": N_("The message is larger than %(limit)s: its text was kept, its attachments were not."),
     # ignored
     "own": N_("One of our own messages came back."),
+    "loop": N_("It passed through %(count)s servers: it goes round in circles."),
     "auto_reply": N_("An automatic answer."),
     "list": N_("A mailing list or newsletter."),
     "calendar": N_("A calendar message without an opportunity to belong to."),

@@ -15,7 +15,7 @@ from app.operations.transaction import announce, atomic
 from app.operations.users import the_firm
 from app.permissions.actor import SYSTEM, Actor
 from app.support import clock
-from app.support.secrets import sign, token
+from app.support.secrets import is_signed, sign, token
 from app.support.text import shorten, storable
 
 LEASE = timedelta(minutes=5)
@@ -45,6 +45,12 @@ def _header_id() -> str:
     word = token(16)
     signature = sign(current_app.config["SECRET_KEY"], "message-id", word)
     return f"{word}.{signature}@{the_firm().sender_address.rpartition('@')[2]}"
+
+
+def is_own_header_id(header_id: str) -> bool:
+    """Whether we made this Message-ID, by its signature: also after the mail itself was cleared away."""
+    word, _, signature = header_id.partition("@")[0].partition(".")
+    return len(signature) == 16 and is_signed(current_app.config["SECRET_KEY"], "message-id", word, signature)
 
 
 @atomic

@@ -104,7 +104,8 @@ def compose_message(letter: Letter) -> flask_mail.Message:
         reply_to=headers.get("Reply-To"),
         cc=copies,
         date=letter.created_at.timestamp(),
-        extra_headers={name: value for name, value in headers.items() if name not in _ENVELOPE},
+        # Also when a program on the way gives it another Message-ID, we know it again when it comes back.
+        extra_headers={"X-Loop": f"<{letter.header_id}>", **{name: value for name, value in headers.items() if name not in _ENVELOPE}},
     )
     message.msgId = f"<{letter.header_id}>"
     return message

@@ -23,7 +23,8 @@ def sign(key: str, purpose: str, value: str, length: int = 16) -> str:
 
 def is_signed(key: str, purpose: str, value: str, signature: str) -> bool:
     """Whether ``signature`` is ours, compared in constant time."""
-    return hmac.compare_digest(sign(key, purpose, value, len(signature) or 16), signature.lower())
+    expected = sign(key, purpose, value, len(signature) or 16)
+    return hmac.compare_digest(expected.encode(), signature.lower().encode("utf-8", "replace"))
 
 
 def _box(key: str) -> Fernet:

@@ -130,6 +130,7 @@ CASES: dict[str, Case] = {
     "inactive_user": _switched_off,
     "not_addressed": _mail(NEW, "somebody@else.example"),
     "own": _own,
+    "loop": _mail(KATARZYNA, SALES, headers="\n".join(["Received: from a.example by b.example; Fri, 20 Nov 2026 09:00:00 +0100"] * 41)),
     "auto_reply": _mail(KATARZYNA, SALES, headers="Auto-Submitted: auto-replied"),
     "list": _mail("News <news@shop.example>", SALES, headers="List-Id: <news.shop.example>\nPrecedence: list"),
     "calendar": _raw(invitation_from(NEW)),

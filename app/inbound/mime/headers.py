@@ -64,6 +64,11 @@ def first(found: Fields, name: str) -> str:
     return values[0] if values else ""
 
 
+def unfolded(raw: str) -> str:
+    """Return one header on one line, its encoded words left alone: decoding them would let an address write results."""
+    return _SPACES.sub(" ", _CONTROLS.sub(" ", _FOLD.sub(" ", raw[:MAX_HEADER]))).strip()
+
+
 def decoded(raw: str) -> str:
     """Return one header as readable text on one line (RFC 2047, tolerant of raw 8-bit text)."""
     raw = _FOLD.sub(" ", raw[:MAX_HEADER])

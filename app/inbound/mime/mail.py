@@ -50,7 +50,7 @@ class Mail:
     that the trace headers name, most trustworthy first; To and Cc are not repeated in it.
     ``headers`` keeps those headers that tell machines from people, by lower-case name.
     ``nested`` are attached messages in their order; ``reports`` the machine-readable parts of
-    bounces and feedback (delivery status, returned headers).
+    bounces and feedback (delivery status, returned headers). ``hops`` counts the servers on its way.
     """
 
     message_id: str | None = None
@@ -74,6 +74,7 @@ class Mail:
     content_type: str = "text/plain"
     report_type: str = ""
     authentication_results: Sequence[str] = ()
+    hops: int = 0
     headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     warnings: Sequence[Oddity] = ()
     is_readable: bool = True

@@ -101,13 +101,14 @@ def read_message(message: Message, budget: Budget, *, size: int = 0, depth: int 
         calendar=tuple(gathered.calendar),
         content_type=content_type(message),
         report_type=parameters(message, "content-type").get("report-type", "").lower(),
-        authentication_results=tuple(h.decoded(v) for v in found.get("authentication-results", ())[:20]),
+        authentication_results=tuple(h.unfolded(v) for v in found.get("authentication-results", ())[:20]),
+        hops=len(found.get("received", ())),
         headers={name: tuple(h.decoded(v) for v in found[name][:10]) for name in TELLING if name in found},
         is_readable=not _KNOWN.isdisjoint(found),
         size=size,
     )
     if not depth:
-        _note_oddities(mail, boxes, oddities)
+        _note_oddities(mail, boxes, len(found.get("from", ())), oddities)
     return _sealed(mail, oddities)
 
 
@@ -130,14 +131,14 @@ def _mailboxes(
     return h.addresses(found.get(name, ()), oddities)
 
 
-def _note_oddities(mail: Mail, boxes: Mapping[str, Sequence[Address]], oddities: Oddities) -> None:
+def _note_oddities(mail: Mail, boxes: Mapping[str, Sequence[Address]], froms: int, oddities: Oddities) -> None:
     if mail.message_id is None:
         oddities.add("id_missing")
     if mail.date is None:
         oddities.add("date_unreadable")
     if mail.author is None:
         oddities.add("author_missing")
-    elif len(boxes["from"]) > 1:
+    elif len(boxes["from"]) > 1 or froms > 1:
         oddities.add("several_authors")
 
 

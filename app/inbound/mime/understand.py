@@ -122,7 +122,8 @@ def _unreadable(mail: Mail) -> Understanding | None:
 
 
 def _own(mail: Mail, author: Address | None, directory: Directory) -> Understanding | None:
-    if mail.message_id and mail.message_id in directory.own_message_ids:
+    marks = (mail.message_id, *(value.strip(" <>") for value in mail.headers.get("x-loop", ())))
+    if any(each in directory.own_message_ids for each in marks if each):
         return Understanding(Kind.OWN, "own_message")
     if author is None or author.address in directory.form_senders:
         return None

@@ -29,8 +29,9 @@ from app.support import clock
 
 RATE_LIMIT = 20
 RATE_WINDOW = timedelta(minutes=120)
+MAX_HOPS = 40  # ordinary mail passes through fewer than 15 servers; servers themselves give up between 25 and 50
 SOURCES = {Kind.BCC: Source.BCC, Kind.FORWARD: Source.FORWARD, Kind.FORM: Source.WEB_FORM}
-SET_ASIDE = {Kind.OWN: "own", Kind.AUTO_REPLY: "auto_reply", Kind.LIST: "list"}
+SET_ASIDE = {Kind.AUTO_REPLY: "auto_reply", Kind.LIST: "list"}
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,10 @@ def decide(case: Case) -> Decision:
         return Decision(Verdict(State.FAILED, "unreadable"), keeps=False)
     if case.is_robot:
         return _ignored(case, "robot")
+    if kind is Kind.OWN:
+        return _ignored(case, "own")
+    if case.mail.hops > MAX_HOPS:
+        return _ignored(case, "loop", count=case.mail.hops)
     if kind in SET_ASIDE:
         return _ignored(case, SET_ASIDE[kind])
     if kind is Kind.BOUNCE:

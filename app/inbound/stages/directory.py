@@ -13,6 +13,7 @@ from app.inbound.mime.directory import Directory
 from app.inbound.mime.mail import Mail
 from app.models import CrmAddress, Firm, Mailbox, Opportunity, OutgoingMail, User, UserAddress
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
+from app.operations.outbox import is_own_header_id
 from app.support import clock
 from app.support.secrets import is_signed, sign
 
@@ -48,7 +49,7 @@ _kept: dict[URL, Stored] = {}
 
 def _read_intakes() -> dict[str, Intake]:
     columns = [getattr(CrmAddress, each.name) for each in fields(Intake)]
-    found = [Intake(*row) for row in db.session.execute(select(*columns))]
+    found = [Intake(*row) for row in db.session.execute(select(*columns).where(CrmAddress.archived_at.is_(None)))]
     now = clock.now()
     return {each.address: each for each in found if each.valid_until is None or each.valid_until > now}
 
@@ -123,6 +124,10 @@ def _with_own(directory: Directory, mail: Mail, sent: frozenset[str]) -> Directo
     signed = {address: "opportunity" for address in shown if opportunity_ref(address)}
     if signed:
         directory = replace(directory, crm_addresses={**directory.crm_addresses, **signed})
-    if mail.message_id in sent:
-        directory = replace(directory, own_message_ids=frozenset({str(mail.message_id)}))
+    own = {mail.message_id} if mail.message_id in sent else set()
+    # The mark that we put on what we send; without our signature it is anybody's word.
+    shown_ids = (mail.message_id, *(value.strip(" <>") for value in mail.headers.get("x-loop", ())[:3]))
+    own |= {each for each in shown_ids if each and is_own_header_id(each)}
+    if own:
+        directory = replace(directory, own_message_ids=frozenset(own))
     return directory

@@ -44,8 +44,8 @@ def secret_owners(addressed: Sequence[str], directory: Directory) -> list[Intake
 
 def sender_of(mail: Mail, found: Understanding, directory: Directory, mailbox: Source) -> Sender:
     """Who acts. A trusted source needs no proof; otherwise an aligned pass of our own server, or the secret address."""
-    servers = [mailbox.authserv_id.lower()] if mailbox.authserv_id else []
-    is_passed = bool(servers) and authenticate(mail, servers).is_passed
+    servers = [mailbox.authserv_id] if mailbox.authserv_id else []
+    is_passed = bool(servers) and authenticate(mail, servers, directory.domains).is_passed
     if found.user is None:
         return Sender(is_authenticated=is_passed)
     user = db.session.get_one(User, int(found.user))
