@@ -116,8 +116,8 @@ def _is_flooding(mail: Mail) -> bool:
     return (db.session.scalar(query) or 0) >= RATE_LIMIT
 
 
-def decide(case: Case) -> Decision:
-    """The fate of one message. Run inside the transaction that files it."""
+def _without_a_writer(case: Case) -> Decision | None:
+    """What no person wrote to us."""
     kind = case.found.kind
     if kind is Kind.UNREADABLE:
         return Decision(Verdict(State.FAILED, "unreadable"), keeps=False)
@@ -129,8 +129,14 @@ def decide(case: Case) -> Decision:
         return _ignored(case, "loop", count=case.mail.hops)
     if kind in SET_ASIDE:
         return _ignored(case, SET_ASIDE[kind])
-    if kind is Kind.BOUNCE:
-        return _bounce(case)
+    return _bounce(case) if kind is Kind.BOUNCE else None
+
+
+def decide(case: Case) -> Decision:
+    """The fate of one message. Run inside the transaction that files it."""
+    kind = case.found.kind
+    if set_aside := _without_a_writer(case):
+        return set_aside
     if case.sender.verdict is not None:
         return _held(case, case.sender.verdict.reason, **case.sender.verdict.params)
     if case.user is None and not case.is_known_form and not case.sender.is_authenticated and _is_flooding(case.mail):
