@@ -3,41 +3,25 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from email.message import Message
 from email.parser import HeaderParser
 
+from app.domain.bounces import LASTING, Cause
 from app.inbound.mime.mail import Mail
+from app.inbound.mime.refusals import EXACT, Stage, cause_of, is_full, stage_of
 
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _HEADER_TYPES = ("text/rfc822-headers", "message/global-headers")
-
-# Only these say that the address itself is wrong; anything else may pass.
-PERMANENT = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 MAX_REPORT = 64 * 1024
+MAX_TOLD = 20_000
+MAX_RECIPIENTS = 200
 
 _CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _EMAIL = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}"
 _ADDRESS = re.compile(_EMAIL)
-_REFUSAL = re.compile(r"(?<!\d)([45])\d\d[ -]")
-_NO_USER = re.compile(
-    r"(?:user|recipient|mailbox|account|address)(?: address)? (?:is )?(?:unknown|not found"
-    r"|does ?n.t exist|invalid(?! char))"
-    r"|(?:unknown|no such|invalid) (?:local )?(?:user|recipient|mailbox|account|person"
-    r"|address)(?! rejected due)"
-    r"|(?:user|recipient|mailbox|account|address)\b[^\n.]{0,80}?\b(?:does not exist|doesn't exist"
-    r"|unknown|not found|no such)"
-    r"|no (?:such )?(?:mailbox|user) here|no mailbox (?:here )?by that name|not a valid (?:mailbox"
-    r"|user|recipient)"
-    r"|couldn't be found|wasn't found|invalid mailbox|no account by that name",
-    re.IGNORECASE,
-)
-_NO_DOMAIN = re.compile(
-    r"no such domain|domain (?:name )?(?:does not exist|doesn't exist|not found|unknown)"
-    r"|unknown (?:host|domain)|host unknown"
-    r"|nxdomain|host or domain name not found|host not found|couldn't find any host"
-    r"|unrouteable (?:mail )?(?:address|domain)"
-    r"|domain couldn't be found|name or service not known|no mx or a records",
-    re.IGNORECASE,
-)
+_REFUSAL = re.compile(r"(?<![\d.])([45])\d\d(?:[ -]|: )")
+# A line that begins with a recipient, as mail systems list those who failed.
+_LISTED = re.compile(rf"^[ \t>*]{{0,12}}(?:[45]\d\d (?:[45]\.\d\.\d{{1,2}} )?)?[<\"]?({_EMAIL})[>\"]?(?=\s*$|\.\.\.|:|[ \t]*[(\[]|[ \t]+Invalid)", re.MULTILINE)
 _DELAY = re.compile(
     r"delayed|will (?:be retried|retry|continue|keep trying)|warning: could not send|not yet been delivered"
     r"|do not need to resend|deferred",
@@ -63,20 +47,22 @@ _ROBOT = re.compile(
 )
 _ORIGINAL = re.compile(
     r"^.{0,12}(?:original message|copy of (?:the|your) message|message (?:headers|follows)|the following is|"
-    r"unsent message|included below|-{3,}.{0,60}(?:header|message)).{0,80}$",
+    r"unsent message|included below|-{3,}(?!-| ?server).{0,60}(?:header|message)).{0,80}$",
     re.IGNORECASE | re.MULTILINE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """One failed recipient. ``is_permanent`` says that the address does not exist, nothing less."""
+    """One failed recipient. ``is_permanent`` says that mail will never reach the address, nothing less."""
 
     recipient: str | None
     status: str | None
     is_permanent: bool
     action: str
     diagnostic: str = ""
+    cause: Cause = Cause.UNCLEAR
+    reporter: str = ""  # the server that says so
     original_message_id: str | None = None
     others: "tuple[Bounce, ...]" = ()
 
@@ -85,12 +71,12 @@ def find_bounce(mail: Mail) -> Bounce | None:
     """Return the failure that ``mail`` reports, worst recipient first, or None when it reports none."""
     found = [bounce for text in _statuses(mail) for bounce in _blocks(text, mail)]
     if not found:
-        guess = _from_text(mail)
-        found = [guess] if guess else []
+        found = _from_text(mail)
     if not found:
         return None
+    found = [each if each.recipient else replace(each, recipient=_returned_to(mail)) for each in found]
     found.sort(key=lambda bounce: (bounce.action not in ("failed", "delayed"), not bounce.is_permanent))
-    return replace(found[0], original_message_id=_original_id(mail), others=tuple(found[1:200]))
+    return replace(found[0], original_message_id=_original_id(mail), others=tuple(found[1:MAX_RECIPIENTS]))
 
 
 def _statuses(mail: Mail) -> Iterator[str]:
@@ -100,41 +86,53 @@ def _statuses(mail: Mail) -> Iterator[str]:
 
 
 def _blocks(text: str, mail: Mail) -> Iterator[Bounce]:
-    for block in re.split(r"\n\s*\n", text)[:200]:
+    told = _told(mail)
+    by_address = dict(_listed(told))
+    reporter = ""
+    for block in re.split(r"\n\s*\n", text)[:MAX_RECIPIENTS]:
         fields = HeaderParser().parsestr(block.strip())
+        reporter = _host(fields, "reporting-mta") or reporter
         recipient = _recipient(fields.get("final-recipient")) or _recipient(fields.get("original-recipient"))
         action = str(fields.get("action", "")).split("(")[0].strip().lower()
         if not (recipient or action):
             continue
-        diagnostic = " ".join(str(fields.get("diagnostic-code", "")).split())[:2_000]
-        status = _CODE.search(str(fields.get("status", "")))
-        written = mail.text[:8_000] if _is_vague(status) and not diagnostic else ""
-        yield judge(recipient, action or "failed", status[1] if status else None, diagnostic or written)
+        about = by_address.get(recipient or "", "") if len(by_address) > 1 else told
+        yield _judged(fields, recipient, action or "failed", about, reporter)
 
 
-def _is_vague(status: re.Match[str] | None) -> bool:
-    return status is None or status[1].split(".", 1)[1] == "0.0"
+def _judged(fields: Message, recipient: str | None, action: str, about: str, reporter: str) -> Bounce:
+    """Weigh one block of a report, with what its human-readable part says about that recipient."""
+    diagnostic = " ".join(str(fields.get("diagnostic-code", "")).split())[:2_000]
+    category = str(fields.get("x-powermta-bouncecategory", ""))[:40]
+    code = _CODE.search(str(fields.get("status", "")))
+    status, stage = code[1] if code else None, stage_of(f"{diagnostic} {about}")
+    found = judge(recipient, action, status, f"{diagnostic} {category}".strip(), stage=stage)
+    if found.cause is Cause.UNCLEAR and not _REFUSAL.search(diagnostic):
+        found = judge(recipient, action, status, about, stage=stage)  # the codes say nothing, the words may
+    elif found.is_permanent and is_full(about):
+        found = replace(found, cause=Cause.FULL, is_permanent=False)
+    return replace(found, reporter=_host(fields, "remote-mta") or reporter, diagnostic=diagnostic[:500] or found.diagnostic)
 
 
-def judge(recipient: str | None, action: str, status: str | None, diagnostic: str) -> Bounce:
+def _host(fields: Message, name: str) -> str:
+    value = " ".join(str(fields.get(name, "")).split())[:300]
+    host = value.partition(";")[2].strip().split(" ")[0].rstrip(".")
+    return host[:120] if "." in host else ""
+
+
+def judge(
+    recipient: str | None, action: str, status: str | None, diagnostic: str, *, stage: Stage = Stage.UNKNOWN
+) -> Bounce:
     """Weigh one recipient. The code that the refusing server gave is more exact than the status."""
     exact = next((code for code in _CODE.findall(diagnostic) if not code.endswith(".0.0")), None)
-    if status is None or status.endswith(".0.0") or status in PERMANENT:
-        status = exact or status or _from_reply(diagnostic)
-    is_final = action == "failed" and (status or "5").startswith("5")
-    if is_final and (status is None or status.endswith(".0.0")):
-        if _NO_DOMAIN.search(diagnostic):
-            status = "5.1.2"
-        elif status is None and _NO_USER.search(diagnostic):
-            status = "5.1.1"
-    is_lost_domain = status in ("5.4.4", "5.4.0", "5.4.1") and _NO_DOMAIN.search(diagnostic) is not None
-    is_permanent = is_final and (status in PERMANENT or is_lost_domain)
-    return Bounce(recipient, status, is_permanent, action, diagnostic[:500])
-
-
-def _from_reply(diagnostic: str) -> str | None:
     reply = _REFUSAL.search(diagnostic)
-    return f"{reply[1]}.0.0" if reply else None
+    if status is None or status.endswith(".0.0") or status in EXACT:
+        status = exact or status or (f"{reply[1]}.0.0" if reply else None)
+    cause = cause_of(status, diagnostic, stage=stage, is_quoted=bool(reply or exact))
+    is_permanent = action == "failed" and cause in LASTING
+    if status is None and is_permanent:
+        status = "5.1.2" if cause is Cause.NO_DOMAIN else "5.1.1"
+    return Bounce(recipient, status, is_permanent, action, diagnostic[:500], cause)
 
 
 def _recipient(value: object) -> str | None:
@@ -142,20 +140,53 @@ def _recipient(value: object) -> str | None:
     return match[0].lower() if match else None
 
 
-def _from_text(mail: Mail) -> Bounce | None:
+def _told(mail: Mail) -> str:
+    """What the mail system says itself, without the message that it returns."""
+    text = mail.text[:MAX_TOLD]
+    cut = _ORIGINAL.search(text)
+    return text[: cut.start()] if cut and cut.start() > 0 else text[:8_000]
+
+
+def _listed(told: str) -> list[tuple[str, str]]:
+    """The recipients that ``told`` lists at the beginning of a line, each with what is said until the next one."""
+    spots = [(match.start(), match[1].lower()) for match in _LISTED.finditer(told)][: MAX_RECIPIENTS + 1]
+    found: dict[str, str] = {}
+    for (start, address), (end, _) in zip(spots, [*spots[1:], (len(told), "")], strict=False):
+        found[address] = f"{found.get(address, '')}\n{told[start:end]}".strip()
+    return list(found.items())
+
+
+def _from_text(mail: Mail) -> list[Bounce]:
     """Read a failure that is told in words only, from a sender that is a mail system."""
     failed = mail.headers.get("x-failed-recipients", ())
     if not failed and not (_is_robot(mail) and _FAILURE.search(f"{mail.subject}\n{mail.text[:4_000]}")):
-        return None
-    cut = _ORIGINAL.search(mail.text[:20_000])
-    text = mail.text[: cut.start()] if cut and cut.start() > 0 else mail.text[:8_000]
+        return []
+    told = _told(mail)
     own = {mail.author.address if mail.author else "", *(each.address for each in mail.to)}
-    named = [each.lower() for each in _ADDRESS.findall(text)]
+    listed = [(address, about) for address, about in _listed(told) if address not in own]
+    if len(listed) > 1:
+        return [_by_words(mail, address, about) for address, about in listed]
+    named = [each.lower() for each in _ADDRESS.findall(told)]
     recipient = _recipient(failed[0]) if failed else next((each for each in named if each not in own), None)
-    is_late = _DELAY.search(mail.subject) or (_DELAY.search(text) and "permanent" not in text)
-    action = "delayed" if is_late else "failed"
-    status = next((code for code in _CODE.findall(text)), None)
-    return judge(recipient, action, status, " ".join(text.split()))
+    return [_by_words(mail, recipient, told)]
+
+
+def _by_words(mail: Mail, recipient: str | None, about: str) -> Bounce:
+    code = _CODE.search(about)
+    found = judge(recipient, "failed", code[1] if code else None, " ".join(about.split()), stage=stage_of(about))
+    is_late = _DELAY.search(mail.subject) or (_DELAY.search(about) and "permanent" not in about)
+    if is_late and not (found.is_permanent and _REFUSAL.search(about)):
+        found = replace(found, action="delayed", is_permanent=False)
+    reporter = mail.author.domain if mail.author else ""
+    return replace(found, reporter=reporter[:120])
+
+
+def _returned_to(mail: Mail) -> str | None:
+    """Whom the returned message was written to, when that was one person only."""
+    for nested in mail.nested:
+        if len(nested.to) == 1 and not nested.cc:
+            return nested.to[0].address
+    return None
 
 
 def _is_robot(mail: Mail) -> bool:
