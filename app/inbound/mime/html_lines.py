@@ -1,8 +1,9 @@
 """The lines that a reader of an HTML mail sees, and which of them mail programs marked as quoted."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -17,7 +18,8 @@ _BLOCKS = frozenset({
     "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol",
     "p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul",
 })  # fmt: skip
-_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_BLANKS = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
+_PREFORMATTED_LEVELS = 4
 
 # What programs call the container of the mail that is answered or forwarded.
 _QUOTE_IDS = re.compile(
@@ -70,11 +72,42 @@ def read_html(html: str, *, with_links: bool = False) -> list[HtmlLine]:
     return _Reader(with_links).read(root) if root else []
 
 
-@dataclass(slots=True)
-class _State:
+class _State(NamedTuple):
+    """What holds inside an element. ``preformatted`` counts down the levels on which line ends still count."""
+
     depth: int = 0
     is_marked: bool = False
     is_signature: bool = False
+    preformatted: int = 0
+
+
+class _Marks(NamedTuple):
+    """What the attributes of an element say."""
+
+    quotes: bool = False
+    opens: bool = False
+    cites: bool = False
+    signs: bool = False
+    keeps_lines: bool = False
+
+
+_UNMARKED = _Marks()
+
+
+@lru_cache(maxsize=1024)  # programs write the same style on every paragraph
+def _marks(name: str, classes: str, style: str, marker: str, others: tuple[str, ...]) -> _Marks:
+    return _Marks(
+        quotes=bool(_QUOTE_IDS.search(name) or _QUOTE_CLASSES.search(classes)),
+        opens=bool(_OPENERS.search(name)) or marker in ("__DIVIDER__", "__HEADERS__"),
+        cites="border-left" in style or "quote" in classes or "cite" in others,
+        signs=bool(_SIGNATURES.search(name) or _SIGNATURES.search(classes)) or "data-smartmail" in others,
+        keeps_lines="pre-wrap" in style,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _is_ruled_off(style: str) -> bool:
+    return bool(_OUTLOOK_RULE.search(style) and _ZERO_PADDING.search(style))
 
 
 class _Reader:
@@ -87,23 +120,35 @@ class _Reader:
         self.has_gap = False
 
     def read(self, root: LexborNode) -> list[HtmlLine]:
-        """Walk without recursion: children are pushed with a mark that says "leave"."""
-        states: list[_State] = []
-        for node, is_leaving in _walk(root):
+        """Walk without recursion: the depth of a stranger's HTML has no bound."""
+        above: list[tuple[LexborNode, str, _State]] = []
+        node: LexborNode | None = root
+        while node is not None:
             tag = node.tag or ""
-            if is_leaving:
-                self._leave(node, tag)
-                self.state = states.pop()
-            elif tag == "-text":
-                self._say(node.text_content or "", is_preformatted=_is_preformatted(node))
-            else:
-                states.append(self.state)
+            if tag == "-text":
+                self._say(node.text_content or "")
+            elif tag not in _HIDDEN and not tag.startswith(("!", "-comment", "_")):
+                above.append((node, tag, self.state))
                 self._enter(node, tag)
+                if (child := node.child) is not None:
+                    node = child
+                    continue
+                self._leave(*above.pop())
+            node = self._next(node, above)
         self._end_line()
         return self.lines
 
-    def _say(self, text: str, *, is_preformatted: bool) -> None:
-        if is_preformatted:
+    def _next(self, node: LexborNode, above: list[tuple[LexborNode, str, _State]]) -> LexborNode | None:
+        """The node behind ``node`` or behind the elements that end with it; None at the end of the root."""
+        while above:
+            if (following := node.next) is not None:
+                return following
+            node = above[-1][0]
+            self._leave(*above.pop())
+        return None
+
+    def _say(self, text: str) -> None:
+        if self.state.preformatted:
             first, *others = text.split("\n")
             self.pending.append(first)
             for line in others:
@@ -113,15 +158,17 @@ class _Reader:
             self.pending.append(_BLANKS.sub(" ", text))
 
     def _end_line(self, *, is_forced: bool = False) -> None:
+        if not self.pending and not is_forced:
+            return
         text = "".join(self.pending)
         text = text.rstrip() if is_forced else _BLANKS.sub(" ", text).strip()
         self.pending.clear()
         if text or is_forced:
             state = self.state
             if self.has_gap and text and self.lines and self.lines[-1].text:
-                above = self.lines[-1]
-                gap_depth = min(above.depth, state.depth)
-                self.lines.append(HtmlLine("", gap_depth, above.is_marked, above.is_signature, False))
+                last = self.lines[-1]
+                gap_depth = min(last.depth, state.depth)
+                self.lines.append(HtmlLine("", gap_depth, last.is_marked, last.is_signature, False))
             self.has_gap = False
             self.lines.append(HtmlLine(text, state.depth, state.is_marked, state.is_signature, self.is_open))
             self.is_open = False
@@ -135,57 +182,37 @@ class _Reader:
         elif tag in ("td", "th") and self.pending:
             self.pending.append(" ")
         names = node.attributes
-        name, classes, style = names.get("id") or "", names.get("class") or "", names.get("style") or ""
-        now = self.state
-        is_marked = now.is_marked or bool(_QUOTE_IDS.search(name) or _QUOTE_CLASSES.search(classes))
-        if _OPENERS.search(name) or (names.get("data-marker") or "") in ("__DIVIDER__", "__HEADERS__"):
-            self.is_open = True
-        if tag == "div" and _OUTLOOK_RULE.search(style) and _ZERO_PADDING.search(style):
-            self.is_open = True
+        marks, now = self._marks_of(names, tag) if names else _UNMARKED, self.state
         is_quote = tag == "blockquote" and (
-            now.is_marked
-            or (names.get("type") or "").lower() == "cite"
-            or "border-left" in style
-            or "cite" in names
-            or "quote" in classes
+            now.is_marked or marks.cites or (names.get("type") or "").lower() == "cite"
         )
-        is_signature = now.is_signature or bool(
-            _SIGNATURES.search(name) or _SIGNATURES.search(classes) or "data-smartmail" in names
-        )
-        self.state = _State(now.depth + is_quote, is_marked or is_quote, is_signature)
+        keeps_lines = tag == "pre" or marks.keeps_lines
+        if is_quote or keeps_lines or now.preformatted or marks is not _UNMARKED:
+            self.state = _State(
+                now.depth + is_quote,
+                now.is_marked or marks.quotes or is_quote,
+                now.is_signature or marks.signs,
+                _PREFORMATTED_LEVELS if keeps_lines else max(0, now.preformatted - 1),
+            )
 
-    def _leave(self, node: LexborNode, tag: str) -> None:
+    def _marks_of(self, names: dict[str, str | None], tag: str) -> _Marks:
+        style = names.get("style") or ""
+        others = tuple(name for name in ("cite", "data-smartmail") if name in names)
+        marker = names.get("data-marker") or ""
+        marks = _marks(names.get("id") or "", names.get("class") or "", style, marker, others)
+        if marks.opens or (tag == "div" and style and _is_ruled_off(style)):
+            self.is_open = True
+        return marks
+
+    def _leave(self, node: LexborNode, tag: str, outside: _State) -> None:
         if tag == "a" and self.with_links:
             self._show_link(node)
         if tag in _BLOCKS:
             self._end_line()
             self.has_gap = self.has_gap or tag == "p"
+        self.state = outside
 
     def _show_link(self, node: LexborNode) -> None:
         target = node.attributes.get("href") or ""
         if target[:7].lower() == "mailto:" and "@" not in (node.text() or ""):
             self.pending.append(f" <{unquote(target[7:].partition('?')[0])}> ")
-
-
-def _is_preformatted(node: LexborNode) -> bool:
-    above, steps = node.parent, 0
-    while above is not None and steps < 4:
-        if above.tag == "pre" or "pre-wrap" in (above.attributes.get("style") or ""):
-            return True
-        above, steps = above.parent, steps + 1
-    return False
-
-
-def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """Nodes below ``root`` in order; an element comes twice, the second time when it ends."""
-    stack: list[tuple[LexborNode, bool]] = [(root, False)]
-    while stack:
-        node, is_leaving = stack.pop()
-        tag = node.tag or ""
-        if tag in _HIDDEN or tag.startswith(("!", "-comment", "_")):
-            continue
-        yield node, is_leaving
-        if is_leaving or node.tag == "-text":
-            continue
-        stack.append((node, True))
-        stack += [(child, False) for child in reversed(list(node.iter(include_text=True)))]

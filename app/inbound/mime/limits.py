@@ -1,7 +1,7 @@
 """The bounds of what is read from one message, and the cut that makes parsing it affordable."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.inbound.mime.mail import Oddity
@@ -54,10 +54,10 @@ class Oddities:
         self.found.setdefault(code, Oddity(code, params))
 
 
-_CONTENT_TYPE = re.compile(
-    rb"^content-(?:type|disposition)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE
-)
-_CONTAINER = re.compile(rb"^content-type[ \t]*:\s*(?:multipart|message)/", re.IGNORECASE)
+# Behind the line end and "content-", which are looked for first.
+_CONTENT_FIELD = re.compile(rb"(?:type|disposition)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*")
+_CONTAINER = re.compile(rb"type[ \t]*:\s*(?:multipart|message)/")
+_CONTENT = b"content-"
 
 
 def cut(raw: bytes, oddities: Oddities) -> bytes:
@@ -86,15 +86,27 @@ def _cut_containers(raw: bytes, lines: int, oddities: Oddities) -> bytes:
     containers = 0
     pieces: list[bytes] = []
     done = 0
-    for match in _CONTENT_TYPE.finditer(raw):
-        if _CONTAINER.match(match.group()):
-            containers += 1
-            if containers > allowed:
-                oddities.add("too_many_parts", limit=MAX_PARTS)
-                pieces.append(raw[done : match.start()])
-                return b"".join(pieces)
-        if match.end() - match.start() > MAX_PARAMETERS:
+    for start, end, is_container in _content_fields(raw.lower()):
+        containers += is_container
+        if containers > allowed:
+            oddities.add("too_many_parts", limit=MAX_PARTS)
+            pieces.append(raw[done:start])
+            return b"".join(pieces)
+        if end - start > MAX_PARAMETERS:
             oddities.add("header_too_long", limit=MAX_PARAMETERS // 1024)
-            pieces.append(raw[done : match.start() + MAX_PARAMETERS])
-            done = match.end()
+            pieces.append(raw[done : start + MAX_PARAMETERS])
+            done = end
     return raw if not pieces else b"".join([*pieces, raw[done:]])
+
+
+def _content_fields(lowered: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Where each Content-Type and Content-Disposition starts and ends, and whether it opens a container."""
+    at = lowered.find(_CONTENT)
+    while at >= 0:
+        behind = end = at + len(_CONTENT)
+        if at == 0 or lowered[at - 1] == 0x0A:
+            found = _CONTENT_FIELD.match(lowered, behind)
+            if found:
+                end = found.end()
+                yield at, end, _CONTAINER.match(lowered, behind) is not None
+        at = lowered.find(_CONTENT, end)

@@ -4,7 +4,6 @@ It is asked about a message of at most one level of surprise: each leaf is plain
 file, no header that matters is repeated, nothing is damaged. Anything else is read from the tree.
 """
 
-import base64
 import binascii
 import logging
 import re
@@ -18,11 +17,22 @@ from app.inbound.mime.headers import Fields
 from app.inbound.mime.structure import Leaf
 
 _MIME = ("content-type", "content-transfer-encoding", "content-disposition")
-_ONCE = ("from", "to", "cc", "reply-to", "subject", "date")
+_ASKED = ("from", "to", "cc", "reply-to", "subject")
+_ONCE = (*_ASKED, "date")
 _C1_CONTROLS = re.compile("[\x80-\x9f]")
+# Charsets written in ASCII bytes, which it takes for the text itself when no transfer encoding is named.
+_ASCII_WRITTEN = re.compile("iso-2022|hz-gb|utf-?7|unicode-1-1", re.IGNORECASE)
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]+")
 
 # It reports each unknown subtype on the root logger's stderr.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
+
+
+class _Parser(MailParser):
+    """mail-parser without its summary: two dictionaries of all headers and parts, which nobody here reads."""
+
+    def _make_mail(self, complete: bool = True) -> dict[str, object]:
+        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +50,13 @@ def ordinary(message: Message, found: Fields, leaves: Sequence[Leaf]) -> Ordinar
     if not all(len(found.get(name, ())) <= 1 for name in _ONCE) or not _is_simple(message, leaves):
         return None
     probe = Message()
-    for name in (*_ONCE, *_MIME):
+    for name in (*_ASKED, *_MIME):
         if name in found:
             probe[name] = found[name][0]
     # The payload is shared, not copied: the bytes are parsed once.
     probe._payload = message._payload  # type: ignore[attr-defined]
     try:
-        return _answers(MailParser(probe), leaves)
+        return _answers(_Parser(probe), leaves)
     except Exception:  # noqa: BLE001 - whatever goes wrong in it, the message is read without it
         return None
 
@@ -58,6 +68,7 @@ def _is_simple(message: Message, leaves: Sequence[Leaf]) -> bool:
         not each.part.defects
         and not each.part.is_multipart()
         and (each.type in ("text/plain", "text/html") if each.is_text else bool(each.name))
+        and not _ASCII_WRITTEN.search(str(each.part.get("content-type", "")))
         for each in leaves
     )
 
@@ -87,8 +98,13 @@ def _answers(parser: MailParser, leaves: Sequence[Leaf]) -> Ordinary | None:
 
 
 def _file(attachment: dict[str, str]) -> bytes:
-    payload = re.sub(r"[^A-Za-z0-9+/=]", "", attachment["payload"])
+    payload = attachment["payload"]
     try:
-        return base64.b64decode(payload + "=" * (-len(payload) % 4))
-    except (binascii.Error, ValueError) as error:
+        return binascii.a2b_base64(payload)  # passes over line ends
+    except (binascii.Error, ValueError):
+        pass
+    payload = _NOT_BASE64.sub("", payload)
+    try:
+        return binascii.a2b_base64(payload + "=" * (-len(payload) % 4))
+    except binascii.Error as error:
         raise ValueError("attachment is not base64") from error

@@ -12,6 +12,7 @@ from app.inbound.mime.attachments import gather
 from app.inbound.mime.limits import MAX_DEPTH, MAX_SIZE, Oddities, cut
 from app.inbound.mime.mail import Address, Mail
 from app.inbound.mime.ordinary import Ordinary, ordinary
+from app.inbound.mime.parse import message_of
 from app.inbound.mime.structure import Budget, content_type, leaves, parameters
 
 # What tells machines, lists and forms from people; nothing else of the header is remembered.
@@ -58,7 +59,7 @@ def _without_mbox_line(raw: bytes) -> bytes:
 
 def _parse(raw: bytes, oddities: Oddities) -> Message:
     try:
-        return email.message_from_bytes(raw)
+        return message_of(raw)
     except (RecursionError, ValueError, LookupError, AttributeError, TypeError, KeyError):
         pass
     # The structure breaks the parser: keep the header and show the rest as one text.

@@ -25,6 +25,8 @@ REPORT_TYPES = frozenset(
     }
 )
 MESSAGE_TYPES = frozenset({"message/rfc822", "message/global", "message/news"})
+_PARAMETER = re.compile(r'\s*;\s*([\w-]+)=("[^"]*"|[\w!#$%&\'+.^`{|}~/:-]+)\s*(?=;|$)')
+_FEW = 10
 _TOKEN = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
 
 
@@ -62,6 +64,8 @@ def parameters(part: Message, header: str) -> dict[str, str]:
     raw = str(part.get(header, ""))[:MAX_PARAMETERS]
     if ";" not in raw:
         return {}
+    if (simple := _simple_parameters(raw)) is not None:
+        return simple
     probe = Message()
     probe["content-type"] = raw
     found: dict[str, str] = {}
@@ -76,6 +80,18 @@ def parameters(part: Message, header: str) -> dict[str, str]:
             text = value[2] if isinstance(value, tuple) else str(value)
         found.setdefault(name.lower(), decoded(unquote(text)))
     return found
+
+
+def _simple_parameters(raw: str) -> dict[str, str] | None:
+    """The parameters of a header without escapes, continuations or foreign letters; None if it has any."""
+    behind = raw.index(";")
+    if not raw.isascii() or "\\" in raw or "*" in raw or "=?" in raw or raw.count(";") > _FEW:
+        return None
+    found: dict[str, str] = {}
+    while parameter := _PARAMETER.match(raw, behind):
+        found.setdefault(parameter[1].lower(), decoded(parameter[2].strip('"')))
+        behind = parameter.end()
+    return found if behind == len(raw) else None
 
 
 def content_type(part: Message) -> str:
