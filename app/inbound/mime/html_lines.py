@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -86,28 +85,34 @@ class _Marks(NamedTuple):
 
     quotes: bool = False
     opens: bool = False
+    rules_off: bool = False
     cites: bool = False
     signs: bool = False
     keeps_lines: bool = False
 
 
 _UNMARKED = _Marks()
+Attributes = tuple[tuple[str, str | None], ...]
 
 
-@lru_cache(maxsize=1024)  # programs write the same style on every paragraph
-def _marks(name: str, classes: str, style: str, marker: str, others: tuple[str, ...]) -> _Marks:
+def _marks(attributes: Attributes) -> _Marks:
+    given = {key: value or "" for key, value in attributes}
+    name, classes, style = given.get("id", ""), given.get("class", ""), given.get("style", "")
+    is_cited = "cite" in given or given.get("type", "").lower() == "cite"
     return _Marks(
         quotes=bool(_QUOTE_IDS.search(name) or _QUOTE_CLASSES.search(classes)),
-        opens=bool(_OPENERS.search(name)) or marker in ("__DIVIDER__", "__HEADERS__"),
-        cites="border-left" in style or "quote" in classes or "cite" in others,
-        signs=bool(_SIGNATURES.search(name) or _SIGNATURES.search(classes)) or "data-smartmail" in others,
+        opens=bool(_OPENERS.search(name)) or given.get("data-marker") in ("__DIVIDER__", "__HEADERS__"),
+        rules_off=bool(_OUTLOOK_RULE.search(style) and _ZERO_PADDING.search(style)),
+        cites=is_cited or "border-left" in style or "quote" in classes,
+        signs=bool(_SIGNATURES.search(name) or _SIGNATURES.search(classes)) or "data-smartmail" in given,
         keeps_lines="pre-wrap" in style,
     )
 
 
-@lru_cache(maxsize=1024)
-def _is_ruled_off(style: str) -> bool:
-    return bool(_OUTLOOK_RULE.search(style) and _ZERO_PADDING.search(style))
+def _squeezed(text: str) -> str:
+    if "  " in text or "\n" in text or "\t" in text or "\r" in text or "\f" in text:
+        return _BLANKS.sub(" ", text)
+    return text
 
 
 class _Reader:
@@ -118,6 +123,7 @@ class _Reader:
         self.state = _State()
         self.is_open = False
         self.has_gap = False
+        self.seen: dict[Attributes, _Marks] = {}
 
     def read(self, root: LexborNode) -> list[HtmlLine]:
         """Walk without recursion: the depth of a stranger's HTML has no bound."""
@@ -155,13 +161,13 @@ class _Reader:
                 self._end_line(is_forced=True)
                 self.pending.append(line)
         else:
-            self.pending.append(_BLANKS.sub(" ", text))
+            self.pending.append(_squeezed(text))
 
     def _end_line(self, *, is_forced: bool = False) -> None:
         if not self.pending and not is_forced:
             return
         text = "".join(self.pending)
-        text = text.rstrip() if is_forced else _BLANKS.sub(" ", text).strip()
+        text = text.rstrip() if is_forced else _squeezed(text).strip()
         self.pending.clear()
         if text or is_forced:
             state = self.state
@@ -177,39 +183,41 @@ class _Reader:
         if tag == "br":
             self._end_line(is_forced=True)
             return
-        if tag in _BLOCKS or tag == "hr":
-            self._end_line()
-        elif tag in ("td", "th") and self.pending:
-            self.pending.append(" ")
-        names = node.attributes
-        marks, now = self._marks_of(names, tag) if names else _UNMARKED, self.state
-        is_quote = tag == "blockquote" and (
-            now.is_marked or marks.cites or (names.get("type") or "").lower() == "cite"
-        )
-        keeps_lines = tag == "pre" or marks.keeps_lines
-        if is_quote or keeps_lines or now.preformatted or marks is not _UNMARKED:
-            self.state = _State(
-                now.depth + is_quote,
-                now.is_marked or marks.quotes or is_quote,
-                now.is_signature or marks.signs,
-                _PREFORMATTED_LEVELS if keeps_lines else max(0, now.preformatted - 1),
-            )
-
-    def _marks_of(self, names: dict[str, str | None], tag: str) -> _Marks:
-        style = names.get("style") or ""
-        others = tuple(name for name in ("cite", "data-smartmail") if name in names)
-        marker = names.get("data-marker") or ""
-        marks = _marks(names.get("id") or "", names.get("class") or "", style, marker, others)
-        if marks.opens or (tag == "div" and style and _is_ruled_off(style)):
+        if self.pending:
+            if tag in _BLOCKS or tag == "hr":
+                self._end_line()
+            elif tag in ("td", "th"):
+                self.pending.append(" ")
+        names, now = node.attributes, self.state
+        marks = self._marks_of(tuple(names.items())) if names else _UNMARKED
+        if marks == _UNMARKED and tag not in ("blockquote", "pre") and not now.preformatted:
+            return
+        if marks.opens or (marks.rules_off and tag == "div"):
             self.is_open = True
+        is_quote = tag == "blockquote" and (now.is_marked or marks.cites)
+        keeps_lines = tag == "pre" or marks.keeps_lines
+        self.state = _State(
+            now.depth + is_quote,
+            now.is_marked or marks.quotes or is_quote,
+            now.is_signature or marks.signs,
+            _PREFORMATTED_LEVELS if keeps_lines else max(0, now.preformatted - 1),
+        )
+
+    def _marks_of(self, attributes: Attributes) -> _Marks:
+        """Programs write the same style on every paragraph: each is read once."""
+        marks = self.seen.get(attributes)
+        if marks is None:
+            marks = self.seen[attributes] = _marks(attributes)
         return marks
 
     def _leave(self, node: LexborNode, tag: str, outside: _State) -> None:
         if tag == "a" and self.with_links:
             self._show_link(node)
         if tag in _BLOCKS:
-            self._end_line()
-            self.has_gap = self.has_gap or tag == "p"
+            if self.pending:
+                self._end_line()
+            if tag == "p":
+                self.has_gap = True
         self.state = outside
 
     def _show_link(self, node: LexborNode) -> None:
