@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from app.inbound.mime.plain_lines import Line
 from app.support.text import fold
@@ -9,6 +10,8 @@ from app.support.text import fold
 _DELIMITER = re.compile(r"(?:--|—|––)$")
 _LONG_RULE = re.compile(r"(?:[-_=*~#+]\s?){5,}$")
 _LONGEST_SIGNATURE = 18
+_LONGEST_NOTICE = 4_000
+_LEGAL_SIGNS = 3
 _DEVICE = re.compile(
     r"[<(\[\-–*_ ]{0,4}(?:"
     r"(?:sent|send) (?:from|via|with|using|by|on)\b.{0,110}|.{0,30}\bfrom (?:a|my)? ?(?:mobile|phone|iphone"
@@ -153,9 +156,19 @@ def legal_start(lines: Sequence[Line]) -> int | None:
 
 
 def _is_legal(paragraph: Sequence[Line]) -> bool:
-    text = fold(" ".join(line.text for line in paragraph)[:4000])
+    return _is_legal_text(" ".join(line.text for line in paragraph)[:_LONGEST_NOTICE])
+
+
+@lru_cache(maxsize=64)  # the last paragraph of a mail is asked about several times
+def _is_legal_text(shown: str) -> bool:
+    text = fold(shown)
     if len(text) < 200 and _PRINTING.search(text):
         return True
     if len(text) < 60:
         return False
-    return sum(bool(group.search(text)) for group in _LEGAL_GROUPS) >= 3
+    found = 0
+    for left, group in zip(range(len(_LEGAL_GROUPS) - 1, -1, -1), _LEGAL_GROUPS, strict=True):
+        found += group.search(text) is not None
+        if found >= _LEGAL_SIGNS or found + left < _LEGAL_SIGNS:
+            break
+    return found >= _LEGAL_SIGNS

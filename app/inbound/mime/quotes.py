@@ -1,6 +1,6 @@
 """Part what the writer of a mail wrote from what the mail only carries along."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -16,6 +16,7 @@ from app.inbound.mime.plain_lines import Line, split_lines, trimmed, unify
 from app.support.text import fold
 
 _RUN = 4
+_FEW_BLANKS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +210,19 @@ def _marked_as_quoted(lines: Sequence[HtmlLine]) -> list[bool]:
 
 
 def _runs(words: list[str]) -> set[tuple[str, ...]]:
+    return set(_each_run(words))
+
+
+def _each_run(words: list[str]) -> Iterable[tuple[str, ...]]:
     """Every run of a few words, or all of them where they are fewer."""
-    return {tuple(words[at : at + _RUN]) for at in range(max(1, len(words) - _RUN + 1))} if words else set()
+    if len(words) < _RUN:
+        return [tuple(words)] if words else []
+    return zip(*(words[at:] for at in range(_RUN)), strict=False)
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in fold(text).replace(">", " ").split() if any(map(str.isalnum, word))]
+    words = fold(text).replace(">", " ").split()
+    return [word for word in words if word[0].isalnum() or any(map(str.isalnum, word))]
 
 
 def _carried_over(lines: Sequence[Line], marked: Sequence[HtmlLine]) -> list[bool]:
@@ -222,22 +230,26 @@ def _carried_over(lines: Sequence[Line], marked: Sequence[HtmlLine]) -> list[boo
     flags = _marked_as_quoted(marked)
     if not any(flags):
         return [False] * len(lines)
+    runs = [_runs(_words(line.text)) for line in lines]
+    asked = set[tuple[str, ...]]().union(*runs)
     quoted: set[tuple[str, ...]] = set()
     written: set[tuple[str, ...]] = set()
     for is_quoted, group in groupby(zip(flags, marked, strict=True), key=itemgetter(0)):
-        texts = [_words(line.text) for _, line in group]
-        runs = _runs([word for text in texts for word in text]).union(*map(_runs, texts))
-        (quoted if is_quoted else written).update(runs)
-    return _follow(lines, quoted - written, written)
+        texts = [line.text for _, line in group if line.text]
+        found = asked.intersection(_each_run(_words(" ".join(texts))))
+        found.update(asked.intersection(tuple(_words(text)) for text in texts if text.count(" ") < _FEW_BLANKS))
+        (quoted if is_quoted else written).update(found)
+    return _follow(runs, quoted - written, written)
 
 
-def _follow(lines: Sequence[Line], quoted: set[tuple[str, ...]], written: set[tuple[str, ...]]) -> list[bool]:
-    """Which lines are quoted; one that cannot tell goes with its neighbours if they agree."""
+def _follow(
+    lines: Sequence[set[tuple[str, ...]]], quoted: set[tuple[str, ...]], written: set[tuple[str, ...]]
+) -> list[bool]:
+    """Which lines are quoted, told by their runs; one that cannot tell goes with its neighbours if they agree."""
     result: list[bool] = []
     undecided: list[int] = []
     is_quoted = False
-    for at, line in enumerate(lines):
-        runs = _runs(_words(line.text))
+    for at, runs in enumerate(lines):
         if not runs <= quoted and not runs & written or not runs:
             undecided.append(at)
         else:
