@@ -23,13 +23,13 @@ _LABELS = {
     "en": "From/Sender/Sent by | To/Recipient | Cc/Copy/Copy to/Carbon copy"
     " | Date/Sent/Sent on/Date sent/Received"
     " | Subject/Topic",
-    "fr": "De/Expéditeur/Envoyé par/De la part de/Émetteur/Auteur"
-    " | À/A/Pour/Destinataire/Destinataires/Envoyé à"
-    " | Cc/Copie/Copie à/Copies/En copie | Date/Envoyé/Envoyé le/Date d'envoi/Reçu/Reçu le | Objet"
+    "fr": "De/Expéditeur/Envoyé par/De la part de/Émetteur/Auteur/Expéditrice"
+    " | À/A/Pour/Destinataire/Destinataires/Destinataire(s)/Envoyé à/À l'attention de"
+    " | Cc/Copie/Copie à/Copies/Copie(s)/En copie/Copie pour | Date/Envoyé/Envoyé le/Date d'envoi/Reçu/Reçu le/Émis le/Message du/Date et heure | Objet"
     "/Sujet",
-    "pl": "Od/Nadawca/Wysłane przez/Wysłał/Autor | Do/Adresat/Odbiorca/Odbiorcy/Adresaci"
-    " | Dw/Kopia/UDW/Kopia do/Do wiadomości/Kopie | Data/Wysłano/Wysłane/Wysłana/Data wysłania/Dnia"
-    "/Otrzymano"
+    "pl": "Od/Nadawca/Wysłane przez/Wysłał/Wysłała/Autor/Od kogo/Wiadomość od | Do/Adresat/Odbiorca/Odbiorcy/Adresaci/Adresat(ci)/Do kogo"
+    " | Dw/Kopia/UDW/Kopia do/Do wiadomości/Do wiad./Kopie | Data/Wysłano/Wysłane/Wysłana/Data wysłania/Dnia/Data nadania/Data i godzina"
+    "/Otrzymano/Otrzymane/Data otrzymania"
     " | Temat/Tytuł",
     "de": "Von/Absender/Gesendet von | An/Empfänger | Kopie/Kopie (CC)/Cc/Kopie an"
     " | Datum/Gesendet/Gesendet am/Gesendet um | Betreff/Thema",

@@ -143,15 +143,15 @@ def _subject(block: Block, subject: str) -> str:
 def _split_body(lines: list[Line], block: Block) -> tuple[str, str]:
     """The forwarded text, and what follows it where quote marks tell its end."""
     end = len(lines)
-    if block.depth:
-        while end > block.end and lines[end - 1].depth < block.depth:
+    first = next((line for line in lines[block.end :] if line.text), None)
+    if first is not None and first.depth >= block.depth:  # else only the headers carry marks
+        while lines[end - 1].depth < block.depth:
             end -= 1
-        if all(line.is_blank for line in lines[block.end : end]):
-            end = len(lines)  # Only the headers carry marks.
-    depth = min((line.depth for line in lines[block.end : end] if line.text), default=0)
-    body = [unquoted(line, min(depth, block.depth)) for line in lines[block.end : end]]
-    while body and (not body[0].strip() or (announcement(body[0].strip()) and len(body) > 1)):
-        body.pop(0)
+    start = block.end
+    while start < end and (not lines[start].text or (announcement(lines[start].text) and start + 1 < end)):
+        start += 1
+    depth = min((line.depth for line in lines[start:end] if line.text), default=0)
+    body = [unquoted(line, depth) for line in lines[start:end]]
     return trimmed(body).strip(), trimmed([line.raw for line in lines[end:]])
 
 

@@ -23,11 +23,13 @@ from app.support.text import fold
 
 _MOST_LINES = 60
 _BOLD = "*_ \t|"
+_LIST_MARKS = _BOLD + "-•·"
 _COLON = re.compile("[:：]")
 _RULE = re.compile(r"[-_=*~—–―]{2,}")
 # Orange and La Poste: "> Message du 03/11/26 10:12", a date that no label announces.
 _DATED_DELIMITER = re.compile(r"(?:message du|wiadomosc z dnia|message of) (\d.{4,30})$")
 _RULED_WORDS = re.compile(r"[-_=*~—–―]{3,60}[^-_=*~—–―]{3,80}[-_=*~—–―]{3,60}$")
+_PEOPLE = frozenset({Field.FROM, Field.TO, Field.CC})
 _PARTS = (Field.FROM, Field.TO, Field.CC, Field.DATE, Field.SUBJECT)
 
 
@@ -107,7 +109,7 @@ def read_header(text: str) -> Header | None:
     colon = _COLON.search(text, 0, LONGEST_LABEL + 8)
     if colon is None:
         return None
-    label = fold(text[: colon.start()].strip(_BOLD))
+    label = fold(text[: colon.start()].strip(_LIST_MARKS))
     meanings = LABELS.get(label)
     if not meanings or not label:
         return None
@@ -130,7 +132,7 @@ def _gather(lines: Sequence[Line], at: int, first: Header) -> tuple[list[Header]
     """The headers from line ``at`` on, folded values joined, and the line behind them."""
     found, seen, end, index = [first], set(_only(first)), at + 1, at + 1
     stop = min(len(lines), at + _MOST_LINES)
-    is_spaced = False
+    is_spaced = is_stacked = False
     while index < stop:
         line = lines[index]
         if line.is_blank:
@@ -146,10 +148,13 @@ def _gather(lines: Sequence[Line], at: int, first: Header) -> tuple[list[Header]
             is_spaced = is_spaced or index > end
             found.append(header)
             seen |= _only(header)
-        elif index > end and found[-1].value or not _continues(lines, index, found[-1], stop):
-            break
         else:
-            found[-1].value += " " + line.text
+            last = found[-1]
+            if not last.value and (last is first or is_stacked) and (index == end or last is first or is_spaced):
+                is_stacked, is_spaced = True, is_spaced or index > end  # Values stand below their labels.
+            elif index > end or not _continues(lines, index, last, seen):
+                break
+            last.value += line.text if _is_cut(last.value) else " " + line.text
         index += 1
         end = index
     return found, end
@@ -164,22 +169,40 @@ def _goes_on(seen: set[Field], is_spaced: bool) -> bool:
     return is_spaced or not seen.issuperset({Field.FROM, Field.SUBJECT})
 
 
-def _continues(lines: Sequence[Line], index: int, last: Header, stop: int) -> bool:
+def _is_cut(value: str) -> bool:
+    """Whether ``value`` ends inside an address, which has no blanks."""
+    opening = max(value.rfind("<"), value.rfind("["))
+    return opening > max(value.rfind(">"), value.rfind(" "))
+
+
+def _continues(lines: Sequence[Line], index: int, last: Header, seen: set[Field]) -> bool:
     """Whether the line, which has no label, is the rest of the value above it."""
     text, value = lines[index].text, last.value
-    if not value:
-        return True
-    if last.fields & {Field.FROM, Field.TO, Field.CC} and len(text) <= 400:
-        if value.endswith((",", ";", "<", "[", "(")) or value.count("<") > value.count(">"):
-            return True
-        return text.startswith(("<", "[mailto", "mailto:")) or (";" in text[-2:] and "@" in text)
+    if last.fields & _PEOPLE and len(text) <= 400:
+        return _continues_people(text, value) or (not value and "@" in text)
     if Field.SUBJECT in last.fields or Field.DATE in last.fields:
-        following = [line.text for line in lines[index + 1 : min(index + 3, stop)]]
-        if any(map(is_header, following)) and following[0]:
+        following = [line.text for line in lines[index + 1 : index + 3]]
+        if following and following[0] and any(_is_new_header(each, seen) for each in following):
             return True
         is_wrapped = len(lines[index - 1].text) >= 68 and len(text) < 70 and not any(following[:1])
-        return Field.SUBJECT in last.fields and is_wrapped
+        return bool(value) and Field.SUBJECT in last.fields and is_wrapped
     return False
+
+
+def _is_new_header(text: str, seen: set[Field]) -> bool:
+    header = read_header(text)
+    return header is not None and not header.fields <= seen
+
+
+def _continues_people(text: str, value: str) -> bool:
+    """Whether a list of people goes on in ``text``: it, or the person at its end, is unfinished."""
+    is_open = any(value.count(pair[0]) > value.count(pair[1]) for pair in ("<>", "[]", "()"))
+    if is_open or value.endswith((",", ";", ":")):
+        return True
+    if text.startswith(("<", "[mailto", "mailto:")) or (";" in text[-2:] and "@" in text):
+        return True
+    last = value[max(value.rfind(","), value.rfind(";")) + 1 :]
+    return bool(value) and "@" not in last and "<" in text and "@" in text and len(text) <= 120
 
 
 def _block(found: list[Header], start: int, end: int, depth: int) -> Block | None:
@@ -213,7 +236,7 @@ def _take_delimiter(lines: Sequence[Line], block: Block, floor: int) -> None:
         text = lines[index].text
         if not text:
             continue
-        says = announcement(text)
+        says = announcement(text) or ("forward" if _says_forwarded(text) else "")
         if says == "dated":
             date = next(iter(re.findall(r"\d.*", text)), "")
             block.headers.setdefault(Field.DATE, date)
@@ -226,6 +249,14 @@ def _take_delimiter(lines: Sequence[Line], block: Block, floor: int) -> None:
         block.start = index
         if any(map(str.isalpha, text)):
             return
+
+
+def _says_forwarded(text: str) -> bool:
+    """Whether a short line right above headers announces them, without a rule or a colon."""
+    if len(text) > 60 or text.endswith((".", "?", "!", ",", ";")):
+        return False
+    bare = fold(text)
+    return any(word in bare for word in MESSAGE_STEMS) and any(stem in bare for stem in FORWARD_STEMS)
 
 
 def _is_rule(text: str) -> bool:

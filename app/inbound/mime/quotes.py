@@ -63,6 +63,7 @@ class _Split:
         self.lines = lines
         self.keep = [not one for one in quoted]
         self.is_code = _inside_fences(lines)
+        self.found: list[Attribution] = []
 
     def kept(self) -> list[bool]:
         self._drop_from_block()
@@ -74,6 +75,7 @@ class _Split:
             self._drop_attributed(one, has_words)
         self._drop_trailing_quote()
         self._drop_endings()
+        self._drop_lone_quote()
         return self.keep
 
     def _drop(self, start: int, end: int) -> None:
@@ -109,10 +111,16 @@ class _Split:
     def _drop_block(self, before: int) -> None:
         start = 0
         while (block := find_block(self.lines, start)) is not None and block.start < before:
-            if not block.depth and not self.is_code[block.start] and self._is_boundary(block):
+            is_outside = not block.depth or (block.announces and self._is_unquoted(block.end))
+            if is_outside and not self.is_code[block.start] and self._is_boundary(block):
                 self._drop(block.start, len(self.lines))
                 return
             start = block.end
+
+    def _is_unquoted(self, start: int) -> bool:
+        """Whether the first words from ``start`` on carry no mark: only the headers above them do."""
+        first = next((line for line in self.lines[start:] if line.text), None)
+        return first is not None and not first.depth
 
     def _is_boundary(self, block: Block) -> bool:
         if block.announces:
@@ -122,9 +130,10 @@ class _Split:
         return is_dated or (self._has_words(0, block.start) and bool(sender and sender.address))
 
     def _attributions(self) -> list[Attribution]:
+        self.found = find_attributions(self.lines)
         return [
             one
-            for one in find_attributions(self.lines)
+            for one in self.found
             if self.keep[one.start] and not self.lines[one.start].depth and not self.is_code[one.start]
         ]
 
@@ -156,6 +165,13 @@ class _Split:
         last = max(filter(self._is_own, range(len(self.lines))), default=-1)
         if last >= 0:
             self._drop(last + 1, len(self.lines))
+
+    def _drop_lone_quote(self) -> None:
+        """Where nobody wrote anything, a quote that tells its origin is no words of the writer."""
+        if not any(self.keep) or self._has_words(0, len(self.lines)):
+            return
+        if self.found or find_block(self.lines) is not None:
+            self._drop(0, len(self.lines))
 
     def _drop_endings(self) -> None:
         """Signature, notes of devices and legal notices below the last words."""
