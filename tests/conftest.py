@@ -19,7 +19,7 @@ from config import Settings, load
 from tests.people import Cast, make_cast
 from tests.visitor import Visitor
 
-pytest_plugins = ["tests.servers.fixtures", "tests.features"]
+pytest_plugins = ["tests.servers.fixtures", "tests.features", "tests.statements"]
 KEY = "a key for tests only, long enough for anybody"
 
 

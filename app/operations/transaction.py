@@ -24,7 +24,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 log = logging.getLogger(__name__)
 # What incoming mail is compared with; pollers keep it in memory and look for a new version.
-DIRECTORY = {"User", "UserAddress", "CrmAddress", "Firm", "Mailbox", "Team"}
+DIRECTORY = {"User", "UserAddress", "CrmAddress", "Firm", "Mailbox", "Team", "FormLayout"}
 
 _subscribers: dict[type, list[Callable[[Any], None]]] = {}
 _after_commit: list[Callable[[list[Event]], None]] = []

@@ -4,23 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from app.domain.free_mail import FREE_MAIL as FREE_MAIL
+from app.domain.free_mail import is_free_mail as is_free_mail
+from app.inbound.mime.form_layouts import Layout
 from app.inbound.mime.mail import Address, Mail
-
-FREE_MAIL = frozenset(
-    [
-        "gmail.com", "googlemail.com", "outlook.com", "outlook.fr", "hotmail.com", "hotmail.fr",
-        "hotmail.pl", "live.com", "live.fr", "msn.com", "yahoo.com", "yahoo.fr", "yahoo.pl", "ymail.com",
-        "icloud.com", "me.com", "mac.com", "aol.com", "proton.me", "protonmail.com", "pm.me", "gmx.com",
-        "gmx.net", "gmx.de", "gmx.fr", "web.de", "t-online.de", "mail.com", "mail.ru", "yandex.ru",
-        "yandex.com", "zoho.com", "tutanota.com", "fastmail.com", "orange.fr", "wanadoo.fr", "free.fr",
-        "sfr.fr", "neuf.fr", "laposte.net", "bbox.fr", "numericable.fr", "club-internet.fr",
-        "aliceadsl.fr", "wp.pl", "o2.pl", "onet.pl", "op.pl", "onet.eu", "interia.pl", "interia.eu",
-        "poczta.fm", "gazeta.pl", "tlen.pl", "vp.pl", "poczta.onet.pl", "autograf.pl", "buziaczek.pl",
-        "go2.pl", "spoko.pl", "amorki.pl", "skynet.be", "telenet.be", "bluewin.ch", "hey.com", "qq.com",
-        "163.com", "btinternet.com", "comcast.net", "verizon.net", "att.net", "libero.it", "virgilio.it",
-        "seznam.cz",
-    ]
-)
 
 _MACHINES = frozenset(
     [
@@ -38,7 +25,7 @@ class Directory:
 
     ``users`` maps an address to the key of its user; ``crm_addresses`` maps an address to its kind
     (user, team, pipeline, public). ``own_message_ids`` are those ids among the message's that we made.
-    ``groups`` are List-Ids that feed an intake address; ``form_senders`` send notifications of forms.
+    ``groups`` are List-Ids that feed an intake address; ``form_layouts`` were taught.
     """
 
     users: Mapping[str, str] = field(default_factory=dict)
@@ -47,7 +34,7 @@ class Directory:
     own_addresses: frozenset[str] = frozenset()
     own_message_ids: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
-    form_senders: frozenset[str] = frozenset()
+    form_layouts: tuple[Layout, ...] = ()
     region: str = "FR"
 
     def crm_address(self, address: str) -> str | None:
@@ -67,6 +54,11 @@ class Directory:
             return True
         domain = address.rpartition("@")[2]
         return any(domain == ours or domain.endswith("." + ours) for ours in self.domains)
+
+    @property
+    def form_senders(self) -> frozenset[str]:
+        """Addresses and domains that send notifications of taught forms."""
+        return frozenset(each.sender for each in self.form_layouts)
 
     def is_external_person(self, address: Address) -> bool:
         return not self.is_ours(address.address) and not is_machine(address.address)
@@ -89,7 +81,3 @@ def is_machine(address: str) -> bool:
     """Whether nobody reads what is sent to ``address``."""
     local = address.partition("@")[0].lower()
     return local.partition("+")[0] in _MACHINES or "noreply" in re.sub(r"[-_.]", "", local)
-
-
-def is_free_mail(domain: str) -> bool:
-    return domain in FREE_MAIL

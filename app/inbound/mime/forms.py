@@ -1,74 +1,54 @@
 """Notifications that the forms of web sites send: who filled one in, and what was written."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import phonenumbers
+
+from app.domain.form_fields import REPEATED, Meaning
 from app.inbound.mime.directory import Directory, is_machine
+from app.inbound.mime.form_fields import EMAIL, Field, read_rows
+from app.inbound.mime.form_layouts import Layout, layouts_for
+from app.inbound.mime.form_rows import html_rows, text_rows
 from app.inbound.mime.headers import clean_address
-from app.inbound.mime.html import to_text
 from app.inbound.mime.mail import Address, Mail
-from app.support.text import fold
+from app.inbound.mime.subjects import is_forward
 
-MAX_LINES = 400
-MAX_TEXT = 64 * 1024
-
-_LABELS = {
-    "email": "email e-mail mail courriel adres_e-mail adresse_e-mail adresse_email adresse_mail "
-    "e-mail_address email_address "
-    "your_email votre_email votre_e-mail twoj_e-mail twoj_email adres_email adresse_electronique "
-    "adresse_de_messagerie",
-    "name": "name nom_complet full_name your_name votre_nom nom_et_prenom prenom_et_nom nom_prenom "
-    "prenom_nom "
-    "imie_i_nazwisko imie_nazwisko twoje_imie contact contact_name nazwisko_i_imie twoje_imie_i_nazwisko",
-    "first_name": "first_name prenom imie firstname given_name",
-    "last_name": "last_name nom nazwisko lastname surname family_name",
-    "phone": "phone telephone tel telefon phone_number numer_telefonu mobile portable "
-    "numero_de_telephone gsm komorka "
-    "nr_telefonu your_phone votre_telephone telephone_number n°_de_telephone",
-    "company": "company societe firma entreprise organisation organization company_name nazwa_firmy "
-    "raison_sociale "
-    "nom_de_la_societe nom_de_l'entreprise business",
-    "subject": "subject objet sujet temat topic betreff your_subject votre_sujet",
-    "message": "message message_body corps_du_message tresc tresc_wiadomosci wiadomosc comment "
-    "comments commentaire "
-    "commentaires your_message votre_message question demande pytanie zapytanie body enquiry inquiry "
-    "details uwagi "
-    "komentarz description",
-    "from": "from de od von sender expediteur nadawca",
-}
-_KNOWN = {word.replace("_", " "): name for name, words in _LABELS.items() for word in words.split()}
-
-_LINE = re.compile(r"^[ \t>*_•·-]{0,6}([^\n:\uff1a]{1,60}?)[ \t*_]{0,4}[:\uff1a][ \t*_]{0,6}(.*)$")
-_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\]{1,190}\.[^\s@<>()\[\],;:\"\\.]{2,24}")
 _NOTICE = re.compile(
     r"(?:sent (?:from|via|through) (?:a|the|your) (?:contact|web|website) ?form"
-    r"|new (?:form )?submission|contact form"
-    r"|form(?:ulaire)? (?:de )?contact|(?:via|depuis|par) (?:le|un|votre) formulaire"
-    r"|nouvelle (?:soumission|demande)"
-    r"|formularz\w* kontaktow\w*|formularza (?:na|ze) stron|wysłan\w+ (?:z|przez) formularz|nowe zgłoszenie"
+    r"|new (?:form )?(?:submission|entry|response|enquiry|inquiry|lead)|contact form|form (?:submission|entry|response)|submitted (?:a|the|your) form"
+    r"|form(?:ulaire)? (?:de )?contact|(?:via|depuis|par|sur) (?:le|un|votre) formulaire|formulaire (?:du|de votre|sur|rempli)"
+    r"|nouve(?:lle (?:soumission|demande|réponse|entrée)|au (?:message|contact) (?:de|du|depuis|via) (?:votre |le |la )?(?:site|formulaire))"
+    r"|formularz\w* kontaktow\w*|formularza (?:na|ze) stron|wysłan\w+ (?:z|przez) formularz|now[ea] (?:zgłoszenie|zapytanie|odpowiedź)"
+    r"|(?:wiadomość|zapytanie|zgłoszenie) (?:z|ze) (?:formularza|strony)"
     r"|kontaktformular|form name|page url|remote ip|powered by:? elementor)",
     re.IGNORECASE,
 )
 _NOTICE_WITHIN = 16 * 1024
-_FOOTER = re.compile(r"^(?:-- ?|---+|___+|===+)$")
 _SENDERS = re.compile(
-    r"^(?:wordpress|wp|webform|web-form|forms?|formulaire|formularz|website|www|kontakt-www)@", re.IGNORECASE
+    r"^(?:wordpress|wp|webform|web-form|forms?|formulaire|formularz|website|www|kontakt-www|forms?-[a-z-]*noreply|form-submission|submissions?)@",
+    re.IGNORECASE,
 )
 _PROGRAMS = ("x-wpcf7-content-type", "x-form-id", "x-php-originating-script")
 _SERVICES = frozenset(
     [
-        "formspree.io", "jotform.com", "typeform.com", "followups.typeform.com", "tally.so", "wufoo.com",
-        "formsubmit.co", "web3forms.com", "getform.io", "basin.com", "formstack.com", "wixforms.com",
-        "wix-forms.com", "crm.wix.com", "123formbuilder.io", "paperform.co", "netlify.com",
-        "squarespace.info",
+        "formspree.io", "jotform.com", "typeform.com", "tally.so", "wufoo.com", "hubspot.com", "hubspotmail.net",
+        "formsubmit.co", "web3forms.com", "getform.io", "basin.com", "usebasin.com", "formstack.com", "wixforms.com",
+        "wix-forms.com", "wix.com", "123formbuilder.io", "123formbuilder.com", "paperform.co", "netlify.com",
+        "squarespace.info", "squarespace.com", "cognitoforms.com", "fillout.com", "webflow.com", "weebly.com",
     ]
-)
+)  # fmt: skip
+_PERSONAL = frozenset({Meaning.EMAIL, Meaning.PERSON})
+_NAMES = frozenset({Meaning.NAME, Meaning.FIRST_NAME, Meaning.LAST_NAME})
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One submission. ``fields`` keep the labels as shown; ``message`` is the visitor's own text."""
+    """One submission. ``fields`` keep the labels as shown; ``message`` is the visitor's own text.
+
+    ``layout`` is the key of the taught layout that it was read with; None for what only looks like a form.
+    """
 
     person: Address | None
     phone: str | None
@@ -76,19 +56,83 @@ class Form:
     subject: str
     message: str
     fields: Mapping[str, str] = field(default_factory=dict)
+    first_name: str = ""
+    last_name: str = ""
+    consent: str = ""
+    layout: int | None = None
 
 
 def find_form(mail: Mail, directory: Directory) -> Form | None:
     """Return the submission that ``mail`` notifies of, or None when it is no such mail."""
+    if directory.form_layouts and (taught := _taught(mail, directory)):
+        return taught
     author = mail.author.address if mail.author else ""
-    is_known = author in directory.form_senders or author.partition("@")[2] in directory.form_senders
-    if not is_known and not _may_notify(mail, directory, author):
+    if not _may_notify(mail, directory, author):
         return None
-    labelled = read_fields(mail.text) or (read_fields(to_text(mail.html)) if mail.html else {})
-    form = _form(mail, labelled, directory)
-    if is_known or form is None:
-        return form
-    return form if _convinces(mail, form, labelled, directory, author) else None
+    fields = found_fields(mail)
+    form = form_of(mail, fields, directory)
+    return form if _convinces(mail, form, fields, directory, author) else None
+
+
+def _taught(mail: Mail, directory: Directory) -> Form | None:
+    """Read with the layout of its sender that knows most of its labels."""
+    layouts = layouts_for(mail, directory.form_layouts)
+    author = mail.author.address if mail.author else ""
+    if not layouts or mail.nested or (is_forward(mail.subject) and directory.is_user(author)):
+        return None
+    readings = [(each, found_fields(mail, each.meanings)) for each in layouts]
+    layout, fields = max(readings, key=lambda each: len(known_labels(*each)))
+    if fits(layout, fields):
+        return form_of(mail, fields, directory, layout)
+    # The site has other labels by now: what it sends is still a form, if it can be read as one.
+    layout = layouts[0]
+    if "@" not in layout.sender or directory.is_user(author):
+        return None
+    fields = found_fields(mail)
+    form = form_of(mail, fields, directory, layout)
+    return form if form.person and len({each.meaning for each in fields} - REPEATED) >= 2 else None
+
+
+def known_labels(layout: Layout, fields: Iterable[Field]) -> set[str]:
+    """The labels of ``layout`` that stand in ``fields``."""
+    return {each.key for each in fields} & layout.meanings.keys()
+
+
+def fits(layout: Layout, fields: Iterable[Field]) -> bool:
+    """Whether enough labels of ``layout`` are there; optional ones may be missing."""
+    return bool(layout.meanings) and len(known_labels(layout, fields)) >= min(2, len(layout.meanings))
+
+
+def found_fields(mail: Mail, taught: Mapping[str, Meaning] | None = None) -> list[Field]:
+    """Labels and values of ``mail``, from its HTML or its text: where more of them is understood."""
+    readings = []
+    if mail.html:
+        readings.append(read_rows(html_rows(mail.html), taught))
+    if mail.text:
+        readings.append(read_rows(text_rows(mail.text), taught))
+    best = max(readings, key=lambda fields: _worth(fields, taught), default=[])
+    return best if taught is not None else _with_address(best)
+
+
+def _worth(fields: Sequence[Field], taught: Mapping[str, Meaning] | None) -> int:
+    if taught is not None:
+        return len({each.key for each in fields} & taught.keys())
+    return len({each.meaning for each in fields} - REPEATED)
+
+
+def _with_address(fields: list[Field]) -> list[Field]:
+    """The only value that is an address is the visitor's, however the site asked for it."""
+    if any(each.meaning in _PERSONAL for each in fields):
+        return fields
+    addresses = [each for each in fields if each.meaning is Meaning.TEXT and EMAIL.fullmatch(each.value)]
+    if len(addresses) == 1:
+        addresses[0].meaning = Meaning.EMAIL
+    return fields
+
+
+def read_fields(text: str) -> dict[str, str]:
+    """The labels and values of a plain text in their order."""
+    return {each.label: each.value for each in read_rows(text_rows(text))}
 
 
 def _may_notify(mail: Mail, directory: Directory, author: str) -> bool:
@@ -102,94 +146,67 @@ def _may_notify(mail: Mail, directory: Directory, author: str) -> bool:
         or is_machine(author)
         or directory.is_ours(author)
         or any(each.address != author for each in mail.reply_to)
-        or ("@" in mail.text and _NOTICE.search(f"{mail.subject}\n{mail.text[:_NOTICE_WITHIN]}") is not None)
+        or _is_notice(mail)
     )
 
 
 def _is_program(mail: Mail, author: str) -> bool:
+    domain = author.rpartition("@")[2]
     return (
         _SENDERS.match(author) is not None
-        or author.partition("@")[2] in _SERVICES
+        or domain in _SERVICES
+        or domain.partition(".")[2] in _SERVICES
         or any(name in mail.headers for name in _PROGRAMS)
     )
 
 
-def _convinces(
-    mail: Mail, form: Form, labelled: Mapping[str, str], directory: Directory, author: str
-) -> bool:
+def _is_notice(mail: Mail) -> bool:
+    return _NOTICE.search(f"{mail.subject}\n{(mail.text or mail.html or '')[:_NOTICE_WITHIN]}") is not None
+
+
+def _convinces(mail: Mail, form: Form, fields: Sequence[Field], directory: Directory, author: str) -> bool:
     if form.person is None:
         return False
-    named = {name for name in map(_canonical, labelled) if name}
-    is_notice = _NOTICE.search(f"{mail.subject}\n{mail.text[:_NOTICE_WITHIN]}") is not None
-    is_program = _is_program(mail, author)
-    has_address = bool({"email", "from"} & named)
-    if (is_notice or is_program) and has_address and len(named) >= 2:
+    named = {each.meaning for each in fields} - REPEATED
+    if bool(_PERSONAL & named) and len(named) >= 2 and (_is_program(mail, author) or _is_notice(mail)):
         return True
     is_unattended = is_machine(author) or directory.is_ours(author)
     visitor = form.person.address
     answers_visitor = author != visitor and any(each.address == visitor for each in mail.reply_to)
-    return "email" in named and len(named) >= 3 and (is_unattended or answers_visitor)
+    is_whole = Meaning.EMAIL in named and bool(_NAMES & named) and len(named) >= 3
+    return is_whole and (is_unattended or answers_visitor)
 
 
-def read_fields(text: str) -> dict[str, str]:
-    """Return the ``Label: value`` pairs in their order; lines after a label belong to it.
-
-    A label may also stand alone above its value, as tables of HTML notifications come out.
-    """
-    found: dict[str, str] = {}
-    label = ""
-    for line in text[:MAX_TEXT].split("\n")[:MAX_LINES]:
-        stripped = line.strip()
-        if _FOOTER.match(stripped) and found:
-            break
-        match = _LINE.match(line)
-        if match and not match[2].startswith("//") and _is_label(match[1], label):
-            label = match[1].strip(" *_\t")
-            found.setdefault(label, match[2].strip())
-        elif _canonical(stripped.rstrip("*")) and len(stripped) < 40 and _canonical(label) != "message":
-            label = stripped.strip("* ")
-            found.setdefault(label, "")
-        elif label:
-            found[label] = f"{found[label]}\n{line.rstrip()}"
-    return {name: value.strip() for name, value in found.items() if value.strip()}
-
-
-def _is_label(name: str, current: str) -> bool:
-    """Inside the visitor's message only a label that we know ends it."""
-    if _canonical(name):
-        return True
-    return _canonical(current) != "message" and len(name.split()) <= 5 and "@" not in name
-
-
-def _canonical(label: str) -> str | None:
-    return _KNOWN.get(fold(label.strip(" *_\t:?")).rstrip(" *:"))
-
-
-def _form(mail: Mail, labelled: Mapping[str, str], directory: Directory) -> Form | None:
-    known: dict[str, str] = {}
-    for label, value in labelled.items():
-        name = _canonical(label)
-        if name:
-            known.setdefault(name, value)
-    person = _person(mail, known, directory)
-    if person is None and not labelled:
-        return None
+def form_of(mail: Mail, fields: Sequence[Field], directory: Directory, layout: Layout | None = None) -> Form:
+    """``fields`` by what they mean."""
+    known: dict[Meaning, str] = {}
+    for each in fields:
+        if each.meaning not in REPEATED:
+            known.setdefault(each.meaning, each.value)
+    shown = {each.label: each.value for each in fields if each.meaning is not Meaning.IGNORE}
     return Form(
-        person=person,
-        phone=_line(known.get("phone")),
-        company=_line(known.get("company")),
-        subject=_line(known.get("subject")) or mail.subject,
-        message=known.get("message", "") or mail.text,
-        fields=labelled,
+        person=_person(mail, known, directory),
+        phone=_line(known.get(Meaning.PHONE)),
+        company=_line(known.get(Meaning.COMPANY)),
+        subject=_line(known.get(Meaning.SUBJECT)) or mail.subject,
+        message=known.get(Meaning.MESSAGE) or "\n".join(f"{label}: {value}" for label, value in shown.items()) or mail.text,
+        fields=shown,
+        first_name=_line(known.get(Meaning.FIRST_NAME)),
+        last_name=_line(known.get(Meaning.LAST_NAME)),
+        consent=known.get(Meaning.CONSENT, ""),
+        layout=layout.key if layout else None,
     )
 
 
-def _person(mail: Mail, known: Mapping[str, str], directory: Directory) -> Address | None:
-    name = known.get("name") or " ".join(filter(None, (known.get("first_name"), known.get("last_name"))))
-    sender = known.get("from", "")
-    match = _EMAIL.search(known.get("email", "")) or _EMAIL.search(sender)
-    if match:
-        shown = _line(name) or sender[: max(0, sender.find(match[0]))].strip(" <\"'")
+def _person(mail: Mail, known: Mapping[Meaning, str], directory: Directory) -> Address | None:
+    parts = (_line(known.get(Meaning.FIRST_NAME)), _line(known.get(Meaning.LAST_NAME)))
+    name = known.get(Meaning.NAME) or " ".join(filter(None, parts))
+    sender = known.get(Meaning.PERSON, "")
+    for text in (known.get(Meaning.EMAIL, ""), sender):
+        match = EMAIL.search(text)
+        if not match:
+            continue
+        shown = _line(name) or sender[: max(0, sender.find(match[0]))].strip(" <\"'\n")
         found = clean_address(shown, match[0].rstrip("."))
         if found and directory.is_external_person(found):
             return found
@@ -197,6 +214,18 @@ def _person(mail: Mail, known: Mapping[str, str], directory: Directory) -> Addre
         if directory.is_external_person(mailbox):
             return Address(_line(name) or mailbox.name, mailbox.address)
     return None
+
+
+def number_of(text: str | None, region: str) -> str | None:
+    """The telephone number in ``text`` in E.164; what is no number of ``region`` or with its country stays as typed."""
+    if not text:
+        return None
+    try:
+        number = phonenumbers.parse(text[:60], region)
+    except phonenumbers.NumberParseException:
+        return text
+    is_real = phonenumbers.is_valid_number(number)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if is_real else text
 
 
 def _line(value: str | None) -> str:

@@ -7,7 +7,8 @@ from enum import StrEnum
 from app.inbound.mime.automatic import auto_reply_sign, calendar_method, list_sign
 from app.inbound.mime.bounces import Bounce, find_bounce
 from app.inbound.mime.directory import Directory
-from app.inbound.mime.forms import Form, find_form
+from app.inbound.mime.form_layouts import layouts_for
+from app.inbound.mime.forms import Form, find_form, number_of
 from app.inbound.mime.forwards import Forward
 from app.inbound.mime.language import detect
 from app.inbound.mime.limits import MAX_TEXT
@@ -125,7 +126,7 @@ def _own(mail: Mail, author: Address | None, directory: Directory) -> Understand
     marks = (mail.message_id, *(value.strip(" <>") for value in mail.headers.get("x-loop", ())))
     if any(each in directory.own_message_ids for each in marks if each):
         return Understanding(Kind.OWN, "own_message")
-    if author is None or author.address in directory.form_senders:
+    if author is None or layouts_for(mail, directory.form_layouts):
         return None
     # A form that writes in our name is recognised by whom it wants to be answered.
     if any(directory.is_external_person(each) for each in mail.reply_to):
@@ -153,7 +154,7 @@ def _form(mail: Mail, directory: Directory) -> Understanding | None:
     if form.person:
         name = form.person.name or name_of(form.person)
         person = contact(Address(name, form.person.address), text="", region=directory.region)
-        person = replace(person, phone=form.phone or None, company=form.company or None)
+        person = replace(person, phone=number_of(form.phone, directory.region), company=form.company or None)
     return Understanding(
         Kind.FORM, "form_known", {"sender": sender}, form=form, contact=person, written=form.message
     )

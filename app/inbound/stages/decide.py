@@ -17,7 +17,7 @@ from app.inbound.mime.mail import Mail
 from app.inbound.mime.people import Contact as Seen
 from app.inbound.mime.understand import Kind, Understanding
 from app.inbound.outcome import Verdict
-from app.inbound.stages.directory import Intake, intakes_of
+from app.inbound.stages.directory import FormTarget, Intake, form_target, intakes_of
 from app.inbound.stages.match import Match, match
 from app.inbound.stages.trust import Sender, secret_owners
 from app.models import Contact, IncomingMessage, Opportunity, TimelineEntry, User, WebForm
@@ -73,9 +73,12 @@ class Case:
     @property
     def is_known_form(self) -> bool:
         """A form of ours, or one that was taught. Any stranger can write what looks like another."""
-        author = self.mail.author.address if self.mail.author else ""
-        senders = self.directory.form_senders
-        return self.form is not None or author in senders or author.partition("@")[2] in senders
+        return self.form is not None or (self.found.form is not None and self.found.form.layout is not None)
+
+    @property
+    def target(self) -> WebForm | FormTarget | None:
+        """Where the opportunities of a known form go."""
+        return self.form or form_target(self.found.form.layout if self.found.form else None)
 
     @property
     def who(self) -> str:
@@ -197,19 +200,21 @@ def _on_contact(case: Case, contact: Contact) -> Decision:
 
 
 def _created(case: Case, reason: str, contact: Contact | None, person: Person, **params: Any) -> Decision:
-    address = case.address
-    owner = case.user.id if case.user else None
+    address, target = case.address, case.target
+    owner = target.owner_id if target else case.user.id if case.user else None
+    team = target.team_id if target else None
+    given = address if address and case.form is None else None  # a form of ours says all itself
     return Decision(
         Verdict(State.CREATED, reason, {"contact": str(contact) if contact else person.name or person.address, "sender": case.who, **params}),
         user=case.user, contact=contact, person=person, create=True, source=SOURCES.get(case.found.kind, Source.EMAIL),
-        owner_id=case.form.owner_id if case.form else owner, is_authenticated=case.sender.is_authenticated,
-        team_id=case.form.team_id if case.form else (address.team_id if address and owner is None else None),
-        pipeline_id=case.form.pipeline_id if case.form else (address.pipeline_id if address else None),
+        owner_id=owner, is_authenticated=case.sender.is_authenticated,
+        team_id=team or (given.team_id if given and owner is None else None),
+        pipeline_id=(target.pipeline_id if target else None) or (given.pipeline_id if given else None),
     )
 
 
 def _form(case: Case) -> Decision:
-    name = case.form.name if case.form else (case.found.form.subject if case.found.form else "") or case.mail.subject
+    name = case.target.name if case.target else (case.found.form.subject if case.found.form else "") or case.mail.subject
     if case.found.contact is None:
         return _held(case, "no_external")
     person = _person(case.found.contact)

@@ -8,14 +8,18 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy import URL, bindparam, select
 
+from app.domain.form_fields import Meaning
 from app.extensions import db
 from app.inbound.mime.directory import Directory
+from app.inbound.mime.form_labels import bare_label
+from app.inbound.mime.form_layouts import Layout
 from app.inbound.mime.mail import Mail
-from app.models import CrmAddress, Firm, Mailbox, Opportunity, OutgoingMail, User, UserAddress
+from app.models import CrmAddress, Firm, FormLayout, Mailbox, Opportunity, OutgoingMail, User, UserAddress
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
 from app.operations.outbox import is_own_header_id
 from app.support import clock
 from app.support.secrets import is_signed, sign
+from app.support.text import fold
 
 _OPPORTUNITY = re.compile(r"^o-([a-z0-9]{10})-([a-z0-9]{16})$")
 
@@ -36,11 +40,22 @@ class Intake:
 
 
 @dataclass(frozen=True)
+class FormTarget:
+    """Where the opportunities of a taught form go."""
+
+    name: str
+    pipeline_id: int | None
+    team_id: int | None
+    owner_id: int | None
+
+
+@dataclass(frozen=True)
 class Stored:
     version: int
     directory: Directory
     pattern: str
     intakes: dict[str, Intake]
+    targets: dict[int, FormTarget]  # of the layouts of forms, by their keys
     until: datetime | None  # when the next renewed address ends
 
 
@@ -54,7 +69,16 @@ def _read_intakes() -> dict[str, Intake]:
     return {each.address: each for each in found if each.valid_until is None or each.valid_until > now}
 
 
-def _read(firm: Firm, intakes: dict[str, Intake]) -> Directory:
+def _read_layouts() -> tuple[tuple[Layout, ...], dict[int, FormTarget]]:
+    taught = list(db.session.scalars(select(FormLayout).where(FormLayout.is_active.is_(True), FormLayout.archived_at.is_(None)).order_by(FormLayout.id)))
+    layouts = tuple(
+        Layout(each.id, each.name, each.sender, fold(each.subject), {bare_label(name): Meaning(meaning) for name, meaning in each.labels})
+        for each in taught
+    )
+    return layouts, {each.id: FormTarget(each.name, each.pipeline_id, each.team_id, each.owner_id) for each in taught}
+
+
+def _read(firm: Firm, intakes: dict[str, Intake], layouts: tuple[Layout, ...]) -> Directory:
     session = db.session()
     users = {email.lower(): str(key) for key, email in session.execute(select(User.id, User.email))}
     users |= {address: str(key) for key, address in session.execute(select(UserAddress.user_id, UserAddress.address))}
@@ -63,7 +87,7 @@ def _read(firm: Firm, intakes: dict[str, Intake]) -> Directory:
     own |= {name.lower() for name in session.scalars(select(Mailbox.username)) if name and "@" in name}
     return Directory(
         users=users, crm_addresses=addresses, domains=frozenset(d.lower() for d in firm.domains), own_addresses=frozenset(own),
-        region=firm.country,
+        form_layouts=layouts, region=firm.country,
     )
 
 
@@ -76,7 +100,8 @@ def _stored(version: int | None = None) -> Stored:
         firm = db.session.get(Firm, 1) or Firm(id=1, name="", domains=[], address_pattern="{}@crm.localhost", sender_address="", country="FR")
         intakes = _read_intakes()
         until = min((each.valid_until for each in intakes.values() if each.valid_until), default=None)
-        kept = _kept[url] = Stored(version, _read(firm, intakes), firm.address_pattern, intakes, until)
+        layouts, targets = _read_layouts()
+        kept = _kept[url] = Stored(version, _read(firm, intakes, layouts), firm.address_pattern, intakes, targets, until)
     return kept
 
 
@@ -85,6 +110,13 @@ def intakes_of(addressed: Sequence[str], directory: Directory) -> list[Intake]:
     known = (_kept.get(db.engine.url) or _stored()).intakes
     names = dict.fromkeys(name for each in addressed if (name := directory.crm_address(each)))
     return [known[name] for name in names if name in known]
+
+
+def form_target(layout: int | None) -> FormTarget | None:
+    """Where the forms of the taught ``layout`` go; None for a form that nobody taught."""
+    if layout is None:
+        return None
+    return (_kept.get(db.engine.url) or _stored()).targets.get(layout)
 
 
 def _key() -> str:

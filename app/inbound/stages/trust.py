@@ -46,7 +46,8 @@ def sender_of(mail: Mail, found: Understanding, directory: Directory, mailbox: S
     """Who acts. A trusted source needs no proof; otherwise an aligned pass of our own server, or the secret address."""
     servers = [mailbox.authserv_id] if mailbox.authserv_id else []
     is_passed = bool(servers) and authenticate(mail, servers, directory.domains).is_passed
-    if found.user is None:
+    is_taught = found.form is not None and found.form.layout is not None  # whoever its notification names as author
+    if found.user is None or is_taught:
         return Sender(is_authenticated=is_passed)
     user = db.session.get_one(User, int(found.user))
     name = str(user)

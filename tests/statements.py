@@ -1,4 +1,4 @@
-"""What several tests of the pages measure."""
+"""The statements that a test sends to the database."""
 
 from collections.abc import Iterator
 
