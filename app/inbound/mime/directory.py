@@ -55,11 +55,6 @@ class Directory:
         domain = address.rpartition("@")[2]
         return any(domain == ours or domain.endswith("." + ours) for ours in self.domains)
 
-    @property
-    def form_senders(self) -> frozenset[str]:
-        """Addresses and domains that send notifications of taught forms."""
-        return frozenset(each.sender for each in self.form_layouts)
-
     def is_external_person(self, address: Address) -> bool:
         return not self.is_ours(address.address) and not is_machine(address.address)
 
