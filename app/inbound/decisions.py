@@ -15,7 +15,7 @@ from app.inbound.pipeline import carry_out, settle
 from app.inbound.reading import Arrived, Reading, read_one
 from app.inbound.stages.decide import SOURCES, Decision
 from app.models import Contact, Delivery, IncomingMessage, Opportunity, TimelineEntry
-from app.operations import filing
+from app.operations import filing, messages
 from app.operations.deliveries import try_again
 from app.operations.timeline import touch
 from app.operations.transaction import atomic, record
@@ -101,7 +101,7 @@ def create_opportunity(message: IncomingMessage, *, contact_values: dict[str, st
 def ignore(message: IncomingMessage, *, actor: Actor) -> None:
     """Set a waiting message aside."""
     _undecided(message, actor)
-    filing.conclude(message, State.IGNORED, "by_person", {"sender": actor.name}, actor=actor)
+    messages.conclude(message, State.IGNORED, "by_person", {"sender": actor.name}, actor=actor)
     for delivery in message.deliveries:
         delivery.state = State.IGNORED
 

@@ -4,11 +4,9 @@ import hashlib
 import logging
 import traceback
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, select, update
-from sqlalchemy.sql import Executable
+from sqlalchemy import Row
 
 from app.domain.errors import DomainError
 from app.domain.messages import State
@@ -20,46 +18,16 @@ from app.inbound.stages.decide import Case, Decision, decide, public_address
 from app.inbound.stages.letter import letter_of, title
 from app.inbound.stages.submission import is_robot
 from app.inbound.stages.trust import Sender, sender_of
-from app.models import Delivery, IncomingMessage, Mailbox, WebForm
-from app.operations import filing
-from app.operations.deliveries import insert, note_failure
+from app.models import IncomingMessage, WebForm
+from app.operations import deliveries, filing, messages
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, acting
-from app.support import clock
 from app.support.secrets import token
 from app.support.text import shorten, storable
 
 log = logging.getLogger(__name__)
 RACES = 3
 AHEAD = 16  # so many messages are read before the first of them is filed
-
-# Statements of the path that every mail takes, made once: making one takes longer than running it.
-_delivery, _mailbox, _message = Delivery.__table__.c, Mailbox.__table__.c, IncomingMessage.__table__.c
-_ARRIVED = select(_delivery.id, _delivery.state, _delivery.raw_sha256, _delivery.web_form_id).where(
-    _delivery.id.in_(bindparam("ids", expanding=True))
-)
-_LOCKED = (
-    select(
-        _delivery.state, _delivery.received_at, _delivery.raw_sha256, _delivery.size, _delivery.is_truncated, _delivery.web_form_id,
-        _mailbox.is_trusted, _mailbox.authserv_id,
-        exists().where(_message.header_id == bindparam("header_id"), _message.key != bindparam("key")).label("is_reused"),
-    )
-    .select_from(Delivery.__table__.outerjoin(Mailbox.__table__))
-    .where(_delivery.id == bindparam("delivery"))
-    .with_for_update(of=Delivery.__table__)
-)
-_SETTLED = update(Delivery.__table__).where(_delivery.id == bindparam("delivery")).values(
-    state=bindparam("outcome"), message_id=bindparam("message"), error=None, error_reference=None, updated_at=bindparam("at"),
-    version=_delivery.version + 1,
-)  # fmt: skip
-_KNOWN = select(IncomingMessage).where(IncomingMessage.key == bindparam("key")).with_for_update()
-_KNOWN = _KNOWN.execution_options(populate_existing=True)
-
-
-@cache
-def _insertion(dialect: str) -> Executable:
-    made: Executable = insert(IncomingMessage).on_conflict_do_nothing(index_elements=["key"]).returning(IncomingMessage)
-    return made
 
 
 def message_key(mail: Mail) -> str:
@@ -82,15 +50,12 @@ def settle_all(delivery_ids: Sequence[int]) -> list[State]:
 
 
 def _settle(delivery_ids: Sequence[int]) -> list[State]:
-    found = {key: (State(state), Arrived(sha256, form is not None)) for key, state, sha256, form in _arrived(delivery_ids)}
+    rows = deliveries.arrived(delivery_ids)
+    found = {row.id: (State(row.state), Arrived(row.raw_sha256, row.web_form_id is not None)) for row in rows}
     waiting = [key for key in delivery_ids if found[key][0] is State.RECEIVED]
     readings = dict(zip(waiting, read_all([found[key][1] for key in waiting]), strict=True))
     db.session.rollback()  # nothing is read any more
     return [_outcome(key, readings[key]) if key in readings else found[key][0] for key in delivery_ids]
-
-
-def _arrived(delivery_ids: Sequence[int]) -> Sequence[Any]:
-    return db.session().connection().execute(_ARRIVED, {"ids": list(delivery_ids)}).all()
 
 
 def _outcome(delivery_id: int, reading: Reading | Exception) -> State:
@@ -103,7 +68,7 @@ def _outcome(delivery_id: int, reading: Reading | Exception) -> State:
         log.exception("delivery %s, reference %s", delivery_id, reference)
         db.session.rollback()
         last = traceback.extract_tb(error.__traceback__)[-1]
-        return note_failure(delivery_id, f"{type(error).__name__}: {error} ({last.name})", reference, actor=SYSTEM)
+        return deliveries.note_failure(delivery_id, f"{type(error).__name__}: {error} ({last.name})", reference, actor=SYSTEM)
 
 
 def _filed_whatever(delivery_id: int, reading: Reading) -> State:
@@ -116,25 +81,14 @@ def _filed_whatever(delivery_id: int, reading: Reading) -> State:
     raise AssertionError("unreachable")
 
 
-def _locked_message(key: str, arrival: Row[Any], reading: Reading) -> IncomingMessage:
-    """The message of this key, and nobody else has it until we commit. A second worker waits in the INSERT."""
-    mail, session = reading.mail, db.session()
-    author = mail.author
-    facts = _facts(arrival, reading)
-    values = {
-        "key": key, "received_at": arrival.received_at, "state": State.RECEIVED, "header_id": _header_id(mail),
-        "fingerprint": mail.fingerprint, "subject": shorten(storable(mail.subject), 400),
-        "sender_name": storable(author.name)[:200] if author else "", "sender_address": author.address[:254] if author else "",
-        "raw_sha256": arrival.raw_sha256, "size": arrival.size, **facts,
-    }
-    made: IncomingMessage | None = session.scalars(_insertion(session.get_bind().dialect.name), values).first()
-    if made is not None:
-        return made
-    message = session.scalars(_KNOWN, {"key": key}).one()
-    if message.state is State.RECEIVED:  # a replay: what is understood today counts
-        for name, value in facts.items():
-            setattr(message, name, value)
-    return message
+def _claimed(key: str, arrival: Row[Any], reading: Reading) -> IncomingMessage:
+    mail, author = reading.mail, reading.mail.author
+    first = {
+        "received_at": arrival.received_at, "header_id": _header_id(mail), "fingerprint": mail.fingerprint,
+        "subject": shorten(storable(mail.subject), 400), "sender_name": storable(author.name)[:200] if author else "",
+        "sender_address": author.address[:254] if author else "", "raw_sha256": arrival.raw_sha256, "size": arrival.size,
+    }  # fmt: skip
+    return messages.claim(key, first, _facts(arrival, reading))
 
 
 def _header_id(mail: Mail) -> str | None:
@@ -159,16 +113,14 @@ def _facts(arrival: Row[Any], reading: Reading) -> dict[str, Any]:
 def file_message(delivery_id: int, reading: Reading, *, actor: Actor) -> State:
     """The second transaction."""
     key, session = message_key(reading.mail), db.session()
-    wanted = {"delivery": delivery_id, "header_id": _header_id(reading.mail), "key": key}
-    arrival = session.connection().execute(_LOCKED, wanted).one()
+    arrival = deliveries.locked(delivery_id, header_id=_header_id(reading.mail), key=key)
     if arrival.state is not State.RECEIVED:
         return State(arrival.state)
-    message = _locked_message(key, arrival, reading)
+    message = _claimed(key, arrival, reading)
     if message.state is State.RECEIVED:  # otherwise another delivery of it was first
         with session.no_autoflush:  # what is looked up was there before; each row is written once, at the end
             _conclude(message, arrival, reading, actor=actor)
-    outcome = {"delivery": delivery_id, "outcome": message.state, "message": message.id, "at": clock.now()}
-    session.connection().execute(_SETTLED, outcome)
+    deliveries.note_outcome(delivery_id, message.id, message.state)
     return message.state
 
 
@@ -185,14 +137,18 @@ def carry_out(decision: Decision, message: IncomingMessage, reading: Reading, *,
     user, contact, found = decision.user, decision.contact, reading.found
     if found.bounce is not None and contact is not None and found.bounce.recipient:
         filing.mark_bounced(contact, found.bounce.recipient, actor=actor)
+    facts: dict[str, Any] = {
+        "contact_id": contact.id if contact else None, "acting_user_id": user.id if user else None, "team_id": decision.team_id,
+        "is_authenticated": decision.is_authenticated, "candidates": decision.candidates,
+    }  # fmt: skip
     if decision.keeps:
-        contact = _filed(decision, message, reading, actor=actor)
-    message.contact_id, message.acting_user_id = contact.id if contact else None, user.id if user else None
-    message.is_authenticated, message.candidates, message.team_id = decision.is_authenticated, decision.candidates, decision.team_id
-    filing.conclude(message, decision.verdict.state, decision.verdict.reason, dict(decision.verdict.params), actor=actor)
+        facts |= _filed(decision, message, reading, actor=actor)
+    verdict = decision.verdict
+    messages.conclude(message, verdict.state, verdict.reason, dict(verdict.params), facts, actor=actor)
 
 
-def _filed(decision: Decision, message: IncomingMessage, reading: Reading, *, actor: Actor) -> Any:
+def _filed(decision: Decision, message: IncomingMessage, reading: Reading, *, actor: Actor) -> dict[str, Any]:
+    """Write the history, with whom and what it makes; returns where it lies."""
     mail, found = reading.mail, reading.found
     contact, opportunity, user = decision.contact, decision.opportunity, decision.user
     if contact is None and decision.person is not None:
@@ -204,12 +160,13 @@ def _filed(decision: Decision, message: IncomingMessage, reading: Reading, *, ac
             pipeline_id=decision.pipeline_id, message=message, actor=actor,
         )
     letter = letter_of(mail, found, message.received_at, reading.files, user)
-    filing.write_history(letter, contact, opportunity, message=message, author_id=user.id if user else None, actor=actor)
-    message.opportunity_id = opportunity.id if opportunity else None
+    entry_id = filing.write_history(letter, contact, opportunity, message=message, author_id=user.id if user else None, actor=actor)
     if opportunity is not None and contact is not None and not decision.create:
         filing.add_contact(opportunity, contact)
     if contact is not None and mail.author is not None:
         filing.clear_bounces(contact, mail.author.address, actor=actor)
     if opportunity is not None and decision.wakes:
         filing.wake_by_answer(opportunity, actor=actor)
-    return contact
+    return {
+        "contact_id": contact.id if contact else None, "opportunity_id": opportunity.id if opportunity else None, "entry_id": entry_id,
+    }  # fmt: skip

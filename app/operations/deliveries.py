@@ -5,12 +5,12 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.messages import State
 from app.extensions import db
-from app.models import Delivery
+from app.models import Delivery, IncomingMessage, Mailbox
 from app.operations.transaction import atomic
 from app.permissions.actor import Actor
 from app.support import clock
@@ -27,11 +27,34 @@ def insert(model: Any) -> Any:
     return dialect.insert(model)
 
 
+# Statements of the path that every mail takes, made once: making one takes longer than running it.
+_delivery, _mailbox, _message = Delivery.__table__, Mailbox.__table__, IncomingMessage.__table__
+_ARRIVED = select(_delivery.c.id, _delivery.c.state, _delivery.c.raw_sha256, _delivery.c.web_form_id).where(
+    _delivery.c.id.in_(bindparam("ids", expanding=True))
+)
+_LOCKED = (
+    select(
+        _delivery.c.state, _delivery.c.received_at, _delivery.c.raw_sha256, _delivery.c.size, _delivery.c.is_truncated,
+        _delivery.c.web_form_id, _mailbox.c.is_trusted, _mailbox.c.authserv_id,
+        exists().where(_message.c.header_id == bindparam("header_id"), _message.c.key != bindparam("key")).label("is_reused"),
+    )
+    .select_from(_delivery.outerjoin(_mailbox))
+    .where(_delivery.c.id == bindparam("delivery"))
+    .with_for_update(of=_delivery)
+)  # fmt: skip
+_SETTLED = (
+    update(_delivery)
+    .where(_delivery.c.id == bindparam("delivery"))
+    .values(
+        state=bindparam("outcome"), message_id=bindparam("message"), error=None, error_reference=None, updated_at=bindparam("at"),
+        version=_delivery.c.version + 1,
+    )
+)  # fmt: skip
+
+
 @cache
 def _insertion(dialect: str) -> Any:
-    table = Delivery.__table__
-    made = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    return made.on_conflict_do_nothing().returning(table.c.id)
+    return insert(_delivery).on_conflict_do_nothing().returning(_delivery.c.id)
 
 
 @atomic
@@ -57,6 +80,26 @@ def due(limit: int = 100) -> list[int]:
     """Keys of the deliveries without an outcome whose moment has come, oldest first."""
     query = select(Delivery.id).where(Delivery.state == State.RECEIVED, Delivery.next_try_at <= clock.now())
     return list(db.session.scalars(query.order_by(Delivery.next_try_at, Delivery.id).limit(limit)))
+
+
+def arrived(delivery_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Key, state, SHA-256 of the raw message and key of the web form of each delivery."""
+    return db.session().connection().execute(_ARRIVED, {"ids": list(delivery_ids)}).all()
+
+
+def locked(delivery_id: int, *, header_id: str | None, key: str) -> Row[Any]:
+    """The delivery with what its mailbox says of trust; nobody else settles it until we commit.
+
+    ``is_reused``: its Message-ID is known from a message of another key. Part of a running operation.
+    """
+    wanted = {"delivery": delivery_id, "header_id": header_id, "key": key}
+    return db.session().connection().execute(_LOCKED, wanted).one()
+
+
+def note_outcome(delivery_id: int, message_id: int, state: State) -> None:
+    """The delivery is settled: it brought that message. Part of a running operation."""
+    values = {"delivery": delivery_id, "outcome": state, "message": message_id, "at": clock.now()}
+    db.session().connection().execute(_SETTLED, values)
 
 
 @atomic

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
-from app.domain.events import MailSettled
 from app.domain.languages import CURRENCIES, Language
-from app.domain.messages import State
 from app.domain.opportunities import Source, Status
 from app.domain.timeline import Kind, Origin
 from app.extensions import db
@@ -35,12 +34,42 @@ from app.operations.contacts import phone
 from app.operations.deliveries import insert
 from app.operations.opportunities import first_step, wake
 from app.operations.timeline import state_fact, touch
-from app.operations.transaction import announce, record
 from app.permissions.actor import Actor
 from app.support import clock
 from app.support.text import shorten, storable
 
 MAX_BODY = 512 * 1024
+
+
+# Statements of the path that every mail takes, made once: making one takes longer than running it.
+_CONTACT_OF = (
+    select(Contact)
+    .where(Contact.id == select(ContactAddress.contact_id).where(ContactAddress.address == bindparam("address")).scalar_subquery())
+    .options(joinedload(Contact.addresses))
+)
+_ACCOUNT_OF = select(Account).where(Account.mail_domain == bindparam("domain")).order_by(Account.id).limit(1)
+_OPEN = (
+    select(Opportunity)
+    .where(
+        Opportunity.status.in_([Status.TODO, Status.STANDBY]), Opportunity.archived_at.is_(None),
+        Opportunity.id.in_(
+            select(opportunity_contact.c.opportunity_id).where(opportunity_contact.c.contact_id.in_(bindparam("contacts", expanding=True)))
+        ),
+    )
+    .order_by(Opportunity.last_activity_at.desc(), Opportunity.id.desc())
+    .limit(20)
+)  # fmt: skip
+_THREAD = (
+    select(TimelineEntry, MessageReference.header_id)
+    .join(MessageReference, MessageReference.entry_id == TimelineEntry.id)
+    .where(MessageReference.header_id.in_(bindparam("ids", expanding=True)))
+    .order_by(TimelineEntry.id.desc())
+    .limit(200)
+)
+_ENTRY, _FILE, _REFERENCE = (model.__table__.insert() for model in (TimelineEntry, Attachment, MessageReference))
+@cache
+def _link(dialect: str) -> Any:
+    return insert(opportunity_contact).on_conflict_do_nothing()
 
 
 @dataclass(frozen=True)
@@ -85,16 +114,14 @@ class Letter:
 
 def contact_of(address: str) -> Contact | None:
     """The contact whose address this is."""
-    whose = select(ContactAddress.contact_id).where(ContactAddress.address == address).scalar_subquery()
-    query = select(Contact).where(Contact.id == whose).options(joinedload(Contact.addresses))
-    return db.session.scalars(query).unique().first()
+    return db.session.scalars(_CONTACT_OF, {"address": address}).unique().first()
 
 
 def account_of(person: Person) -> Account | None:
     """The account of the person's company, by its mail domain."""
     if not person.domain:
         return None
-    return db.session.scalars(select(Account).where(Account.mail_domain == person.domain).order_by(Account.id).limit(1)).first()
+    return db.session.scalars(_ACCOUNT_OF, {"domain": person.domain}).first()
 
 
 def meet(person: Person, *, owner_id: int | None, team_id: int | None, language: str | None, actor: Actor) -> Contact:
@@ -149,35 +176,37 @@ def begin(
 def write_history(
     letter: Letter, contact: Contact | None, opportunity: Opportunity | None, *, message: IncomingMessage, author_id: int | None,
     actor: Actor,
-) -> TimelineEntry:
-    """The line of history of ``message``, with its files and its place in the thread."""
-    entry = TimelineEntry(
-        kind=letter.kind, origin=Origin.MANUAL, occurred_at=letter.occurred_at, author_id=author_id, created_by_id=actor.id,
-        subject=shorten(storable(letter.subject), 400), body=storable(letter.body)[:MAX_BODY], note=storable(letter.note)[:MAX_BODY],
-        quoted=storable(letter.quoted)[:MAX_BODY], html=letter.html, params=letter.facts, message_id=message.id,
-        opportunity_id=opportunity.id if opportunity else None, contact_id=contact.id if contact else None,
-        account_id=opportunity.account_id if opportunity else (contact.accounts[0].id if contact and contact.accounts else None),
-    )
-    db.session.add(entry)
-    db.session.flush()
-    for each in letter.files:
-        db.session.add(Attachment(
-            entry_id=entry.id, sha256=each.sha256, size=each.size, name=each.name[:200], content_type=each.content_type[:120],
-            is_inline=each.is_inline, content_id=(each.content_id or "")[:200] or None, created_by_id=actor.id,
-        ))
+) -> int:
+    """Write the line of history of ``message``, with its files and its place in the thread; returns its key."""
+    line = {
+        "kind": letter.kind, "origin": Origin.MANUAL, "occurred_at": letter.occurred_at, "author_id": author_id, "created_by_id": actor.id,
+        "subject": shorten(storable(letter.subject), 400), "body": storable(letter.body)[:MAX_BODY], "note": storable(letter.note)[:MAX_BODY],
+        "quoted": storable(letter.quoted)[:MAX_BODY], "html": letter.html, "params": letter.facts, "message_id": message.id,
+        "opportunity_id": opportunity.id if opportunity else None, "contact_id": contact.id if contact else None,
+        "account_id": opportunity.account_id if opportunity else (contact.accounts[0].id if contact and contact.accounts else None),
+    }  # fmt: skip
+    connection = db.session().connection()
+    entry_id = int(connection.execute(_ENTRY, line).inserted_primary_key[0])
+    files = [
+        {"entry_id": entry_id, "sha256": each.sha256, "size": each.size, "name": each.name[:200], "content_type": each.content_type[:120],
+         "is_inline": each.is_inline, "content_id": (each.content_id or "")[:200] or None, "created_by_id": actor.id}
+        for each in letter.files
+    ]  # fmt: skip
+    if files:
+        connection.execute(_FILE, files)
     ids = list(dict.fromkeys(each[:400] for each in letter.thread if each))[:6]
     if ids:
-        db.session.execute(MessageReference.__table__.insert(), [{"header_id": each, "entry_id": entry.id} for each in ids])
+        connection.execute(_REFERENCE, [{"header_id": each, "entry_id": entry_id} for each in ids])
     if opportunity is not None:
         touch(opportunity, letter.occurred_at if letter.occurred_at <= clock.now() else None)
-    message.entry_id = entry.id
-    return entry
+    return entry_id
 
 
 def add_contact(opportunity: Opportunity, contact: Contact) -> None:
     """Make ``contact`` one of the people of ``opportunity``."""
     values = {"opportunity_id": opportunity.id, "contact_id": contact.id}
-    if db.session.execute(insert(opportunity_contact).on_conflict_do_nothing(), values).rowcount:
+    connection = db.session().connection()
+    if connection.execute(_link(connection.dialect.name), values).rowcount:
         db.session.expire(opportunity, ["contacts"])
 
 
@@ -204,35 +233,17 @@ def mark_bounced(contact: Contact, address: str, *, actor: Actor) -> None:
             state_fact(contact, "address_invalid", actor=actor, address=address)
 
 
-def conclude(message: IncomingMessage, state: State, reason: str, params: dict[str, Any], *, actor: Actor) -> None:
-    """Give ``message`` its outcome and tell whoever listens."""
-    before = message.state
-    message.state, message.reason, message.reason_params = state, reason, params
-    db.session.flush()
-    record(actor, "file_message", message, before={"state": before}, after={"state": state, "reason": reason, **params})
-    announce(MailSettled(message.id))
-
-
 def open_opportunities(contact_ids: Sequence[int], account_id: int | None = None) -> list[Opportunity]:
     """The open opportunities of these contacts, the most recently active first."""
     if not contact_ids:
         return []
-    links = opportunity_contact
-    query = select(Opportunity).where(
-        Opportunity.status.in_([Status.TODO, Status.STANDBY]), Opportunity.archived_at.is_(None),
-        Opportunity.id.in_(select(links.c.opportunity_id).where(links.c.contact_id.in_(contact_ids))),
-    )
-    return list(db.session.scalars(query.order_by(Opportunity.last_activity_at.desc(), Opportunity.id.desc()).limit(20)))
+    return list(db.session.scalars(_OPEN, {"contacts": list(contact_ids)}))
 
 
 def of_thread(ids: Sequence[str]) -> list[TimelineEntry]:
     """The entries of the thread that ``ids`` (newest first) name, those of the newest id first."""
     if not ids:
         return []
-    query = (
-        select(TimelineEntry, MessageReference.header_id).join(MessageReference, MessageReference.entry_id == TimelineEntry.id)
-        .where(MessageReference.header_id.in_(list(ids))).order_by(TimelineEntry.id.desc()).limit(200)
-    )
     rank = {each: number for number, each in enumerate(ids)}
-    found = sorted(db.session.execute(query).all(), key=lambda row: rank.get(row[1], len(ids)))
+    found = sorted(db.session.execute(_THREAD, {"ids": list(ids)}).all(), key=lambda row: rank.get(row[1], len(ids)))
     return list(dict.fromkeys(entry for entry, _ in found))

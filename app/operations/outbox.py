@@ -1,10 +1,11 @@
 """Mail to send: queued inside the operation that wants it, sent by a job after the commit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.domain.events import MailQueued
 from app.extensions import db
@@ -23,6 +24,9 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360
 """After each failed try; a mail is given up after two and a half days."""
 
 
+_SENT = select(OutgoingMail.header_id).where(OutgoingMail.header_id.in_(bindparam("ids", expanding=True)))
+
+
 @dataclass(frozen=True)
 class Letter:
     """A claimed mail, free of the session: what the mailer needs."""
@@ -38,6 +42,13 @@ class Letter:
     sender_address: str
     created_at: datetime
     headers: dict[str, str] = field(default_factory=dict)
+
+
+def sent_among(header_ids: Sequence[str]) -> frozenset[str]:
+    """Those of ``header_ids`` that a mail of ours bears."""
+    if not header_ids:
+        return frozenset()
+    return frozenset(db.session.scalars(_SENT, {"ids": list(header_ids)}))
 
 
 def _header_id() -> str:

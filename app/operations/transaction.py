@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 # What incoming mail is compared with; pollers keep it in memory and look for a new version.
 DIRECTORY = {"User", "UserAddress", "CrmAddress", "Firm", "Mailbox", "Team", "FormLayout"}
 
+_AUDIT = AuditLine.__table__.insert()
 _subscribers: dict[type, list[Callable[[Any], None]]] = {}
 _after_commit: list[Callable[[list[Event]], None]] = []
 
@@ -126,9 +127,8 @@ def record(
     """Write the audit line of what ``actor`` does to ``subject`` (a saved or flushed record)."""
     if type(subject).__name__ in DIRECTORY and action not in ("refuse_sign_in", "set_language"):
         db.session.execute(update(Firm).values(directory_version=Firm.directory_version + 1).execution_options(synchronize_session=False))
-    db.session.add(
-        AuditLine(
-            actor_id=actor.id, actor_name=actor.name[:130], action=action, subject_type=type(subject).__name__,
-            subject_id=subject.id, subject_name=str(subject)[:200], before=plain(before or {}), after=plain(after or {}),
-        )
-    )
+    line = {
+        "actor_id": actor.id, "actor_name": actor.name[:130], "action": action, "subject_type": type(subject).__name__,
+        "subject_id": subject.id, "subject_name": str(subject)[:200], "before": plain(before or {}), "after": plain(after or {}),
+    }  # fmt: skip
+    db.session().connection().execute(_AUDIT, line)

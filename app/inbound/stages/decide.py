@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.domain.messages import State
 from app.domain.opportunities import Source
@@ -20,9 +20,10 @@ from app.inbound.outcome import Verdict
 from app.inbound.stages.directory import FormTarget, Intake, form_target, intakes_of
 from app.inbound.stages.match import Match, match
 from app.inbound.stages.trust import Sender, secret_owners
-from app.models import Contact, IncomingMessage, Opportunity, TimelineEntry, User, WebForm
+from app.models import Contact, Opportunity, TimelineEntry, User, WebForm
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
 from app.operations.filing import Person, contact_of, of_thread
+from app.operations.messages import unproven_since
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.support import clock
@@ -109,14 +110,7 @@ def public_address(addressed: Sequence[str], directory: Directory) -> Intake | N
 
 
 def _is_flooding(mail: Mail) -> bool:
-    if mail.author is None:
-        return False
-    since = clock.now() - RATE_WINDOW
-    query = select(func.count()).select_from(IncomingMessage).where(
-        IncomingMessage.sender_address == mail.author.address, IncomingMessage.received_at >= since,
-        IncomingMessage.is_authenticated.is_(False),
-    )
-    return (db.session.scalar(query) or 0) >= RATE_LIMIT
+    return mail.author is not None and unproven_since(mail.author.address, clock.now() - RATE_WINDOW) >= RATE_LIMIT
 
 
 def _without_a_writer(case: Case) -> Decision | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import URL, bindparam, select
+from sqlalchemy import URL, select
 
 from app.domain.form_fields import Meaning
 from app.extensions import db
@@ -14,9 +14,9 @@ from app.inbound.mime.directory import Directory
 from app.inbound.mime.form_labels import bare_label
 from app.inbound.mime.form_layouts import Layout
 from app.inbound.mime.mail import Mail
-from app.models import CrmAddress, Firm, FormLayout, Mailbox, Opportunity, OutgoingMail, User, UserAddress
+from app.models import CrmAddress, Firm, FormLayout, Mailbox, Opportunity, User, UserAddress
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
-from app.operations.outbox import is_own_header_id
+from app.operations.outbox import is_own_header_id, sent_among
 from app.support import clock
 from app.support.secrets import is_signed, sign
 from app.support.text import fold
@@ -91,9 +91,11 @@ def _read(firm: Firm, intakes: dict[str, Intake], layouts: tuple[Layout, ...]) -
     )
 
 
-def _stored(version: int | None = None) -> Stored:
-    if version is None:
-        version = db.session.scalar(select(Firm.directory_version)) or 0
+_VERSION = select(Firm.directory_version)
+
+
+def _stored() -> Stored:
+    version = db.session.scalar(_VERSION) or 0
     url = db.engine.url
     kept = _kept.get(url)
     if kept is None or kept.version != version or (kept.until is not None and kept.until <= clock.now()):
@@ -138,16 +140,10 @@ def opportunity_ref(address: str) -> str | None:
     return found[1] if found and is_signed(_key(), "opportunity", found[1], found[2]) else None
 
 
-_VERSION = select(Firm.__table__.c.directory_version)
-_SENT = select(OutgoingMail.__table__.c.header_id).where(OutgoingMail.__table__.c.header_id.in_(bindparam("ids", expanding=True)))
-
-
 def stored_directories(mails: Sequence[Mail]) -> list[Directory]:
     """The directory for each of ``mails``, with what only it brings in: signed addresses, and ids of mail that we sent."""
-    connection = db.session().connection()
-    shared = _stored(connection.execute(_VERSION).scalar() or 0).directory
-    ids = [mail.message_id for mail in mails if mail.message_id]
-    sent = frozenset(connection.execute(_SENT, {"ids": ids}).scalars()) if ids else frozenset()
+    shared = _stored().directory
+    sent = sent_among([mail.message_id for mail in mails if mail.message_id])
     return [_with_own(shared, mail, sent) for mail in mails]
 
 
