@@ -40,34 +40,46 @@ _LITTLE_WORDS = {
     "bude jak vás",
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _LITTLE_WORDS.items()}
+_LANGUAGES = {
+    word: tuple(language for language, words in _WORDS.items() if word in words)
+    for word in frozenset().union(*_WORDS.values())
+}
+_FOREIGN = re.compile("[^\x00-\x7f]+")
 _LETTERS = {
-    "pl": re.compile("[ąęłśżźćń]", re.IGNORECASE),
-    "fr": re.compile("[éèêàùœçâîôû]", re.IGNORECASE),
+    "pl": re.compile("[ąęłśżźćń]"),
+    "fr": re.compile("[éèêàùœçâîôû]"),
     OTHER: re.compile(
         "[äöüßñãõåøæřůěščžőűșțğışđ\u0370-\u03ff\u0400-\u04ff\u0590-\u06ff\u0e00-\u0e7f"
-        "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]",
-        re.IGNORECASE,
+        "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]"
     ),
 }
 _TOKEN = re.compile(r"[^\W\d_]+")
-_NOISE = re.compile(r"\S{0,200}(?:@|://)\S{0,400}")
 
 
 def detect(text: str) -> str | None:
     """Return "fr", "pl", "en" or "other"; None when the text is too short to tell."""
-    sample = _NOISE.sub(" ", text[:SAMPLE])
-    if len(sample.strip()) < MIN_LENGTH:
+    sample = _without_addresses(text[:SAMPLE])
+    if len(sample) < MIN_LENGTH:
         return None
-    tokens = _TOKEN.findall(sample.lower())
-    scores = {language: sum(token in words for token in tokens) for language, words in _WORDS.items()}
-    letters = max(1, len(sample))
-    strange = len(_LETTERS[OTHER].findall(sample))
-    if strange > letters // 4:
+    lowered = sample.lower()
+    tokens = _TOKEN.findall(lowered)
+    scores = dict.fromkeys(_WORDS, 0)
+    for languages in map(_LANGUAGES.get, tokens):
+        for language in languages or ():
+            scores[language] += 1
+    foreign = "".join(_FOREIGN.findall(lowered))
+    if len(_LETTERS[OTHER].findall(foreign)) > len(sample) // 4:
         return OTHER
-    scores["pl"] += len(_LETTERS["pl"].findall(sample))
+    scores["pl"] += len(_LETTERS["pl"].findall(foreign))
     if scores["pl"] * 2 < len(tokens):
-        scores["fr"] += len(_LETTERS["fr"].findall(sample)) // 2
+        scores["fr"] += len(_LETTERS["fr"].findall(foreign)) // 2
     best = max(scores, key=lambda language: scores[language])
     if scores[best] * 12 < len(tokens) or scores[best] < 2:
         return None if len(tokens) < 20 else OTHER
     return best if best in ("fr", "pl", "en") else OTHER
+
+
+def _without_addresses(text: str) -> str:
+    if "@" in text or "://" in text:
+        text = " ".join(word for word in text.split() if "@" not in word and "://" not in word)
+    return text.strip()

@@ -62,6 +62,7 @@ class Signature:
 
 _MOST_LINES = 24
 _LINE_LIMIT = 300
+_FEWEST_DIGITS = 6
 _NUMBER = r"[\s:.°#nro-]{0,8}((?:[A-Z]{2} ?)?\d[\d .\u00a0-]{7,24}\d)"
 _SIREN = r"\b(?:siren|rcs(?: [^\W\d_][\w-]{1,30}){0,3})\b(?: [AB]\b)?"
 _LABELLED: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
@@ -132,9 +133,8 @@ def _zone(text: str) -> list[Line]:
 
 def _own_lines(text: str) -> list[Line]:
     """The writer's words and signature: all that stands before the first quote."""
-    written = split_quotes(text, None)
     own: list[Line] = []
-    quoted = set(written.quoted.split("\n"))
+    quoted = set(split_quotes(text, None).quoted.split("\n")) if ">" in text else set()
     for raw in text.split("\n"):
         line = read_line(raw)
         if line.depth and raw.rstrip() in quoted:
@@ -184,6 +184,8 @@ def _numbers(lines: Sequence[str]) -> tuple[dict[str, Proposal], list[str]]:
 def _phones(bare: Sequence[str], lines: Sequence[str], region: str | None) -> tuple[Proposal, ...]:
     found: dict[str, Proposal] = {}
     for rest, line in zip(bare, lines, strict=True):
+        if sum(map(str.isdigit, rest)) < _FEWEST_DIGITS:
+            continue
         for match in phonenumbers.PhoneNumberMatcher(rest.replace("(0)", ""), region):
             number = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
             found.setdefault(number, Proposal(number, line))
