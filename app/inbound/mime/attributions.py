@@ -118,7 +118,7 @@ def _ending_at(lines: Sequence[Line], at: int, floor: int) -> Attribution | None
 
 
 def _may_end(text: str) -> bool:
-    return text.endswith((":", "：", "----", "wrote", "écrit")) or bool(_ZONED.match(fold(text[:200])))
+    return text.endswith((":", "：", "----", "wrote", "écrit")) or (text[0].isdigit() and bool(_ZONED.match(fold(text[:200]))))
 
 
 def _opens(text: str) -> bool:

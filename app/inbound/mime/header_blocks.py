@@ -326,12 +326,14 @@ def _bare_labels(text: str, cuts: list[tuple[int, int, str]]) -> list[tuple[int,
     return found
 
 
+_LONGEST_UNKNOWN = 40
 _UNKNOWN = re.compile(r"\*?([^\W\d_][^:：@<>\n]{0,28}?)\s?\*?\s?[:：]\*?\s*(\S.*)$")
 
 
 def _guess_block(lines: Sequence[Line], at: int) -> Block | None:
     """A block with labels in a language that we do not know, told by its values and by a rule above."""
-    if not _UNKNOWN.match(lines[at].text[:1000]):
+    text = lines[at].text
+    if not _COLON.search(text, 0, _LONGEST_UNKNOWN) or not _UNKNOWN.match(text[:1000]):
         return None
     above = next((line.text for line in reversed(lines[max(0, at - 3) : at]) if line.text), "")
     if not (_RULE.search(above) or announcement(above)):

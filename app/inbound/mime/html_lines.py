@@ -62,13 +62,19 @@ class HtmlLine:
         return read_line("> " * self.depth + self.text)
 
 
-def read_html(html: str, *, with_links: bool = False) -> list[HtmlLine]:
-    """Lines of ``html``; ``with_links`` shows the address behind a name that is a mailto link."""
+def read_html(html: str, *, with_links: bool = False, only_marked: bool = False) -> list[HtmlLine]:
+    """Lines of ``html``; ``with_links`` shows the address behind a name that is a mailto link.
+
+    ``only_marked`` asks for them only where a program marked some of them: no line otherwise.
+    """
     html = html[:MAX_HTML]
     if not is_safe_to_parse(html):
         return [HtmlLine(line, 0, False, False, False) for line in to_text(html).split("\n")]
     root = LexborHTMLParser(html).body
-    return _Reader(with_links).read(root) if root else []
+    if root is None:
+        return []
+    reader = _Reader(with_links)
+    return [] if only_marked and not reader.finds_marks(root) else reader.read(root)
 
 
 class _State(NamedTuple):
@@ -90,13 +96,21 @@ class _Marks(NamedTuple):
     signs: bool = False
     keeps_lines: bool = False
 
+    @property
+    def tells(self) -> bool:
+        """Whether it says whose words are inside."""
+        return self.quotes or self.opens or self.rules_off or self.cites or self.signs
+
 
 _UNMARKED = _Marks()
+_TELLING = frozenset(["id", "class", "style", "cite", "type", "data-marker", "data-smartmail"])
 Attributes = tuple[tuple[str, str | None], ...]
 
 
 def _marks(attributes: Attributes) -> _Marks:
     given = {key: value or "" for key, value in attributes}
+    if _TELLING.isdisjoint(given):
+        return _UNMARKED
     name, classes, style = given.get("id", ""), given.get("class", ""), given.get("style", "")
     is_cited = "cite" in given or given.get("type", "").lower() == "cite"
     return _Marks(
@@ -124,6 +138,17 @@ class _Reader:
         self.is_open = False
         self.has_gap = False
         self.seen: dict[Attributes, _Marks] = {}
+
+    def finds_marks(self, root: LexborNode) -> bool:
+        """Whether any element says more than how it looks."""
+        seen: set[Attributes] = set()
+        for node in root.traverse():
+            attributes = tuple(node.attributes.items())
+            if attributes and attributes not in seen:
+                seen.add(attributes)
+                if self._marks_of(attributes).tells:
+                    return True
+        return False
 
     def read(self, root: LexborNode) -> list[HtmlLine]:
         """Walk without recursion: the depth of a stranger's HTML has no bound."""

@@ -34,7 +34,7 @@ class Quoted:
 @lru_cache(maxsize=8)  # one mail is asked about by several readers
 def split_quotes(text: str, html: str | None) -> Quoted:
     """Part ``text``; ``html`` helps where its program marked the quote, or is all there is."""
-    marked = read_html(html) if html else []
+    marked = read_html(html, only_marked=bool(text.strip())) if html else []
     if not text.strip() and marked:
         lines = [line.plain for line in marked]
         return _parted(lines, _Split(lines, _marked_as_quoted(marked)).kept(), "")
