@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,10 @@ KNOWN = {
     "SMTP_USER": ("", "Its user, if it asks for one"),
     "SMTP_PASSWORD": ("", "Its password"),
     "SMTP_SECURITY": ("none", "none, starttls or tls"),
+    "SMTP_MAILBOX": ("", "Mailbox whose sign-in by a provider also opens SMTP_HOST, in place of user and password"),
+    "SEALING_KEYS": ("", "Keys that stored passwords are sealed with, newest first, with commas; empty: KURIER_HOME/sealing_keys, or SECRET_KEY"),
+    "KURIER_CA_FILE": ("", "File of certificates (PEM) that are trusted besides those of the system"),
+    "KURIER_PRIVATE_PROVIDERS": ("0", "1: the sign-in provider of a mailbox may lie in the own network"),
 }
 
 
@@ -46,6 +51,10 @@ class Settings:
     smtp_user: str
     smtp_password: str
     smtp_security: str
+    smtp_mailbox: str = ""
+    sealing_keys: tuple[str, ...] = ()
+    ca_file: Path | None = None
+    allows_private_providers: bool = False
 
 
 def _number(name: str, value: str) -> int:
@@ -70,6 +79,23 @@ def _secret_key(given: str, home: Path, is_single_machine: bool) -> str:
     return path.read_text().strip()
 
 
+def _sealing_keys(given: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in given.split(",") if key.strip())
+    if any(len(key) < 32 for key in keys):
+        raise SettingError("SEALING_KEYS", "at least 32 characters are needed in each key")
+    return keys
+
+
+def _ca_file(given: str) -> Path | None:
+    if not given:
+        return None
+    try:
+        ssl.create_default_context().load_verify_locations(given)
+    except OSError as error:  # SSLError is one
+        raise SettingError("KURIER_CA_FILE", f"{given} holds no certificates that can be read ({error})") from error
+    return Path(given).resolve()
+
+
 def load(environ: dict[str, str] | None = None) -> Settings:
     """The settings of ``environ`` (default: of this process); ``SettingError`` names a wrong one."""
     env = dict(os.environ if environ is None else environ)
@@ -84,7 +110,7 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         raise SettingError("DATABASE_URL", "must begin with postgresql:// or sqlite:///")
     if get["SMTP_SECURITY"] not in ("none", "starttls", "tls"):
         raise SettingError("SMTP_SECURITY", "must be none, starttls or tls")
-    for name in ("KURIER_HTTPS",):
+    for name in ("KURIER_HTTPS", "KURIER_PRIVATE_PROVIDERS"):
         if get[name] not in ("0", "1"):
             raise SettingError(name, "must be 0 or 1")
     if not get["KURIER_URL"].startswith(("http://", "https://")):
@@ -103,4 +129,8 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         smtp_user=get["SMTP_USER"],
         smtp_password=get["SMTP_PASSWORD"],
         smtp_security=get["SMTP_SECURITY"],
+        smtp_mailbox=get["SMTP_MAILBOX"].strip(),
+        sealing_keys=_sealing_keys(get["SEALING_KEYS"]),
+        ca_file=_ca_file(get["KURIER_CA_FILE"]),
+        allows_private_providers=get["KURIER_PRIVATE_PROVIDERS"] == "1",
     )

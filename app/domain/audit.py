@@ -27,12 +27,15 @@ ACTIONS: dict[str, str] = {
     "set_language": N_("language chosen"),
     "change_password": N_("password changed"),
     "renew_secret_address": N_("secret address renewed"),
+    "sign_in": N_("signed in at the provider"),
+    "sign_in_ended": N_("sign-in ended by the provider"),
     "refuse_sign_in": N_("sign-in refused"),
 }
 
 TYPES: dict[str, str] = {
     "Account": N_("Account"), "AccountType": N_("Account type"), "Attachment": N_("Attachment"), "Contact": N_("Contact"),
-    "CrmAddress": N_("CRM address"), "Delivery": N_("Delivery of a message"), "Firm": N_("Firm"), "IncomingMessage": N_("Incoming message"),
+    "CrmAddress": N_("CRM address"), "Delivery": N_("Delivery of a message"), "Firm": N_("Firm"), "Grant": N_("Sign-in at a provider"),
+    "IncomingMessage": N_("Incoming message"),
     "Mailbox": N_("Mailbox"), "Opportunity": N_("Opportunity"), "OutgoingMail": N_("Sent mail"), "Pipeline": N_("Pipeline"),
     "Step": N_("Step"), "SummarySending": N_("Morning summary"), "SummarySubscription": N_("Subscription to the summary"),
     "Task": N_("Task"), "Team": N_("Team"), "TeamMembership": N_("Membership of a team"), "TimelineEntry": N_("Event"), "User": N_("User"),

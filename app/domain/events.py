@@ -29,4 +29,11 @@ class MailQueued:
     outgoing_id: int
 
 
-Event = UserCreated | MailSettled | OwnerChanged | MailQueued
+@dataclass(frozen=True)
+class GrantEnded:
+    """The provider does not renew the sign-in of a mailbox any more."""
+
+    mailbox_id: int
+
+
+Event = UserCreated | MailSettled | OwnerChanged | MailQueued | GrantEnded

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from flask import current_app
 
+from app.domain.errors import DomainError
 from app.inbound.mime.mail import Mail
 from app.inbound.mime.read import read
 from app.inbound.sources.folder import FolderSource
@@ -13,9 +15,10 @@ from app.inbound.sources.imap import ImapSource
 from app.inbound.sources.imap_connection import Security, Server
 from app.inbound.sources.source import Finding, Severity, Source, SourceError
 from app.models import Mailbox
-from app.models.mailboxes import MailboxKind
+from app.models.mailboxes import MailboxKind, SignIn
+from app.operations.sealing import unsealed
+from app.signin.tokens import access_token
 from app.support.i18n import N_
-from app.support.secrets import unseal
 
 LOOKED_AT = 20
 
@@ -28,22 +31,37 @@ def source_of(mailbox: Mailbox) -> Source:
 
 
 def _server(mailbox: Mailbox) -> Server:
-    try:
-        password = unseal(current_app.config["SECRET_KEY"], mailbox.password_sealed) if mailbox.password_sealed else ""
-    except ValueError as error:
-        raise SourceError(
-            "sealed",
-            N_("The password of %(mailbox)s was kept under another SECRET_KEY. Type it again."),
-            mailbox=mailbox.name,
-        ) from error
+    is_by_password = mailbox.sign_in in (None, SignIn.PASSWORD)
     return Server(
         host=mailbox.host or "",
         port=mailbox.port,
         username=mailbox.username or "",
-        password=password,
+        password=_password(mailbox) if is_by_password else "",
         security=Security(mailbox.security.value),
         folder=mailbox.folder or "INBOX",
+        certificate=current_app.config["SETTINGS"].ca_file,
+        token=None if is_by_password else partial(_token, mailbox.id),
     )
+
+
+def _password(mailbox: Mailbox) -> str:
+    try:
+        return unsealed(mailbox.password_sealed) if mailbox.password_sealed else ""
+    except ValueError as error:
+        raise SourceError(
+            "sealed",
+            N_("The password of %(mailbox)s was kept under another key. Type it again."),
+            mailbox=mailbox.name,
+        ) from error
+
+
+def _token(mailbox_id: int | None, refused: str | None) -> str:
+    if mailbox_id is None:
+        raise SourceError("not_saved", N_("Save the mailbox first, then sign in at the provider on its page."))
+    try:
+        return access_token(mailbox_id, refused)
+    except DomainError as error:
+        raise SourceError(error.code, error.message, **error.params) from error
 
 
 def findings_about(mailbox: Mailbox) -> list[Finding]:

@@ -2,10 +2,11 @@
 
 from flask import current_app
 
-from app.domain.events import Event, MailQueued, MailSettled, UserCreated
+from app.domain.events import Event, GrantEnded, MailQueued, MailSettled, UserCreated
 from app.extensions import db
 from app.jobs.queue import SEND, poke
-from app.models import IncomingMessage, User
+from app.models import IncomingMessage, Mailbox, User
+from app.operations.grants import grant_of
 from app.operations.transaction import after_commit, subscribe
 from app.outbound import notices
 
@@ -22,6 +23,13 @@ def _explain(event: MailSettled) -> None:
     message = db.session.get(IncomingMessage, event.message_id)
     if message is not None:
         notices.settled(message)
+
+
+@subscribe(GrantEnded)
+def _ask_for_sign_in(event: GrantEnded) -> None:
+    mailbox, grant = db.session.get(Mailbox, event.mailbox_id), grant_of(event.mailbox_id)
+    if mailbox is not None and grant is not None:
+        notices.sign_in_ended(mailbox, grant.ended_because or "?")
 
 
 @after_commit

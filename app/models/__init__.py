@@ -8,6 +8,7 @@ from app.models.contacts import Contact, ContactAddress, ContactPhone
 from app.models.crm_addresses import CrmAddress
 from app.models.firm import Firm
 from app.models.form_layouts import FormLayout
+from app.models.grants import Grant
 from app.models.mailboxes import Mailbox
 from app.models.messages import Delivery, IncomingMessage, MessageReference
 from app.models.opportunities import Opportunity
@@ -22,7 +23,7 @@ from app.models.web_forms import WebForm
 
 __all__ = [
     "Account", "AccountType", "Attachment", "AuditLine", "Contact", "ContactAddress", "ContactPhone", "CrmAddress",
-    "Delivery", "Firm", "FormLayout", "IncomingMessage", "Mailbox", "MessageReference", "Model", "Opportunity", "OutgoingMail",
+    "Delivery", "Firm", "FormLayout", "Grant", "IncomingMessage", "Mailbox", "MessageReference", "Model", "Opportunity", "OutgoingMail",
     "Pipeline", "Record", "Role", "Step", "SummarySending", "SummarySubscription", "Task", "Team", "TeamMembership",
     "TimelineEntry", "User", "UserAddress", "WebForm",
 ]

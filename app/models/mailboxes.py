@@ -20,6 +20,15 @@ class Security(StrEnum):
     NONE = "none"
 
 
+class SignIn(StrEnum):
+    """How we prove to the server who we are: with a password, or with a grant that an administrator got from a provider."""
+
+    PASSWORD = "password"
+    MICROSOFT = "microsoft"
+    GOOGLE = "google"
+    OTHER = "other"
+
+
 class Mailbox(Record):
     """One mailbox on a server, or one folder of this machine, and how far we have read it."""
 
@@ -27,6 +36,8 @@ class Mailbox(Record):
     __table_args__ = (
         CheckConstraint("kind <> 'imap' OR (host IS NOT NULL AND username IS NOT NULL)", name="imap_has_server"),
         CheckConstraint("kind <> 'folder' OR path IS NOT NULL", name="folder_has_path"),
+        CheckConstraint("sign_in = 'password' OR client_id IS NOT NULL", name="provider_has_client"),
+        CheckConstraint("sign_in <> 'other' OR (authorization_url IS NOT NULL AND token_url IS NOT NULL)", name="other_has_urls"),
     )
 
     name: Mapped[str] = mapped_column(String(120), unique=True)
@@ -40,6 +51,13 @@ class Mailbox(Record):
     security: Mapped[Security] = mapped_column(text_enum(Security, "security_known", 10), default=Security.TLS)
     username: Mapped[str | None] = mapped_column(String(200))
     password_sealed: Mapped[str | None] = mapped_column(Text)
+    sign_in: Mapped[SignIn] = mapped_column(text_enum(SignIn, "sign_in_known", 10), default=SignIn.PASSWORD)
+    tenant: Mapped[str | None] = mapped_column(String(100))  # of Microsoft 365; empty: any organisation
+    client_id: Mapped[str | None] = mapped_column(String(200))  # of this program at the provider
+    client_secret_sealed: Mapped[str | None] = mapped_column(Text)
+    authorization_url: Mapped[str | None] = mapped_column(String(500))
+    token_url: Mapped[str | None] = mapped_column(String(500))
+    scopes: Mapped[str | None] = mapped_column(String(500))  # separated by blanks
     folder: Mapped[str] = mapped_column(String(200), default="INBOX")
     move_to: Mapped[str | None] = mapped_column(String(200), comment="Where filed mail goes; empty: it stays")
 

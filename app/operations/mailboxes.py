@@ -3,19 +3,21 @@
 import ipaddress
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
+from app.domain import providers
 from app.domain.errors import DomainError, Stale
+from app.domain.providers import Provider
 from app.extensions import db
 from app.models import Delivery, Mailbox
-from app.models.mailboxes import MailboxKind, Security
+from app.models.mailboxes import MailboxKind, Security, SignIn
+from app.operations.grants import forget
+from app.operations.sealing import sealed
 from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor
 from app.permissions.decide import require
 from app.permissions.rights import Action
 from app.support.i18n import N_
-from app.support.secrets import seal
 from app.support.text import storable
 
 FIELDS = (
@@ -31,9 +33,19 @@ FIELDS = (
     "folder",
     "move_to",
     "is_active",
+    "sign_in",
+    "tenant",
+    "client_id",
+    "authorization_url",
+    "token_url",
+    "scopes",
 )
+SECRETS = ("password", "client_secret")
+DEFAULTS = {"port": 993, "security": Security.TLS, "folder": "INBOX", "sign_in": SignIn.PASSWORD}
 # Another one of these is another mailbox: reading starts from now again.
 PLACE = ("kind", "path", "host", "port", "username", "folder")
+# Another one of these needs another grant; the one for the old must not travel to a new server.
+GRANTED = ("kind", "host", "username", "sign_in", "tenant", "client_id", "authorization_url", "token_url", "scopes")
 
 
 def is_loopback(host: str) -> bool:
@@ -44,13 +56,8 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def sealed(password: str) -> str:
-    """``password`` as the database and forms carry it."""
-    return seal(current_app.config["SECRET_KEY"], password)
-
-
 def fill(mailbox: Mailbox, values: dict[str, Any]) -> dict[str, Any]:
-    """Set ``values`` (``FIELDS``, and ``password`` in clear); returns what changed, as it was before."""
+    """Set ``values`` (``FIELDS``, and ``SECRETS`` in clear); returns what changed, as it was before."""
     before: dict[str, Any] = {}
     for name in FIELDS:
         if name not in values:
@@ -58,14 +65,15 @@ def fill(mailbox: Mailbox, values: dict[str, Any]) -> dict[str, Any]:
         value = values[name]
         if type(value) is str:  # not the member of an enum
             value = storable(value).strip() or None
-        if value is None and name in ("port", "security", "folder"):
-            value = {"port": 993, "security": Security.TLS, "folder": "INBOX"}[name]
+        if value is None and name in DEFAULTS:
+            value = DEFAULTS[name]
         if getattr(mailbox, name) != value:
             before[name] = getattr(mailbox, name)
             setattr(mailbox, name, value)
-    if values.get("password"):
-        before["password"] = "kept"
-        mailbox.password_sealed = sealed(values["password"])
+    for name in SECRETS:
+        if values.get(name):
+            before[name] = "kept"
+            setattr(mailbox, f"{name}_sealed", sealed(values[name]))
     return before
 
 
@@ -75,11 +83,13 @@ def check(mailbox: Mailbox) -> None:
         if not (mailbox.path or "").startswith("/"):
             raise DomainError("path_missing", N_("Type the whole path of the folder, such as /var/mail/crm."))
         return
-    if not mailbox.host or not mailbox.username or not mailbox.password_sealed:
+    if mailbox.sign_in is not SignIn.PASSWORD:
+        _check_provider(mailbox)
+    elif not mailbox.host or not mailbox.username or not mailbox.password_sealed:
         raise DomainError("server_missing", N_("Type the server, the user name and the password of the mailbox."))
     if not 0 < mailbox.port < 65536:
         raise DomainError("port_impossible", N_("A port is a number from 1 to 65535, usually 993."))
-    if mailbox.security is Security.NONE and not is_loopback(mailbox.host):
+    if mailbox.security is Security.NONE and not is_loopback(mailbox.host or ""):
         raise DomainError(
             "plain_text",
             N_(
@@ -88,8 +98,32 @@ def check(mailbox: Mailbox) -> None:
         )
 
 
+def needs_another_grant(mailbox: Mailbox, other: Mailbox) -> bool:
+    """Whether the grant of ``mailbox`` would be of no use, or in the wrong hands, with the settings of ``other``."""
+    return any(getattr(mailbox, name) != getattr(other, name) for name in GRANTED)
+
+
+def provider_of(mailbox: Mailbox) -> Provider:
+    """Where the grant of ``mailbox`` comes from; raises ``DomainError`` for addresses that can be none."""
+    match mailbox.sign_in:
+        case SignIn.MICROSOFT:
+            return providers.microsoft(mailbox.tenant)
+        case SignIn.GOOGLE:
+            return providers.GOOGLE
+        case _:
+            return providers.other(mailbox.authorization_url, mailbox.token_url, mailbox.scopes)
+
+
+def _check_provider(mailbox: Mailbox) -> None:
+    if not mailbox.host or not mailbox.username or not mailbox.client_id:
+        raise DomainError(
+            "client_missing", N_("Type the server, the user name, and the client ID that the provider gave to Kurier.")
+        )
+    provider_of(mailbox)
+
+
 def _after(mailbox: Mailbox, names: Any) -> dict[str, Any]:
-    return {name: "changed" if name == "password" else getattr(mailbox, name) for name in names}
+    return {name: "changed" if name in SECRETS else getattr(mailbox, name) for name in names}
 
 
 @atomic
@@ -97,7 +131,7 @@ def create_mailbox(values: dict[str, Any], *, actor: Actor) -> Mailbox:
     """A new mailbox; it is read from now on, what lies there already stays unread."""
     require(actor, Action.CREATE, Mailbox)
     mailbox = Mailbox(
-        kind=MailboxKind.IMAP, port=993, security=Security.TLS, folder="INBOX", is_active=True, created_by_id=actor.id
+        kind=MailboxKind.IMAP, port=993, security=Security.TLS, folder="INBOX", is_active=True, sign_in=SignIn.PASSWORD, created_by_id=actor.id
     )
     given = fill(mailbox, values)
     check(mailbox)
@@ -122,6 +156,8 @@ def update_mailbox(
         check(mailbox)
     if any(name in before for name in PLACE):
         mailbox.uidvalidity, mailbox.last_uid = None, 0
+    if any(name in before for name in GRANTED):
+        forget(mailbox.id)
     # Whoever reads it now lets go, so that no position of the old place is noted on the new one.
     mailbox.leased_by = mailbox.leased_until = None
     mailbox.failing_since = mailbox.last_error = mailbox.last_error_params = None

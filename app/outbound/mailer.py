@@ -13,7 +13,13 @@ from types import TracebackType
 import flask_mail
 from flask import current_app
 
+from app.domain.errors import DomainError
+from app.models.mailboxes import SignIn
+from app.operations.mailboxes import is_loopback
 from app.operations.outbox import Letter
+from app.queries.mailboxes import mailbox_named
+from app.signin.tokens import access_token
+from app.support.tls import trusting
 
 TIMEOUT = 30.0
 _ENVELOPE = {"From", "Reply-To", "Cc"}
@@ -55,18 +61,57 @@ class _Connection(flask_mail.Connection):
         mail = self.mail
         host: smtplib.SMTP
         if mail.use_ssl:
-            host = smtplib.SMTP_SSL(mail.server, mail.port, timeout=TIMEOUT, context=ssl.create_default_context())
+            host = smtplib.SMTP_SSL(mail.server, mail.port, timeout=TIMEOUT, context=_trusted())
         else:
             host = smtplib.SMTP(mail.server, mail.port, timeout=TIMEOUT)
         try:
             if mail.use_tls:
-                host.starttls(context=ssl.create_default_context())
-            if mail.username and mail.password:
+                host.starttls(context=_trusted())
+            if name := current_app.config["SETTINGS"].smtp_mailbox:
+                _sign_in_as(host, name)
+            elif mail.username and mail.password:
                 host.login(mail.username, mail.password)
         except BaseException:
             host.close()
             raise
         return host
+
+
+def _trusted() -> ssl.SSLContext:
+    return trusting(current_app.config["SETTINGS"].ca_file)
+
+
+def _sign_in_as(host: smtplib.SMTP, name: str) -> None:
+    """Sign in with the grant of the mailbox called ``name`` (SASL XOAUTH2 or RFC 7628); raises ``NotDelivered``."""
+    mailbox = mailbox_named(name)
+    if mailbox is None or mailbox.sign_in is SignIn.PASSWORD:
+        raise NotDelivered(f"SMTP_MAILBOX: no mailbox named {name} signs in at a provider.")
+    if not isinstance(host.sock, ssl.SSLSocket) and not is_loopback(current_app.config["SETTINGS"].smtp_host):
+        raise NotDelivered("Without encryption the sign-in would travel in the open: set SMTP_SECURITY to starttls or tls.")
+    host.ehlo_or_helo_if_needed()
+    offered = host.esmtp_features.get("auth", "").upper().split()
+    mechanism = "OAUTHBEARER" if "OAUTHBEARER" in offered else "XOAUTH2"
+    username, mailbox_id = mailbox.username or "", mailbox.id
+    try:
+        token = access_token(mailbox_id)
+        try:
+            _present(host, mechanism, username, token)
+        except smtplib.SMTPAuthenticationError:  # withdrawn before its time: a new one is tried once
+            _present(host, mechanism, username, access_token(mailbox_id, token))
+    except DomainError as refusal:
+        raise NotDelivered(str(refusal)) from refusal
+
+
+def _present(host: smtplib.SMTP, mechanism: str, username: str, token: str) -> None:
+    end = "\1"
+    if mechanism == "OAUTHBEARER":
+        who = username.replace("=", "=3D").replace(",", "=2C")
+        said = f"n,a={who},{end}auth=Bearer {token}{end}{end}"
+        farewell = end
+    else:
+        said, farewell = f"user={username}{end}auth=Bearer {token}{end}{end}", ""
+    # A refusal comes as a challenge (JSON); what is answered to it ends the exchange.
+    host.auth(mechanism, lambda challenge=None: said if challenge is None else farewell)
 
 
 def deliver(letter: Letter) -> None:

@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 
 from app.domain.messages import REASONS, State
 from app.extensions import db
-from app.models import CrmAddress, IncomingMessage, OutgoingMail, User, UserAddress
+from app.models import CrmAddress, IncomingMessage, Mailbox, OutgoingMail, Role, User, UserAddress
+from app.operations.grants import SIGN_IN_AGAIN
 from app.operations.outbox import queue_mail
 from app.outbound.compose import compose
+from app.permissions.actor import Level
 from app.support import clock
 from app.support.i18n import N_
 
@@ -73,6 +75,19 @@ def settled(message: IncomingMessage) -> None:
         return
     if sender := sender_of(message):
         _explain(message, sender, reason)
+
+
+def sign_in_ended(mailbox: Mailbox, answer: str) -> None:
+    """Tell every administrator that somebody must sign in for ``mailbox`` once more."""
+    query = select(User).join(User.roles).where(Role.name == Level.ADMINISTRATOR.value, User.active.is_(True))
+    for user in db.session.scalars(query.order_by(User.id)):
+        with force_locale(_language(user)):
+            title = gettext("Kurier cannot read the mailbox %(mailbox)s any more", mailbox=mailbox.name)
+            sentence = gettext(SIGN_IN_AGAIN, mailbox=mailbox.name, answer=answer)
+            advice = gettext("Nothing is lost: reading goes on where it stopped.")
+        page = f"/mailboxview/show/{mailbox.id}"
+        key = f"sign-in:{mailbox.id}:{clock.now():%Y%m%dT%H%M%S}:{user.id}"
+        _notice(key, "notice:sign_in_ended", user, title, [sentence], "", advice, page)
 
 
 def sender_of(message: IncomingMessage) -> User | None:

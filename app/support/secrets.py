@@ -4,8 +4,9 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread: no i, l, o, 0, 1
 
@@ -42,3 +43,33 @@ def unseal(key: str, sealed: str) -> str:
         return _box(key).decrypt(sealed.encode()).decode()
     except InvalidToken as broken:
         raise ValueError("sealed with another key") from broken
+
+
+class Keyring:
+    """Several keys: the first seals, every one opens. So a key can be changed while rows sealed with the last are left."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._first, self._all = _box(keys[0]), MultiFernet([_box(key) for key in keys])
+
+    def seal(self, secret: str) -> str:
+        """``secret`` encrypted under the first key."""
+        return self._first.encrypt(secret.encode()).decode()
+
+    def unseal(self, sealed: str) -> str:
+        """The secret again; ``ValueError`` when none of the keys opens it."""
+        try:
+            return self._all.decrypt(sealed.encode()).decode()
+        except InvalidToken as broken:
+            raise ValueError("sealed with another key") from broken
+
+    def is_current(self, sealed: str) -> bool:
+        """Whether the first key opens it: the others are not needed for it."""
+        try:
+            self._first.decrypt(sealed.encode())
+        except InvalidToken:
+            return False
+        return True
+
+    def reseal(self, sealed: str) -> str:
+        """The same secret under the first key; ``ValueError`` when none of the keys opens it."""
+        return self.seal(self.unseal(sealed))

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from flask_appbuilder import action
 from flask_appbuilder.fieldwidgets import BS3PasswordFieldWidget
 from flask_babel import gettext, lazy_gettext
@@ -14,27 +14,35 @@ from app.domain.errors import DomainError
 from app.inbound.connections import findings_about
 from app.models import Mailbox
 from app.operations import mailboxes
+from app.operations.sealing import sealed, unsealed
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
-from app.support.secrets import unseal
 from app.views.base import CrmView, OperationInterface, say
 from app.views.mailbox_health import trouble
 from app.views.message_lines import filled
+from app.views.provider_sign_in import sign_in_state
 
 TONES = {"ok": "good", "warning": "warn", "error": "bad"}
 
 
-def _password(description: Any) -> dict[str, Any]:
+def _secrets(password: Any, client_secret: Any) -> dict[str, Any]:
+    """Fields for what is kept sealed; each with a hidden one for what was typed before a test of the connection."""
+
+    def typed(label: Any, description: Any) -> Any:
+        return PasswordField(
+            label, validators=[Optional(), Length(max=500)], widget=BS3PasswordFieldWidget(), description=description
+        )
+
+    # What was typed before a test, sealed: it need not be typed again, and no page shows it.
+    kept = {f"{name}_kept": HiddenField(validators=[Optional(), Length(max=2000)]) for name in mailboxes.SECRETS}
     return {
-        "password": PasswordField(
-            lazy_gettext("Password"),
-            validators=[Optional(), Length(max=500)],
-            widget=BS3PasswordFieldWidget(),
-            description=description,
-        ),
-        # What was typed before a test of the connection, sealed: it need not be typed again, and no page shows it.
-        "password_kept": HiddenField(validators=[Optional(), Length(max=2000)]),
+        "password": typed(lazy_gettext("Password"), password),
+        "client_secret": typed(lazy_gettext("Client secret"), client_secret),
+        **kept,
     }
+
+
+_KEPT = lazy_gettext("Empty: stays as it is. It is never shown")
 
 
 class MailboxView(CrmView):
@@ -55,6 +63,7 @@ class MailboxView(CrmView):
         "port",
         "security",
         "username",
+        "sign_in",
         "folder",
         "move_to",
         "authserv_id",
@@ -70,27 +79,42 @@ class MailboxView(CrmView):
         "port",
         "security",
         "username",
+        "sign_in",
         "password",
+        "tenant",
+        "client_id",
+        "client_secret",
+        "authorization_url",
+        "token_url",
+        "scopes",
         "folder",
         "path",
         "move_to",
         "authserv_id",
         "is_trusted",
         "password_kept",
+        "client_secret_kept",
     ]
     edit_columns = [*add_columns, "is_active"]
-    add_form_extra_fields = _password(lazy_gettext("Some providers want one made for this program"))
-    edit_form_extra_fields = _password(lazy_gettext("Empty: stays as it is. It is never shown"))
+    add_form_extra_fields = _secrets(
+        lazy_gettext("Some providers want one made for this program"),
+        lazy_gettext("The value, not its ID; empty for a public client"),
+    )
+    edit_form_extra_fields = _secrets(_KEPT, _KEPT)
     add_fieldsets = edit_fieldsets = [
         ("", {"fields": ["name", "kind", "is_active"]}),
         (
             lazy_gettext("IMAP server"),
-            {"fields": ["host", "port", "security", "folder", "username", "password", "password_kept"]},
+            {"fields": ["host", "port", "security", "folder", "username", "sign_in", "password", "password_kept"]},
+        ),
+        (
+            lazy_gettext("Sign-in at Microsoft 365, Google or another provider"),
+            {"fields": ["client_id", "client_secret", "client_secret_kept", "tenant", "authorization_url", "token_url", "scopes"]},
         ),
         (lazy_gettext("Folder of this machine"), {"fields": ["path"]}),
         (lazy_gettext("Trust and afterwards"), {"fields": ["authserv_id", "move_to", "is_trusted"]}),
     ]
-    wide_columns = ("path", "is_trusted")
+    wide_columns = ("path", "is_trusted", "authorization_url", "token_url", "scopes")
     label_columns = {
         "name": lazy_gettext("Name"),
         "kind": lazy_gettext("Kind"),
@@ -99,6 +123,12 @@ class MailboxView(CrmView):
         "port": lazy_gettext("Port"),
         "security": lazy_gettext("Encryption"),
         "username": lazy_gettext("User name"),
+        "sign_in": lazy_gettext("Sign in with"),
+        "tenant": lazy_gettext("Tenant (Microsoft 365)"),
+        "client_id": lazy_gettext("Client ID"),
+        "authorization_url": lazy_gettext("Authorization address (other provider)"),
+        "token_url": lazy_gettext("Token address (other provider)"),
+        "scopes": lazy_gettext("Scopes (other provider)"),
         "folder": lazy_gettext("Folder"),
         "path": lazy_gettext("Path"),
         "move_to": lazy_gettext("Move read messages to"),
@@ -111,6 +141,12 @@ class MailboxView(CrmView):
     description_columns = {
         "host": lazy_gettext("Such as imap.firm.example"),
         "port": lazy_gettext("993 with TLS, 143 with STARTTLS"),
+        "sign_in": lazy_gettext("With a provider: save first, then press “Sign in” on the page of the mailbox"),
+        "tenant": lazy_gettext("Directory (tenant) ID; empty: any organisation"),
+        "client_id": lazy_gettext("Of Kurier, as you registered it at the provider"),
+        "authorization_url": lazy_gettext("Begins with https://; people are sent there to say yes"),
+        "token_url": lazy_gettext("Begins with https://; Kurier asks there for tokens"),
+        "scopes": lazy_gettext("Separated by blanks, as the provider names them"),
         "folder": lazy_gettext("INBOX unless you sort mail before"),
         "path": lazy_gettext("A folder of .eml files or a Maildir, such as /var/mail/crm"),
         "move_to": lazy_gettext("A folder of the same mailbox; empty: they stay"),
@@ -136,7 +172,7 @@ class MailboxView(CrmView):
 
     def _get_show_widget(self, pk: Any, item: Any, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_show_widget(pk, item, *args, **kwargs)
-        found["show"].template_args.update(trouble=trouble(item))
+        found["show"].template_args.update(trouble=trouble(item), provider=sign_in_state(item))
         return found
 
     # ---- the test
@@ -169,13 +205,16 @@ class MailboxView(CrmView):
     def _tested(self, form: Any, item: Mailbox | None, widget: Any, name: str) -> Any:
         """The form once more with what the test found; the typed password travels sealed."""
         values = _given(self._values(form))
-        if values.get("password"):
-            form.password_kept.data = mailboxes.sealed(values["password"])
-        probe = Mailbox(
-            name=values.get("name") or "", is_active=False, password_sealed=item.password_sealed if item else None
-        )
+        for secret in mailboxes.SECRETS:
+            if values.get(secret):
+                form[f"{secret}_kept"].data = sealed(values[secret])
+        probe = Mailbox(name=values.get("name") or "", is_active=False)
+        if item is not None:
+            probe.password_sealed = item.password_sealed
         try:
-            mailboxes.fill(probe, {"port": None, "security": None, "folder": None, **values})
+            mailboxes.fill(probe, {**dict.fromkeys(mailboxes.DEFAULTS), **values})
+            if item is not None and not mailboxes.needs_another_grant(item, probe):
+                probe.id = item.id
             mailboxes.check(probe)
             findings = [
                 (TONES[each.severity.value], filled(each.message, each.params)) for each in findings_about(probe)
@@ -184,7 +223,7 @@ class MailboxView(CrmView):
             findings = [("bad", say(refusal))]
         kept = (
             gettext("Nothing is saved yet; the password is remembered until you save.")
-            if form.password_kept.data
+            if any(form[f"{secret}_kept"].data for secret in mailboxes.SECRETS)
             else gettext("Nothing is saved yet.")
         )
         found = widget(form=form)
@@ -207,10 +246,11 @@ class MailboxView(CrmView):
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:
-    """Form values as the operation takes them: a sealed password only if it is one that this program sealed."""
+    """Form values as the operation takes them: a sealed secret only if it is one that this program sealed."""
     values = dict(values)
-    kept = values.pop("password_kept", None)
-    if kept and not values.get("password"):
-        with suppress(ValueError):
-            values["password"] = unseal(current_app.config["SECRET_KEY"], kept)
+    for name in mailboxes.SECRETS:
+        kept = values.pop(f"{name}_kept", None)
+        if kept and not values.get(name):
+            with suppress(ValueError):
+                values[name] = unsealed(kept)
     return values

@@ -16,6 +16,7 @@ from app.views import (
     mailboxes,
     me,
     opportunities,
+    provider_sign_in,
     public,
     search,
     settings,
@@ -49,7 +50,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (settings.AuditView, "Audit", lazy_gettext("Audit"), "journal-text", "Settings"),
 ]
 # Pages that no menu leads to.
-UNLISTED: list[Any] = [attachments.AttachmentView, me.MeView, search.SearchView, public.PublicFormView]
+UNLISTED: list[Any] = [attachments.AttachmentView, me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView]
 # Menu name → the number beside it.
 COUNTS: dict[str, Callable[[], int]] = {"Today": today.waiting, "Incoming mail": messages.waiting}
 

@@ -29,7 +29,7 @@ ssl = yes
 ssl_cert = <{folder}/certificate.pem
 ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = {mechanisms}
 auth_failure_delay = 0
 first_valid_uid = 1
 mail_location = maildir:{folder}/mail/%u
@@ -41,8 +41,10 @@ lmtp_save_to_detail_mailbox = no
 recipient_delimiter = +
 postmaster_address = postmaster@mail.test
 hostname = mx.mail.test
+{token_passdb}
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
 userdb {{
@@ -74,6 +76,21 @@ service lmtp {{
     port = {lmtp}
   }}
 }}
+"""
+
+_TOKEN_PASSDB = """
+passdb {{
+  driver = oauth2
+  mechanisms = {mechanisms}
+  args = {folder}/oauth2.conf
+}}
+"""
+_INTROSPECTION = """
+introspection_mode = post
+introspection_url = {url}
+active_attribute = active
+active_value = true
+username_attribute = email
 """
 
 
@@ -120,9 +137,13 @@ class Account:
 class Dovecot:
     """A running server; ``account()`` gives an empty mailbox in no time."""
 
-    def __init__(self, *, without: Sequence[str] = ()) -> None:
-        """``without`` hides IMAP capabilities, such as IDLE or MOVE, as poorer servers do."""
+    def __init__(self, *, without: Sequence[str] = (), tokens: Sequence[str] = (), introspection_url: str = "") -> None:
+        """``without`` hides IMAP capabilities, such as IDLE or MOVE, as poorer servers do.
+
+        ``tokens`` are SASL mechanisms that take an access token, which is asked about at ``introspection_url`` (RFC 7662).
+        """
         self._without = frozenset(without)
+        self._tokens, self._introspection_url = " ".join(tokens), introspection_url
         self.password = secrets.token_urlsafe(24)
         self._owner = unprivileged()
 
@@ -160,7 +181,13 @@ class Dovecot:
             imap=self.imap_port,
             imaps=self.imaps_port,
             lmtp=self.lmtp_port,
+            mechanisms=f"plain login {self._tokens}".strip(),
+            token_passdb=_TOKEN_PASSDB.format(mechanisms=self._tokens, folder=self.folder) if self._tokens else "",
         )
+        if self._tokens:
+            introspection = self.folder / "oauth2.conf"
+            introspection.write_text(_INTROSPECTION.format(url=self._introspection_url))
+            self._give_away(introspection)
         if self._without:
             text += f"imap_capability = {self._reduced_capabilities()}\n"
         self._configuration = self.folder / "dovecot.conf"

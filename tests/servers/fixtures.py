@@ -9,8 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.servers.browser import Browser
+from tests.servers.certificates import Authority
 from tests.servers.dovecot import Account, Dovecot
 from tests.servers.postgres import Postgres
+from tests.servers.provider import Provider
 from tests.servers.redis import Redis
 from tests.servers.smtp import SmtpServer
 
@@ -57,6 +59,39 @@ def smtp(_smtp: SmtpServer) -> SmtpServer:
     """A mail server without messages."""
     _smtp.clear()
     return _smtp
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Whom a firm trusts besides the world's authorities."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def _provider(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    with Provider(authority, tmp_path_factory.mktemp("provider")) as server:
+        yield server
+
+
+@pytest.fixture
+def provider(_provider: Provider) -> Provider:
+    """A provider of sign-ins that has given nothing yet."""
+    _provider.new()
+    return _provider
+
+
+@pytest.fixture(scope="session")
+def _token_dovecot(_provider: Provider) -> Iterator[Dovecot]:
+    with Dovecot(tokens=("xoauth2", "oauthbearer"), introspection_url=_provider.introspection_url) as server:
+        yield server
+
+
+@pytest.fixture
+def token_account(_token_dovecot: Dovecot, provider: Provider) -> Account:
+    """An empty mailbox that takes access tokens; its owner sits at the browser of the provider."""
+    account = _token_dovecot.account()
+    provider.username = account.user
+    return account
 
 
 @pytest.fixture(scope="session")

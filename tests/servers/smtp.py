@@ -2,8 +2,10 @@
 
 import asyncio
 import secrets
+import ssl
 import threading
 import time
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -40,13 +42,23 @@ class Received:
 
 
 class SmtpServer:
-    """Listens on loopback within the test process. ``signed_in=True`` demands ``user`` and ``password``."""
+    """Listens on loopback within the test process. ``signed_in=True`` demands ``user`` and ``password``.
+
+    ``owner_of`` names whose access token it is (None: a bad one); with it XOAUTH2 is demanded. ``tls`` begins with TLS.
+    """
 
     user = "kurier"
 
-    def __init__(self, *, signed_in: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        signed_in: bool = False,
+        owner_of: Callable[[str], str | None] | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.password = secrets.token_urlsafe(16)
-        self._signed_in = signed_in
+        self._signed_in = signed_in or owner_of is not None
+        self._owner_of, self._tls = owner_of, tls
         self._arrived = threading.Condition()
         self._messages: list[Received] = []
         self._refusals: dict[str | None, str] = {}
@@ -58,7 +70,7 @@ class SmtpServer:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="smtp")
         self._thread.start()
         self._server = asyncio.run_coroutine_threadsafe(
-            self._loop.create_server(self._session, "127.0.0.1", 0), self._loop
+            self._loop.create_server(self._session, "127.0.0.1", 0, ssl=self._tls), self._loop
         ).result(10)
         self.port: int = self._server.sockets[0].getsockname()[1]
         return self
@@ -87,7 +99,19 @@ class SmtpServer:
             auth_required=self._signed_in,
             auth_require_tls=False,
             authenticator=self._may_sign_in,
+            auth_exclude_mechanism=("PLAIN", "LOGIN") if self._owner_of else ("XOAUTH2",),
         )
+
+    async def auth_XOAUTH2(self, server: SMTP, arguments: list[str]) -> AuthResult:  # noqa: N802 - the name of the library
+        """The token of the first answer; a bad one is told so in a challenge that the client ends with an empty line."""
+        assert self._owner_of is not None
+        said = b64decode(arguments[1]).decode()
+        who, token, rest = said.split("\1", 2)
+        username, token = who.removeprefix("user="), token.removeprefix("auth=Bearer ")
+        if rest == "\1" and self._owner_of(token) == username:
+            return AuthResult(success=True, auth_data=username)
+        await server.challenge_auth(b'{"status":"401"}')
+        return AuthResult(success=False, handled=False)
 
     def _may_sign_in(
         self, server: SMTP, session: Session, envelope: Envelope, how: str, given: Any

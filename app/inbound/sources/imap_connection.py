@@ -4,7 +4,7 @@ import imaplib
 import ipaddress
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +16,7 @@ from imapclient.exceptions import CapabilityError, LoginError
 
 from app.inbound.sources.source import SourceError
 from app.support.i18n import N_
+from app.support.tls import trusting
 
 CONNECT_TIMEOUT = 15.0
 READ_TIMEOUT = 60.0
@@ -31,7 +32,10 @@ class Security(StrEnum):
 
 @dataclass(frozen=True)
 class Server:
-    """Where a mailbox is. ``certificate`` is trusted besides the system's, for a CA of one's own."""
+    """Where a mailbox is. ``certificate`` is trusted besides the system's, for a CA of one's own.
+
+    ``token`` gives an access token in place of the password; its argument is one that the server refused, or None.
+    """
 
     host: str
     port: int
@@ -43,6 +47,7 @@ class Server:
     allows_plain_text: bool = False
     connect_timeout: float = CONNECT_TIMEOUT
     read_timeout: float = READ_TIMEOUT
+    token: Callable[[str | None], str] | None = field(default=None, repr=False)
 
 
 class Connection(IMAPClient):  # imapclient ships no types
@@ -112,10 +117,7 @@ def _is_loopback(host: str) -> bool:
 def _tls(server: Server) -> ssl.SSLContext | None:
     if server.security is Security.NONE:
         return None
-    context = ssl.create_default_context()
-    if server.certificate is not None:
-        context.load_verify_locations(server.certificate)
-    return context
+    return trusting(server.certificate)
 
 
 def _start_tls(client: Connection, server: Server) -> None:
@@ -131,6 +133,9 @@ def _start_tls(client: Connection, server: Server) -> None:
 
 
 def _sign_in(client: Connection, server: Server) -> None:
+    if server.token is not None:
+        _sign_in_by_token(client, server, server.token)
+        return
     try:
         # PLAIN takes any character; LOGIN, as the library sends it, takes ASCII only.
         if client.has_capability("AUTH=PLAIN"):
@@ -145,11 +150,7 @@ def _sign_in(client: Connection, server: Server) -> None:
                 host=server.host,
             ) from None
         if "[UNAVAILABLE]" in str(error) or "[LIMIT]" in str(error):
-            raise SourceError(
-                "unavailable",
-                N_("%(host)s cannot sign anybody in at the moment. Kurier tries again by itself."),
-                host=server.host,
-            ) from None
+            raise _unavailable(server) from None
         raise SourceError(
             "wrong_password",
             N_(
@@ -159,6 +160,49 @@ def _sign_in(client: Connection, server: Server) -> None:
             host=server.host,
             username=server.username,
         ) from None  # the cause might quote the command with the password
+
+
+def _unavailable(server: Server) -> SourceError:
+    return SourceError(
+        "unavailable",
+        N_("%(host)s cannot sign anybody in at the moment. Kurier tries again by itself."),
+        host=server.host,
+    )
+
+
+def _sign_in_by_token(client: Connection, server: Server, token: Callable[[str | None], str]) -> None:
+    """Present the token; a refused one may have been withdrawn before its time, so a new one is tried once."""
+    present = _mechanism(client, server)
+    first = token(None)
+    try:
+        present(server.username, first)
+    except (LoginError, UnicodeEncodeError):
+        try:
+            present(server.username, token(first))
+        except (LoginError, UnicodeEncodeError) as error:
+            if "[UNAVAILABLE]" in str(error) or "[LIMIT]" in str(error):
+                raise _unavailable(server) from None
+            raise SourceError(
+                "token_refused",
+                N_(
+                    "%(host)s does not let %(username)s in, although the sign-in at the provider is good. Was it the account of "
+                    "this mailbox, or one that may open it? Is IMAP switched on for it?"
+                ),
+                host=server.host,
+                username=server.username,
+            ) from None
+
+
+def _mechanism(client: Connection, server: Server) -> Callable[[str, str], object]:
+    if client.has_capability("AUTH=OAUTHBEARER"):  # RFC 7628
+        return client.oauthbearer_login
+    if client.has_capability("AUTH=XOAUTH2"):
+        return client.oauth2_login
+    raise SourceError(
+        "no_oauth",
+        N_("%(host)s takes no sign-in by a provider. Choose the password, or another server."),
+        host=server.host,
+    )
 
 
 @contextmanager
@@ -187,8 +231,8 @@ def _explain(error: Exception) -> tuple[str, str]:
             )
         case ssl.SSLCertVerificationError():
             return "certificate", N_(
-                "The certificate of %(host)s is not to be trusted (%(answer)s). Check the server's name, or "
-                "ask who runs it for its certificate."
+                "The certificate of %(host)s is not to be trusted (%(answer)s). Check the server’s name. The certificate "
+                "of your own authority belongs into the file that KURIER_CA_FILE names."
             )
         case ssl.SSLError():
             return "tls", N_(
