@@ -20,7 +20,7 @@ _VERBS = re.compile(
     r"|napsala|napsal\(a\)"
     r"|napisao|napisala|je napisao/la|написал|написала|написал\(а\)|пишет|пише|написав|написала"
     r"|написав\(ла\)|kirjoitti|irta|a scris"
-    r"|yazdi|sunlari yazdi|kirjutas|rakstija|rase|εγραψε|napisal/a)(?=$|[^\w])"
+    r"|yazd[iı]|kirjutas|rakstija|rase|εγραψε|napisal/a)(?=$|[^\w])"
     r"|写道|寫道|写到|のメール|のメッセージ|작성"
     r"|כתב|كتب"
 )
@@ -46,9 +46,10 @@ _MOMENTS = re.compile(
 _LEAD = re.compile(
     r"(?:.{0,40}\b(?:napisana przez|envoyé par|sent by|przez)\b|[\s,.:;-]+"
     r"|\b(?:użytkownik|uživatel|odesílatel|používateľ|пользователь|користувач|schreef|schrieb|skrev|heeft|har|hat"
-    r"|klo|kl|à|o|om|um|at|alle ore|cet|cest|g\.|godz\.?|von|by)\b)+",
+    r"|klo|kl|à|o|om|um|at|alle ore|cet|cest|g\.|godz\.?|von|by|tarihinde|keltezéssel)\b)+",
     re.IGNORECASE,
 )
+_IN_QUOTES = re.compile(r"[\"„“”«‹'’ ,.]*(.*?)[\"„“”»›'’ ,.]*")
 _ZONED = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:gmt|utc)[+-]\d\d?:?\d{0,2} \S")
 _ZOHO = re.compile(r"-{3,}\s?(.{10,300}?)\s?-{3,}$")
 
@@ -65,16 +66,17 @@ class Attribution:
     def author(self) -> Address | None:
         """Who is named by address; the name stands between the moment and the address."""
         found = next((one for one in read_addresses(_MOMENTS.sub("; ", self.text)) if one.address), None)
-        return Address(_without_lead(found.name).strip(" ,."), found.address) if found else None
+        return Address(_bare_name(found.name), found.address) if found else None
 
     @property
     def date(self) -> datetime | None:
         return read_date(self.text)
 
 
-def _without_lead(name: str) -> str:
+def _bare_name(name: str) -> str:
     lead = _LEAD.match(name)
-    return name[lead.end() :] if lead else name
+    inner = _IN_QUOTES.fullmatch(name[lead.end() :] if lead else name)
+    return inner[1] if inner else ""
 
 
 def find_attributions(lines: Sequence[Line]) -> list[Attribution]:
