@@ -81,6 +81,7 @@ def _facts(path: str, mail: Mail, found: Understanding) -> dict[str, Any]:
         "envelope": list(found.addressed),
         "contact": _contact(found.contact),
         "participants": [_person(each) for each in found.participants],
+        "candidates": [_person(each) for each in found.candidates],
         "text": found.written,
         "quoted": found.quoted,
         "forwarded": forward
@@ -146,9 +147,9 @@ def _people_lines(facts: dict[str, Any]) -> Iterator[str]:
         if facts[name]:
             unsure = "" if facts[name].get("confirmed", True) else " (to be confirmed)"
             yield f"  {name}: {facts[name]['name']} <{facts[name]['address']}>{unsure}"
-    for name in ("to", "cc", "participants"):
+    for name in ("to", "cc", "participants", "candidates"):
         if facts[name]:
-            yield f"  {name}: " + ", ".join(each["address"] for each in facts[name])
+            yield f"  {name}: " + ", ".join(each["address"] or each["name"] for each in facts[name])
     if facts["envelope"]:
         yield "  envelope: " + ", ".join(facts["envelope"])
 

@@ -242,6 +242,17 @@ def test_a_held_message_becomes_an_opportunity(held: IncomingMessage, cast: Cast
     assert [str(contact) for contact in held.opportunity.contacts] == ["Eve Stranger"]
 
 
+def test_a_forward_that_is_not_sure_offers_everybody_who_may_be_meant(post: Post, cast: Cast, client_of: Clients) -> None:
+    text = "From: Eve Roy\nDate: 3 Nov 2026 10:12\nTo: Anna\nCc: Paul <paul@stranger.example>\nSubject: Offer\n\nHi.\n\neve.roy@stranger.example"
+    held = post.brings(cast.anna.email, cast.sales.address, "Fwd: Offer", text)
+    assert (held.reason, held.candidates["people"][0]) == ("contact_unsure", {"name": "Eve Roy", "address": "eve.roy@stranger.example"})
+    anna = client_of(cast.anna, language="en")
+    page = anna.get(f"/incomingmail/show/{held.id}").text
+    assert 'value="eve.roy@stranger.example"' in page and "Create an opportunity with Paul" in page
+    anna.post(f"/incomingmail/create/{held.id}", data={"name": "Paul", "address": "paul@stranger.example"})
+    assert held.opportunity is not None and [str(contact) for contact in held.opportunity.contacts] == ["Paul"]
+
+
 def test_a_held_message_is_ignored_and_replayed(held: IncomingMessage, cast: Cast, client_of: Clients) -> None:
     anna = client_of(cast.anna, language="en")
     page = anna.post(f"/incomingmail/ignore/{held.id}", follow_redirects=True).text

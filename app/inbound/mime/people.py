@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.inbound.mime.directory import Directory, is_free_mail, is_machine
-from app.inbound.mime.forwards import Forward, find_forward_chain
 from app.inbound.mime.mail import Address, Mail
 from app.inbound.mime.signatures import Signature, read_signature
 from app.support.text import fold
@@ -80,7 +79,7 @@ def externals(mailboxes: Iterable[Address], directory: Directory, mail: Mail) ->
     found = {
         each.address: each
         for each in mailboxes
-        if directory.is_external_person(each) and each.address not in lists
+        if each.address and directory.is_external_person(each) and each.address not in lists
     }
     return tuple(found.values())
 
@@ -113,28 +112,3 @@ def _originals(mail: Mail) -> Sequence[Address]:
             if match:
                 found.append(Address(match[1].strip(" \"'"), match[2].lower()))
     return [*found, *mail.reply_to]
-
-
-@dataclass(frozen=True, slots=True)
-class Forwarded:
-    """The mail inside a forward that counts, and the person whom it is about, if one can be told."""
-
-    outer: Forward
-    inner: Forward
-    person: Address | None
-    is_confirmed: bool
-
-
-def forwarded(mail: Mail, directory: Directory, *, text: str) -> Forwarded | None:
-    """Find the innermost external sender; when only colleagues wrote, whom they wrote to, unconfirmed."""
-    chain = find_forward_chain(text=text, html=mail.html, subject=mail.subject, nested=mail.nested)
-    if not chain:
-        return None
-    for forward in reversed(chain):
-        if forward.sender and directory.is_external_person(forward.sender):
-            return Forwarded(chain[0], forward, forward.sender, forward.is_certain)
-    for forward in reversed(chain):
-        for mailbox in (*forward.to, *forward.cc):
-            if directory.is_external_person(mailbox):
-                return Forwarded(chain[0], forward, mailbox, False)
-    return Forwarded(chain[0], chain[-1], None, False)

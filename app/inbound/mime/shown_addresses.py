@@ -40,6 +40,12 @@ def read_addresses(shown: str) -> tuple[Address, ...]:
     return tuple((found + [one for one in rest if any(map(str.isalpha, one.name))])[:_MOST])
 
 
+def addresses_in(text: str) -> tuple[str, ...]:
+    """The addresses in ``text``, in lower case, each once, in their order."""
+    found = (match.group().strip(".'").lower() for match in _ADDRESS.finditer(_MAILTO.sub(" ", text)))
+    return tuple(dict.fromkeys(filter(_is_plausible, found)))[:_MOST]
+
+
 def _is_plausible(address: str) -> bool:
     domain = address.rpartition("@")[2]
     return "." in domain.strip(".") or domain == "localhost"

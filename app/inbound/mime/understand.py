@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.inbound.mime.automatic import auto_reply_sign, calendar_method, list_sign
 from app.inbound.mime.bounces import Bounce, find_bounce
+from app.inbound.mime.customers import Forwarded, forwarded, possible_customers
 from app.inbound.mime.directory import Directory
 from app.inbound.mime.form_layouts import layouts_for
 from app.inbound.mime.forms import Form, find_form, number_of
@@ -15,10 +16,8 @@ from app.inbound.mime.limits import MAX_TEXT
 from app.inbound.mime.mail import Address, Mail, Oddity, Part
 from app.inbound.mime.people import (
     Contact,
-    Forwarded,
     contact,
     externals,
-    forwarded,
     name_of,
     writer,
 )
@@ -70,6 +69,7 @@ class Understanding:
     """The reading of one message. ``reason`` is a code of REASONS, ``params`` fill its sentence.
 
     ``addressed`` are the intake addresses found, ``user`` the key of the registered author.
+    ``candidates`` are those who may be the contact where a person must choose.
     ``written`` is what the writer wrote, for a forward the words above it; ``quoted`` is the rest.
     """
 
@@ -80,6 +80,7 @@ class Understanding:
     user: str | None = None
     contact: Contact | None = None
     participants: tuple[Address, ...] = ()
+    candidates: tuple[Address, ...] = ()
     written: str = ""
     quoted: str = ""
     forward: Forward | None = None
@@ -188,7 +189,8 @@ def _forward(
 ) -> Understanding:
     params = {"user": author.name or author.address}
     if inside is None:
-        return Understanding(Kind.FORWARD, "forward_uncertain", params, written=mail.text)
+        candidates = possible_customers(mail.text, directory)
+        return Understanding(Kind.FORWARD, "forward_uncertain", params, candidates=candidates, written=mail.text)
     person = None
     if inside.person:
         is_sender = inside.inner.sender == inside.person
@@ -202,6 +204,7 @@ def _forward(
         params,
         contact=person,
         participants=tuple(each for each in others if person is None or each.address != person.address),
+        candidates=() if inside.is_confirmed else inside.candidates,
         written=inside.outer.note,
         forward=inside.inner,
         attachments=_with_forwarded(mail),

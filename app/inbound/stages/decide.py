@@ -227,9 +227,8 @@ def _form(case: Case) -> Decision:
 
 def _from_colleague(case: Case) -> Decision:
     seen, kind = case.found.contact, case.found.kind
-    if seen is None and kind is Kind.FORWARD:
-        names = {"forward": case.found.forward.sender.name if case.found.forward and case.found.forward.sender else ""}
-        return replace(_held(case, "contact_unsure"), candidates=names)
+    if kind is Kind.FORWARD and (seen is None or not seen.is_confirmed):
+        return replace(_held(case, "contact_unsure"), candidates=_people(case))
     if seen is None:
         by_address = _matched(case, None)  # an internal remark that was sent to the address of an opportunity
         return _attached(case, by_address, None, None, wakes=False) if by_address.opportunity else _held(case, "no_external")
@@ -251,6 +250,11 @@ def _from_colleague(case: Case) -> Decision:
     if holds or (case.address is not None and case.address.unknown_recipient is UnknownRecipient.HOLD):
         return _held(case, "unknown_recipient", contact=person.name or person.address)
     return _created(case, "new_from_bcc", None, person)
+
+
+def _people(case: Case) -> dict[str, Any]:
+    """Whom a person may choose from; they see who forwarded what, and nothing is guessed."""
+    return {"people": [{"name": each.name, "address": each.address} for each in case.found.candidates]}
 
 
 def _from_outside(case: Case) -> Decision:
