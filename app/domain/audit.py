@@ -37,6 +37,7 @@ TYPES: dict[str, str] = {
     "CrmAddress": N_("CRM address"), "Delivery": N_("Delivery of a message"), "Firm": N_("Firm"), "Grant": N_("Sign-in at a provider"),
     "IncomingMessage": N_("Incoming message"),
     "Mailbox": N_("Mailbox"), "Opportunity": N_("Opportunity"), "OutgoingMail": N_("Sent mail"), "Pipeline": N_("Pipeline"),
+    "SenderRule": N_("Rule for a sender"),
     "Step": N_("Step"), "SummarySending": N_("Morning summary"), "SummarySubscription": N_("Subscription to the summary"),
     "Task": N_("Task"), "Team": N_("Team"), "TeamMembership": N_("Membership of a team"), "TimelineEntry": N_("Event"), "User": N_("User"),
     "UserAddress": N_("Address of a user"), "WebForm": N_("Web form"),

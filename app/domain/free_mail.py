@@ -17,5 +17,15 @@ FREE_MAIL = frozenset(
 )
 
 
+# Under these a country's registry sells names: "co.uk" is nobody's.
+_SHARED = frozenset(["ac", "asso", "biz", "co", "com", "edu", "gouv", "gov", "info", "net", "org", "waw"])
+
+
 def is_free_mail(domain: str) -> bool:
     return domain in FREE_MAIL
+
+
+def is_everybodys(domain: str) -> bool:
+    """Whether ``domain`` belongs to no single sender: a mail provider, or a part of the tree of names itself."""
+    first, _, rest = domain.partition(".")
+    return is_free_mail(domain) or not rest or ("." not in rest and len(rest) == 2 and first in _SHARED)

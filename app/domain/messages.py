@@ -53,6 +53,7 @@ REASONS: dict[str, str] = {
     "list": N_("A mailing list or newsletter."),
     "calendar": N_("A calendar message without an opportunity to belong to."),
     "bounce_unknown": N_("A delivery failure of a message that is not ours."),
+    "blocked": N_("Blocked by the rule for %(rule)s."),
     "by_person": N_("Set aside by %(sender)s."),
     "robot": N_("The form was sent by a robot: its hidden field was filled in."),
     # failed
@@ -60,3 +61,6 @@ REASONS: dict[str, str] = {
     "error": N_("An error stopped the filing (reference %(reference)s). It will be tried again."),
     "gave_up": N_("Tried %(attempts)s times without success (reference %(reference)s). Use “Replay” when the cause is gone."),
 }
+
+# Said after the reason where a rule for the sender counted.
+LET_THROUGH = N_("The rule for %(rule)s lets this sender through.")

@@ -15,6 +15,7 @@ from app.inbound.mime.limits import MAX_SIZE
 from app.inbound.mime.mail import Mail, Oddity
 from app.inbound.reading import Arrived, Reading, read_all
 from app.inbound.stages.decide import Case, Decision, decide, public_address
+from app.inbound.stages.directory import intakes_of
 from app.inbound.stages.letter import letter_of, title
 from app.inbound.stages.submission import is_robot
 from app.inbound.stages.trust import Sender, sender_of
@@ -129,6 +130,7 @@ def _conclude(message: IncomingMessage, arrival: Row[Any], reading: Reading, *, 
     form = db.session.get_one(WebForm, arrival.web_form_id) if arrival.web_form_id else None
     sender = Sender(is_authenticated=False) if form else sender_of(mail, found, directory, arrival)
     case = Case(mail, found, sender, directory, public_address(found.addressed, directory), form, form is not None and is_robot(mail))
+    message.crm_address_id = next((each.id for each in intakes_of(found.addressed, directory)), None)
     carry_out(decide(case), message, reading, actor=sender.actor or actor)
 
 

@@ -3,13 +3,15 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, String, column, func, select, table
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from app.models.base import Record, UtcDateTime, text_enum
 from app.models.pipelines import Pipeline
 from app.models.teams import Team
 from app.models.users import User
+
+_MESSAGES = table("incoming_message", column("crm_address_id"))
 
 
 class AddressKind(StrEnum):
@@ -51,6 +53,9 @@ class CrmAddress(Record):
     unknown_recipient: Mapped[UnknownRecipient] = mapped_column(
         text_enum(UnknownRecipient, "unknown_recipient_known", 10), default=UnknownRecipient.CREATE
     )
+    list_id: Mapped[str | None] = mapped_column(
+        String(200), comment="List-Id of a group, such as a Google Group, that feeds this address"
+    )
     valid_until: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="End of grace of a renewed address")
 
     user: Mapped[User | None] = relationship(User, foreign_keys=[user_id])
@@ -59,3 +64,10 @@ class CrmAddress(Record):
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def received(self) -> int:
+        """How many messages came to it; one that came to several addresses counts for the first."""
+        session = object_session(self)
+        counted = select(func.count()).select_from(_MESSAGES).where(_MESSAGES.c.crm_address_id == self.id)
+        return session.connection().execute(counted).scalar_one() if session else 0

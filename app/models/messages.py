@@ -44,6 +44,7 @@ class IncomingMessage(Record):
     candidates: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, comment="What a person may choose from while held")
     acting_user_id: Mapped[int | None] = user_key(index=True)
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"), comment="Whose managers decide while it is held")
+    crm_address_id: Mapped[int | None] = mapped_column(ForeignKey("crm_address.id", ondelete="SET NULL"), index=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"))
     opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunity.id", ondelete="SET NULL"), index=True)
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("timeline_entry.id", ondelete="SET NULL"))

@@ -1,5 +1,7 @@
 """CRM addresses: what an administrator may set."""
 
+import re
+
 from email_validator import EmailNotValidError, validate_email
 
 from app.domain.errors import DomainError
@@ -8,8 +10,20 @@ from app.models.crm_addresses import AddressKind
 from app.operations.records import RULES, Rules
 from app.support.i18n import N_
 
+_LIST_ID = re.compile(r"[^\s<>@]+(\.[^\s<>@]+)+")
+
+
+def _check_group(address: CrmAddress) -> None:
+    """Keep the List-Id alone, of whatever was pasted from a header (RFC 2919)."""
+    typed = (address.list_id or "").strip()
+    list_id = typed.rpartition("<")[2].strip(" >").lower() or None
+    if list_id is not None and not _LIST_ID.fullmatch(list_id):
+        raise DomainError("bad_list_id", N_("Type the List-Id as the header of a message of the group shows it, such as sales.firm.example."))
+    address.list_id = list_id
+
 
 def _check(address: CrmAddress) -> None:
+    _check_group(address)
     try:
         validate_email(address.address, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:

@@ -24,7 +24,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 log = logging.getLogger(__name__)
 # What incoming mail is compared with; pollers keep it in memory and look for a new version.
-DIRECTORY = {"User", "UserAddress", "CrmAddress", "Firm", "Mailbox", "Team", "FormLayout"}
+DIRECTORY = {"User", "UserAddress", "CrmAddress", "Firm", "Mailbox", "Team", "FormLayout", "SenderRule"}
 
 _AUDIT = AuditLine.__table__.insert()
 _subscribers: dict[type, list[Callable[[Any], None]]] = {}

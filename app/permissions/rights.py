@@ -50,7 +50,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "TimelineEntry": Rights(TEAM, TEAM, OWN, NO, TEAM), "Attachment": Rights(read=TEAM),
         "IncomingMessage": Rights(read=TEAM, write=TEAM, export=TEAM), "Delivery": Rights(read=TEAM),
         "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
-        "OutgoingMail": Rights(read=OWN),
+        "OutgoingMail": Rights(read=OWN), "SenderRule": EVERYTHING,
         "AccountType": READ_ALL, "Pipeline": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Mailbox": READ_ALL,
     },
     Level.USER: {
@@ -61,6 +61,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "IncomingMessage": Rights(read=OWN, write=OWN), "Delivery": Rights(read=OWN),
         "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
         "OutgoingMail": Rights(read=OWN),
+        "SenderRule": Rights(read=ALL, create=ALL, delete=OWN),  # for one address that is a real prospect: operations/sender_rules
         "AccountType": READ_ALL, "Pipeline": READ_ALL, "Step": READ_ALL, "Team": READ_ALL,
     },
 }

@@ -13,6 +13,7 @@ from app.models import (
     IncomingMessage,
     Opportunity,
     OutgoingMail,
+    SenderRule,
     SummarySending,
     SummarySubscription,
     Task,
@@ -109,7 +110,9 @@ SCOPES: dict[type, Callable[[Any, Actor, Reach], Condition]] = {
 }
 
 # Read by all who may see the type; what may be changed follows the owner.
-WRITE_SCOPES: dict[type, Callable[[Any, Actor, Reach], Condition]] = {**SCOPES, Account: _record, Contact: _record}
+WRITE_SCOPES: dict[type, Callable[[Any, Actor, Reach], Condition]] = {
+    **SCOPES, Account: _record, Contact: _record, SenderRule: lambda model, actor, how_far: model.created_by_id == actor.id,
+}
 
 
 def rows(model: type, actor: Actor, action: Action = Action.READ) -> Condition:

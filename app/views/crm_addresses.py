@@ -25,10 +25,12 @@ class CrmAddressView(CrmView):
         "pipeline",
         "policy",
         "unknown_recipient",
+        "list_id",
         "valid_until",
         "created_at",
+        "received",
     ]
-    add_columns = ["address", "kind", "user", "team", "pipeline", "policy", "unknown_recipient"]
+    add_columns = ["address", "kind", "user", "team", "pipeline", "policy", "unknown_recipient", "list_id"]
     edit_columns = [*add_columns, "valid_until"]
     wide_columns = ("address",)
     label_columns = {
@@ -39,6 +41,8 @@ class CrmAddressView(CrmView):
         "pipeline": lazy_gettext("Pipeline"),
         "policy": lazy_gettext("Takes a first message from"),
         "unknown_recipient": lazy_gettext("A blind copy to somebody unknown"),
+        "list_id": lazy_gettext("Fed by the group"),
+        "received": lazy_gettext("Messages received"),
         "valid_until": lazy_gettext("Valid until"),
         "created_at": lazy_gettext("Created on"),
     }
@@ -46,6 +50,9 @@ class CrmAddressView(CrmView):
         "address": lazy_gettext("Your mail server must lead it to a mailbox that Kurier reads"),
         "kind": lazy_gettext("Whoever writes to a secret address is believed to be its user"),
         "team": lazy_gettext("Gets what comes to a team or public address"),
+        "list_id": lazy_gettext(
+            "The List-Id of a group such as a Google Group, like sales.firm.example: its mail is no newsletter"
+        ),
         "valid_until": lazy_gettext("Empty: without end"),
         "policy": lazy_gettext("Others are held for a decision"),
     }

@@ -10,19 +10,22 @@ from flask_babel import gettext, lazy_gettext, ngettext
 
 from app.domain.errors import DomainError
 from app.domain.messages import State
-from app.inbound import decisions
+from app.inbound import decisions, teaching
 from app.inbound.mime.html import to_text
 from app.inbound.mime.read import read
 from app.inbound.raw import store
 from app.inbound.web_form import usable_address
-from app.models import Contact, Delivery, IncomingMessage, Opportunity
+from app.models import Contact, Delivery, IncomingMessage, Opportunity, SenderRule
+from app.operations import records
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries import lookups
 from app.queries import messages as queries
+from app.queries.sender_rules import taught_from
 from app.views import mailbox_health
 from app.views import message_lines as lines
+from app.views import sender_rules as rule_pages
 from app.views.base import say, session_get
 
 PAGE = 25
@@ -69,7 +72,7 @@ class IncomingMessageView(BaseView):
             heading=self.title,
             period_line=lines.period_line(days),
             periods=lines.periods(days, chosen, PERIODS),
-            head_acts=mailbox_health.head_acts(),
+            head_acts=[*rule_pages.head_acts(), *mailbox_health.head_acts()],
             mailboxes=mailbox_health.health(),
             counts=lines.addition(queries.counts(lines.start_of(days)), days, chosen),
             to_decide=shown if is_deciding else to_decide,
@@ -105,6 +108,7 @@ class IncomingMessageView(BaseView):
             raw=_source(raw),
             raw_is_cut=len(raw) > SHOWN_RAW,
             original_url=url_for(".raw", pk=pk),
+            rule_link=rule_pages.link_to((message.reason_params or {}).get("rule_id")),
             search=self._search(message, asked),
         )
 
@@ -194,6 +198,66 @@ class IncomingMessageView(BaseView):
             lambda: decisions.create_opportunity(message, contact_values=values, actor=current_actor()),
             gettext("The opportunity was made."),
         )
+
+    # ---- teaching from a message
+
+    @expose("/prospect/<int:pk>", methods=["POST"])
+    @has_access
+    @permission_name("edit")
+    def prospect(self, pk: int) -> Any:
+        """An opportunity at once, and its sender is let through from now on."""
+        message = session_get(IncomingMessage, pk)
+        typed = {name: request.form.get(name, "").strip() for name in ("name", "address")}
+        return self._decide(
+            message,
+            lambda: teaching.real_prospect(
+                message, contact_values=typed if usable_address(typed["address"]) else None, actor=current_actor()
+            ),
+            gettext("The opportunity was made. Mail of %(sender)s is let through from now on.", sender=message.sender_address),
+        )
+
+    @expose("/block/<int:pk>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("edit")
+    def block(self, pk: int) -> Any:
+        """The question with what it would have touched, and its answer."""
+        message = session_get(IncomingMessage, pk)
+        if not is_allowed(current_actor(), Action.WRITE, message):
+            abort(403)
+        if not is_allowed(current_actor(), Action.WRITE, SenderRule):
+            flash(gettext("Only managers and administrators block senders."), "danger")
+            return redirect(url_for(".show", pk=pk))
+        if request.method == "POST":
+            is_domain, note = bool(request.form.get("is_domain")), request.form.get("note", "").strip()[:400]
+            return self._decide(
+                message,
+                lambda: teaching.block(message, is_domain=is_domain, note=note, actor=current_actor()),
+                gettext("Blocked from now on."),
+            )
+        shown = message.subject or gettext("(no subject)")
+        return self.render_template(
+            "block_sender.html",
+            title=gettext("Block the sender"),
+            crumbs=[(self.title, url_for(".list")), (shown, url_for(".show", pk=pk)), (gettext("Block the sender"), None)],
+            choices=rule_pages.choices_of_block(message),
+            url=url_for(".block", pk=pk),
+            back_url=url_for(".show", pk=pk),
+        )
+
+    @expose("/unteach/<int:pk>", methods=["POST"])
+    @has_access
+    @permission_name("edit")
+    def unteach(self, pk: int) -> Any:
+        """Remove a rule that was taught from this message; what became of the message stays."""
+        message = session_get(IncomingMessage, pk)
+        if not is_allowed(current_actor(), Action.WRITE, message):
+            abort(403)
+        chosen = request.form.get("rule", type=int)
+        rule = next((each for each in taught_from(message) if each.id == chosen), None)
+        if rule is None:
+            flash(gettext("The rule is gone already."), "success")
+            return redirect(url_for(".show", pk=pk))
+        return self._decide(message, lambda: records.delete(rule, actor=current_actor()), gettext("The rule is removed."))
 
     def _decide(self, message: IncomingMessage, operation: Any, done: str) -> Any:
         pk = message.id

@@ -9,7 +9,7 @@ from flask_babel import format_decimal as number_in_words
 from flask_babel import gettext, ngettext, to_user_timezone
 
 from app.domain.labels import label
-from app.domain.messages import REASONS, State
+from app.domain.messages import LET_THROUGH, REASONS, State
 from app.inbound.mime.limits import SENTENCES
 from app.inbound.mime.mail import Mail
 from app.models import Contact, Delivery, IncomingMessage, Mailbox, Opportunity, WebForm
@@ -18,6 +18,7 @@ from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries import messages as queries
 from app.support import clock
+from app.views import sender_rules
 from app.views.formats import SHAPES, moment, size, weekday
 
 OF_COLLEAGUES = ("not_authenticated", "inactive_user")  # held, and the sender is no customer
@@ -35,8 +36,11 @@ def filled(sentence: str, params: Mapping[str, Any]) -> str:
 
 def reason(message: IncomingMessage) -> str:
     """Why ``message`` is where it is."""
-    sentence = REASONS.get(message.reason or "")
-    return filled(sentence, message.reason_params or {}) if sentence else gettext("It waits to be filed.")
+    sentence, params = REASONS.get(message.reason or ""), message.reason_params or {}
+    if not sentence:
+        return str(gettext("It waits to be filed."))
+    said = filled(sentence, params)
+    return f"{said} {filled(LET_THROUGH, params)}" if "rule" in params and message.reason != "blocked" else said
 
 
 def warnings(message: IncomingMessage) -> str | None:
@@ -222,7 +226,7 @@ def _acts(message: IncomingMessage, *, is_list: bool) -> list[dict[str, Any]]:
     if is_list:
         acts.append({"label": gettext("Attach to…"), "url": f"{show}#attach", "method": "get", "icon": "link-45deg"})
     if message.state in (State.ATTACHED, State.CREATED):
-        return acts
+        return acts if is_list else [*acts, *sender_rules.acts_on(message, None)]
     replay = _act(message, "replay", gettext("Replay"), "arrow-repeat")
     acts.append(_create(message))
     if not is_list:
@@ -230,9 +234,10 @@ def _acts(message: IncomingMessage, *, is_list: bool) -> list[dict[str, Any]]:
     if message.state is not State.IGNORED:
         acts.append(_act(message, "ignore", gettext("Ignore"), "slash-circle"))
     acts.insert(0 if message.state is State.FAILED else len(acts), replay)
-    if not is_list:
-        acts[0]["is_main"] = message.state in queries.TO_DECIDE
-    return acts
+    if is_list:
+        return acts
+    acts[0]["is_main"] = message.state in queries.TO_DECIDE
+    return [*acts, *sender_rules.acts_on(message, _create(message))]
 
 
 def _create(message: IncomingMessage) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from app.domain.messages import State
+from app.domain.sender_rules import Effect
 from app.extensions import db
 from app.inbound.raw import store
 from app.models import (
@@ -19,6 +20,7 @@ from app.models import (
     OutgoingMail,
     Pipeline,
     Role,
+    SenderRule,
     Step,
     Task,
     Team,
@@ -101,13 +103,15 @@ def _records_of(owner: str, user: User, mailbox: Mailbox, made: Records) -> dict
         key=word, event="notice", to_address=user.email, to_user_id=user.id, language="en", subject=f"{word} wysylka", text=word,
         header_id=f"{word}@crm.example",
     ))
+    rule = records.create(SenderRule, {"sender": f"{open_word.lower()}.example", "effect": Effect.ALLOW}, actor=SYSTEM)
+    rule.created_by_id = user.id
     current, _ = addresses_of(user)
     assert current is not None
     file = db.session.query(Attachment).filter_by(entry_id=entry.id).one()
     return {
         "Account": account.id, "Contact": contact.id, "Opportunity": opportunity.id, "Task": task.id, "TimelineEntry": entry.id,
         "Attachment": file.id, "IncomingMessage": message.id, "Delivery": delivery.id, "OutgoingMail": sent.id,
-        "CrmAddress": current.id, "User": user.id,
+        "CrmAddress": current.id, "User": user.id, "SenderRule": rule.id,
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from app.domain.messages import REASONS, State
+from app.domain.sender_rules import Effect
 from app.extensions import db
 from app.inbound import decisions, web_form
 from app.inbound.pipeline import settle
@@ -14,7 +15,7 @@ from app.inbound.web_form import Submission
 from app.models import CrmAddress, Delivery, IncomingMessage, Mailbox, OutgoingMail, WebForm
 from app.models.contacts import Validity
 from app.models.crm_addresses import Policy, UnknownRecipient
-from app.operations import deliveries, records, users
+from app.operations import deliveries, records, sender_rules, users
 from app.permissions.actor import SYSTEM
 from tests.inbound.mailroom import Arrived, deliver, make_mailbox, note
 from tests.people import Cast, actor
@@ -103,6 +104,11 @@ def _bounce(cast: Cast, mailbox: Mailbox) -> IncomingMessage | None:
     return deliver(mailbox, bounce_of(KATARZYNA))
 
 
+def _blocked(cast: Cast, mailbox: Mailbox) -> IncomingMessage | None:
+    sender_rules.teach("shop.example", Effect.BLOCK, actor=SYSTEM)
+    return deliver(mailbox, note("Offers <eve@mail.shop.example>", SALES))
+
+
 CASES: dict[str, Case] = {
     "token": _token,
     "thread": _thread,
@@ -135,6 +141,7 @@ CASES: dict[str, Case] = {
     "list": _mail("News <news@shop.example>", SALES, headers="List-Id: <news.shop.example>\nPrecedence: list"),
     "calendar": _raw(invitation_from(NEW)),
     "bounce_unknown": _raw(bounce_of("nobody@unknown.example")),
+    "blocked": _blocked,
     "by_person": _decided(lambda held, cast: decisions.ignore(held, actor=actor(cast.anna))),
     "robot": _form(is_known=False, is_robot=True),
     "unreadable": _raw(b"\x00\x01\x02"),

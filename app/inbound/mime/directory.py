@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from app.domain.free_mail import FREE_MAIL as FREE_MAIL
 from app.domain.free_mail import is_free_mail as is_free_mail
+from app.domain.sender_rules import Effect, Rule, rule_for
 from app.inbound.mime.form_layouts import Layout
 from app.inbound.mime.mail import Address, Mail
 
@@ -25,7 +26,8 @@ class Directory:
 
     ``users`` maps an address to the key of its user; ``crm_addresses`` maps an address to its kind
     (user, team, pipeline, public). ``own_message_ids`` are those ids among the message's that we made.
-    ``groups`` are List-Ids that feed an intake address; ``form_layouts`` were taught.
+    ``groups`` maps a List-Id to the intake address that it feeds; ``form_layouts`` were taught; ``rules`` maps an
+    address or a domain to what was decided about mail from there.
     """
 
     users: Mapping[str, str] = field(default_factory=dict)
@@ -33,8 +35,9 @@ class Directory:
     domains: frozenset[str] = frozenset()
     own_addresses: frozenset[str] = frozenset()
     own_message_ids: frozenset[str] = frozenset()
-    groups: frozenset[str] = frozenset()
+    groups: Mapping[str, str] = field(default_factory=dict)
     form_layouts: tuple[Layout, ...] = ()
+    rules: Mapping[str, Rule] = field(default_factory=dict)
     region: str = "FR"
 
     def crm_address(self, address: str) -> str | None:
@@ -55,8 +58,23 @@ class Directory:
         domain = address.rpartition("@")[2]
         return any(domain == ours or domain.endswith("." + ours) for ours in self.domains)
 
+    def rule_of(self, address: str) -> Rule | None:
+        """The rule for mail from ``address``; there is none for what is ours."""
+        return rule_for(self.rules, address) if self.rules and not self.is_ours(address) else None
+
+    def effect_on(self, mail: Mail) -> Effect | None:
+        rule = self.rule_of(mail.author.address) if mail.author else None
+        return rule.effect if rule else None
+
     def is_external_person(self, address: Address) -> bool:
-        return not self.is_ours(address.address) and not is_machine(address.address)
+        if self.is_ours(address.address):
+            return False
+        rule = self.rule_of(address.address)
+        return not is_machine(address.address) or (rule is not None and rule.effect is Effect.PERSON)
+
+    def group_addresses(self, mail: Mail) -> tuple[str, ...]:
+        """The intake addresses that the lists of ``mail`` feed, as an administrator said."""
+        return tuple(self.groups[each] for each in list_ids(mail) if each in self.groups) if self.groups else ()
 
     def is_group(self, mail: Mail) -> bool:
         """Whether the list that ``mail`` came through is an intake group: named so, or at our address."""

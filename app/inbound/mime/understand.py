@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from app.domain.sender_rules import Effect
 from app.inbound.mime.automatic import auto_reply_sign, calendar_method, list_sign
 from app.inbound.mime.bounces import Bounce, find_bounce
 from app.inbound.mime.customers import Forwarded, forwarded, possible_customers
@@ -115,7 +116,7 @@ def understand(mail: Mail, directory: Directory) -> Understanding:
 
 def addresses_of_ours(mail: Mail, directory: Directory) -> tuple[str, ...]:
     """Return the intake addresses that the message was delivered or written to, trace headers first."""
-    candidates = (*mail.envelope, *(each.address for each in (*mail.to, *mail.cc)))
+    candidates = (*mail.envelope, *(each.address for each in (*mail.to, *mail.cc)), *directory.group_addresses(mail))
     return tuple(dict.fromkeys(each for each in candidates if directory.crm_address(each)))
 
 
@@ -221,14 +222,15 @@ def _with_forwarded(mail: Mail) -> tuple[Part, ...]:
 
 
 def _automatic(mail: Mail, directory: Directory) -> Understanding | None:
-    sign = auto_reply_sign(mail)
+    effect = directory.effect_on(mail)
+    sign = None if effect is Effect.PERSON else auto_reply_sign(mail)
     # Groups and calendar programs mark what people sent as automatic.
     if sign and not (sign == "Auto-Submitted" and (directory.is_group(mail) or calendar_method(mail))):
         return Understanding(Kind.AUTO_REPLY, "auto_reply", {"sign": sign})
     method = calendar_method(mail)
     if method:
         return Understanding(Kind.CALENDAR, "calendar", {"method": method}, calendar_method=method)
-    sign = list_sign(mail, directory)
+    sign = list_sign(mail, directory) if effect not in (Effect.PERSON, Effect.ALLOW) else None
     return Understanding(Kind.LIST, "list", {"sign": sign}) if sign else None
 
 

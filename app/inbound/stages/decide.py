@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.domain.messages import State
 from app.domain.opportunities import Source
+from app.domain.sender_rules import Effect, Rule
 from app.domain.timeline import Kind as LineKind
 from app.extensions import db
 from app.inbound.mime.bounces import Bounce
@@ -72,6 +73,15 @@ class Case:
         return self.sender.user
 
     @property
+    def rule(self) -> Rule | None:
+        """What was taught about the sender. It never says who they are: a colleague has proved that, or not."""
+        return None if self.user or self.mail.author is None else self.directory.rule_of(self.mail.author.address)
+
+    @property
+    def is_let_through(self) -> bool:
+        return self.rule is not None and self.rule.effect is not Effect.BLOCK
+
+    @property
     def is_known_form(self) -> bool:
         """A form of ours, or one that was taught. Any stranger can write what looks like another."""
         return self.form is not None or (self.found.form is not None and self.found.form.layout is not None)
@@ -124,19 +134,30 @@ def _without_a_writer(case: Case) -> Decision | None:
         return _ignored(case, "own")
     if case.mail.hops > MAX_HOPS:
         return _ignored(case, "loop", count=case.mail.hops)
-    if kind in SET_ASIDE:
-        return _ignored(case, SET_ASIDE[kind])
-    return _bounce(case) if kind is Kind.BOUNCE else None
+    if kind is Kind.BOUNCE:
+        return _bounce(case)
+    if case.rule is not None and case.rule.effect is Effect.BLOCK:
+        return _ignored(case, "blocked", rule=case.rule.sender, rule_id=case.rule.id)
+    return _ignored(case, SET_ASIDE[kind]) if kind in SET_ASIDE else None
 
 
 def decide(case: Case) -> Decision:
     """The fate of one message. Run inside the transaction that files it."""
+    decision = _decided(case)
+    rule, verdict = case.rule, decision.verdict
+    if rule is None or not case.is_let_through or verdict.state not in (State.ATTACHED, State.CREATED):
+        return decision
+    return replace(decision, verdict=Verdict(verdict.state, verdict.reason, {**verdict.params, "rule": rule.sender, "rule_id": rule.id}))
+
+
+def _decided(case: Case) -> Decision:
     kind = case.found.kind
     if set_aside := _without_a_writer(case):
         return set_aside
     if case.sender.verdict is not None:
         return _held(case, case.sender.verdict.reason, **case.sender.verdict.params)
-    if case.user is None and not case.is_known_form and not case.sender.is_authenticated and _is_flooding(case.mail):
+    is_free = case.user is not None or case.is_known_form or case.is_let_through or case.sender.is_authenticated
+    if not is_free and _is_flooding(case.mail):
         return _held(case, "rate", count=RATE_LIMIT, sender=case.who)
     if kind is Kind.FORM:
         return _form(case)
@@ -280,7 +301,7 @@ def _from_outside(case: Case) -> Decision:
 
 def _by_policy(case: Case, contact: Contact | None, person: Person) -> Decision | None:
     """Held, where the address that it came to does not take mail from such people."""
-    policy = case.address.policy if case.address else Policy.EVERYONE
+    policy = case.address.policy if case.address and not case.is_let_through else Policy.EVERYONE
     if policy is Policy.STAFF:
         return _held(case, "policy_staff")
     if policy is Policy.KNOWN and contact is None:

@@ -9,12 +9,13 @@ from flask import current_app
 from sqlalchemy import URL, select
 
 from app.domain.form_fields import Meaning
+from app.domain.sender_rules import Rule
 from app.extensions import db
 from app.inbound.mime.directory import Directory
 from app.inbound.mime.form_labels import bare_label
 from app.inbound.mime.form_layouts import Layout
 from app.inbound.mime.mail import Mail
-from app.models import CrmAddress, Firm, FormLayout, Mailbox, Opportunity, User, UserAddress
+from app.models import CrmAddress, Firm, FormLayout, Mailbox, Opportunity, SenderRule, User, UserAddress
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
 from app.operations.outbox import is_own_header_id, sent_among
 from app.support import clock
@@ -36,6 +37,7 @@ class Intake:
     pipeline_id: int | None
     policy: Policy
     unknown_recipient: UnknownRecipient
+    list_id: str | None
     valid_until: datetime | None
 
 
@@ -85,9 +87,12 @@ def _read(firm: Firm, intakes: dict[str, Intake], layouts: tuple[Layout, ...]) -
     addresses = {each.address: each.kind.value for each in intakes.values()}
     own = {firm.sender_address.lower()}
     own |= {name.lower() for name in session.scalars(select(Mailbox.username)) if name and "@" in name}
+    active = select(SenderRule.id, SenderRule.sender, SenderRule.effect).where(SenderRule.is_active, SenderRule.archived_at.is_(None))
+    rules = {sender: Rule(key, sender, effect) for key, sender, effect in session.execute(active)}
+    groups = {each.list_id: each.address for each in intakes.values() if each.list_id}
     return Directory(
         users=users, crm_addresses=addresses, domains=frozenset(d.lower() for d in firm.domains), own_addresses=frozenset(own),
-        form_layouts=layouts, region=firm.country,
+        form_layouts=layouts, groups=groups, rules=rules, region=firm.country,
     )
 
 
