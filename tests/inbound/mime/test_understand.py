@@ -106,7 +106,7 @@ def test_our_own_mail_is_not_taken_in_again() -> None:
 def test_a_group_named_by_an_administrator_is_no_list() -> None:
     listed = {"List_Id": "Team <team.groups.example>", "Precedence": "list"}
     assert understand(mail(**listed), FIRM).kind == "list"
-    named = Directory(crm_addresses=FIRM.crm_addresses, groups=frozenset({"team.groups.example"}))
+    named = Directory(crm_addresses=FIRM.crm_addresses, groups={"team.groups.example": "crm@firm.example"})
     assert understand(mail(**listed), named).kind == "inbound"
 
 
