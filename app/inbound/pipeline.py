@@ -16,11 +16,13 @@ from app.inbound.mime.mail import Mail, Oddity
 from app.inbound.reading import Arrived, Reading, read_all
 from app.inbound.stages.decide import Case, Decision, decide, public_address
 from app.inbound.stages.directory import intakes_of
+from app.inbound.stages.facts import facts_about
 from app.inbound.stages.letter import letter_of, title
 from app.inbound.stages.submission import is_robot
 from app.inbound.stages.trust import Sender, sender_of
 from app.models import IncomingMessage, WebForm
 from app.operations import deliveries, filing, messages
+from app.operations.proposals import offer
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, acting
 from app.support.secrets import token
@@ -155,7 +157,12 @@ def _filed(decision: Decision, message: IncomingMessage, reading: Reading, *, ac
     contact, opportunity, user = decision.contact, decision.opportunity, decision.user
     if contact is None and decision.person is not None:
         owner_id = decision.owner_id or (opportunity.owner_id if opportunity else None)
-        contact = filing.meet(decision.person, owner_id=owner_id, team_id=decision.team_id, language=found.language, actor=actor)
+        contact = filing.meet(
+            decision.person, owner_id=owner_id, team_id=decision.team_id, language=found.language, actor=actor,
+            facts=facts_about(decision.person, found), message=message,
+        )
+    elif contact is not None:
+        offer(contact, facts_about(contact, found), message, actor=actor)
     if decision.create and contact is not None:
         opportunity = filing.begin(
             title(mail, found), contact, source=decision.source, owner_id=decision.owner_id, team_id=decision.team_id,

@@ -14,6 +14,7 @@ from app.models.messages import Delivery, IncomingMessage, MessageReference
 from app.models.opportunities import Opportunity
 from app.models.outbox import OutgoingMail
 from app.models.pipelines import Pipeline, Step
+from app.models.proposals import Proposal
 from app.models.sender_rules import SenderRule
 from app.models.summaries import SummarySending, SummarySubscription
 from app.models.tasks import Task
@@ -25,6 +26,6 @@ from app.models.web_forms import WebForm
 __all__ = [
     "Account", "AccountType", "Attachment", "AuditLine", "Contact", "ContactAddress", "ContactPhone", "CrmAddress",
     "Delivery", "Firm", "FormLayout", "Grant", "IncomingMessage", "Mailbox", "MessageReference", "Model", "Opportunity", "OutgoingMail",
-    "Pipeline", "Record", "Role", "SenderRule", "Step", "SummarySending", "SummarySubscription", "Task", "Team", "TeamMembership",
+    "Pipeline", "Proposal", "Record", "Role", "SenderRule", "Step", "SummarySending", "SummarySubscription", "Task", "Team", "TeamMembership",
     "TimelineEntry", "User", "UserAddress", "WebForm",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.domain.languages import CURRENCIES, Language
 from app.domain.opportunities import Source, Status
+from app.domain.proposals import Fact
 from app.domain.timeline import Kind, Origin
 from app.extensions import db
 from app.models import (
@@ -33,6 +34,7 @@ from app.models.opportunities import opportunity_contact
 from app.operations.contacts import phone
 from app.operations.deliveries import insert
 from app.operations.opportunities import first_step, wake
+from app.operations.proposals import fill, offer
 from app.operations.timeline import state_fact, touch
 from app.permissions.actor import Actor
 from app.support import clock
@@ -124,15 +126,23 @@ def account_of(person: Person) -> Account | None:
     return db.session.scalars(_ACCOUNT_OF, {"domain": person.domain}).first()
 
 
-def meet(person: Person, *, owner_id: int | None, team_id: int | None, language: str | None, actor: Actor) -> Contact:
-    """A new contact, with the account of their company: found by its domain, else new as a prospect."""
-    account = account_of(person)
+def meet(
+    person: Person, *, owner_id: int | None, team_id: int | None, language: str | None, actor: Actor, facts: Sequence[Fact] = (),
+    message: IncomingMessage | None = None,
+) -> Contact:
+    """A new contact, with the account of their company: found by its domain, else new as a prospect.
+
+    What is new takes the ``facts`` that ``message`` states; to an account that was there they are offered.
+    """
+    account = known_account = account_of(person)
     if account is None and (person.domain or person.company):
         prospect = db.session.scalars(select(AccountType).where(AccountType.code == "prospect")).first()
         account = Account(
             name=shorten(storable(person.company or person.domain or ""), 200), mail_domain=person.domain, type=prospect,
             owner_id=owner_id, team_id=team_id, created_by_id=actor.id,
         )
+        if message is not None:
+            fill(account, facts, message)
         db.session.add(account)
         state_fact(account, "account_created", actor=actor)
     first, _, last = storable(person.name).strip().rpartition(" ")
@@ -144,9 +154,13 @@ def meet(person: Person, *, owner_id: int | None, team_id: int | None, language:
     if person.phone:
         number, kind = phone(person.phone, account.country if account else None)
         contact.phones = [ContactPhone(number=number, kind=kind)]
+    if message is not None:
+        fill(contact, facts, message)
     db.session.add(contact)
     db.session.flush()
     state_fact(contact, "contact_created", actor=actor)
+    if known_account is not None and message is not None:
+        offer(contact, facts, message, actor=actor)
     return contact
 
 

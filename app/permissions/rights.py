@@ -51,7 +51,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "IncomingMessage": Rights(read=TEAM, write=TEAM, export=TEAM), "Delivery": Rights(read=TEAM),
         "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
         "OutgoingMail": Rights(read=OWN), "SenderRule": EVERYTHING,
-        "AccountType": READ_ALL, "Pipeline": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Mailbox": READ_ALL,
+        "AccountType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Mailbox": READ_ALL,
     },
     Level.USER: {
         "Account": Rights(ALL, ALL, OWN, OWN, OWN), "Contact": Rights(ALL, ALL, OWN, OWN, OWN),
@@ -62,7 +62,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
         "OutgoingMail": Rights(read=OWN),
         "SenderRule": Rights(read=ALL, create=ALL, delete=OWN),  # for one address that is a real prospect: operations/sender_rules
-        "AccountType": READ_ALL, "Pipeline": READ_ALL, "Step": READ_ALL, "Team": READ_ALL,
+        "AccountType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL,
     },
 }
 

@@ -12,13 +12,14 @@ from app.queries.contacts import contacts_of
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import paragraphs
+from app.views.proposals import ProposalActs, found_in_mail
 from app.views.record_page import RecordPage, deals, links, pairs, person, spaced
 
 
-class AccountView(RecordPage, CrmView):
+class AccountView(ProposalActs, RecordPage, CrmView):
     datamodel = OperationInterface(Account)
     mark = "a"
-    method_permission_name = {"note": "show"}
+    method_permission_name = {"note": "show", "accept": "edit", "dismiss": "edit"}
     list_title, show_title = lazy_gettext("Accounts"), lazy_gettext("Account")
     add_title, edit_title = lazy_gettext("New account"), lazy_gettext("Edit account")
     list_columns = ["name", "type", "city", "country", "nip", "siren", "owner"]
@@ -64,7 +65,7 @@ class AccountView(RecordPage, CrmView):
                 )},
                 {"title": gettext("Remarks"), "text": paragraphs(item.remarks)},
             ) if box.get("pairs") or box.get("text")],
-            **deals(item), **self.tasks_of(item),
+            **deals(item), **self.tasks_of(item), "found": found_in_mail(item),
         }
 
 

@@ -17,7 +17,7 @@ from app.views.fields import NO_MOMENT, YEARS
 
 MORNING = time(9)  # what a day without an hour means
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009"))
-_RECORDS = {"o": "OpportunityView", "c": "ContactView", "a": "AccountView", "t": "TaskView"}
+_RECORDS = {"o": "OpportunityView", "c": "ContactView", "a": "AccountView", "t": "TaskView", "m": "IncomingMessageView"}
 
 
 @dataclass(frozen=True)

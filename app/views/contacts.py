@@ -17,6 +17,7 @@ from app.permissions.actor import current_actor
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import paragraphs
+from app.views.proposals import ProposalActs, found_in_mail
 from app.views.record_page import RecordPage, deals, links, pairs, person
 
 _LINES = {
@@ -27,10 +28,10 @@ _LINES = {
 }
 
 
-class ContactView(RecordPage, CrmView):
+class ContactView(ProposalActs, RecordPage, CrmView):
     datamodel = OperationInterface(Contact)
     mark = "c"
-    method_permission_name = {"note": "show"}
+    method_permission_name = {"note": "show", "accept": "edit", "dismiss": "edit"}
     list_loads = (selectinload(Contact.accounts), selectinload(Contact.addresses), selectinload(Contact.phones))
     list_title, show_title = lazy_gettext("Contacts"), lazy_gettext("Contact")
     add_title, edit_title = lazy_gettext("New contact"), lazy_gettext("Edit contact")
@@ -77,5 +78,5 @@ class ContactView(RecordPage, CrmView):
             ),
             "firms": [{"name": a.name, "url": url_for("AccountView.show", pk=a.id), "note": a.city} for a in item.accounts],
             "boxes": [{"title": gettext("Remarks"), "text": paragraphs(item.remarks)}] if item.remarks else [],
-            **deals(item), **self.tasks_of(item),
+            **deals(item), **self.tasks_of(item), "found": found_in_mail(item),
         }

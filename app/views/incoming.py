@@ -27,6 +27,7 @@ from app.views import mailbox_health
 from app.views import message_lines as lines
 from app.views import sender_rules as rule_pages
 from app.views.base import say, session_get
+from app.views.proposals import found_in_message
 
 PAGE = 25
 FEW = 8
@@ -110,6 +111,7 @@ class IncomingMessageView(BaseView):
             original_url=url_for(".raw", pk=pk),
             rule_link=rule_pages.link_to((message.reason_params or {}).get("rule_id")),
             search=self._search(message, asked),
+            found=found_in_message(message),
         )
 
     def _search(self, message: IncomingMessage, asked: str) -> dict[str, Any] | None:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from app.domain.proposals import Detail, Fact
 from app.inbound.mime.directory import Directory, is_free_mail, is_machine
 from app.inbound.mime.mail import Address, Mail
-from app.inbound.mime.signatures import Signature, read_signature
+from app.inbound.mime.signatures import NOTHING, read_signature
 from app.support.text import fold
 
 _ROLES = frozenset(
@@ -24,7 +25,7 @@ _LAST_LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The external person. ``signature`` holds proposals; ``company_domain`` is None for free-mail."""
+    """The external person. ``facts`` are what they say of themselves; ``company_domain`` is None for free-mail."""
 
     name: str
     address: str
@@ -32,26 +33,31 @@ class Contact:
     company: str | None = None
     company_domain: str | None = None
     is_confirmed: bool = True
-    signature: Signature | None = None
+    facts: tuple[Fact, ...] = ()
 
 
 def contact(
-    person: Address, *, text: str, region: str, is_confirmed: bool = True
+    person: Address, *, text: str, directory: Directory, html: str | None = None, is_confirmed: bool = True
 ) -> Contact:
     """Return ``person`` with what the signature in ``text``, their own words, tells about them."""
-    signature = read_signature(text, region=region) if text.strip() else None
-    name = person.name or (signature.name.value if signature and signature.name else "")
+    found = NOTHING
+    if text.strip():
+        found = read_signature(text, html=html, region=directory.region, person=person, is_ours=directory.is_ours)
     domain = None if is_free_mail(person.domain) else person.domain
-    company = signature.company.value if signature and signature.company else None
     return Contact(
-        name=name or name_of(person),
+        name=person.name or found.name or name_of(person),
         address=person.address,
-        phone=signature.phones[0].value if signature and signature.phones else None,
-        company=company or (named_like(domain, text) if domain else None),
+        phone=found.first(Detail.PHONE),
+        company=found.first(Detail.COMPANY) or (named_like(domain, text) if domain else None),
         company_domain=domain,
         is_confirmed=is_confirmed,
-        signature=signature,
+        facts=found.facts,
     )
+
+
+def typed_facts(phone: str | None, typed: str | None) -> tuple[Fact, ...]:
+    """What the field for a telephone in a web form states, if it holds one: ``phone`` in E.164."""
+    return (Fact(Detail.PHONE, phone, typed or phone),) if phone and phone.startswith("+") else ()
 
 
 def named_like(domain: str, text: str) -> str | None:

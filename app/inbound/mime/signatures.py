@@ -1,259 +1,253 @@
-"""What the foot of a mail tells about its writer: proposals only, never facts."""
+"""What the foot of a mail tells about its writer: facts to propose, never to write over what is known.
+
+Better nothing than something wrong: whatever may be somebody else's, a colleague's, the quoted person's,
+is left out.
+"""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import phonenumbers
-from stdnum.eu import vat as eu_vat
-from stdnum.fr import siren as fr_siren
-from stdnum.fr import siret as fr_siret
-from stdnum.pl import nip as pl_nip
-from stdnum.pl import regon as pl_regon
-
-from app.inbound.mime.attributions import find_attributions
-from app.inbound.mime.closings import (
-    closer_at,
-    is_closer,
-    is_device_note,
-    legal_start,
-    signature_start,
+from app.domain.proposals import Detail, Fact
+from app.inbound.mime.directory import is_free_mail
+from app.inbound.mime.mail import Address
+from app.inbound.mime.signature_numbers import announced, company_numbers, telephones
+from app.inbound.mime.signature_words import (
+    BEFORE_COMPANY,
+    FRENCH_SIGNS,
+    JOB_WORDS,
+    LEGAL_FORM,
+    LEGAL_NOTICE,
+    NO_JOB,
+    POLISH_SIGNS,
+    SHORT_JOB_WORDS,
+    SOCIAL_SITES,
+    STREET,
 )
-from app.inbound.mime.header_blocks import find_block
-from app.inbound.mime.limits import MAX_TEXT
-from app.inbound.mime.plain_lines import Line, read_line, unify
-from app.inbound.mime.quotes import split_quotes
-from app.inbound.mime.signature_words import JOB_WORDS, LEGAL_FORM, SOCIAL_SITES, STREET
+from app.inbound.mime.signature_zone import Zone, signature_zone
 from app.support.text import fold
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """A value in its canonical form, and the line where it was seen."""
-
-    value: str
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
-class PostalAddress:
-    street: str
-    postcode: str
-    city: str
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
 class Signature:
-    """Phones in E.164, numbers of companies without blanks and with a valid check digit."""
+    """The name that is signed with, and the facts, each once."""
 
-    name: Proposal | None = None
-    phones: tuple[Proposal, ...] = ()
-    job: Proposal | None = None
-    company: Proposal | None = None
-    website: Proposal | None = None
-    nip: Proposal | None = None
-    regon: Proposal | None = None
-    siren: Proposal | None = None
-    siret: Proposal | None = None
-    vat: Proposal | None = None
-    address: PostalAddress | None = None
+    name: str = ""
+    facts: tuple[Fact, ...] = ()
+
+    def values(self, detail: Detail) -> list[str]:
+        return [fact.value for fact in self.facts if fact.detail is detail]
+
+    def first(self, detail: Detail) -> str | None:
+        return next((fact.value for fact in self.facts if fact.detail is detail), None)
 
 
-_MOST_LINES = 24
-_LINE_LIMIT = 300
-_FEWEST_DIGITS = 6
-_NUMBER = r"[\s:.°#nro-]{0,8}((?:[A-Z]{2} ?)?\d[\d .\u00a0-]{7,24}\d)"
-_SIREN = r"\b(?:siren|rcs(?: [^\W\d_][\w-]{1,30}){0,3})\b(?: [AB]\b)?"
-_LABELLED: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
-    "siret": (re.compile(r"\bsiret\b" + _NUMBER, re.IGNORECASE), fr_siret.is_valid),
-    "siren": (re.compile(_SIREN + _NUMBER, re.IGNORECASE), fr_siren.is_valid),
-    "nip": (re.compile(r"\bnip\b" + _NUMBER, re.IGNORECASE), pl_nip.is_valid),
-    "regon": (re.compile(r"\bregon\b" + _NUMBER, re.IGNORECASE), pl_regon.is_valid),
-}
-_OTHER_NUMBERS = re.compile(
-    r"\b(?:krs|iban|bdo|rachun\w+|konto|fax|faks|telefax|t[ée]l[ée]copie|fx|f)\b"
-    r"[\s.:]{0,4}[A-Z+]{0,2}[\d ().\-/]{6,40}",
-    re.IGNORECASE,
-)
-_VAT = re.compile(
-    r"\b((?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK)"
-    r" ?[0-9A-Z]{2}[0-9A-Z .]{5,14})\b"
+NOTHING = Signature()
+_REGIONS = {"uk": "GB"}
+_COUNTRIES = frozenset(
+    "at be bg ch cy cz de dk ee es fi fr gb gr hr hu ie it lt lu lv nl no pl pt ro se si sk ua uk us".split()
 )
 _SITE = re.compile(
-    r"(?<![@\w.])(?:https?://)?((?:www\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}[a-z]{2,12})"
+    r"(?<![@\w.-])(https?://)?((?:www\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}[a-z]{2,12})"
     r"(?![\w@])(?:/[^\s<>\"')\]]{0,200})?",
     re.IGNORECASE,
 )
-_ANNOUNCES_SITE = re.compile(r"(?:web|site|www|strona)\W{0,4}$", re.IGNORECASE)
-_BEHIND_CITY = re.compile(r"\s(?:-|–|\||cedex)\b|\s[-–]\s", re.IGNORECASE)
-_NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]{0,25}(?:[ -][^\W\d_][^\W\d_'’.-]{0,25}){1,3}$")
-_POSTCODE = re.compile(r"(?<![\d-])(?:F-|PL-)?(\d{5}|\d{2}-\d{3}) ([^\W\d_][^\d,;|•·()]{1,40})")
-_SEPARATOR = re.compile(r"\s[|•·–—/]\s|\s-\s|\||;|\t")
+_ANNOUNCES_SITE = re.compile(r"(?:web|site|internet|www|strona|w)\W{0,4}$", re.IGNORECASE)
+_MAIL = re.compile(r"[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})")
+_BEHIND_CITY = re.compile(
+    r"\s?(?:[-–—|,;/(]\s|[-–—|,;(]|\b(?:cedex|t[ée]l|tel|fax|nip|regon|krs|email|mail|www|siret|france|polska|poland|pologne|rcs)\b).*",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]{0,25}\.?(?:[ -][^\W\d_][^\W\d_'’.-]{0,25}){1,3}$")
+_TITLES = re.compile(r"^(?:(?:mgr|in[żz]|dr|hab|prof|mr|mrs|ms|m|mme|monsieur|madame|pan|pani)\.? )+(?=\S)", re.IGNORECASE)
+_POSTCODE = re.compile(r"(?<![\d-])(?:F-|PL-)?(\d{5}|\d{2}-\d{3}),? ([^\W\d_][^\d|•·]{1,60})")
+_SEPARATOR = re.compile(r"\s[|•·–—/]\s|\s-\s|\||;|\t|•|·")
+_UNLIKE_JOB = re.compile(r"[\d@:!?]|\.\.|https?|www")
+_NAME_LINES = 5
+_JOB_LINES = 3
+_UNMARKED_NAMES = 7
+_SQUEEZE = re.compile(r"[^a-z0-9]")
+_BEHIND_STREET = re.compile(r",? \b(?:t[ée]l|tel|fax|f|pl)\b[.:-]?\s*$", re.IGNORECASE)
 
 
-def read_signature(text: str, *, region: str | None) -> Signature:
-    """What the writer's own signature in ``text`` proposes; quotes below it are not looked at.
+def read_signature(
+    text: str, *, region: str | None, html: str | None = None, person: Address | None = None,
+    is_ours: Callable[[str], bool] = lambda address: False,
+) -> Signature:
+    """What the writer of ``text`` says about themselves; quotes are not looked at, nor what is ``person``'s no more.
 
-    ``region`` is the country (ISO 3166) in which numbers without a prefix are dialled.
+    ``region`` is the country (ISO 3166) of numbers without a prefix where nothing else tells it. A signature that
+    shows an address for which ``is_ours`` is a colleague's: it gives nothing.
     """
-    lines = _zone(text)
-    shown = [" ".join(line.text.replace("*", "").split())[:_LINE_LIMIT] for line in lines]
-    shown = [line for line in shown if line]
-    if not shown:
-        return Signature()
-    numbers, bare = _numbers(shown)
-    return Signature(
-        name=_name(shown),
-        phones=_phones(bare, shown, region),
-        job=_job(shown),
-        company=_company(shown),
-        website=_website(shown),
-        address=_address(shown),
-        **numbers,
-    )
+    zone = signature_zone(text, html)
+    mails = [match for line in zone.lines for match in _MAIL.finditer(line)]
+    if any(is_ours(match.group().lower()) for match in mails):
+        return NOTHING
+    region = _region(zone.lines, person, region)
+    numbers, bare = company_numbers(zone.lines)
+    own = announced(zone.body, region)
+    if not zone.is_marked and not _is_anchored(zone, person):
+        return Signature("", _facts(telephones(bare, zone.lines, region, only_labelled=True) + own + numbers))
+    name, at = _name(zone.lines, person)
+    about_firm = [*_website(zone.lines, person), *_company(zone.lines), *_address(zone.lines), *numbers]
+    if name and person and _is_somebody_else(name, person):
+        domain = "" if is_free_mail(person.domain) else person.domain
+        is_same_firm = bool(domain) and any(match.group(1).lower() == domain for match in mails)
+        return Signature("", _facts([*own, *(about_firm if is_same_firm else ())]))
+    phones = telephones(bare, zone.lines, region)
+    return Signature(name, _facts([*phones, *own, *_job(zone.lines, at), *about_firm]))
 
 
-def _zone(text: str) -> list[Line]:
-    """The lines of the signature, from the writer's closing words on."""
-    lines = _own_lines(unify(text[:MAX_TEXT]))
-    lines = lines[: legal_start(lines)]
-    while lines and (lines[-1].is_blank or is_device_note(lines[-1])):
-        lines.pop()
-    start = signature_start(lines)
-    closer = closer_at(lines, before=start)
-    if start is None and closer is None:
-        filled = [at for at, line in enumerate(lines) if line.text]
-        start = filled[max(0, len(filled) - 8)] if len(filled) > 8 else 0
-        return [line for line in lines[start:] if len(line.text) <= 100][-_MOST_LINES:]
-    begin = start if closer is None else closer + 1
-    zone = [line for line in lines[begin:] if line.text.strip("-—–_ ") and not is_closer(line.text)]
-    return zone[:_MOST_LINES]
+def _facts(found: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Each value once, as it was seen first."""
+    kept: dict[tuple[Detail, str], Fact] = {}
+    for fact in found:
+        kept.setdefault((fact.detail, fact.value), fact)
+    return tuple(kept.values())
 
 
-def _own_lines(text: str) -> list[Line]:
-    """The writer's words and signature: all that stands before the first quote."""
-    own: list[Line] = []
-    quoted = set(split_quotes(text, None).quoted.split("\n")) if ">" in text else set()
-    for raw in text.split("\n"):
-        line = read_line(raw)
-        if line.depth and raw.rstrip() in quoted:
-            break
-        own.append(line)
-    return own[: _unmarked_quote(own)]
+def _region(lines: Sequence[str], person: Address | None, default: str | None) -> str | None:
+    """Where numbers without a prefix are dialled: as the signature shows, as the writer's domain says, at home."""
+    shown = "\n".join(lines)
+    is_polish, is_french = bool(POLISH_SIGNS.search(shown)), bool(FRENCH_SIGNS.search(shown))
+    if is_polish != is_french:
+        return "PL" if is_polish else "FR"
+    ending = person.domain.rpartition(".")[2].lower() if person else ""
+    return _REGIONS.get(ending, ending.upper()) if ending in _COUNTRIES else default
 
 
-def _unmarked_quote(lines: Sequence[Line]) -> int | None:
-    """Where a quote begins that no ``>`` marks: its foot is somebody else's."""
-    starts = [one.start for one in find_attributions(lines) if not _is_marked(lines[one.end :])]
-    block = find_block(lines)
-    if block is not None and block.sender is not None:
-        starts.append(block.start)
-    return min((start for start in starts if any(line.text for line in lines[:start])), default=None)
+# ---- who signs
 
 
-def _is_marked(below: Sequence[Line]) -> bool:
-    return next((line.depth > 0 for line in below if line.text), True)
+def _own_words(person: Address | None) -> frozenset[str]:
+    """The words of the writer's name: as shown, else of the local part of the address."""
+    if person is None:
+        return frozenset()
+    shown = person.name or re.sub(r"\d", "", person.local_part)
+    return frozenset(word for word in re.split(r"[\W_]+", fold(shown)) if len(word) > 2)
 
 
-def _numbers(lines: Sequence[str]) -> tuple[dict[str, Proposal], list[str]]:
-    """Numbers of companies by name, and the lines without them, so that none passes for a phone."""
-    found: dict[str, Proposal] = {}
-    bare: list[str] = []
-    for line in lines:
-        rest = line
-        for name, (pattern, is_valid) in _LABELLED.items():
-            for match in pattern.finditer(line):
-                number = re.sub(r"\D", "", match.group(1))
-                rest = rest.replace(match.group(), " ")
-                if is_valid(number):
-                    found.setdefault(name, Proposal(number, line))
-        for match in _VAT.finditer(line):
-            number = re.sub(r"[ .]", "", match.group(1))
-            if any(map(str.isdigit, number)) and eu_vat.is_valid(number):
-                rest = rest.replace(match.group(), " ")
-                found.setdefault("vat", Proposal(number, line))
-        bare.append(_OTHER_NUMBERS.sub(" ", rest))
-    if "siret" in found:
-        found.setdefault("siren", Proposal(found["siret"].value[:9], found["siret"].line))
-    if "vat" in found and found["vat"].value.startswith("PL"):
-        found.setdefault("nip", Proposal(found["vat"].value[2:], found["vat"].line))
-    return found, bare
+def _is_anchored(zone: Zone, person: Address | None) -> bool:
+    """Whether the last lines begin with the writer's own name, standing alone."""
+    words = _own_words(person)
+    return any(_as_name(line) and words & set(re.split(r"[\W_]+", fold(line))) for line in zone.lines[:_UNMARKED_NAMES])
 
 
-def _phones(bare: Sequence[str], lines: Sequence[str], region: str | None) -> tuple[Proposal, ...]:
-    found: dict[str, Proposal] = {}
-    for rest, line in zip(bare, lines, strict=True):
-        if sum(map(str.isdigit, rest)) < _FEWEST_DIGITS:
-            continue
-        for match in phonenumbers.PhoneNumberMatcher(rest.replace("(0)", ""), region):
-            number = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
-            found.setdefault(number, Proposal(number, line))
-    return tuple(found.values())
-
-
-def _website(lines: Sequence[str]) -> Proposal | None:
-    for line in lines:
-        for match in _SITE.finditer(line):
-            host = match.group(1).lower()
-            is_marked = match.group().lower().startswith(("http", "www."))
-            is_alone = match.group() == line or _ANNOUNCES_SITE.search(line[: match.start()])
-            if (is_marked or is_alone) and not any(site in host for site in SOCIAL_SITES):
-                return Proposal(match.group().rstrip(".,;/"), line)
-    return None
-
-
-def _name(lines: Sequence[str]) -> Proposal | None:
-    first = _SEPARATOR.split(lines[0])[0].strip(" ,")
+def _as_name(line: str) -> str:
+    """The name that ``line`` begins with, or nothing."""
+    first = _SEPARATOR.split(line)[0].split(",")[0].strip(" ,")
+    first = _TITLES.sub("", first)
     words = first.split()
-    is_name = _NAME.match(first) and all(word[:1].isupper() for word in words if len(word) > 3)
-    if not is_name or _holds_job(first) or LEGAL_FORM.search(first):
-        return None
-    return Proposal(first, lines[0])
+    if not _NAME.match(first) or not all(word[:1].isupper() for word in words if len(word) > 3):
+        return ""
+    return "" if _holds_job(first) or LEGAL_FORM.search(first) else first
+
+
+def _name(lines: Sequence[str], person: Address | None) -> tuple[str, int]:
+    """The name that is signed with and its line: the writer's own if it is there, else what looks like a name."""
+    words = _own_words(person)
+    names = [(_as_name(line), at) for at, line in enumerate(lines[:_NAME_LINES])]
+    for name, at in names:
+        if name and words & set(re.split(r"[\W_]+", fold(name))):
+            return name, at
+    first = next(iter(names), ("", 0))
+    return first if first[0] else ("", -1)
+
+
+def _is_somebody_else(name: str, person: Address) -> bool:
+    """Whether a person of another name signs; an office or a firm as the sender says nothing."""
+    words = _own_words(person)
+    if not person.name or len(words) < 2 or len(person.name.split()) > 3:
+        return False
+    if _SQUEEZE.sub("", fold(person.name)) in _SQUEEZE.sub("", fold(person.domain)) or LEGAL_FORM.search(person.name):
+        return False
+    return not words & set(re.split(r"[\W_]+", fold(name)))
+
+
+# ---- the job
 
 
 def _holds_job(text: str) -> bool:
-    words = fold(text).replace("-", " ").replace(".", " ").split()
-    return any(word.startswith(JOB_WORDS) for word in words)
+    words = re.split(r"[\W_]+", fold(text))
+    return any(word.startswith(JOB_WORDS) or word in SHORT_JOB_WORDS for word in words if word)
 
 
-def _job(lines: Sequence[str]) -> Proposal | None:
-    for line in lines[:6]:
+def _job(lines: Sequence[str], name_at: int) -> list[Fact]:
+    """A job stands beside the name or right below it."""
+    if name_at < 0:
+        return []
+    for line in lines[name_at : name_at + _JOB_LINES + 1]:
         for piece in _SEPARATOR.split(line):
-            for part in piece.split(","):
-                text = part.strip(" ,")
-                is_short = 2 < len(text) <= 80 and not re.search(r"[\d@:!?]|\.$", text)
-                if is_short and _holds_job(text) and not LEGAL_FORM.search(text) and len(text.split()) <= 9:
-                    return Proposal(text, line)
-    return None
+            for part in (piece, *piece.split(",")) if LEGAL_FORM.search(piece) is None else piece.split(","):
+                text = BEFORE_COMPANY.split(part.strip(" ,"))[0].strip(" ,.")
+                if text and not _as_name(text.split(",")[0]) and _is_job(text):
+                    return [Fact(Detail.JOB, text, line)]
+    return []
 
 
-def _company(lines: Sequence[str]) -> Proposal | None:
+def _is_job(text: str) -> bool:
+    is_short = 2 < len(text) <= 80 and len(text.split()) <= 9 and not _UNLIKE_JOB.search(text)
+    is_named = is_short and text[0].isalpha() and _holds_job(text)
+    return is_named and not LEGAL_FORM.search(text) and not NO_JOB.match(fold(text))
+
+
+# ---- the company
+
+
+def _company(lines: Sequence[str]) -> list[Fact]:
     for line in lines:
         for piece in _SEPARATOR.split(line):
-            match = LEGAL_FORM.search(piece)
-            if match is None or len(piece) > 140:
-                continue
-            name = piece[: match.end()].strip(" ,")
-            *before, last = name.split(", ")
-            if before and len(last) > len(match.group()) + 1:
-                name = last
-            if len(name) > len(match.group()) + 1 or match.start() == 0:
-                return Proposal(name if match.start() else piece.split(",")[0].strip(), line)
-    return None
+            name = _company_in(piece)
+            if name:
+                return [Fact(Detail.COMPANY, name, line)]
+    return []
 
 
-def _address(lines: Sequence[str]) -> PostalAddress | None:
-    """Only where a street and a postcode with its town stand on one line or on two in a row."""
+def _company_in(piece: str) -> str:
+    """The company that ``piece`` names with its legal form: "ACME SAS", "SARL Dupont"."""
+    bare = LEGAL_NOTICE.sub("", piece).strip(" ,")
+    match = LEGAL_FORM.search(bare)
+    if match is None:
+        return ""
+    if match.start() == 0:
+        name = bare.split(",")[0].strip()
+        return name if len(match.group()) + 1 < len(name) <= 80 and name.count(" ") <= 6 else ""
+    name = BEFORE_COMPANY.split(bare[: match.end()])[-1].strip(" ,")
+    *before, last = name.split(", ")
+    if before:
+        name = last if len(last) > len(match.group()) + 1 else before[-1]
+    is_likely = 2 < len(name) <= 80 and len(name.split()) <= 9 and (name[0].isupper() or name[0].isdigit())
+    return name if is_likely and not _holds_job(name.split()[0]) and not _MAIL.search(name) else ""
+
+
+def _website(lines: Sequence[str], person: Address | None) -> list[Fact]:
+    """The host of the company's site; one that the writer's mail domain names comes before all others."""
+    domain = person.domain.lower() if person and not is_free_mail(person.domain) else ""
+    found: list[Fact] = []
+    for line in lines:
+        for match in _SITE.finditer(line) if "." in line else ():
+            host = match.group(2).lower()
+            fact = Fact(Detail.WEBSITE, host, line)
+            if domain and (host == domain or host.removeprefix("www.") == domain):
+                return [fact]
+            is_marked = bool(match.group(1)) or host.startswith("www.")
+            is_alone = match.group() == line or _ANNOUNCES_SITE.search(line[: match.start()])
+            if (is_marked or is_alone) and not any(host.startswith(site) or f".{site}" in host for site in SOCIAL_SITES):
+                found.append(fact)
+    return found[:1]
+
+
+def _address(lines: Sequence[str]) -> list[Fact]:
+    """Only where a street and a postcode with its town stand on one line or near each other."""
     for at, line in enumerate(lines):
         place = _POSTCODE.search(line)
         if place is None:
             continue
-        city = _BEHIND_CITY.split(place.group(2).strip(), maxsplit=1)[0].strip(" .,-")
-        same = STREET.search(line[: place.start()])
-        above = STREET.search(lines[at - 1]) if at else None
-        street = same or above
-        if street and city:
-            seen = line if same else f"{lines[at - 1]}, {line}"
-            return PostalAddress(street.group().strip(" ,;-–|"), place.group(1), city, seen)
-    return None
+        city = _BEHIND_CITY.sub("", place.group(2).strip(), count=1).strip(" .,-")
+        nearby = [line[: place.start()], *lines[max(0, at - 2) : at][::-1], line[place.end(1) :], *lines[at + 1 : at + 2]]
+        for text in nearby if city and len(city) > 1 else ():
+            if street := STREET.search(text):
+                seen = line if text in line else f"{text}, {line}"
+                shown = _BEHIND_STREET.sub("", street.group()).strip(" ,;-–|")
+                return [Fact(Detail.ADDRESS, f"{shown}\n{place.group(1)}\n{city}", seen)]
+    return []

@@ -20,6 +20,7 @@ from app.inbound.mime.people import (
     contact,
     externals,
     name_of,
+    typed_facts,
     writer,
 )
 from app.inbound.mime.quotes import split_quotes
@@ -155,8 +156,9 @@ def _form(mail: Mail, directory: Directory) -> Understanding | None:
     person = None
     if form.person:
         name = form.person.name or name_of(form.person)
-        person = contact(Address(name, form.person.address), text="", region=directory.region)
-        person = replace(person, phone=number_of(form.phone, directory.region), company=form.company or None)
+        person = contact(Address(name, form.person.address), text="", directory=directory)
+        phone = number_of(form.phone, directory.region)
+        person = replace(person, phone=phone, company=form.company or None, facts=typed_facts(phone, form.phone))
     return Understanding(
         Kind.FORM, "form_known", {"sender": sender}, form=form, contact=person, written=form.message
     )
@@ -178,7 +180,7 @@ def _from_user(
     if people:
         params = {"user": user, "person": people[0].address, "address": next(iter(addressed), "")}
         reason = "bcc_copy" if shown else "bcc_envelope" if addressed else "bcc_hidden"
-        person = contact(people[0], text="", region=directory.region)
+        person = contact(people[0], text="", directory=directory)
         return Understanding(Kind.BCC, reason, params, contact=person, participants=people[1:])
     if not shown and (mail.to or mail.cc) and not _is_answer(mail):
         return Understanding(Kind.BCC, "bcc_nobody", {"user": user})
@@ -196,7 +198,7 @@ def _forward(
     if inside.person:
         is_sender = inside.inner.sender == inside.person
         text = inside.inner.text if is_sender else ""
-        person = contact(inside.person, text=text, region=directory.region, is_confirmed=inside.is_confirmed)
+        person = contact(inside.person, text=text, directory=directory, is_confirmed=inside.is_confirmed)
         params["person"] = inside.person.address
     others = externals((*inside.inner.to, *inside.inner.cc), directory, mail)
     return Understanding(
@@ -287,7 +289,7 @@ def _correspondents(
         return None, people
     is_author = author is not None and people[0].address == author.address
     text = mail.text if is_author and kind in (Kind.REPLY, Kind.INBOUND) else ""
-    return contact(people[0], text=text, region=directory.region), people[1:]
+    return contact(people[0], text=text, html=mail.html, directory=directory), people[1:]
 
 
 def _language(found: Understanding, written: str, mail: Mail) -> str | None:

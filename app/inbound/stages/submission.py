@@ -6,7 +6,8 @@ from typing import Any
 from app.inbound.mime.directory import Directory, is_free_mail
 from app.inbound.mime.forms import Form
 from app.inbound.mime.mail import Address, Mail
-from app.inbound.mime.people import Contact
+from app.inbound.mime.people import Contact, typed_facts
+from app.inbound.mime.signature_numbers import e164
 from app.inbound.mime.understand import Kind, Understanding
 
 FIELDS = "fields.json"
@@ -41,8 +42,10 @@ def submission(mail: Mail, directory: Directory) -> Understanding:
         Kind.FORM, "form_known", {"sender": content.get("form", "")},
         form=Form(person, _line(known, "phone"), company, _line(known, "subject") or mail.subject, str(known.get("message") or ""),
                   {str(k): str(v) for k, v in (content.get("fields") or {}).items()}),
-        contact=Contact(name, address, _line(known, "phone") or None, company or None, None if is_free_mail(domain) else domain)
-        if person else None,
+        contact=Contact(
+            name, address, _line(known, "phone") or None, company or None, None if is_free_mail(domain) else domain,
+            facts=typed_facts(e164(_line(known, "phone"), directory.region), _line(known, "phone")),
+        ) if person else None,
         written=str(known.get("message") or mail.text),
         language=content.get("language"),
         attachments=tuple(part for part in mail.attachments if part.name != FIELDS),
