@@ -164,7 +164,8 @@ Eva Blanc
 Ingénieure qualité
 Tél. : 05 56 11 22 33
 
-Ce message et ses pièces jointes sont confidentiels et destinés exclusivement à leur destinataire. Si vous l'avez reçu par erreur, merci de le détruire et d'appeler le 01 99 88 77 66. Toute divulgation est interdite.
+Ce message et ses pièces jointes sont confidentiels et destinés exclusivement à leur destinataire. Si vous l'avez reçu
+par erreur, merci de le détruire et d'appeler le 01 99 88 77 66. Toute divulgation est interdite.
 """, """phone +33556112233
 job Ingénieure qualité"""),
     Sample("fr_postscript", "Eva Blanc <eva@blanc.example>", """Voici les cotes.
