@@ -45,8 +45,11 @@ class Signature:
 NOTHING = Signature()
 _REGIONS = {"uk": "GB"}
 _COUNTRIES = frozenset(
-    ["at", "be", "bg", "ch", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gb", "gr", "hr", "hu", "ie", "it", "lt", "lu", "lv", "nl", "no", "pl", "pt", "ro", "se", "si", "sk", "ua", "uk", "us"]
-)
+    [
+        "at", "be", "bg", "ch", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gb", "gr", "hr", "hu", "ie",
+        "it", "lt", "lu", "lv", "nl", "no", "pl", "pt", "ro", "se", "si", "sk", "ua", "uk", "us",
+    ]
+)  # fmt: skip
 _SITE = re.compile(
     r"(?<![@\w.-])(https?://)?((?:www\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}[a-z]{2,12})"
     r"(?![\w@])(?:/[^\s<>\"')\]]{0,200})?",
