@@ -12,7 +12,7 @@ from app.domain.labels import label
 from app.domain.messages import LET_THROUGH, REASONS, State
 from app.inbound.mime.limits import SENTENCES
 from app.inbound.mime.mail import Mail
-from app.models import Contact, Delivery, IncomingMessage, Mailbox, Opportunity, WebForm
+from app.models import Contact, Delivery, FormLayout, IncomingMessage, Mailbox, Opportunity, WebForm
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
@@ -191,7 +191,7 @@ def outcome(message: IncomingMessage) -> dict[str, Any]:
         "state": state_of(message.state),
         "reason": reason(message),
         "link": link(message),
-        "acts": _acts(message, is_list=False),
+        "acts": [*_acts(message, is_list=False), *_teach(message)],
     }
 
 
@@ -238,6 +238,14 @@ def _acts(message: IncomingMessage, *, is_list: bool) -> list[dict[str, Any]]:
         return acts
     acts[0]["is_main"] = message.state in queries.TO_DECIDE
     return [*acts, *sender_rules.acts_on(message, _create(message))]
+
+
+def _teach(message: IncomingMessage) -> list[dict[str, Any]]:
+    """For administrators: a mail that some form sent shows what the labels of that form mean."""
+    if any(each.web_form_id for each in message.deliveries) or not is_allowed(current_actor(), Action.CREATE, FormLayout):
+        return []
+    url = url_for("FormLayoutView.add", message=message.id)
+    return [{"label": gettext("Teach from this message"), "url": url, "icon": "mortarboard", "method": "get"}]
 
 
 def _create(message: IncomingMessage) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from app.models import (
     AuditLine,
     Delivery,
     Firm,
+    FormLayout,
     IncomingMessage,
     Mailbox,
     Model,
@@ -29,6 +30,7 @@ from app.models import (
 )
 from app.models.mailboxes import MailboxKind
 from app.operations import records
+from app.operations.form_layouts import teach_layout
 from app.operations.timeline import File, write_note
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Level
@@ -135,7 +137,8 @@ def _shared(made: Records, cast: Cast, mailbox: Mailbox, form: WebForm) -> None:
         model: db.session.query(model).order_by(model.id).first().id
         for model in (AccountType, AuditLine, Firm, Pipeline, Role, Step)
     }
-    some |= {Mailbox: mailbox.id, WebForm: form.id, Team: cast.north.id}
+    taught = teach_layout({"name": "Site", "sender": "site@web.example", "labels": [["Nom", "name"], ["Courriel", "email"]]}, actor=SYSTEM)
+    some |= {Mailbox: mailbox.id, WebForm: form.id, Team: cast.north.id, FormLayout: taught.id}
     for model, key in some.items():
         made.keys[model.__name__] = dict.fromkeys(OWNERS, key)
 
