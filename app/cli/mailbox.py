@@ -107,12 +107,15 @@ def test(name: str, as_json: bool) -> None:
     findings = findings_about(_named(name))
     for each in findings:
         click.echo(
-            json.dumps({"severity": each.severity, "code": each.code, "sentence": str(each)})
+            json.dumps({"severity": each.severity, "code": each.code, "sentence": str(each), "params": each.params})
             if as_json
             else f"{each.severity}: {each}"
         )
     if any(each.severity is Severity.ERROR for each in findings):
         raise SystemExit(1)
+
+
+mailbox.add_command(test, "check")
 
 
 @mailbox.command("remove")

@@ -1,14 +1,12 @@
 """From a mailbox as it is set up to the source that reads it, and what a test of it finds."""
 
-from collections import Counter
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from flask import current_app
 
 from app.domain.errors import DomainError
-from app.inbound.mime.mail import Mail
+from app.inbound.first_look import first_look, trust_in_folder
 from app.inbound.mime.read import read
 from app.inbound.sources.folder import FolderSource
 from app.inbound.sources.imap import ImapSource
@@ -20,7 +18,7 @@ from app.operations.sealing import unsealed
 from app.signin.tokens import access_token
 from app.support.i18n import N_
 
-LOOKED_AT = 20
+LOOKED_AT = 50
 
 
 def source_of(mailbox: Mailbox) -> Source:
@@ -82,89 +80,4 @@ def findings_about(mailbox: Mailbox) -> list[Finding]:
         return [*found, error.finding()]
     finally:
         source.close()
-    return [*found, trust_in_mailbox([read(header) for header in headers], mailbox.authserv_id, mailbox.is_trusted)]
-
-
-def trust_in_folder(is_trusted: bool) -> Finding:
-    """How colleagues are recognised in a folder of this machine."""
-    if is_trusted:
-        return Finding(
-            Severity.OK,
-            "trusted",
-            N_("This mailbox is trusted: whoever writes from a colleague’s address is believed."),
-        )
-    return Finding(
-        Severity.WARNING,
-        "untrusted_folder",
-        N_(
-            "Colleagues are recognised by their secret addresses only. Mark the folder as trusted if only your own programs put mail there."
-        ),
-    )
-
-
-def trust_in_mailbox(mails: Sequence[Mail], authserv_id: str | None, is_trusted: bool) -> Finding:
-    """How colleagues will be recognised here, judged by the last ``mails`` (their headers are enough), newest first."""
-    if is_trusted:
-        return trust_in_folder(is_trusted)
-    if not mails:
-        return Finding(
-            Severity.WARNING,
-            "no_messages",
-            N_(
-                "There is no message yet to judge by. Until the server’s own results are seen, colleagues are recognised by their secret addresses."
-            ),
-        )
-    servers = [_server_named(mail) for mail in mails]
-    own = (authserv_id or "").strip().lower().rstrip(".")
-    if own:
-        vouched = sum(own in names for names in servers)
-        if vouched:
-            return Finding(
-                Severity.OK,
-                "results_found",
-                N_(
-                    "%(vouched)s of the last %(count)s messages carry results of %(server)s: colleagues are recognised by them, or by their secret addresses."
-                ),
-                vouched=vouched,
-                count=len(mails),
-                server=own,
-            )
-    topmost = Counter(names[0] for names in servers if names)
-    if not topmost:
-        return Finding(
-            Severity.WARNING,
-            "no_results",
-            N_(
-                "None of the last %(count)s messages carries Authentication-Results: colleagues are recognised by their secret addresses only."
-            ),
-            count=len(mails),
-        )
-    name, often = topmost.most_common(1)[0]
-    if own:
-        return Finding(
-            Severity.WARNING,
-            "other_results",
-            N_(
-                "None of the last %(count)s messages carries results of %(server)s; %(often)s carry those of %(other)s. Is that your mail server?"
-            ),
-            count=len(mails),
-            server=own,
-            often=often,
-            other=name,
-        )
-    return Finding(
-        Severity.WARNING,
-        "results_unnamed",
-        N_(
-            "%(often)s of the last %(count)s messages carry results of %(other)s. If that is your own mail server, type its name above to have it believed."
-        ),
-        count=len(mails),
-        often=often,
-        other=name,
-    )
-
-
-def _server_named(mail: Mail) -> list[str]:
-    """The authserv-ids of ``mail``, topmost first (RFC 8601)."""
-    words = (value.split(";", 1)[0].split("(", 1)[0].split() for value in mail.authentication_results)
-    return [found[0].lower().rstrip(".") for found in words if found]
+    return [*found, *first_look([read(header) for header in headers], mailbox.authserv_id, mailbox.is_trusted)]

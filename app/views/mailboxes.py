@@ -12,6 +12,7 @@ from wtforms.validators import Length, Optional
 
 from app.domain.errors import DomainError
 from app.inbound.connections import findings_about
+from app.inbound.first_look import UNNAMED
 from app.models import Mailbox
 from app.operations import mailboxes
 from app.operations.sealing import sealed, unsealed
@@ -216,9 +217,14 @@ class MailboxView(CrmView):
             if item is not None and not mailboxes.needs_another_grant(item, probe):
                 probe.id = item.id
             mailboxes.check(probe)
-            findings = [
-                (TONES[each.severity.value], filled(each.message, each.params)) for each in findings_about(probe)
-            ]
+            told = findings_about(probe)
+            findings = [(TONES[each.severity.value], filled(each.message, each.params)) for each in told]
+            proposed = next((each.params["other"] for each in told if each.code == UNNAMED), None)
+            if proposed:
+                form.authserv_id.data = proposed
+                findings.append(
+                    ("", gettext("%(server)s is filled in below as the server to believe. Empty the field if it is not yours.", server=proposed))
+                )
         except DomainError as refusal:
             findings = [("bad", say(refusal))]
         kept = (
