@@ -16,6 +16,7 @@ KNOWN = {
     "KURIER_BIND": ("127.0.0.1:8000", "Host and port that the web server listens on"),
     "KURIER_HTTPS": ("0", "1: cookies only over TLS, plain requests are sent to https, HSTS"),
     "KURIER_PROXIES": ("0", "How many reverse proxies stand in front (X-Forwarded-*)"),
+    "KURIER_LEASE": ("45", "Seconds after which another poller takes over the mailboxes of one that is silent"),
     "SMTP_HOST": ("", "Mail server that we send through; empty: mails are put into KURIER_HOME/outbox"),
     "SMTP_PORT": ("25", "Its port"),
     "SMTP_USER": ("", "Its user, if it asks for one"),
@@ -46,6 +47,7 @@ class Settings:
     bind: str
     is_https: bool
     proxies: int
+    lease: int
     smtp_host: str
     smtp_port: int
     smtp_user: str
@@ -115,6 +117,9 @@ def load(environ: dict[str, str] | None = None) -> Settings:
             raise SettingError(name, "must be 0 or 1")
     if not get["KURIER_URL"].startswith(("http://", "https://")):
         raise SettingError("KURIER_URL", "must begin with http:// or https://")
+    lease = _number("KURIER_LEASE", get["KURIER_LEASE"])
+    if not 2 <= lease <= 600:
+        raise SettingError("KURIER_LEASE", "must be from 2 to 600 seconds")
     return Settings(
         home=home,
         database_url=database_url,
@@ -124,6 +129,7 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         bind=get["KURIER_BIND"],
         is_https=get["KURIER_HTTPS"] == "1",
         proxies=_number("KURIER_PROXIES", get["KURIER_PROXIES"]),
+        lease=lease,
         smtp_host=get["SMTP_HOST"],
         smtp_port=_number("SMTP_PORT", get["SMTP_PORT"]),
         smtp_user=get["SMTP_USER"],

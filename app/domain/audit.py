@@ -23,6 +23,11 @@ ACTIONS: dict[str, str] = {
     "replay_message": N_("filed once more"),
     "accept_proposal": N_("value of a mail accepted"),
     "dismiss_proposal": N_("value of a mail dismissed"),
+    "replay_range": N_("filed many once more"),
+    "start_backfill": N_("began to read old mail"),
+    "stop_backfill": N_("stopped the reading of old mail"),
+    "stop_replay": N_("stopped the filing once more"),
+    "test_mailbox": N_("sent a self-test"),
     "send_summary": N_("summary prepared"),
     "stop_summary": N_("summary stopped"),
     "set_habits": N_("own settings changed"),
@@ -35,11 +40,13 @@ ACTIONS: dict[str, str] = {
 }
 
 TYPES: dict[str, str] = {
-    "Account": N_("Account"), "AccountType": N_("Account type"), "Attachment": N_("Attachment"), "Contact": N_("Contact"),
+    "Account": N_("Account"), "AccountType": N_("Account type"), "Attachment": N_("Attachment"), "Backfill": N_("Reading of old mail"),
+    "Contact": N_("Contact"),
     "CrmAddress": N_("CRM address"), "Delivery": N_("Delivery of a message"), "Firm": N_("Firm"), "Grant": N_("Sign-in at a provider"),
     "IncomingMessage": N_("Incoming message"),
     "Mailbox": N_("Mailbox"), "Opportunity": N_("Opportunity"), "OutgoingMail": N_("Sent mail"), "Pipeline": N_("Pipeline"),
-    "Proposal": N_("Value found in mail"), "SenderRule": N_("Rule for a sender"),
+    "Proposal": N_("Value found in mail"), "Replay": N_("Replay of a range"), "SelfTest": N_("Self-test of a mailbox"),
+    "SenderRule": N_("Rule for a sender"),
     "Step": N_("Step"), "SummarySending": N_("Morning summary"), "SummarySubscription": N_("Subscription to the summary"),
     "Task": N_("Task"), "Team": N_("Team"), "TeamMembership": N_("Membership of a team"), "TimelineEntry": N_("Event"), "User": N_("User"),
     "UserAddress": N_("Address of a user"), "WebForm": N_("Web form"),

@@ -36,4 +36,11 @@ class GrantEnded:
     mailbox_id: int
 
 
-Event = UserCreated | MailSettled | OwnerChanged | MailQueued | GrantEnded
+@dataclass(frozen=True)
+class ReplayStarted:
+    """Many messages are to make their journey again."""
+
+    replay_id: int
+
+
+Event = UserCreated | MailSettled | OwnerChanged | MailQueued | GrantEnded | ReplayStarted

@@ -49,6 +49,7 @@ REASONS: dict[str, str] = {
     # ignored
     "own": N_("One of our own messages came back."),
     "loop": N_("It passed through %(count)s servers: it goes round in circles."),
+    "selftest": N_("A self-test of a mailbox came back."),
     "auto_reply": N_("An automatic answer."),
     "list": N_("A mailing list or newsletter."),
     "calendar": N_("A calendar message without an opportunity to belong to."),
@@ -59,6 +60,8 @@ REASONS: dict[str, str] = {
     # failed
     "unreadable": N_("The message could not be read. Its original is kept."),
     "error": N_("An error stopped the filing (reference %(reference)s). It will be tried again."),
+    "unfetched": N_("The mail server did not give this message: %(answer)s. “Replay” asks for it again; mail behind it is read on."),
+    "gone": N_("The mail server did not give this message, and it no longer holds it."),
     "gave_up": N_("Tried %(attempts)s times without success (reference %(reference)s). Use “Replay” when the cause is gone."),
 }
 

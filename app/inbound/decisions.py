@@ -150,7 +150,9 @@ def replay(message: IncomingMessage, *, actor: Actor) -> State:
 
 
 def replay_delivery(delivery: Delivery, *, actor: Actor) -> State:
-    """Try a delivery that never became a message once more; for administrators."""
+    """Try a delivery that never became a message once more; for administrators. One whose original the server did not give
+    stays *received* until the poller has asked for it again.
+    """
     require(actor, Action.WRITE, delivery)
     try_again(delivery, actor=actor)
-    return settle(delivery.id)
+    return settle(delivery.id) if delivery.raw_sha256 else State.RECEIVED

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from flask import Flask
@@ -16,20 +15,18 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
-from app.inbound import pipeline
+from app.inbound.backfill import Backfiller, running_backfills
 from app.inbound.connections import source_of
-from app.inbound.receive import receive_all
 from app.inbound.sources.source import Fetched, Position, Source, SourceError
+from app.inbound.taking import AHEAD, dead_holders, is_kept, keep, settle
 from app.models import Mailbox
-from app.operations import polling
+from app.operations import polling, unfetched
 from app.permissions.actor import SYSTEM, acting
 from app.support.i18n import N_
 from app.support.secrets import token
 
 LOOK_EVERY = 2.0
-WAIT = 30.0
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
-RENEW_EVERY = 30.0
 GRACE = 8.0
 R = TypeVar("R")
 log = logging.getLogger(__name__)
@@ -46,6 +43,8 @@ class Reader(threading.Thread):
         self._app, self._mailbox_id, self._holder, self._stopping = app, mailbox_id, holder, stopping
         self._version = 0
         self._pause = FIRST_PAUSE
+        lease = app.config["SETTINGS"].lease
+        self._wait_for, self._renew_every = min(20.0, lease / 3), lease / 3
         self._renewed = 0.0
         self.is_waiting = False
 
@@ -109,13 +108,13 @@ class Reader(threading.Thread):
         return source, position, move_to
 
     def _read_new(self, source: Source, position: Position, move_to: str | None) -> Position:
+        self._read_again(source, move_to)
         for batch in source.fetch(position):
-            keys = self._within(partial(receive_all, self._mailbox_id, batch))
-            for start in range(0, len(keys), pipeline.AHEAD):
-                self._within(partial(self._settle, keys[start : start + pipeline.AHEAD]))
-                if time.monotonic() - self._renewed > RENEW_EVERY and not self._within(self._lease):
-                    raise polling.LeaseLost
-            source.settle(batch, move_to=move_to)
+            keys = self._within(partial(keep, self._mailbox_id, batch))
+            for start in range(0, len(keys), AHEAD):
+                self._within(partial(settle, keys[start : start + AHEAD]))
+                self._keep_lease()
+            source.settle([each for each in batch if is_kept(each)], move_to=move_to)
             position = _after(batch)
             self._within(partial(self._advance, position, has_mail=True))
             if self._stopping.is_set():
@@ -125,12 +124,22 @@ class Reader(threading.Thread):
         source.findings.clear()
         return position
 
-    def _settle(self, delivery_ids: Sequence[int]) -> None:
-        try:
-            pipeline.settle_all(delivery_ids)
-        except Exception:  # the messages are kept: the sweep goes on with them
-            log.exception("deliveries %s", delivery_ids)
-            db.session.rollback()
+    def _read_again(self, source: Source, move_to: str | None) -> None:
+        """Ask once more for what the source would not give, where somebody wants it."""
+        for each in self._within(partial(unfetched.wanted, self._mailbox_id)):
+            fetched = source.fetch_again(each.folder, each.uidvalidity, each.uid)
+            if fetched is None or fetched.refusal is not None:
+                answer = None if fetched is None else fetched.answer
+                self._within(partial(unfetched.note_refused_again, each.delivery_id, answer, actor=SYSTEM))
+                continue
+            settle_one = partial(settle, self._within(partial(keep, self._mailbox_id, [fetched])))
+            self._within(settle_one)
+            source.settle([fetched], move_to=move_to)
+            self._keep_lease()
+
+    def _keep_lease(self) -> None:
+        if time.monotonic() - self._renewed > self._renew_every and not self._within(self._lease):
+            raise polling.LeaseLost
 
     def _advance(self, position: Position, *, has_mail: bool) -> None:
         polling.advance(
@@ -151,7 +160,7 @@ class Reader(threading.Thread):
     def _wait(self, source: Source) -> None:
         self.is_waiting = True
         try:
-            source.wait(WAIT)
+            source.wait(self._wait_for)
         finally:
             self.is_waiting = False
 
@@ -182,32 +191,33 @@ def active_mailboxes() -> list[int]:
 
 
 def _dead_holders(mailbox_id: int) -> tuple[str, ...]:
-    """The holder of the mailbox, if it was a process of this machine that is no more: its lease need not run out."""
-    holder = db.session.scalar(select(Mailbox.leased_by).where(Mailbox.id == mailbox_id)) or ""
-    host, _, rest = holder.partition(":")
-    process = rest.partition(":")[0]
-    is_gone = host == socket.gethostname()[:40] and process.isdigit() and not Path(f"/proc/{process}").exists()
-    return (holder,) if is_gone else ()
+    return dead_holders(db.session.scalar(select(Mailbox.leased_by).where(Mailbox.id == mailbox_id)))
 
 
 def poll(app: Flask, stopping: threading.Event) -> None:
     """Keep a reader for each active mailbox until ``stopping``; a new mailbox is seen within ``LOOK_EVERY``."""
     holder = f"{socket.gethostname()[:40]}:{os.getpid()}:{token(6)}"
     readers: dict[int, Reader] = {}
+    backfillers: dict[int, Backfiller] = {}
     while not stopping.is_set():
         try:
             with app.app_context(), acting(SYSTEM):
-                wanted = active_mailboxes()
+                wanted, old = active_mailboxes(), running_backfills()
         except SQLAlchemyError:
             log.exception("the mailboxes cannot be listed")
-            wanted = []
+            wanted, old = [], []
         for mailbox_id in wanted:
             if mailbox_id not in readers or not readers[mailbox_id].is_alive():
                 readers[mailbox_id] = Reader(app, mailbox_id, holder, stopping)
                 readers[mailbox_id].start()
+        for backfill_id in old:
+            if backfill_id not in backfillers or not backfillers[backfill_id].is_alive():
+                backfillers[backfill_id] = Backfiller(app, backfill_id, holder, stopping)
+                backfillers[backfill_id].start()
         stopping.wait(LOOK_EVERY)
     deadline = time.monotonic() + GRACE
-    while time.monotonic() < deadline and any(each.is_alive() and not each.is_waiting for each in readers.values()):
+    threads: list[Reader | Backfiller] = [*readers.values(), *backfillers.values()]
+    while time.monotonic() < deadline and any(each.is_alive() and not each.is_waiting for each in threads):
         time.sleep(0.05)
     with app.app_context(), acting(SYSTEM):
         polling.release(holder, actor=SYSTEM)

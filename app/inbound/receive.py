@@ -1,6 +1,7 @@
 """The first of the two transactions: raw messages are kept before anybody thinks about them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from app.inbound.raw import store
@@ -30,17 +31,20 @@ def receive(mailbox_id: int, fetched: Arrived) -> int:
     return receive_all(mailbox_id, [fetched])[0]
 
 
-def receive_all(mailbox_id: int, batch: Sequence[Arrived]) -> list[int]:
+def receive_all(mailbox_id: int, batch: Sequence[Arrived], *, at: Sequence[datetime] = ()) -> list[int]:
     """Keep ``batch`` for good and return the keys of its deliveries; the same again changes nothing.
+
+    ``at`` says when each was received, where that is not now.
 
     ``OSError`` when the store cannot write: then nothing is known of it and the source still has it.
     """
     kept = store().put_all([each.raw for each in batch])
+    moments = [{"received_at": each} for each in at] or [{}] * len(batch)
     return note_deliveries(
         [
             {"mailbox_id": mailbox_id, "folder": each.folder, "uidvalidity": each.uidvalidity, "uid": each.uid,
-             "raw_sha256": sha256, "size": each.size, "is_truncated": each.is_truncated}
-            for each, sha256 in zip(batch, kept, strict=True)
+             "raw_sha256": sha256, "size": each.size, "is_truncated": each.is_truncated, **moment}
+            for each, sha256, moment in zip(batch, kept, moments, strict=True)
         ],
         actor=SYSTEM,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from rq.serializers import JSONSerializer
 NAME = "kurier"
 SEND = "app.jobs.outbox.send"
 SETTLE = "app.jobs.sweep.settle"
+REPLAY = "app.jobs.replays.go_on"
 
 JobQueue = partial(Queue, serializer=JSONSerializer)
 """A queue whose jobs are JSON: names and ids, never pickled code."""

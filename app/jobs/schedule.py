@@ -11,11 +11,14 @@ from rq.serializers import JSONSerializer
 
 from app.jobs.queue import NAME
 from app.jobs.reminders import wake_due
+from app.jobs.self_tests import look_after
 from app.jobs.summaries import send_due
 from app.jobs.sweep import sweep
 
 MINUTE = 60
-TICKS: tuple[tuple[Callable[[], object], int], ...] = ((sweep, MINUTE), (wake_due, MINUTE), (send_due, 5 * MINUTE))
+TICKS: tuple[tuple[Callable[[], object], int], ...] = (
+    (sweep, MINUTE), (wake_due, MINUTE), (look_after, MINUTE), (send_due, 5 * MINUTE),
+)  # fmt: skip
 
 # RQ 3.0 ignores the serializer that `rq cron` is given.
 rq.cron.Queue = functools.partial(Queue, serializer=JSONSerializer)  # type: ignore[assignment, attr-defined]

@@ -2,9 +2,10 @@
 
 from flask import current_app
 
-from app.domain.events import Event, GrantEnded, MailQueued, MailSettled, UserCreated
+from app.domain.events import Event, GrantEnded, MailQueued, MailSettled, ReplayStarted, UserCreated
 from app.extensions import db
-from app.jobs.queue import SEND, poke
+from app.inbound.self_tests import note_return
+from app.jobs.queue import REPLAY, SEND, poke
 from app.models import IncomingMessage, Mailbox, User
 from app.operations.grants import grant_of
 from app.operations.transaction import after_commit, subscribe
@@ -21,8 +22,11 @@ def _welcome(event: UserCreated) -> None:
 @subscribe(MailSettled)
 def _explain(event: MailSettled) -> None:
     message = db.session.get(IncomingMessage, event.message_id)
-    if message is not None:
-        notices.settled(message)
+    if message is None:
+        return
+    if message.reason == "selftest":
+        note_return(message)
+    notices.settled(message)
 
 
 @subscribe(GrantEnded)
@@ -38,3 +42,5 @@ def _poke(events: list[Event]) -> None:
     for event in events:
         if isinstance(event, MailQueued):
             poke(url, SEND, event.outgoing_id)
+        elif isinstance(event, ReplayStarted):
+            poke(url, REPLAY, event.replay_id)

@@ -4,20 +4,22 @@ from flask import current_app
 from redis import Redis
 
 from app.inbound import pipeline
-from app.jobs.queue import SEND, SETTLE, enqueue
-from app.operations import deliveries
+from app.jobs.queue import REPLAY, SEND, SETTLE, enqueue
+from app.operations import deliveries, replays
 from app.queries import due
 
 BATCH = 500
 
 
 def sweep() -> None:
-    """Queue every delivery that waits for its outcome and every mail that waits to be sent."""
+    """Queue every delivery that waits for its outcome, every mail that waits to be sent, every replay that goes on."""
     connection = Redis.from_url(current_app.config["SETTINGS"].redis_url)
     for delivery_id in deliveries.due(BATCH):
         enqueue(connection, SETTLE, delivery_id)
     for outgoing_id in due.outgoing(BATCH):
         enqueue(connection, SEND, outgoing_id)
+    for replay_id in replays.running():
+        enqueue(connection, REPLAY, replay_id)
 
 
 def settle(delivery_id: int) -> None:

@@ -3,6 +3,7 @@
 from app.models.accounts import Account, AccountType
 from app.models.attachments import Attachment
 from app.models.audit import AuditLine
+from app.models.backfills import Backfill
 from app.models.base import Model, Record
 from app.models.contacts import Contact, ContactAddress, ContactPhone
 from app.models.crm_addresses import CrmAddress
@@ -15,6 +16,8 @@ from app.models.opportunities import Opportunity
 from app.models.outbox import OutgoingMail
 from app.models.pipelines import Pipeline, Step
 from app.models.proposals import Proposal
+from app.models.replays import Replay
+from app.models.self_tests import SelfTest
 from app.models.sender_rules import SenderRule
 from app.models.summaries import SummarySending, SummarySubscription
 from app.models.tasks import Task
@@ -24,8 +27,8 @@ from app.models.users import Role, User, UserAddress
 from app.models.web_forms import WebForm
 
 __all__ = [
-    "Account", "AccountType", "Attachment", "AuditLine", "Contact", "ContactAddress", "ContactPhone", "CrmAddress",
+    "Account", "AccountType", "Attachment", "AuditLine", "Backfill", "Contact", "ContactAddress", "ContactPhone", "CrmAddress",
     "Delivery", "Firm", "FormLayout", "Grant", "IncomingMessage", "Mailbox", "MessageReference", "Model", "Opportunity", "OutgoingMail",
-    "Pipeline", "Proposal", "Record", "Role", "SenderRule", "Step", "SummarySending", "SummarySubscription", "Task", "Team", "TeamMembership",
-    "TimelineEntry", "User", "UserAddress", "WebForm",
+    "Pipeline", "Proposal", "Record", "Replay", "Role", "SelfTest", "SenderRule", "Step", "SummarySending", "SummarySubscription", "Task",
+    "Team", "TeamMembership", "TimelineEntry", "User", "UserAddress", "WebForm",
 ]

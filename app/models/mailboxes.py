@@ -60,6 +60,8 @@ class Mailbox(Record):
     scopes: Mapped[str | None] = mapped_column(String(500))  # separated by blanks
     folder: Mapped[str] = mapped_column(String(200), default="INBOX")
     move_to: Mapped[str | None] = mapped_column(String(200), comment="Where filed mail goes; empty: it stays")
+    address: Mapped[str | None] = mapped_column(String(254), comment="An address that leads here; empty: the user name, if it is one")
+    is_tested: Mapped[bool] = mapped_column(default=True, comment="A message of ours goes round once a day")
 
     uidvalidity: Mapped[int | None] = mapped_column(BigInteger)
     last_uid: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -71,6 +73,11 @@ class Mailbox(Record):
     failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_error: Mapped[str | None] = mapped_column(String(500))
     last_error_params: Mapped[str | None] = mapped_column(Text, comment="JSON")
+
+    @property
+    def own_address(self) -> str | None:
+        """An e-mail address that leads to this mailbox, as far as we know."""
+        return self.address or (self.username if "@" in (self.username or "") else None)
 
     def __str__(self) -> str:
         return self.name

@@ -71,7 +71,10 @@ class MessageReference(Model):
 
 
 class Delivery(Record):
-    """One arrival of a message from one source. ``state`` is *received* until its message has an outcome."""
+    """One arrival of a message from one source. ``state`` is *received* until its message has an outcome.
+
+    ``raw_sha256`` is empty while the server has not given the message; ``error`` is its answer.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (

@@ -66,19 +66,24 @@ def note_deliveries(arrivals: Sequence[dict[str, Any]], *, actor: Actor) -> list
     for facts in arrivals:
         values = {"created_by_id": actor.id, **facts}
         key = connection.execute(insertion, values).scalar()
-        keys.append(int(key) if key is not None else _known_delivery(values))
+        keys.append(int(key) if key is not None else _known_delivery(values, actor))
     return keys
 
 
-def _known_delivery(values: dict[str, Any]) -> int:
+def _known_delivery(values: dict[str, Any], actor: Actor) -> int:
     same = ("mailbox_id", "web_form_id", "folder", "uidvalidity", "uid")
     conditions = [getattr(Delivery, name) == values[name] for name in same if values.get(name) is not None]
-    return int(db.session.scalars(select(Delivery.id).where(*conditions)).one())
+    known = db.session.scalars(select(Delivery).where(*conditions)).one()
+    if not known.raw_sha256 and values["raw_sha256"]:  # the server gives now what it refused before
+        known.raw_sha256, known.size, known.is_truncated = values["raw_sha256"], values["size"], values["is_truncated"]
+        known.error = known.error_reference = None
+        try_again(known, actor=actor)
+    return known.id
 
 
 def due(limit: int = 100) -> list[int]:
     """Keys of the deliveries without an outcome whose moment has come, oldest first."""
-    query = select(Delivery.id).where(Delivery.state == State.RECEIVED, Delivery.next_try_at <= clock.now())
+    query = select(Delivery.id).where(Delivery.state == State.RECEIVED, Delivery.next_try_at <= clock.now(), Delivery.raw_sha256 != "")
     return list(db.session.scalars(query.order_by(Delivery.next_try_at, Delivery.id).limit(limit)))
 
 
@@ -113,7 +118,16 @@ def note_failure(delivery_id: int, error: str, reference: str, *, actor: Actor) 
     delivery.next_try_at = clock.now() + min(FIRST_PAUSE * 4 ** (delivery.attempts - 1), MAX_PAUSE)
     if delivery.attempts >= MAX_ATTEMPTS:
         delivery.state = State.FAILED
+        _give_up(delivery)
     return delivery.state
+
+
+def _give_up(delivery: Delivery) -> None:
+    """The message waits too, unless another delivery of it is still tried: what a person sees and what is counted are one."""
+    message = delivery.message
+    if message is not None and message.state is State.RECEIVED and not any(each.state is State.RECEIVED for each in message.deliveries):
+        message.state, message.reason = State.FAILED, "gave_up"
+        message.reason_params = {"attempts": delivery.attempts, "reference": delivery.error_reference}
 
 
 @atomic

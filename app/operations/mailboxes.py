@@ -32,6 +32,8 @@ FIELDS = (
     "username",
     "folder",
     "move_to",
+    "address",
+    "is_tested",
     "is_active",
     "sign_in",
     "tenant",
@@ -79,6 +81,8 @@ def fill(mailbox: Mailbox, values: dict[str, Any]) -> dict[str, Any]:
 
 def check(mailbox: Mailbox) -> None:
     """Refuse a mailbox that could not be read, or only with its password in the open."""
+    if mailbox.address and ("@" not in mailbox.address or any(each.isspace() or each in ",;<>" for each in mailbox.address)):
+        raise DomainError("address_impossible", N_("Type the whole e-mail address, such as crm@firm.example."))
     if mailbox.kind is MailboxKind.FOLDER:
         if not (mailbox.path or "").startswith("/"):
             raise DomainError("path_missing", N_("Type the whole path of the folder, such as /var/mail/crm."))

@@ -72,7 +72,7 @@ def queue_mail(
 ) -> OutgoingMail:
     """The mail of the occasion ``key``; a second call for the same occasion returns the first one's mail.
 
-    ``headers`` may hold From, Reply-To and Cc besides free ones. ``header_id`` is a Message-ID without brackets.
+    ``headers`` may hold From, Reply-To and Cc besides free ones, and a To in place of the address. ``header_id`` is a Message-ID without brackets.
     """
     one_line = " ".join(storable(subject).split())
     values = {

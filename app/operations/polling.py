@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import or_, update
 from sqlalchemy.engine import CursorResult
 
@@ -20,7 +21,10 @@ from app.support import clock
 from app.support.i18n import N_
 from app.support.text import shorten
 
-LEASE = timedelta(seconds=90)
+
+def lease_time() -> timedelta:
+    """How long a silent poller keeps its mailboxes."""
+    return timedelta(seconds=current_app.config["SETTINGS"].lease)
 
 
 class LeaseLost(DomainError):
@@ -43,7 +47,7 @@ def _note(mailbox_id: int, holder: str | None, **values: Any) -> bool:
 
 @atomic
 def lease(mailbox_id: int, holder: str, *, dead: tuple[str, ...] = (), actor: Actor) -> bool:
-    """Take the mailbox for ``LEASE``, or hold it longer; False while another has it.
+    """Take the mailbox for the time of a lease, or hold it longer; False while another has it.
 
     ``dead`` are holders of whom it is known that they will not come back.
     """
@@ -53,7 +57,7 @@ def lease(mailbox_id: int, holder: str, *, dead: tuple[str, ...] = (), actor: Ac
         Mailbox.leased_by.is_(None), Mailbox.leased_by.in_((holder, *dead)), Mailbox.leased_until.is_(None), Mailbox.leased_until < now
     )
     query = update(Mailbox).where(Mailbox.id == mailbox_id, Mailbox.is_active.is_(True), Mailbox.archived_at.is_(None), free)
-    values = {"updated_at": Mailbox.updated_at, "leased_by": holder, "leased_until": now + LEASE}
+    values = {"updated_at": Mailbox.updated_at, "leased_by": holder, "leased_until": now + lease_time()}
     done = db.session.execute(query.values(values).execution_options(synchronize_session=False))
     assert isinstance(done, CursorResult)
     return done.rowcount == 1
@@ -73,7 +77,7 @@ def advance(mailbox_id: int, holder: str, *, uidvalidity: int, last_uid: int, ha
     """Everything up to this position is stored for good; holds the lease longer. Raises ``LeaseLost``."""
     require(actor, Action.WRITE, Mailbox)
     now = clock.now()
-    values: dict[str, Any] = {"uidvalidity": uidvalidity, "last_uid": last_uid, "leased_until": now + LEASE}
+    values: dict[str, Any] = {"uidvalidity": uidvalidity, "last_uid": last_uid, "leased_until": now + lease_time()}
     if has_mail:
         values["last_message_at"] = now
     if not _note(mailbox_id, holder, **values):
@@ -87,7 +91,7 @@ def note_success(mailbox_id: int, holder: str, *, actor: Actor) -> None:
     now = clock.now()
     if not _note(
         mailbox_id, holder, last_polled_at=now, last_success_at=now, failing_since=None, last_error=None,
-        last_error_params=None, leased_until=now + LEASE,
+        last_error_params=None, leased_until=now + lease_time(),
     ):  # fmt: skip
         raise LeaseLost
 

@@ -5,6 +5,7 @@ import smtplib
 import ssl
 from contextlib import suppress
 from email.charset import QP, Charset
+from email.mime.base import MIMEBase
 from email.mime.text import MIMEText
 from email.utils import formataddr
 from pathlib import Path
@@ -22,7 +23,7 @@ from app.signin.tokens import access_token
 from app.support.tls import trusting
 
 TIMEOUT = 30.0
-_ENVELOPE = {"From", "Reply-To", "Cc"}
+_ENVELOPE = {"From", "Reply-To", "Cc", "To"}
 _SETTING_WRONG = {454, 530, 534, 535, 538}  # signing in: the administrator can put it right
 
 
@@ -35,7 +36,15 @@ class NotDelivered(Exception):
 
 
 class _Message(flask_mail.Message):
-    """Flask-Mail's, with lines that every server takes (RFC 5322, 2.1.1: at most 998 octets)."""
+    """Flask-Mail's, with lines that every server takes (RFC 5322, 2.1.1: at most 998 octets), and a To of one's own."""
+
+    shown_to: str | None = None
+
+    def _message(self) -> MIMEBase:
+        composed = super()._message()
+        if self.shown_to:
+            composed.replace_header("To", self.shown_to)
+        return composed
 
     def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
         encoding = Charset("utf-8")
@@ -140,9 +149,11 @@ def compose_message(letter: Letter) -> flask_mail.Message:
     """The message as it goes out, under the Message-ID that was stored beforehand."""
     headers = letter.headers
     copies: list[str | tuple[str, str]] = [each.strip() for each in headers.get("Cc", "").split(",") if each.strip()]
+    hidden = headers.get("To")  # the recipient stands in the envelope alone
     message = _Message(
         subject=letter.subject,
-        recipients=[letter.to_address],
+        recipients=[] if hidden else [letter.to_address],
+        bcc=[letter.to_address] if hidden else None,
         body=letter.text,
         html=letter.html,
         sender=headers.get("From") or formataddr((letter.firm_name, letter.sender_address)),
@@ -152,6 +163,7 @@ def compose_message(letter: Letter) -> flask_mail.Message:
         # Also when a program on the way gives it another Message-ID, we know it again when it comes back.
         extra_headers={"X-Loop": f"<{letter.header_id}>", **{name: value for name, value in headers.items() if name not in _ENVELOPE}},
     )
+    message.shown_to = hidden
     message.msgId = f"<{letter.header_id}>"
     return message
 

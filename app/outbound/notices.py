@@ -8,16 +8,21 @@ from sqlalchemy import func, select
 
 from app.domain.messages import REASONS, State
 from app.extensions import db
-from app.models import CrmAddress, IncomingMessage, Mailbox, OutgoingMail, Role, User, UserAddress
+from app.models import CrmAddress, IncomingMessage, Mailbox, OutgoingMail, Role, SelfTest, User, UserAddress
 from app.operations.grants import SIGN_IN_AGAIN
 from app.operations.outbox import queue_mail
+from app.operations.self_tests import PATIENCE, note_told
+from app.operations.transaction import atomic
 from app.outbound.compose import compose
-from app.permissions.actor import Level
+from app.permissions.actor import Actor, Level
+from app.queries.users import administrators
 from app.support import clock
 from app.support.i18n import N_
 
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 QUIET = timedelta(hours=1)
+OLD = timedelta(days=7)
+"""Nobody is told of older mail: it was read, or replayed, long after."""
 MACHINES = frozenset({"own", "bounce", "auto_reply", "list", "calendar"})
 
 ADVICE: dict[str, str] = {
@@ -62,7 +67,7 @@ def settled(message: IncomingMessage) -> None:
 
     Nobody outside is ever answered, nor is a machine.
     """
-    if message.kind in MACHINES or message.reason is None:
+    if message.kind in MACHINES or message.reason is None or message.received_at < clock.now() - OLD:
         return
     if message.reason == "colleague":
         _tell_of_colleague(message)
@@ -133,6 +138,28 @@ def _tell_of_colleague(message: IncomingMessage) -> None:
             title = gettext("A colleague handles this customer")
             sentence = gettext(REASONS["colleague"])
         _notice(f"notice:{message.id}:colleague", "notice:colleague", sender, title, [sentence], message.subject, "")
+
+
+@atomic
+def self_test_missing(test: SelfTest, *, actor: Actor) -> None:
+    """Tell every administrator that a self-test did not come back; once for each test."""
+    note_told(test, actor=actor)
+    sent = test.outgoing
+    for user in administrators():
+        with force_locale(_language(user)):
+            title = gettext("A self-test did not come back")
+            sentences = [
+                gettext(
+                    "Kurier sent a message to %(address)s, and it did not come back through the mailbox “%(mailbox)s” within %(minutes)s minutes.",
+                    address=test.address, mailbox=test.mailbox.name, minutes=int(PATIENCE.total_seconds() // 60),
+                ),
+                gettext("The mail server did not take it: %(answer)s", answer=sent.error)
+                if sent is not None and sent.error
+                else gettext("Mail of customers may not arrive either."),
+            ]
+            advice = gettext("Open the page of the mailbox, and look whether mail reaches it in another way.")
+        page = f"/mailboxview/show/{test.mailbox_id}"
+        _notice(f"selftest:{test.id}:{user.id}", "notice:selftest", user, title, sentences, "", advice, page)
 
 
 def _sentence(reason: str, params: dict[str, Any]) -> str:

@@ -32,20 +32,24 @@ def _unread(*conditions: ColumnElement[bool]) -> list[ColumnElement[bool]]:
     return [Delivery.message_id.is_(None), *conditions]
 
 
-def _since(model: Any, since: datetime | None) -> list[ColumnElement[bool]]:
-    return [] if since is None else [model.received_at >= since]
+def _since(model: Any, since: datetime | None, mailbox_id: int | None = None) -> list[ColumnElement[bool]]:
+    found = [] if since is None else [model.received_at >= since]
+    if mailbox_id is not None:
+        is_there = Delivery.mailbox_id == mailbox_id
+        found.append(is_there if model is Delivery else IncomingMessage.deliveries.any(is_there))
+    return found
 
 
-def counts(since: datetime | None = None) -> dict[State, int]:
-    """How many there are in each state; together they are what was received."""
+def counts(since: datetime | None = None, mailbox_id: int | None = None) -> dict[State, int]:
+    """How many there are in each state, of one mailbox or of all; together they are what was received."""
     found = dict.fromkeys(State, 0)
     of_messages = (
         select(IncomingMessage.state, func.count())
-        .where(*_since(IncomingMessage, since))
+        .where(*_since(IncomingMessage, since, mailbox_id))
         .group_by(IncomingMessage.state)
     )
     of_deliveries = (
-        select(Delivery.state, func.count()).where(*_unread(*_since(Delivery, since))).group_by(Delivery.state)
+        select(Delivery.state, func.count()).where(*_unread(*_since(Delivery, since, mailbox_id))).group_by(Delivery.state)
     )
     for query in (of_messages, of_deliveries):
         for state, count in db.session.execute(query):
@@ -58,10 +62,10 @@ def waiting() -> int:
     return db.session.scalar(select(func.count(IncomingMessage.id)).where(IncomingMessage.state.in_(TO_DECIDE))) or 0
 
 
-def page(states: Collection[State], *, since: datetime | None, first: int, size: int) -> Page:
-    """``size`` of those in ``states`` from number ``first`` (0 is the newest)."""
-    waiting = _unread(Delivery.state.in_(states), *_since(Delivery, since))
-    ended = [IncomingMessage.state.in_(states), *_since(IncomingMessage, since)]
+def page(states: Collection[State], *, since: datetime | None, first: int, size: int, mailbox_id: int | None = None) -> Page:
+    """``size`` of those in ``states`` from number ``first`` (0 is the newest), of one mailbox or of all."""
+    waiting = _unread(Delivery.state.in_(states), *_since(Delivery, since, mailbox_id))
+    ended = [IncomingMessage.state.in_(states), *_since(IncomingMessage, since, mailbox_id)]
     before = db.session.scalar(select(func.count(Delivery.id)).where(*waiting)) or 0
     total = before + (db.session.scalar(select(func.count(IncomingMessage.id)).where(*ended)) or 0)
     of_deliveries = select(Delivery).where(*waiting).order_by(Delivery.received_at.desc(), Delivery.id.desc())

@@ -3,9 +3,10 @@
 from sqlalchemy import or_, select
 
 from app.extensions import db
-from app.models import CrmAddress, SummarySubscription, User
+from app.models import CrmAddress, Role, SummarySubscription, User
 from app.models.crm_addresses import AddressKind
 from app.models.summaries import Edition
+from app.permissions.actor import Level
 from app.support import clock
 
 
@@ -24,3 +25,9 @@ def addresses_of(user: User) -> tuple[CrmAddress | None, list[CrmAddress]]:
 def subscriptions_of(user: User) -> dict[Edition, SummarySubscription]:
     """The morning summaries of ``user``, switched off ones too."""
     return {s.edition: s for s in db.session.scalars(select(SummarySubscription).where(SummarySubscription.user_id == user.id))}
+
+
+def administrators() -> list[User]:
+    """The active ones."""
+    query = select(User).join(User.roles).where(Role.name == Level.ADMINISTRATOR.value, User.active.is_(True))
+    return list(db.session.scalars(query.order_by(User.id)).unique())

@@ -15,7 +15,7 @@ from app.inbound.mime.html import to_text
 from app.inbound.mime.read import read
 from app.inbound.raw import store
 from app.inbound.web_form import usable_address
-from app.models import Contact, Delivery, IncomingMessage, Opportunity, SenderRule
+from app.models import Contact, Delivery, IncomingMessage, Mailbox, Opportunity, SenderRule
 from app.operations import records
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
@@ -31,7 +31,7 @@ from app.views.proposals import found_in_message
 
 PAGE = 25
 FEW = 8
-PERIODS = (1, 7, 30, 90)
+PERIODS = (1, 7, 30, 90, 0)
 SHOWN_RAW = 200_000
 
 
@@ -49,8 +49,10 @@ class IncomingMessageView(BaseView):
     @has_access
     @permission_name("list")
     def list(self) -> Any:
-        days = request.args.get("days", 7, type=int)
-        days = days if days in PERIODS else 7
+        mailbox = _asked_mailbox()
+        usual = 0 if mailbox else 7
+        days = request.args.get("days", usual, type=int)
+        days = days if days in PERIODS else usual
         chosen = request.args.get("state", "")
         states = (
             {"": queries.DONE, "to_decide": queries.TO_DECIDE}.get(chosen)
@@ -59,9 +61,14 @@ class IncomingMessageView(BaseView):
         )
         number = max(1, min(request.args.get("page", 1, type=int) or 1, 100_000))
         since = None if chosen == "to_decide" else lines.start_of(days)
-        found = queries.page(states, since=since, first=(number - 1) * PAGE, size=PAGE)
-        decide = queries.page(queries.TO_DECIDE, since=None, first=0, size=FEW) if not chosen and number == 1 else None
-        waiting = queries.counts()
+        of = mailbox.id if mailbox else None
+        found = queries.page(states, since=since, first=(number - 1) * PAGE, size=PAGE, mailbox_id=of)
+        decide = (
+            queries.page(queries.TO_DECIDE, since=None, first=0, size=FEW, mailbox_id=of)
+            if not chosen and number == 1
+            else None
+        )
+        waiting = queries.counts(mailbox_id=of)
         shown = [*map(lines.delivery_line, found.deliveries), *map(lines.message_line, found.messages)]
         is_deciding = set(states) <= set(queries.TO_DECIDE)
         to_decide = (
@@ -70,17 +77,18 @@ class IncomingMessageView(BaseView):
         return self.render_template(
             "incoming_mail.html",
             title=lines.list_title(waiting),
-            heading=self.title,
+            heading=gettext("Incoming mail of %(mailbox)s", mailbox=mailbox.name) if mailbox else self.title,
             period_line=lines.period_line(days),
+            all_mail_url=url_for(".list") if mailbox else None,
             periods=lines.periods(days, chosen, PERIODS),
             head_acts=[*rule_pages.head_acts(), *mailbox_health.head_acts()],
             mailboxes=mailbox_health.health(),
-            counts=lines.addition(queries.counts(lines.start_of(days)), days, chosen),
+            counts=lines.addition(queries.counts(lines.start_of(days), of), days, chosen),
             to_decide=shown if is_deciding else to_decide,
             to_decide_line=lines.waiting_line(waiting),
             done=[] if is_deciding else shown,
             pager=lines.pager(found, number, PAGE),
-            all_url=url_for("IncomingMessageView.list", state="to_decide") if decide and decide.total > FEW else None,
+            all_url=url_for("IncomingMessageView.list", state="to_decide", mailbox=of) if decide and decide.total > FEW else None,
             all_label=ngettext("See the %(num)s message to decide", "See all %(num)s messages to decide", decide.total)
             if decide
             else "",
@@ -311,8 +319,23 @@ class IncomingMessageView(BaseView):
             abort(403)
         if delivery.message_id is None:
             decisions.replay_delivery(delivery, actor=current_actor())
-            flash(gettext("The message was filed once more: see what became of it."), "success")
+            done = (
+                gettext("The message was filed once more: see what became of it.")
+                if delivery.raw_sha256
+                else gettext("The mail server is asked for it again; that takes less than a minute.")
+            )
+            flash(done, "success")
         return redirect(url_for(".delivery", pk=pk))
+
+
+def _asked_mailbox() -> Mailbox | None:
+    """The mailbox whose mail is asked for; 404 for one that the reader may not know."""
+    if "mailbox" not in request.args:
+        return None
+    if not is_allowed(current_actor(), Action.READ, Mailbox):
+        abort(404)
+    found: Mailbox = session_get(Mailbox, request.args["mailbox"])
+    return found
 
 
 def _raw(sha256: str) -> bytes:

@@ -14,6 +14,7 @@ from app.permissions.rights import Action
 from app.queries import messages as queries
 from app.support import clock
 from app.views.formats import ago, moment
+from app.views.mailbox_page import self_test_trouble
 from app.views.message_lines import filled
 
 SILENT_AFTER = timedelta(minutes=15)
@@ -35,11 +36,11 @@ def health() -> list[dict[str, Any]] | None:
 
 def _health(mailbox: Mailbox, may_edit: bool) -> dict[str, Any]:
     tone, text, detail = _condition(mailbox)
-    acts = (
-        [{"label": gettext("Check its settings"), "url": url_for("MailboxView.edit", pk=mailbox.id), "method": "get"}]
-        if tone == "bad" and may_edit
-        else []
-    )
+    acts = []
+    if tone == "bad" and may_edit and mailbox.failing_since is not None:
+        acts = [{"label": gettext("Check its settings"), "url": url_for("MailboxView.edit", pk=mailbox.id), "method": "get"}]
+    elif may_edit:
+        acts = [{"label": gettext("Open"), "url": url_for("MailboxView.show", pk=mailbox.id), "method": "get"}]
     return {"name": mailbox.name, "tone": tone, "text": text, "detail": detail, "acts": acts}
 
 
@@ -76,4 +77,6 @@ def _condition(mailbox: Mailbox) -> tuple[str, str, str]:
     text = f"{read} · {came}"
     if clock.now() - success > SILENT_AFTER:
         return "warn", text, gettext("Nobody reads it at the moment. Is the program that polls running?")
+    if missing := self_test_trouble(mailbox):
+        return "bad", missing, text
     return "good", text, ""

@@ -20,6 +20,8 @@ from app.permissions.actor import current_actor
 from app.permissions.rights import Action
 from app.views.base import CrmView, OperationInterface, say
 from app.views.mailbox_health import trouble
+from app.views.mailbox_page import page
+from app.views.mailbox_work import MailboxWork
 from app.views.message_lines import filled
 from app.views.provider_sign_in import sign_in_state
 
@@ -46,11 +48,13 @@ def _secrets(password: Any, client_secret: Any) -> dict[str, Any]:
 _KEPT = lazy_gettext("Empty: stays as it is. It is never shown")
 
 
-class MailboxView(CrmView):
+class MailboxView(MailboxWork, CrmView):
     datamodel = OperationInterface(Mailbox)
     list_title, show_title = lazy_gettext("Mailboxes"), lazy_gettext("Mailbox")
     add_title, edit_title = lazy_gettext("New mailbox"), lazy_gettext("Edit mailbox")
-    method_permission_name = {"enable": "edit", "disable": "edit"}
+    method_permission_name = dict.fromkeys(
+        ("enable", "disable", "selftest", "backfill", "backfill_stop", "replay", "replay_stop"), "edit"
+    )
     list_columns = ["name", "kind", "is_active", "last_success_at", "last_message_at", "failing_since"]
     order_columns = ["name", "last_success_at", "last_message_at"]
     base_order = ("name", "asc")
@@ -66,6 +70,8 @@ class MailboxView(CrmView):
         "username",
         "sign_in",
         "folder",
+        "address",
+        "is_tested",
         "move_to",
         "authserv_id",
         "is_trusted",
@@ -90,6 +96,8 @@ class MailboxView(CrmView):
         "scopes",
         "folder",
         "path",
+        "address",
+        "is_tested",
         "move_to",
         "authserv_id",
         "is_trusted",
@@ -114,8 +122,9 @@ class MailboxView(CrmView):
         ),
         (lazy_gettext("Folder of this machine"), {"fields": ["path"]}),
         (lazy_gettext("Trust and afterwards"), {"fields": ["authserv_id", "move_to", "is_trusted"]}),
+        (lazy_gettext("Self-test"), {"fields": ["address", "is_tested"]}),
     ]
-    wide_columns = ("path", "is_trusted", "authorization_url", "token_url", "scopes")
+    wide_columns = ("path", "is_trusted", "is_tested", "authorization_url", "token_url", "scopes")
     label_columns = {
         "name": lazy_gettext("Name"),
         "kind": lazy_gettext("Kind"),
@@ -133,6 +142,8 @@ class MailboxView(CrmView):
         "folder": lazy_gettext("Folder"),
         "path": lazy_gettext("Path"),
         "move_to": lazy_gettext("Move read messages to"),
+        "address": lazy_gettext("E-mail address of the mailbox"),
+        "is_tested": lazy_gettext("Test once a day whether mail arrives"),
         "is_trusted": lazy_gettext("Only colleagues can put mail here: trust the senders"),
         "authserv_id": lazy_gettext("Server whose results we believe"),
         "last_success_at": lazy_gettext("Last success"),
@@ -151,6 +162,8 @@ class MailboxView(CrmView):
         "folder": lazy_gettext("INBOX unless you sort mail before"),
         "path": lazy_gettext("A folder of .eml files or a Maildir, such as /var/mail/crm"),
         "move_to": lazy_gettext("A folder of the same mailbox; empty: they stay"),
+        "address": lazy_gettext("An address that leads here; empty: the user name, if it is an address"),
+        "is_tested": lazy_gettext("Kurier sends a message there and tells the administrators when it does not come back"),
         "authserv_id": lazy_gettext(
             "The first word of Authentication-Results that your own mail server writes; the test names it"
         ),
@@ -173,7 +186,7 @@ class MailboxView(CrmView):
 
     def _get_show_widget(self, pk: Any, item: Any, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_show_widget(pk, item, *args, **kwargs)
-        found["show"].template_args.update(trouble=trouble(item), provider=sign_in_state(item))
+        found["show"].template_args.update(trouble=trouble(item), provider=sign_in_state(item), **page(item))
         return found
 
     # ---- the test

@@ -57,29 +57,40 @@ def state_of(state: State) -> dict[str, str]:
 # ---- the list
 
 
-def start_of(days: int) -> datetime:
-    """The beginning of the first of the last ``days`` days of the reader, today included."""
+def start_of(days: int) -> datetime | None:
+    """The beginning of the first of the last ``days`` days of the reader, today included; None (0 days): ever since."""
+    if not days:
+        return None
     local = to_user_timezone(clock.now())
     return (local - timedelta(days=days - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def period_line(days: int) -> str:
-    first, last = weekday(start_of(days)), weekday(to_user_timezone(clock.now()))
+    start = start_of(days)
+    if start is None:
+        return str(gettext("Since the beginning"))
+    first, last = weekday(start), weekday(to_user_timezone(clock.now()))
     if days == 1:
         return str(gettext("Today, %(day)s", day=last))
     return str(gettext("Last %(count)s days, %(first)s to %(last)s", count=days, first=first, last=last))
 
 
 def periods(days: int, chosen: str, offered: Sequence[int]) -> list[dict[str, Any]]:
-    names = {1: gettext("Today")}
+    names = {0: gettext("All"), 1: gettext("Today")}
     return [
         {
             "label": names.get(each) or ngettext("%(num)s day", "%(num)s days", each),
             "is_current": each == days,
-            "url": url_for("IncomingMessageView.list", days=each, state=chosen or None),
+            "url": list_url(each, chosen),
         }
         for each in offered
     ]
+
+
+def list_url(days: int, state: str = "", mailbox_id: Any = None) -> str:
+    """The list of one period and state, of the mailbox that is asked for, or of ``mailbox_id``."""
+    mailbox = mailbox_id or request.args.get("mailbox") or None
+    return url_for("IncomingMessageView.list", days=days, state=state or None, mailbox=mailbox)
 
 
 def waiting_line(counted: Mapping[State, int]) -> str:
@@ -94,7 +105,7 @@ def list_title(counted: Mapping[State, int]) -> str:
     return str(gettext("Incoming mail: %(waiting)s", waiting=waiting) if waiting else gettext("Incoming mail"))
 
 
-def addition(counted: Mapping[State, int], days: int, chosen: str) -> list[dict[str, Any]]:
+def addition(counted: Mapping[State, int], days: int, chosen: str | None, mailbox_id: int | None = None) -> list[dict[str, Any]]:
     """The total and what it is made of; states that are empty but usual stay, so that the sum can be read."""
     words = {
         State.RECEIVED: gettext("in progress"),
@@ -107,8 +118,8 @@ def addition(counted: Mapping[State, int], days: int, chosen: str) -> list[dict[
     total = {
         "label": ngettext("received", "received", sum(counted.values())),
         "count": sum(counted.values()),
-        "url": url_for("IncomingMessageView.list", days=days),
-        "is_current": not chosen,
+        "url": list_url(days, mailbox_id=mailbox_id),
+        "is_current": chosen == "",
     }
     return [
         total,
@@ -116,7 +127,7 @@ def addition(counted: Mapping[State, int], days: int, chosen: str) -> list[dict[
             {
                 "label": words[state],
                 "count": counted[state],
-                "url": url_for("IncomingMessageView.list", days=days, state=state.value),
+                "url": list_url(days, state.value, mailbox_id),
                 "is_current": chosen == state.value,
             }
             for state in words
@@ -127,7 +138,7 @@ def addition(counted: Mapping[State, int], days: int, chosen: str) -> list[dict[
 def pager(found: queries.Page, number: int, per_page: int) -> dict[str, Any] | None:
     if found.total <= per_page and number == 1:
         return None
-    kept: dict[str, Any] = {key: value for key, value in request.args.items() if key in ("days", "state")}
+    kept: dict[str, Any] = {key: value for key, value in request.args.items() if key in ("days", "state", "mailbox")}
     first, last = (number - 1) * per_page + 1, (number - 1) * per_page + len(found.deliveries) + len(found.messages)
     text = gettext(
         "%(first)s to %(last)s of %(total)s",
@@ -162,7 +173,9 @@ def delivery_line(delivery: Delivery) -> dict[str, Any]:
         "url": url_for("IncomingMessageView.delivery", pk=delivery.id),
         "sender": str(delivery.mailbox or delivery.web_form),
         "address": "",
-        "subject": gettext("A message that is not read yet"),
+        "subject": gettext("A message that is not read yet")
+        if delivery.raw_sha256
+        else gettext("A message that the server did not give"),
         "at": delivery.received_at,
         **outcome,
     }
@@ -382,6 +395,8 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
 def _trouble(delivery: Delivery) -> str | None:
     if not delivery.error:
         return None
+    if not delivery.raw_sha256:
+        return delivery.error
     if current_actor().sees_all:
         return gettext(
             "%(error)s (reference %(reference)s)", error=delivery.error, reference=delivery.error_reference or "?"
@@ -390,10 +405,9 @@ def _trouble(delivery: Delivery) -> str | None:
 
 
 def delivery_outcome(delivery: Delivery) -> dict[str, Any]:
-    params = {"reference": delivery.error_reference or "?", "attempts": delivery.attempts}
-    code = "gave_up" if delivery.state is State.FAILED else "error" if delivery.error else None
+    params = {"reference": delivery.error_reference or "?", "attempts": delivery.attempts, "answer": delivery.error or "?"}
     acts = []
-    if is_allowed(current_actor(), Action.WRITE, Delivery):
+    if delivery.state is not State.IGNORED and is_allowed(current_actor(), Action.WRITE, Delivery):
         acts = [
             {
                 "label": gettext("Replay"),
@@ -404,6 +418,15 @@ def delivery_outcome(delivery: Delivery) -> dict[str, Any]:
         ]
     return {
         "state": state_of(delivery.state),
-        "reason": filled(REASONS[code], params) if code else gettext("It waits to be filed."),
+        "reason": _delivery_reason(delivery, params),
         "acts": acts,
     }
+
+
+def _delivery_reason(delivery: Delivery, params: dict[str, Any]) -> str:
+    if not delivery.raw_sha256:
+        if delivery.state is State.RECEIVED:
+            return str(gettext("The mail server is asked for it again."))
+        return filled(REASONS["unfetched" if delivery.state is State.FAILED else "gone"], params)
+    code = "gave_up" if delivery.state is State.FAILED else "error" if delivery.error else None
+    return filled(REASONS[code], params) if code else str(gettext("It waits to be filed."))

@@ -15,7 +15,7 @@ from app.inbound.web_form import Submission
 from app.models import CrmAddress, Delivery, IncomingMessage, Mailbox, OutgoingMail, WebForm
 from app.models.contacts import Validity
 from app.models.crm_addresses import Policy, UnknownRecipient
-from app.operations import deliveries, records, sender_rules, users
+from app.operations import deliveries, records, self_tests, sender_rules, users
 from app.permissions.actor import SYSTEM
 from tests.inbound.mailroom import Arrived, deliver, make_mailbox, note
 from tests.people import Cast, actor
@@ -99,6 +99,13 @@ def _own(cast: Cast, mailbox: Mailbox) -> IncomingMessage | None:
     return deliver(mailbox, note("kurier@crm.grandouest.example", SALES, message_id=ours.header_id))
 
 
+def _selftest(cast: Cast, mailbox: Mailbox) -> IncomingMessage | None:
+    ours = db.session.query(OutgoingMail).first()
+    assert ours is not None
+    subject = f"{self_tests.SUBJECT} {self_tests.mark_of('word')}"
+    return deliver(mailbox, note("kurier@crm.grandouest.example", SALES, subject=subject, message_id=ours.header_id))
+
+
 def _bounce(cast: Cast, mailbox: Mailbox) -> IncomingMessage | None:
     deliver(mailbox, note(ANNA, KATARZYNA))
     return deliver(mailbox, bounce_of(KATARZYNA))
@@ -136,6 +143,7 @@ CASES: dict[str, Case] = {
     "inactive_user": _switched_off,
     "not_addressed": _mail(NEW, "somebody@else.example"),
     "own": _own,
+    "selftest": _selftest,
     "loop": _mail(KATARZYNA, SALES, headers="\n".join(["Received: from a.example by b.example; Fri, 20 Nov 2026 09:00:00 +0100"] * 41)),
     "auto_reply": _mail(KATARZYNA, SALES, headers="Auto-Submitted: auto-replied"),
     "list": _mail("News <news@shop.example>", SALES, headers="List-Id: <news.shop.example>\nPrecedence: list"),
@@ -146,8 +154,9 @@ CASES: dict[str, Case] = {
     "robot": _form(is_known=False, is_robot=True),
     "unreadable": _raw(b"\x00\x01\x02"),
 }
-# Sentences that are no outcome of a message: of a delivery that failed (below), and of a notice about left out attachments.
-OTHERWISE = {"error", "gave_up", "too_large"}
+# Sentences that are no outcome of a message: of a delivery that failed (below, and in tests/jobs/test_refused_mail.py),
+# and of a notice about left out attachments.
+OTHERWISE = {"error", "gave_up", "too_large", "unfetched", "gone"}
 
 
 def test_every_reason_has_a_sample() -> None:

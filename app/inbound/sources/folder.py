@@ -76,12 +76,12 @@ class FolderSource:
             0, max((file.modified for file in self._list("cur")), default=0) if self._is_maildir else 0
         )
 
-    def position_since(self, day: date) -> tuple[Position, int]:
+    def position_since(self, day: date, end: int | None = None) -> tuple[Position, int]:
         if not self._is_maildir:
-            return Position(0, 0), len(self._present())
+            return Position(0, 0), len(self._present()) if end is None else 0  # what lies there is live mail
         start = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 10**9 - 1
-        newer = [file for file in self._list("cur") if file.modified > start]
-        return Position(0, start), len(newer) + len(self._list("new"))
+        newer = [file for file in self._list("cur") if file.modified > start and (end is None or file.modified <= end)]
+        return Position(0, start), len(newer) + (len(self._list("new")) if end is None else 0)
 
     def fetch(self, position: Position) -> Iterator[list[Fetched]]:
         self.open()
@@ -94,6 +94,11 @@ class FolderSource:
             fetched = [message for number, _ in batch if (message := self._read(files[number]))]
             if fetched:
                 yield fetched
+
+    def fetch_again(self, folder: str, uidvalidity: int, uid: str) -> Fetched | None:
+        places = ("new", "cur") if self._is_maildir else ("",)
+        file = next((file for place in places for file in self._list(place) if file.uid == uid), None)
+        return self._read(file) if file is not None and folder == str(self.path) else None
 
     def settle(self, fetched: Sequence[Fetched], *, move_to: str | None = None) -> None:
         lost = [message for message in fetched if message.uid not in self._given]
@@ -222,25 +227,18 @@ class FolderSource:
         except FileNotFoundError:  # somebody took it back
             return None
         except OSError as error:
-            self._report_unreadable(file, error)
-            return None
+            return self._refused(file, error)
         self._given[file.uid] = file
         if len(raw) <= self._message_limit:
-            return Fetched(str(self.path), 0, file.uid, raw, file.size, False, file.modified)
+            return Fetched(str(self.path), 0, file.uid, raw, file.size, False, file.modified, at=_moment(file.modified))
         raw, omitted = shorten(raw)
-        return Fetched(str(self.path), 0, file.uid, raw, file.size, True, file.modified, omitted)
+        return Fetched(str(self.path), 0, file.uid, raw, file.size, True, file.modified, omitted, at=_moment(file.modified))
 
-    def _report_unreadable(self, file: _File, error: OSError) -> None:
+    def _refused(self, file: _File, error: OSError) -> Fetched:
         self._settled.add(file.uid)  # once is enough; a change of the file makes it new
-        self.findings.append(
-            Finding(
-                Severity.ERROR,
-                "unreadable_file",
-                N_("Kurier could not read %(file)s (%(answer)s). Correct its permissions and save it again."),
-                file=str(file.path),
-                answer=error.strerror,
-            )
-        )
+        sentence = N_("Kurier could not read %(file)s (%(answer)s). Correct its permissions and save it again.")
+        finding = Finding(Severity.ERROR, "unreadable_file", sentence, file=str(file.path), answer=error.strerror)
+        return Fetched(str(self.path), 0, file.uid, b"", file.size, False, file.modified, refusal=finding)
 
     def _put_away(self, file: _File, move_to: str | None) -> None:
         if self._is_maildir and move_to is None:
@@ -265,6 +263,10 @@ class FolderSource:
                     answer=error.strerror,
                 )
             )
+
+
+def _moment(nanoseconds: int) -> datetime:
+    return datetime.fromtimestamp(nanoseconds / 10**9, UTC)
 
 
 def _is_unchanged(file: _File) -> bool:

@@ -4,7 +4,7 @@ import imaplib
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from imapclient.exceptions import IMAPClientError
@@ -72,14 +72,15 @@ class ImapSource:
             self._select(client)
             return self._end(client)
 
-    def position_since(self, day: date) -> tuple[Position, int]:
+    def position_since(self, day: date, end: int | None = None) -> tuple[Position, int]:
         with self._talking() as client:
             self._select(client)
             uids = [uid for window in self._windows() for uid in client.search([*window, "SINCE", day])]
             if not uids:
                 return self._end(client), 0
             start = min(uids) - 1
-            return Position(self._uidvalidity, start), len(self._newer(client, start))
+            newer = self._newer(client, start)
+            return Position(self._uidvalidity, start), sum(end is None or uid <= end for uid in newer)
 
     def latest_headers(self, count: int = 20) -> list[bytes]:
         """The headers of the last messages, newest first: what the set-up of a mailbox looks at."""
@@ -99,6 +100,13 @@ class ImapSource:
             fetched = self._fetch_patiently(batch)
             if fetched:
                 yield fetched
+
+    def fetch_again(self, folder: str, uidvalidity: int, uid: str) -> Fetched | None:
+        with self._talking() as client:
+            self._select(client)
+            is_same = folder == self.server.folder and uidvalidity == self._uidvalidity and uid.isdigit()
+        single = list(self._sizes([int(uid)])) if is_same else []
+        return next(iter(self._fetch_alone(single[0])), None) if single else None
 
     def settle(self, fetched: Sequence[Fetched], *, move_to: str | None = None) -> None:
         with self._talking() as client:
@@ -244,8 +252,7 @@ class ImapSource:
             except SourceError as error:
                 self._come_back(error)
                 answer = str(error.params.get("answer"))
-        self.findings.append(self._unreadable(single[0], answer))
-        return []
+        return [self._refused(*single, answer)]
 
     def _come_back(self, error: SourceError) -> None:
         if error.code not in _PASSING:
@@ -258,7 +265,7 @@ class ImapSource:
     def _fetch_batch(self, client: Connection, batch: list[tuple[int, int]]) -> list[Fetched]:
         try:
             whole = [uid for uid, size in batch if size <= self._message_limit]
-            answers = client.fetch(whole, ["BODY.PEEK[]"])
+            answers = client.fetch(whole, ["BODY.PEEK[]", "INTERNALDATE"])
             messages = (self._message(client, uid, size, answers.get(uid)) for uid, size in batch)
             return [message for message in messages if message]
         except imaplib.IMAP4.abort:
@@ -266,39 +273,38 @@ class ImapSource:
         except IMAPClientError as error:
             if len(batch) > 1:  # one that the server cannot read does not hold up the others
                 return [message for single in batch for message in self._fetch_batch(client, [single])]
-            self.findings.append(self._unreadable(batch[0][0], str(error)))
-            return []
+            return [self._refused(*batch[0], str(error))]
 
     def _message(
         self, client: Connection, uid: int, size: int, answer: dict[bytes, Any] | None
     ) -> Fetched | None:
-        """None: it was expunged meanwhile, or the server had nothing to give, which is noted."""
+        """None: it was expunged meanwhile."""
         folder, uidvalidity = self.server.folder, self._uidvalidity
         if size <= self._message_limit:
-            if answer is None:
-                return None
-            raw = answer.get(b"BODY[]")
+            given = answer or {}
+            raw = given.get(b"BODY[]")
             if isinstance(raw, bytes):
-                return Fetched(folder, uidvalidity, str(uid), raw, size, False, uid)
-            self.findings.append(self._unreadable(uid, "NIL"))
-            return None
+                return Fetched(folder, uidvalidity, str(uid), raw, size, False, uid, at=_moment(given.get(b"INTERNALDATE")))
+            client.noop()  # hear of what was expunged
+            return self._refused(uid, size, "NIL") if client.search(["UID", str(uid)]) else None
         shortened = fetch_shortened(client, uid)
         if shortened is None:
             return None
         raw, omitted = shortened
         return Fetched(folder, uidvalidity, str(uid), raw, size, True, uid, omitted)
 
-    def _unreadable(self, uid: int, answer: str) -> Finding:
-        return Finding(
+    def _refused(self, uid: int, size: int, answer: str) -> Fetched:
+        """In place of a message: what the server said when it was asked for it."""
+        finding = Finding(
             Severity.ERROR,
             "unreadable_message",
             N_("%(host)s could not give message %(uid)s of %(folder)s: %(answer)s"),
             host=self.server.host,
             uid=uid,
-            uidvalidity=self._uidvalidity,
             folder=self.server.folder,
             answer=answer,
         )
+        return Fetched(self.server.folder, self._uidvalidity, str(uid), b"", size, False, uid, refusal=finding)
 
     def _takes_keyword(self) -> bool:
         permitted = self._selected.get(b"PERMANENTFLAGS", ())
@@ -372,3 +378,8 @@ class ImapSource:
 
 def _announces(responses: list[Any]) -> bool:
     return any(len(response) > 1 and response[1] == b"EXISTS" for response in responses)
+
+
+def _moment(given: Any) -> datetime | None:
+    """INTERNALDATE as imapclient gives it: local and naive."""
+    return given.astimezone(UTC) if isinstance(given, datetime) else None

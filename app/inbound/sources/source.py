@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -26,23 +26,6 @@ class Position:
     last_uid: int
 
 
-@dataclass(frozen=True)
-class Fetched:
-    """One message as the source holds it. ``number`` is what ``Position.last_uid`` becomes once it is stored.
-
-    ``size`` is that of the original; ``raw`` of a truncated one lacks the parts named in ``omitted``.
-    """
-
-    folder: str
-    uidvalidity: int
-    uid: str
-    raw: bytes
-    size: int
-    is_truncated: bool
-    number: int
-    omitted: tuple[str, ...] = ()
-
-
 class Severity(StrEnum):
     OK = "ok"
     WARNING = "warning"
@@ -62,6 +45,32 @@ class Finding:
         return f"<{self.severity} {self.code}: {self}>"
 
 
+@dataclass(frozen=True)
+class Fetched:
+    """One message as the source holds it. ``number`` is what ``Position.last_uid`` becomes once it is stored.
+
+    ``size`` is that of the original; ``raw`` of a truncated one lacks the parts named in ``omitted``.
+    ``refusal`` is what the source said in place of the message; ``raw`` is empty then.
+    ``at`` is when the source got it, if it says so.
+    """
+
+    folder: str
+    uidvalidity: int
+    uid: str
+    raw: bytes
+    size: int
+    is_truncated: bool
+    number: int
+    omitted: tuple[str, ...] = ()
+    refusal: Finding | None = None
+    at: datetime | None = None
+
+    @property
+    def answer(self) -> str:
+        """The bare words of the refusal."""
+        return str(self.refusal.params.get("answer") or self.refusal) if self.refusal else ""
+
+
 class SourceError(DomainError):
     """The source cannot be read now; the sentence tells the administrator what is so and what to do."""
 
@@ -73,18 +82,21 @@ class Source(Protocol):
     """A mailbox or a folder. Every method raises SourceError; after one, ``close()`` and ``open()`` again."""
 
     findings: list[Finding]
-    """What went by during ``fetch`` and ``settle`` without stopping them: a rescan, an unreadable message."""
+    """What went by during ``fetch`` and ``settle`` without stopping them: a rescan, a message that could not be moved."""
 
     def open(self) -> None: ...
 
     def position_now(self) -> Position:
         """The position of a reader who has read everything: a new mailbox starts here."""
 
-    def position_since(self, day: date) -> tuple[Position, int]:
-        """The position that makes ``fetch`` begin at ``day``, and how many messages it would then give."""
+    def position_since(self, day: date, end: int | None = None) -> tuple[Position, int]:
+        """The position that makes ``fetch`` begin at ``day``, and how many messages it would then give, up to number ``end``."""
 
     def fetch(self, position: Position) -> Iterator[list[Fetched]]:
         """Yield what is newer than ``position``, oldest first, in batches of bounded count and size."""
+
+    def fetch_again(self, folder: str, uidvalidity: int, uid: str) -> Fetched | None:
+        """One message by what named it in ``fetch``; None when the source no longer holds it."""
 
     def settle(self, fetched: Sequence[Fetched], *, move_to: str | None = None) -> None:
         """Mark as taken, or move, what was stored for good. Doing it twice is harmless."""

@@ -25,6 +25,7 @@ from app.models import Contact, Opportunity, TimelineEntry, User, WebForm
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
 from app.operations.filing import Person, contact_of, of_thread
 from app.operations.messages import unproven_since
+from app.operations.self_tests import marked
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.support import clock
@@ -131,7 +132,7 @@ def _without_a_writer(case: Case) -> Decision | None:
     if case.is_robot:
         return _ignored(case, "robot")
     if kind is Kind.OWN:
-        return _ignored(case, "own")
+        return _ignored(case, "selftest" if marked(case.mail.subject) else "own")
     if case.mail.hops > MAX_HOPS:
         return _ignored(case, "loop", count=case.mail.hops)
     if kind is Kind.BOUNCE:

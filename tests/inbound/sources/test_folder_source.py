@@ -195,16 +195,20 @@ def test_an_unreadable_file_is_reported_once_and_holds_up_nobody() -> None:
         (folder / "open.eml").write_bytes(MAIL)
         source = FolderSource(folder)
         fetched = everything(source)
-        source.settle(fetched)
-        assert names(fetched) == ["open.eml"]
-        (finding,) = source.findings
-        assert finding.code == "unreadable_file"
+        source.settle([each for each in fetched if each.refusal is None])
+        assert names(fetched) == ["closed.eml", "open.eml"]
+        finding = fetched[0].refusal
+        assert finding is not None and finding.code == "unreadable_file" and fetched[0].answer == "Permission denied"
         assert str(finding) == (
             f"Kurier could not read {folder}/closed.eml (Permission denied). "
             "Correct its permissions and save it again."
         )
         assert not source.wait(0.7)
-        assert len(source.findings) == 1
+        (folder / "closed.eml").chmod(0o600)
+        again = source.fetch_again(str(folder), 0, fetched[0].uid)
+        assert again is not None and again.raw == MAIL
+        source.settle([again])
+        assert source.fetch_again(str(folder), 0, fetched[0].uid) is None
 
 
 def test_a_folder_that_cannot_be_written_is_read_and_said() -> None:

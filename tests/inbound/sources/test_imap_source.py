@@ -272,10 +272,20 @@ def test_a_message_that_the_server_cannot_read_holds_up_nobody(mail_account: Acc
     files = sorted((mail_account.server.folder / "mail" / mail_account.user / "new").iterdir())
     files[1].chmod(0)
     with opened(server) as source:
-        assert [message.uid for message in everything(source)] == ["1", "3"]
-        (finding,) = source.findings
-    assert (finding.code, finding.params["uid"]) == ("unreadable_message", 2)
-    assert "could not give message 2 of INBOX" in str(finding)
+        found = everything(source)
+        assert [message.uid for message in found] == ["1", "2", "3"]
+        assert [message.refusal is None for message in found] == [True, False, True]
+        finding = found[1].refusal
+        assert finding is not None and found[1].raw == b"" and found[1].answer
+        assert "could not give message 2 of INBOX" in str(finding)
+        again = source.fetch_again("INBOX", found[1].uidvalidity, "2")
+        assert again is not None and again.refusal is not None
+        (moved,) = files[1].parent.parent.glob(f"*/{files[1].name}*")  # a Maildir moves what was looked at
+        moved.chmod(0o644)
+        mended = source.fetch_again("INBOX", found[1].uidvalidity, "2")
+        assert mended is not None and mended.refusal is None and mended.raw
+        assert source.fetch_again("INBOX", found[1].uidvalidity, "77") is None
+        assert source.fetch_again("INBOX", found[1].uidvalidity + 1, "2") is None
 
 
 def test_a_connection_that_the_server_ends_while_waiting_is_told(
