@@ -150,30 +150,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_self_test_asked_at"), ["asked_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_self_test_mailbox_id"), ["mailbox_id"], unique=False)
 
-    with op.batch_alter_table("mailbox", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column(
-                "address",
-                sa.String(length=254),
-                nullable=True,
-                comment="An address that leads here; empty: the user name, if it is one",
-            )
-        )
-        batch_op.add_column(
-            sa.Column(
-                "is_tested",
-                sa.Boolean(),
-                nullable=False,
-                server_default=sa.true(),
-                comment="A message of ours goes round once a day",
-            )
-        )
+    # Not in a batch, which would write the table anew and with it the checks of its columns.
+    op.add_column("mailbox", sa.Column("address", sa.String(length=254), nullable=True))
+    op.add_column("mailbox", sa.Column("is_tested", sa.Boolean(), nullable=False, server_default=sa.true()))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("mailbox", schema=None) as batch_op:
-        batch_op.drop_column("is_tested")
-        batch_op.drop_column("address")
+    op.drop_column("mailbox", "is_tested")
+    op.drop_column("mailbox", "address")
 
     with op.batch_alter_table("self_test", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_self_test_mailbox_id"))
