@@ -19,9 +19,15 @@ ENDED = frozenset({State.ATTACHED, State.CREATED, State.IGNORED})
 REASONS: dict[str, str] = {
     # attached
     "token": N_("Sent to the address of the opportunity “%(opportunity)s”."),
-    "thread": N_("Answers a message that is in the history of “%(opportunity)s”."),
+    "thread": N_("Answers the message of %(day)s in the history of “%(opportunity)s”."),
     "only_open": N_("“%(opportunity)s” is the only open opportunity of %(contact)s."),
-    "most_recent": N_("%(contact)s has several open opportunities; “%(opportunity)s” is the most recently active. Move it if this is wrong."),
+    "most_recent": N_(
+        "%(contact)s has %(count)s open opportunities; “%(opportunity)s” is the most recently active. Move it if this is wrong."
+    ),
+    "most_recent_own": N_(
+        "%(contact)s has %(count)s open opportunities; “%(opportunity)s” is the most recently active that %(sender)s handles. "
+        "Move it if this is wrong."
+    ),
     "on_contact": N_("%(contact)s has no open opportunity: kept in the history of the contact."),
     "on_contact_closed": N_("The opportunities of %(contact)s are closed: kept in the history of the contact."),
     "colleague": N_("A colleague handles this customer: kept in their history, and the owner was told."),

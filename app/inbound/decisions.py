@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from app.domain.errors import DomainError
+from app.domain.free_mail import is_free_mail
 from app.domain.messages import State
 from app.domain.opportunities import Source
 from app.extensions import db
@@ -14,6 +15,7 @@ from app.inbound.outcome import Verdict
 from app.inbound.pipeline import carry_out, settle
 from app.inbound.reading import Arrived, Reading, read_one
 from app.inbound.stages.decide import SOURCES, Decision
+from app.inbound.stages.match import match
 from app.models import Contact, Delivery, IncomingMessage, Opportunity, TimelineEntry
 from app.operations import filing, messages
 from app.operations.deliveries import try_again
@@ -85,7 +87,9 @@ def create_opportunity(message: IncomingMessage, *, contact_values: dict[str, st
     reading = _read_again(message)
     person = _person(reading.found)
     if contact_values and contact_values.get("address"):
-        person = filing.Person(contact_values.get("name", ""), contact_values["address"].strip().lower())
+        typed = contact_values["address"].strip().lower()
+        if person is None or person.address != typed:
+            person = _named(contact_values.get("name", ""), typed)
     if person is None:
         raise DomainError("no_contact", N_("Say who the customer is: a name and an e-mail address."))
     verdict = Verdict(State.CREATED, "new_by_person", {"sender": actor.name, "contact": person.name or person.address})
@@ -95,6 +99,30 @@ def create_opportunity(message: IncomingMessage, *, contact_values: dict[str, st
         source=SOURCES.get(Kind(message.kind or "inbound"), Source.EMAIL), owner_id=owner,
     )
     _file(message, decision, reading, actor)
+
+
+def _named(name: str, address: str) -> filing.Person:
+    domain = address.rpartition("@")[2]
+    return filing.Person(name, address, domain=None if is_free_mail(domain) else domain)
+
+
+def confirm_contact(message: IncomingMessage, address: str, *, actor: Actor) -> None:
+    """Say who of the possible people is the customer: the message goes where it would have gone, had it been certain."""
+    _undecided(message, actor)
+    people = (message.candidates or {}).get("people") or []
+    chosen = next((each for each in people if each.get("address") == address), None)
+    if chosen is None:
+        raise DomainError("no_candidate", N_("This person is not among those to choose from any more."))
+    reading = _read_again(message)
+    contact = filing.contact_of(address)
+    with acting(SYSTEM):
+        found = match(reading.mail, reading.found.addressed, [contact] if contact else [], message.acting_user).opportunity
+        is_theirs = found is not None and is_allowed(actor, Action.WRITE, found)
+    if found is None:
+        create_opportunity(message, contact_values=chosen, actor=actor)
+        return
+    verdict = Verdict(State.ATTACHED, "by_choice" if is_theirs else "colleague", {"sender": actor.name, "opportunity": found.title})
+    _file(message, Decision(verdict, person=_named(chosen.get("name", ""), address), contact=contact, opportunity=found), reading, actor)
 
 
 @atomic

@@ -160,7 +160,8 @@ def trust_in_mailbox(mails: Sequence[Mail], authserv_id: str | None, is_trusted:
         Severity.WARNING,
         "results_unnamed",
         N_(
-            "%(often)s of the last %(count)s messages carry results of %(other)s. If that is your own mail server, name it as the server whose results are believed."
+            "%(often)s of the last %(count)s messages carry results of %(other)s. "
+            "If that is your own mail server, name it as the server whose results are believed."
         ),
         count=len(mails),
         often=often,

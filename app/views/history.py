@@ -15,6 +15,7 @@ from app.inbound.mime.limits import SENTENCES
 from app.models import IncomingMessage, TimelineEntry
 from app.queries.timeline import History
 from app.support import clock
+from app.views import message_lines
 from app.views.asked import url_if
 from app.views.formats import moment
 
@@ -34,8 +35,7 @@ def fact(entry: TimelineEntry, steps: dict[int, Any]) -> str:
 
 def reason(message: IncomingMessage) -> str | None:
     """Why ``message`` is where it is, in the reader's language."""
-    sentence = REASONS.get(message.reason or "")
-    return str(gettext(sentence, **message.reason_params)) if sentence else None
+    return message_lines.reason(message) if message.reason in REASONS else None
 
 
 def periods(history: History, *, subject: Any) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from app.permissions.rights import Action
 from app.queries import lookups
 from app.queries import messages as queries
 from app.queries.sender_rules import taught_from
-from app.views import mailbox_health
+from app.views import mailbox_health, message_acts
 from app.views import message_lines as lines
 from app.views import sender_rules as rule_pages
 from app.views.base import say, session_get
@@ -137,7 +137,7 @@ class IncomingMessageView(BaseView):
                 found = [*found, *(item for item in near if item not in found)]
         if message.entry_id is not None:  # what is filed moves between opportunities only
             found = [item for item in found if isinstance(item, Opportunity)]
-        return lines.attachable(message, found, asked)
+        return message_acts.attachable(message, found, asked)
 
     @expose("/raw/<int:pk>")
     @has_access
@@ -207,6 +207,18 @@ class IncomingMessageView(BaseView):
             message,
             lambda: decisions.create_opportunity(message, contact_values=values, actor=current_actor()),
             gettext("The opportunity was made."),
+        )
+
+    @expose("/confirm/<int:pk>", methods=["POST"])
+    @has_access
+    @permission_name("edit")
+    def confirm(self, pk: int) -> Any:
+        """The customer of a forward that was not certain."""
+        message = session_get(IncomingMessage, pk)
+        return self._decide(
+            message,
+            lambda: decisions.confirm_contact(message, request.form.get("address", ""), actor=current_actor()),
+            gettext("The contact is confirmed and the message filed."),
         )
 
     # ---- teaching from a message

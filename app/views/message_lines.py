@@ -1,27 +1,25 @@
 """Incoming messages as pages show them: a line, an outcome, its buttons, the health of the mailboxes."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import format_date, gettext, ngettext, to_user_timezone
 from flask_babel import format_decimal as number_in_words
-from flask_babel import gettext, ngettext, to_user_timezone
 
 from app.domain.labels import label
 from app.domain.messages import LET_THROUGH, REASONS, State
 from app.inbound.mime.limits import SENTENCES
 from app.inbound.mime.mail import Mail
-from app.models import Contact, Delivery, FormLayout, IncomingMessage, Mailbox, Opportunity, WebForm
+from app.models import Delivery, IncomingMessage, Mailbox, WebForm
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries import messages as queries
 from app.support import clock
-from app.views import sender_rules
+from app.views import message_acts
 from app.views.formats import SHAPES, moment, size, weekday
-
-OF_COLLEAGUES = ("not_authenticated", "inactive_user")  # held, and the sender is no customer
 
 
 class _Gaps(dict[str, Any]):
@@ -31,6 +29,8 @@ class _Gaps(dict[str, Any]):
 
 def filled(sentence: str, params: Mapping[str, Any]) -> str:
     """The msgid ``sentence`` in the reader's language; a value that was not kept becomes an ellipsis."""
+    if "day" in params:  # kept as written for machines
+        params = {**params, "day": format_date(date.fromisoformat(params["day"]), "long")}
     return str(gettext(sentence)) % _Gaps(params) if params or "%(" in sentence else str(gettext(sentence))
 
 
@@ -163,7 +163,7 @@ def message_line(message: IncomingMessage) -> dict[str, Any]:
         "state": state_of(message.state),
         "reason": reason(message),
         "link": link(message),
-        "acts": _acts(message, is_list=True),
+        "acts": message_acts.acts_on(message, is_list=True),
     }
 
 
@@ -204,137 +204,8 @@ def outcome(message: IncomingMessage) -> dict[str, Any]:
         "state": state_of(message.state),
         "reason": reason(message),
         "link": link(message),
-        "acts": [*_acts(message, is_list=False), *_teach(message)],
+        "acts": [*message_acts.acts_on(message, is_list=False), *message_acts.teach_form(message)],
     }
-
-
-def _act(
-    message: IncomingMessage, name: str, text: str, icon: str, *fields: dict[str, Any], **more: Any
-) -> dict[str, Any]:
-    return {
-        "label": text,
-        "url": url_for(f"IncomingMessageView.{name}", pk=message.id),
-        "icon": icon,
-        "fields": list(fields),
-        **more,
-    }
-
-
-def _acts(message: IncomingMessage, *, is_list: bool) -> list[dict[str, Any]]:
-    """What the reader may do with ``message`` now; the likeliest first."""
-    if (is_list and message.state not in queries.TO_DECIDE) or not is_allowed(current_actor(), Action.WRITE, message):
-        return []
-    show = url_for("IncomingMessageView.show", pk=message.id)
-    acts = [
-        _act(
-            message,
-            "attach",
-            gettext("Attach to %(name)s", name=item),
-            "link-45deg",
-            {"name": "opportunity", "type": "hidden", "value": item.id},
-        )
-        for item in queries.candidates(message.candidates or {})[:3]
-        if item.id != message.opportunity_id
-    ]
-    if is_list:
-        acts.append({"label": gettext("Attach to…"), "url": f"{show}#attach", "method": "get", "icon": "link-45deg"})
-    if message.state in (State.ATTACHED, State.CREATED):
-        return acts if is_list else [*acts, *sender_rules.acts_on(message, None)]
-    replay = _act(message, "replay", gettext("Replay"), "arrow-repeat")
-    acts.append(_create(message))
-    if not is_list:
-        acts += _create_with_others(message)
-    if message.state is not State.IGNORED:
-        acts.append(_act(message, "ignore", gettext("Ignore"), "slash-circle"))
-    acts.insert(0 if message.state is State.FAILED else len(acts), replay)
-    if is_list:
-        return acts
-    acts[0]["is_main"] = message.state in queries.TO_DECIDE
-    return [*acts, *sender_rules.acts_on(message, _create(message))]
-
-
-def _teach(message: IncomingMessage) -> list[dict[str, Any]]:
-    """For administrators: a mail that some form sent shows what the labels of that form mean."""
-    if any(each.web_form_id for each in message.deliveries) or not is_allowed(current_actor(), Action.CREATE, FormLayout):
-        return []
-    url = url_for("FormLayoutView.add", message=message.id)
-    return [{"label": gettext("Teach from this message"), "url": url, "icon": "mortarboard", "method": "get"}]
-
-
-def _create(message: IncomingMessage) -> dict[str, Any]:
-    """The button that makes an opportunity; whom it is about is asked where it is not certain."""
-    text, icon = gettext("Create an opportunity"), "plus-lg"
-    if message.contact is not None:
-        return _act(message, "create", text, icon)
-    people = (message.candidates or {}).get("people") or [{}]
-    likely = people[0] if isinstance(people[0], dict) else {}
-    name, address = likely.get("name", ""), likely.get("address", "")
-    if not address and not message.is_authenticated and message.reason not in OF_COLLEAGUES:
-        name, address = message.sender_name, message.sender_address
-    return _act(
-        message,
-        "create",
-        text,
-        icon,
-        {"name": "name", "label": gettext("Name of the contact"), "type": "text", "value": name},
-        {
-            "name": "address",
-            "label": gettext("E-mail of the contact"),
-            "type": "email",
-            "value": address,
-            "is_required": True,
-        },
-    )
-
-
-def _create_with_others(message: IncomingMessage) -> list[dict[str, Any]]:
-    """A button for each other person who may be meant, after the likeliest one."""
-    people = (message.candidates or {}).get("people") or []
-    if message.contact is not None:
-        return []
-    return [
-        _act(
-            message,
-            "create",
-            gettext("Create an opportunity with %(name)s", name=one.get("name") or one["address"]),
-            "plus-lg",
-            {"name": "name", "type": "hidden", "value": one.get("name", "")},
-            {"name": "address", "type": "hidden", "value": one["address"]},
-        )
-        for one in people[1:5]
-        if one.get("address")
-    ]
-
-
-def attachable(message: IncomingMessage, found: Sequence[Opportunity | Contact], asked: str) -> dict[str, Any]:
-    """The search of the page: what was asked, and a button for each thing found."""
-    shown = []
-    for item in found:
-        kind = "opportunity" if isinstance(item, Opportunity) else "contact"
-        detail = (
-            [gettext("Opportunity"), item.account, gettext(label(item.status))]
-            if isinstance(item, Opportunity)
-            else [gettext("Contact"), item.address]
-        )
-        here = (
-            message.opportunity_id if kind == "opportunity" else None if message.opportunity_id else message.contact_id
-        )
-        shown.append(
-            {
-                "text": str(item),
-                "detail": " · ".join(str(each) for each in detail if each),
-                "icon": "briefcase" if kind == "opportunity" else "person",
-                "is_here": item.id == here,
-                "act": _act(
-                    message,
-                    "attach",
-                    gettext("Attach"),
-                    "link-45deg",
-                    {"name": kind, "type": "hidden", "value": item.id},
-                ),
-            }
-        )
-    return {"asked": asked, "found": shown, "url": url_for("IncomingMessageView.show", pk=message.id)}
 
 
 def _people(people: Sequence[Any]) -> str:

@@ -18,7 +18,7 @@ from app.models.crm_addresses import Policy, UnknownRecipient
 from app.operations import deliveries, records, self_tests, sender_rules, users
 from app.permissions.actor import SYSTEM
 from tests.inbound.mailroom import Arrived, deliver, make_mailbox, note
-from tests.people import Cast, actor
+from tests.people import Cast, actor, make_opportunity
 from tests.promises.letters import bounce_of, forward_of, invitation_from
 
 pytestmark = pytest.mark.database
@@ -111,6 +111,11 @@ def _bounce(cast: Cast, mailbox: Mailbox) -> IncomingMessage | None:
     return deliver(mailbox, bounce_of(KATARZYNA))
 
 
+def _own_of_several(cast: Cast, mailbox: Mailbox) -> IncomingMessage | None:
+    make_opportunity("Third line", cast.gaelle, cast.tom)
+    return deliver(mailbox, note(JEAN, GAELLE))
+
+
 def _blocked(cast: Cast, mailbox: Mailbox) -> IncomingMessage | None:
     sender_rules.teach("shop.example", Effect.BLOCK, actor=SYSTEM)
     return deliver(mailbox, note("Offers <eve@mail.shop.example>", SALES))
@@ -121,6 +126,7 @@ CASES: dict[str, Case] = {
     "thread": _thread,
     "only_open": _mail(ANNA, KATARZYNA),
     "most_recent": _mail(JEAN, GAELLE),
+    "most_recent_own": _own_of_several,
     "on_contact": _mail(ANNA, PIOTR),
     "on_contact_closed": _mail(JEAN, MARIE),
     "colleague": _mail(ANNA, OLIVIA),

@@ -197,8 +197,12 @@ def _candidates(result: Match) -> dict[str, Any]:
 def _attached(case: Case, result: Match, contact: Contact | None, person: Person | None, *, wakes: bool) -> Decision:
     opportunity = result.opportunity
     assert opportunity is not None
-    name = str(contact) if contact else person.name if person else ""
-    reason, params = result.reason, {"opportunity": opportunity.title, "contact": name}
+    known = result.person or contact
+    reason, params = result.reason, {"opportunity": opportunity.title, "contact": str(known) if known else person.name if person else ""}
+    if result.answered is not None:
+        params["day"] = result.answered.date().isoformat()
+    if len(result.candidates) > 1:
+        params |= {"count": str(len(result.candidates)), "sender": case.who}
     if case.sender.actor is not None and not is_allowed(case.sender.actor, Action.WRITE, opportunity):
         reason = "colleague"
     return Decision(

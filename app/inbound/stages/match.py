@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -22,6 +23,8 @@ class Match:
     reason: str
     candidates: Sequence[Opportunity] = ()
     is_thread: bool = False  # the message answers one that is in history, whatever became of its opportunity
+    person: Contact | None = None  # by whom it was found
+    answered: datetime | None = None  # when the message of the thread was written
 
 
 def _by_address(addressed: Sequence[str]) -> Opportunity | None:
@@ -45,12 +48,18 @@ def match(mail: Mail, addressed: Sequence[str], contacts: Sequence[Contact], use
     entries = of_thread(thread_ids(mail))
     for entry in entries:
         if entry.opportunity is not None and entry.opportunity.is_open:
-            return Match(entry.opportunity, "thread", is_thread=True)
+            return Match(entry.opportunity, "thread", is_thread=True, answered=entry.occurred_at)
     is_thread = bool(entries) or named is not None
-    found = open_opportunities([each.id for each in contacts[:1]]) or open_opportunities([each.id for each in contacts[1:10]])
-    if len(found) == 1:
-        return Match(found[0], "only_open", found, is_thread)
-    if found:
-        mine = [each for each in found if user is not None and each.owner_id == user.id]
-        return Match((mine or found)[0], "most_recent", found, is_thread)
+    for people in (contacts[:1], contacts[1:10]):
+        if found := open_opportunities([each.id for each in people]):
+            return _among(found, people, user, is_thread)
     return Match(None, "on_contact", (), is_thread)
+
+
+def _among(found: Sequence[Opportunity], people: Sequence[Contact], user: User | None, is_thread: bool) -> Match:
+    """The only one; of several an own one of the colleague first, then the most recently active."""
+    mine = [each for each in found if user is not None and each.owner_id == user.id]
+    chosen = (mine or found)[0]
+    person = next((each for each in people if chosen in each.opportunities), None)
+    reason = "only_open" if len(found) == 1 else "most_recent_own" if mine and len(mine) < len(found) else "most_recent"
+    return Match(chosen, reason, found, is_thread, person)
