@@ -10,13 +10,15 @@ from app.inbound.mime.form_rows import Row, Shape
 from app.support.text import fold
 
 MAX_FIELDS = 80
+FOOTER = 8  # so many lines, at the end, can be the program's own words
 
 EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\]{1,190}\.[^\s@<>()\[\],;:\"\\.]{2,24}")
 _COLON = re.compile(r"^[ \t>•·-]{0,6}([^\n:\uff1a]{1,200}?)[ \t]{0,4}[:\uff1a](?!//)[ \t]{0,6}(.*)$")
 _OTHER_MARK = re.compile(r"^[ \t>•·-]{0,6}([^\n]{1,80}?)(?: ?[=|] ?| [-–—] |\t+ ?)(.*)$")
 _RULE = re.compile(r"^(?:[-_=*~─]{3,})$")
 _FOOTER = re.compile(
-    r"^(?:this (?:e-?mail|message|mail|form|notification|entry|submission)\b.{0,40}\b(?:sent|submitted|generated|created|received|is)\b"
+    r"^(?:you can (?:edit|view|see|reply|respond)\b"
+    r"|this (?:e-?mail|message|mail|form|notification|entry|submission)\b.{0,40}\b(?:sent|submitted|generated|created|received|is)\b"
     r"|(?:sent|submitted|powered|generated|delivered) (?:from|via|by|with|through|using)\b"
     r"|cet(?:te)? (?:e-?mail|message|courriel|notification)\b.{0,40}\b(?:envoye|genere|recu|provient)"
     r"|ce (?:message|mail|courriel|mel)\b.{0,40}\b(?:envoye|genere|recu|provient)|(?:envoye|recu|propulse|genere) (?:depuis|par|via|avec)\b"
@@ -64,14 +66,16 @@ class _Reader:
         self.fields: list[_Open] = []
         self.current: _Open | None = None
         self.is_after_blank = True
+        self.is_closed = False  # the value is whole: the next line is none of it
         self.seen: set[str] = set()
         alone = {bare_label(row.text) for row in rows if row.shape is Shape.LINE and len(row.text) <= 60 and self._known(row.text)}
         self.is_stacked = len(alone) >= 2  # each label on a line of its own, its value below
 
     def read(self) -> list[Field]:
-        for row in self.rows:
+        last = [number for number, row in enumerate(self.rows) if row.line][-FOOTER:]
+        for number, row in enumerate(self.rows):
             line = row.line.strip()
-            if self.fields and (line in ("--", "-- ") or self._is_footer(line)):
+            if self.fields and (line == "--" or (number in last and self._is_footer(line, is_last=number == last[-1]))):
                 break
             if _RULE.match(line):
                 self.current = None
@@ -90,6 +94,10 @@ class _Reader:
         """Whether ``row`` begins a field; the first way that fits."""
         if not line:
             return False
+        if row.shape is Shape.CELLS:
+            is_opened = self._open(row.label, row.text)
+            self.is_closed = is_opened and bool(row.text)
+            return is_opened
         if row.shape is Shape.PAIR:
             return self._open(row.label, row.text)
         if row.shape is Shape.LED and self._known(row.label):
@@ -127,7 +135,7 @@ class _Reader:
 
     @property
     def _is_in_message(self) -> bool:
-        return self.current is not None and self.current.meaning is Meaning.MESSAGE
+        return self.current is not None and self.current.meaning is Meaning.MESSAGE and not self.is_closed
 
     def _is_taught(self, label: str) -> bool:
         return self.taught is not None and bare_label(label) in self.taught
@@ -145,7 +153,9 @@ class _Reader:
             return False
         return any(letter.isalpha() for letter in name) and not (name[-1].isdigit() and value[:1].isdigit())
 
-    def _is_footer(self, line: str) -> bool:
+    def _is_footer(self, line: str, *, is_last: bool) -> bool:
+        if self._is_in_message and not self.is_after_blank and not is_last:
+            return False  # the visitor's words, however they sound
         return len(line) < 300 and _FOOTER.match(fold(line)) is not None
 
     def _open(self, label: str, value: str, *, is_sure: bool = True) -> bool:
@@ -155,6 +165,7 @@ class _Reader:
             return False
         meaning = self._meaning(label)
         self.seen.add(key)
+        self.is_closed = False
         self.current = _Open(label[:MAX_LABEL], meaning, is_sure, [value.strip()] if value.strip() else [])
         self.fields.append(self.current)
         return True
@@ -165,7 +176,7 @@ class _Reader:
         return found if is_new else Meaning.TEXT
 
     def _continue(self, line: str) -> None:
-        if self.current is not None:
+        if self.current is not None and not self.is_closed:
             self.current.lines.append(line.rstrip())
 
     def _finished(self) -> list[Field]:

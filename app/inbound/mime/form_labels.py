@@ -47,6 +47,7 @@ _WORDS = {
         "tytul, tytul wiadomosci, w sprawie, dotyczy"
     ),
     Meaning.MESSAGE: (
+        "write a message, ecrivez un message, ecrivez votre message, napisz wiadomosc, "
         "message, message body, message text, comment, comments, comment or message, question, questions, questions or "
         "comments, enquiry, inquiry, details, description, body, how can we help, how can we help you, how can we help you?, "
         "what can we do for you, additional information, additional comments, anything else, notes, project details, tell us "
@@ -74,13 +75,15 @@ _CONSENT = re.compile(
 )
 _NUMBER = re.compile(r"^(?:q(?:uestion)? ?)?\d{1,3} ?[.):/-] ?")
 _ASIDE = re.compile(
-    r"\s*[(\[](?:[^()\[\]]*\b(?:required|optional|obligatoire|requis|facultatif|optionnel|wymagane?|obowiazkow[ea]|opcjonaln[ea])\b[^()\[\]]*|\*)[)\]]\s*$"
+    r"\s*[(\[](?:[^()\[\]]*\b(?:required|optional|obligatoire|requis|facultatif|optionnel|wymagan\w{0,2}|obowiazkow\w{0,3}|opcjonaln\w{0,3})\b[^()\[\]]*|\*)[)\]]\s*$"
 )
 _ASKED = re.compile(
     r"^(?:please )?(?:enter|type|give(?: us)?|leave|what(?:'s|’s| is| are)|may we have|quel(?:le)?s? (?:est|sont)|indiquez|saisissez"
     r"|entrez|laissez(?:-nous)?|renseignez|merci d'indiquer|jak(?:i|a|ie) (?:jest|sa)|podaj(?:cie)?|prosze podac|wpisz|zostaw) "
 )
-_YOURS = re.compile(r"^(?:your|votre|vos|ton|twoj|twoja|twoje|panstwa|pani/pana|pana/pani|my|mon|moj|moje|the|le|la|l'|l’)[ -]?(?=\w{2})")
+_YOURS = re.compile(
+    r"^(?:(?:your|votre|vos|ton|twoje|twoja|twoj|panstwa|pani/pana|pana/pani|my|mon|moje|moj|the|le|la)[ -]|l['’])(?=\w)"
+)
 _MARKS = " \t*_:?!.·•>|#-–—\uff1a"
 
 

@@ -18,7 +18,8 @@ MAX_TEXT = 64 * 1024
 class Shape(Enum):
     LINE = "line"
     STRONG = "strong"  # a whole line in bold, or a heading
-    PAIR = "pair"  # two cells of a table, or a label in bold with its colon
+    CELLS = "cells"  # a label with its value beside it in a table: nothing below belongs to it
+    PAIR = "pair"  # a label in bold with its colon
     LED = "led"  # begins in bold: perhaps a label, perhaps a word with weight
 
 
@@ -177,12 +178,12 @@ def _joined(cells: list[list[Row]]) -> list[Row]:
     if len(filled) == 2 and _is_plain(filled[0]) and _is_plain(filled[1]):
         label = [row.line for row in filled[0] if row.line]
         if len(label) == 1 and len(label[0]) <= MAX_LABEL and "@" not in label[0]:
-            return [Row(Shape.PAIR, label[0], "\n".join(row.line for row in filled[1]).strip())]
+            return [Row(Shape.CELLS, label[0], "\n".join(row.line for row in filled[1]).strip())]
     return [row for cell in filled for row in cell]
 
 
 def _is_plain(cell: list[Row]) -> bool:
-    return all(row.shape is not Shape.PAIR for row in cell)
+    return all(row.shape not in (Shape.CELLS, Shape.PAIR) for row in cell)
 
 
 def _is_strong(node: LexborNode, tag: str) -> bool:
