@@ -40,7 +40,7 @@ SAMPLES = [
         subject="Offer for two lines",
         text="From: Mary Stone <mary@buyer.example>\nSubject: Offer for two lines\n\nMessage Body:\nPlease call me.\n\nThank you,\nMary\n\n"
         "-- \nThis is a notification that a contact form was submitted on your website (Site https://site.example).\n",
-    ),,
+    ),
     Sample(
         "Contact Form 7, fr",
         "Hélène Marchand",
@@ -49,7 +49,7 @@ SAMPLES = [
         subject="Devis presse",
         text="De : Hélène Marchand <helene@client.example>\nObjet : Devis presse\n\nCorps du message :\nBonjour,\nvoici ma question : quel délai ?\n\n"
         "-- \nCet e-mail a été envoyé via le formulaire de contact de Site (https://site.example)\n",
-    ),,
+    ),
     Sample(
         "Contact Form 7, pl",
         "Jan Kowalski",
@@ -58,7 +58,7 @@ SAMPLES = [
         subject="Zapytanie",
         text="Od: Jan Kowalski <jan@klient.example>\nTemat: Zapytanie\n\nTreść wiadomości:\nDzień dobry,\nproszę o ofertę.\n\n"
         "--\nTen e-mail został wysłany z formularza kontaktowego na Site (https://site.example)\n",
-    ),,
+    ),
     Sample(
         "Contact Form 7 with fields of its own",
         "Jean Petit",
@@ -69,7 +69,7 @@ SAMPLES = [
         others={"Code postal": "44000", "Budget": "10 à 20 k€"},
         text="Nom et prénom : Jean Petit\nSociété : Atelier Petit\nCode postal : 44000\nE-mail : jp@atelier.example\nTéléphone : 0612345678\n"
         "Budget : 10 à 20 k€\nMessage : Trois postes à équiper.\n",
-    ),,
+    ),
     Sample(
         "WPForms, text",
         "Emma Hill",
@@ -78,7 +78,7 @@ SAMPLES = [
         text="--- Name ---\n\nEmma Hill\n\n--- Email ---\n\nemma@hill.example\n\n--- Comment or Message ---\n\nWe "
         "need a second scale.\n\nCould you visit us?\n\n"
         "---\n\nSent from Site (https://site.example)\n",
-    ),,
+    ),
     Sample(
         "Elementor, text",
         "Paul Noir",
@@ -93,7 +93,7 @@ SAMPLES = [
         },
         text="Nom: Paul Noir\nE-mail: paul@noir.example\nTéléphone: 02 40 11 22 33\nMessage: Merci de me rappeler.\n\n---\n\nDate: 20 novembre 2026\n"
         "Heure: 9 h 12 min\nPage URL: https://site.example/contact/\nRemote IP: 192.0.2.7\nPowered by: Elementor\n",
-    ),,
+    ),
     Sample(
         "Gravity Forms, text",
         "Ann Lee",
@@ -101,7 +101,7 @@ SAMPLES = [
         "Hello.",
         others={"Address": "1 High Street\nLeeds"},
         text="Name\nAnn Lee\n\nEmail\nann@lee.example\n\nAddress\n1 High Street\nLeeds\n\nMessage\nHello.\n",
-    ),,
+    ),
     Sample(
         "Wix, fr",
         "Zoé Blanc",
@@ -111,7 +111,7 @@ SAMPLES = [
         text="Vous avez reçu une nouvelle soumission :\n\nPrénom :\nZoé\nNom de famille :\nBlanc\nE-mail "
         ":\nzoe@blanc.example\nÉcrivez un message :\nBonjour à vous\n",
         others={},
-    ),,
+    ),
     Sample(
         "Typeform, text",
         "Nina Gray",
@@ -121,7 +121,7 @@ SAMPLES = [
         others={"Which machine do you use today?": "T2", "When do you want to buy?": "This year"},
         text="Your typeform has a new response:\n\nWhat is your name?\nNina Gray\n\nWhat's your email address?\nnina@gray.example\n\n"
         "Which machine do you use today?\nT2\n\nWhen do you want to buy?\nThis year\n\nLog in to view or download your responses\n",
-    ),,
+    ),
     Sample(
         "HubSpot, text",
         "Rob Frost",
@@ -129,7 +129,7 @@ SAMPLES = [
         "Call after 5.",
         sender="HubSpot <forms-noreply@hubspot.com>",
         text="A new form submission\n\nFirst name: Rob\nLast name: Frost\nEmail: rob@frost.example\nMessage: Call after 5.\n\nView contact in HubSpot\n",
-    ),,
+    ),
     Sample(
         "Squarespace, text",
         "Gwen Park",
@@ -137,7 +137,7 @@ SAMPLES = [
         "Hello",
         sender="Squarespace <form-submission@squarespace.info>",
         text="Sent via form submission from Site\n\n**Name:** Gwen Park\n\n**Email:** gwen@park.example\n\n**Message:** Hello\n",
-    ),,
+    ),
     Sample(
         "Google Forms, questions",
         "Igor Mak",
@@ -146,7 +146,7 @@ SAMPLES = [
         sender="Formularze <forms-receipts-noreply@google.com>",
         title="Nowa odpowiedź",
         text="Imię i nazwisko *\nIgor Mak\n\nAdres e-mail *\nigor@mak.example\n\nOpis projektu\nPakowanie\n",
-    ),,
+    ),
     Sample(
         "Formspree",
         "Kim Dow",
@@ -154,7 +154,7 @@ SAMPLES = [
         "Is T4 in stock?",
         sender="Formspree <noreply@formspree.io>",
         text="name:\nKim Dow\n\nemail:\nkim@dow.example\n\nmessage:\nIs T4 in stock?\n",
-    ),,
+    ),
     Sample(
         "Netlify",
         "Kim Dow",
@@ -162,7 +162,7 @@ SAMPLES = [
         "Stock?",
         sender="Netlify <formresponses@netlify.com>",
         text="name: Kim Dow\nemail: kim@dow.example\nmessage: Stock?\n",
-    ),,
+    ),
     Sample(
         "Drupal webform, fr",
         "Guy Cros",
@@ -173,7 +173,7 @@ SAMPLES = [
         text="Envoyé le jeudi 20 novembre 2026 - 09:12\nLes valeurs envoyées sont :\n\nNom: Guy Cros\nCourriel: "
         "guy@cros.example\nObjet: Maintenance\nMessage: Bonjour.\n",
         others={},
-    ),,
+    ),
     Sample(
         "Plain, required marks",
         "Jo Fay",
@@ -181,7 +181,7 @@ SAMPLES = [
         "Hi",
         phone="07700 900456",
         text="Name *: Jo Fay\nE-mail (required): jo@fay.example\nPhone (optional): 07700 900456\nYour message*: Hi\n",
-    ),,
+    ),
     Sample(
         "Plain, equals signs",
         "Jo Fay",
@@ -189,13 +189,13 @@ SAMPLES = [
         "Hi",
         sender="Site <www@site.example>",
         text="name = Jo Fay\nemail = jo@fay.example\nmessage = Hi\n",
-    ),,
+    ),
     Sample(
         "Plain, dashes", "Jo Fay", "jo@fay.example", "Hi", text="Name - Jo Fay\nEmail - jo@fay.example\nMessage - Hi\n"
-    ),,
+    ),
     Sample(
         "Plain, tabulators", "Jo Fay", "jo@fay.example", "Hi", text="Name\tJo Fay\nEmail\tjo@fay.example\nMessage\tHi\n"
-    ),,
+    ),
     Sample(
         "Plain, French spaces and bullets",
         "Eve Aubry",
@@ -203,14 +203,14 @@ SAMPLES = [
         "Un devis",
         company="Aubry SA",
         text="• Nom complet : Eve Aubry\n• Raison sociale : Aubry SA\n• Courriel : eve@aubry.example\n• Votre demande : Un devis\n",
-    ),,
+    ),
     Sample(
         "Plain, wide colons",
         "Eve Aubry",
         "eve@aubry.example",
         "Un devis",
         text="Nom：Eve Aubry\nE-mail：eve@aubry.example\nMessage：Un devis\n",
-    ),,
+    ),
     Sample(
         "Message first, person last",
         "Olaf Ryn",
@@ -218,14 +218,14 @@ SAMPLES = [
         "Pierwszy wiersz.\nUwaga: pilne.",
         phone="22 123 45 67",
         text="Treść wiadomości:\nPierwszy wiersz.\nUwaga: pilne.\n\nImię i nazwisko: Olaf Ryn\nAdres e-mail: olaf@ryn.example\nTelefon: 22 123 45 67\n",
-    ),,
+    ),
     Sample(
         "A visitor who writes labels",
         "Olaf Ryn",
         "olaf@ryn.example",
         "Proszę pisać na:\nE-mail: biuro@ryn.example\nTelefon domowy: brak",
         text="Imię i nazwisko: Olaf Ryn\nE-mail: olaf@ryn.example\nWiadomość:\nProszę pisać na:\nE-mail: biuro@ryn.example\nTelefon domowy: brak\n",
-    ),,
+    ),
     Sample(
         "Reply-To names the visitor",
         "Liv Berg",
@@ -235,7 +235,7 @@ SAMPLES = [
         sender="Site <no-reply@firm.example>",
         title="Contact form",
         text="Name: Liv Berg\nEmail: liv@berg.example\nMessage: Hello from the form\n",
-    ),,
+    ),
     Sample(
         "Marked as automatic and as bulk",
         "Liv Berg",
@@ -243,7 +243,7 @@ SAMPLES = [
         "Hello",
         headers="Auto-Submitted: auto-generated\nPrecedence: bulk\nList-Id: <f.site.example>",
         text="Name: Liv Berg\nEmail: liv@berg.example\nMessage: Hello\n",
-    ),,
+    ),
     Sample(
         "Consent with its wording",
         "Liv Berg",
@@ -251,14 +251,14 @@ SAMPLES = [
         "Bonjour",
         consent="oui",
         text="Nom : Liv Berg\nE-mail : liv@berg.example\nMessage : Bonjour\nJ'accepte la politique de confidentialité : oui\n",
-    ),,
+    ),
     Sample(
         "A visitor whose words sound like a footer",
         "Cy Poe",
         "cy@poe.example",
         "Sent from our plant, not the office:\nView the contact on site.\n\nRegards",
         text="Name: Cy Poe\nEmail: cy@poe.example\nMessage: Sent from our plant, not the office:\nView the contact on site.\n\nRegards\n",
-    ),,
+    ),
     Sample(
         "Consent, pl",
         "Liv Berg",
@@ -266,7 +266,7 @@ SAMPLES = [
         "Witam",
         consent="tak",
         text="Imię: Liv\nNazwisko: Berg\nE-mail: liv@berg.example\nWiadomość: Witam\nZgoda RODO: tak\n",
-    ),,
+    ),
     Sample(
         "An address asked for in other words",
         "Cy Poe",
@@ -275,7 +275,7 @@ SAMPLES = [
         sender="Typeform <notifications@typeform.com>",
         others={},
         text="Name: Cy Poe\nWhere can we reach you?: cy@poe.example\nMessage: Ok\n",
-    ),,
+    ),
 ]
 
 # Ordinary letters, and what machines send: no form, though some lines have colons.

@@ -37,7 +37,7 @@ SAMPLES = [
         phone="601 234 567",
         html="<p>Imię i nazwisko: Ola Maj<br>Adres e-mail: <a href='mailto:ola@maj.example'>ola@maj.example</a><br>Telefon: 601 234 567</p>"
         "<p>Wiadomość:<br>Proszę o kontakt.<br>Ola</p><p>--<br>Wysłano z formularza na stronie site.example</p>",
-    ),,
+    ),
     Sample(
         "WPForms, HTML, en",
         "Emma Hill",
@@ -50,7 +50,7 @@ SAMPLES = [
         "<tr><td class='field-name'><strong>Phone</strong></td></tr><tr><td class='field-value'>+44 20 7946 0018</td></tr>"
         "<tr><td class='field-name'><strong>Comment or Message</strong></td></tr><tr><td class='field-value'>A second scale.</td></tr></table></td></tr>"
         "<tr><td>Sent from <a href='https://site.example'>Site</a></td></tr></table>",
-    ),,
+    ),
     Sample(
         "WPForms, HTML, fr",
         "Luc Durand",
@@ -63,7 +63,7 @@ SAMPLES = [
             ("Message", "Bonjour,<br />une question."),
             ("Accord RGPD", "J’accepte que ce site conserve mes données."),
         ),
-    ),,
+    ),
     Sample(
         "Elementor, HTML",
         "Ewa Lis",
@@ -71,7 +71,7 @@ SAMPLES = [
         "Ile kosztuje model T4?\nPozdrawiam",
         others={"Model": "T4"},
         html="Imię: Ewa<br>Nazwisko: Lis<br>E-mail: ewa@lis.example<br>Model: T4<br>Wiadomość: Ile kosztuje model T4?<br />Pozdrawiam<br>",
-    ),,
+    ),
     Sample(
         "Gravity Forms, en",
         "Tom Baker",
@@ -86,7 +86,7 @@ SAMPLES = [
             ("Interested in", "<ul class='bulleted'><li>Labellers</li></ul>"),
             ("Message", "Second line,<br /><br />with a gap."),
         ),
-    ),,
+    ),
     Sample(
         "Gravity Forms, fr",
         "Anne Roux",
@@ -103,7 +103,7 @@ SAMPLES = [
             ("Nombre de sites", "3"),
             ("Votre message", "Rappelez-moi."),
         ),
-    ),,
+    ),
     Sample(
         "Gravity Forms, pl",
         "Piotr Zając",
@@ -118,7 +118,7 @@ SAMPLES = [
             ("Treść zapytania", "Poproszę o demo."),
             ("Wyrażam zgodę na przetwarzanie danych", "Zaznaczone"),
         ),
-    ),,
+    ),
     Sample(
         "Wix, en",
         "Kate Moor",
@@ -135,7 +135,7 @@ SAMPLES = [
             ("Message:", "I would like a quote."),
         )
         + "<p>View Submission in your dashboard</p>",
-    ),,
+    ),
     Sample(
         "Jotform, HTML",
         "Adam Bell",
@@ -152,7 +152,7 @@ SAMPLES = [
             ("Message", "See the drawing."),
         )
         + "<p>You can <a href='#'>edit this submission</a> and view all your submissions easily.</p>",
-    ),,
+    ),
     Sample(
         "Jotform, numbered",
         "Iga Wilk",
@@ -162,7 +162,7 @@ SAMPLES = [
         html=_cells(
             ("1. Imię i nazwisko", "Iga Wilk"), ("2. E-mail", "iga@wilk.example"), ("3. Wiadomość", "Dwie wagi.")
         ),
-    ),,
+    ),
     Sample(
         "Typeform, HTML",
         "Nina Gray",
@@ -173,7 +173,7 @@ SAMPLES = [
         html="<p>Votre formulaire a une nouvelle réponse.</p><p><strong>Quel est votre nom ?</strong><br>Nina "
         "Gray</p><p><strong>Votre adresse e-mail</strong><br>"
         "nina@gray.example</p><p><strong>Quelle machine utilisez-vous ?</strong><br>T2</p><p><strong>Votre téléphone</strong><br>+33 6 12 34 56 78</p>",
-    ),,
+    ),
     Sample(
         "HubSpot",
         "Rob Frost",
@@ -192,7 +192,7 @@ SAMPLES = [
             ("Message", "Call after 5."),
         )
         + "<p>View contact</p>",
-    ),,
+    ),
     Sample(
         "Squarespace",
         "Gwen Park",
@@ -204,7 +204,7 @@ SAMPLES = [
         html="<div><p>Sent via form submission from <a href='https://site.example'>Site</a></p><p><b>Name:</b> "
         "Gwen Park</p><p><b>Email:</b> gwen@park.example</p>"
         "<p><b>Subject:</b> Quote</p><p><b>Message:</b> Two lines<br>of text</p><p>Does this submission look like spam? Report it here.</p></div>",
-    ),,
+    ),
     Sample(
         "Google Forms add-on, fr",
         "Léa Faure",
@@ -219,14 +219,14 @@ SAMPLES = [
             ("Produit", "Trieuse"),
             label="th",
         ),
-    ),,
+    ),
     Sample(
         "Ninja Forms",
         "Sue Dale",
         "sue@dale.example",
         "Hi there",
         html=_cells(("Name:", "Sue Dale"), ("Email:", "sue@dale.example"), ("Message:", "Hi there")),
-    ),,
+    ),
     Sample(
         "Formidable",
         "Sue Dale",
@@ -240,12 +240,12 @@ SAMPLES = [
             ("User Information", "IP Address 192.0.2.9"),
             label="th",
         ),
-    ),,
+    ),
     Sample(
         "Fluent Forms",
         "Max Ray",
         "max@ray.example",
         "Offer please",
         html="<dl><dt>Name</dt><dd>Max Ray</dd><dt>Email</dt><dd>max@ray.example</dd><dt>Your Message</dt><dd>Offer please</dd></dl>",
-    ),,
+    ),
 ]
