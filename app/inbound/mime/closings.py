@@ -17,9 +17,11 @@ _DEVICE = re.compile(
     r"(?:sent|send) (?:from|via|with|using|by|on)\b.{0,110}|.{0,30}\bfrom (?:a|my)? ?(?:mobile|phone|iphone"
     r"|ipad)\b.{0,40}"
     r"|get (?:\[?outlook for|yahoo mail|bluemail|\[?proton).{0,90}"
-    r"|(?:envoye|transmis|ecrit) (?:depuis|a partir d|de mon|avec|via|par|du|d').{0,90}|obtenez "
+    r"|(?:envoye|transmis|ecrit) (?:depuis|a partir d|de mon|avec|via|par|du|d').{0,90}|obten(?:ez|ir) "
     r"outlook.{0,60}"
-    r"|telecharge[rz] (?:outlook|orange|la poste).{0,60}"
+    r"|envoye de l.application.{0,60}|telecharge[rz] (?:outlook|orange|la poste|bluemail).{0,60}"
+    r"|yahoo mail ?: .{0,60}|(?:przepraszam|excusez|sorry|pardon).{0,50}\b(?:wyslan[oey]|envoye|sent|pisan[ey])"
+    r" (?:z|de|depuis|from|na)\b.{0,50}"
     r"|(?:wyslan[eoya]|wyslano|napisane|wiadomosc wyslana) (?:z|ze|za pomoca|przez|przy|poprzez|od)\b.{0,90}"
     r"|pobierz (?:program |aplikacje )?outlook.{0,60}"
     r"|(?:von mein|gesendet (?:von|mit|aus|uber)|diese nachricht wurde von mein|holen sie sich "
@@ -35,6 +37,11 @@ _DEVICE = re.compile(
     r"|.{0,40}(?:gonderildi|kaldim gonderdim)|從我的.{1,40}傳送|发自我的.{1,40}|.{1,20}から送信"
     r")$"
 )
+_CHECKED = re.compile(
+    r"(?:(?:garanti )?sans virus|wolny od wirusow|bez wirusow|virus.?free)[ .,!]{0,3}(?:www\.)?(?:avast|avg|norton)?[\w.]{0,12}$"
+    r"|(?:l.absence de virus dans ce courrier|ten e-?mail zostal sprawdzony|ta wiadomosc zostala sprawdzona"
+    r"|this e-?mail has been checked for viruses).{0,100}$|(?:https?://)?www\.av(?:ast|g)\.[a-z]{2,3}\S{0,60}$"
+)
 _TRACKER = ("ᐧ", "[image: image]", "[image: beacon]")
 _LEGAL_GROUPS = tuple(
     re.compile(pattern)
@@ -46,7 +53,8 @@ _LEGAL_GROUPS = tuple(
         r"disclos|divulg|ujawni|rozpowszech|copying|kopiowan|weitergabe",
         r"delete|supprimer|detruire|usunac|usuniecie|loschen|vernichten|eliminar|cancellar|skasowa",
         r"virus|wirus",
-        r"personal data|donnees (?:personnelles|a caractere)|danych osobowych|rodo|gdpr|rgpd",
+        r"personal data|donnees (?:personnelles|a caractere)|danych osobowych",
+        r"\b(?:rodo|gdpr|rgpd)\b|polity\w{1,3} prywatnosci|klauzul|politique de confidentialite|privacy policy",
         r"administrator\w{0,3} |data controller|responsable du traitement|przetwarza",
         r"liab|responsab|odpowiedzialn|haftung",
         r"(?:this|cet?|ten|ta|niniejsz\w{1,3}|diese|questa?|the|presente?) "
@@ -58,6 +66,9 @@ _PRINTING = re.compile(
     r"|ausdrucken)"
     r"|consider the environment|pensez a l.environnement|pomysl o srodowisku|n.imprimez .{0,40}que si"
 )
+# What the law makes a company say of itself below its mails.
+_CAPITAL = re.compile(r"kapital zakladowy|au capital (?:social )?de|share capital|stammkapital")
+_REGISTER = re.compile(r"\b(?:krs|nip|regon|rcs|siren|siret|tva|sad rejonowy|registered)\b")
 _CLOSERS = re.compile(
     r"(?:(?:tres |bien |tout )?(?:cordialement|amicalement|sincerement)|salutations|meilleures salutations"
     r"|sinceres salutations|bien a (?:vous|toi)|cdt|bonne (?:journee|soiree|reception)"
@@ -81,10 +92,18 @@ _CONTACT = re.compile(
 )
 
 
+_LONGEST_BLOCK = 10
+_NAME = re.compile(r"(?:[^\W\d_]{1,4}\. )?[^\W\d_a-zà-ÿ][\w.'’-]{0,24}(?: [^\W\d_a-zà-ÿ][\w.'’-]{0,24}){1,3}$")
+_REACHED = re.compile(r"\d{2,3}[ .\-]\d{2,3}|[\w.+-]@[\w-]|www\.")
+
+
 def is_device_note(line: Line) -> bool:
     """Whether a program wrote this line: "Sent from my iPhone", "Wysłane z …"."""
     text = line.text
-    return text in _TRACKER or (0 < len(text) <= 130 and bool(_DEVICE.match(fold(text))))
+    if text in _TRACKER:
+        return True
+    bare = fold(text) if 0 < len(text) <= 130 else ""
+    return bool(bare) and bool(_DEVICE.match(bare) or _CHECKED.match(bare))
 
 
 def is_contact(text: str) -> bool:
@@ -94,7 +113,7 @@ def is_contact(text: str) -> bool:
 
 def signature_start(lines: Sequence[Line]) -> int | None:
     """Where the signature below the last words in ``lines`` starts, if something marks it."""
-    return _below_delimiter(lines) or _below_closer(lines)
+    return _below_delimiter(lines) or _below_closer(lines) or _contact_block(lines)
 
 
 def _below_delimiter(lines: Sequence[Line]) -> int | None:
@@ -125,6 +144,23 @@ def _below_closer(lines: Sequence[Line]) -> int | None:
         is_short = all(len(lines[one].text) < 160 for one in below)
         return below[0] if is_short and any(is_contact(lines[one].text) for one in below) else None
     return None
+
+
+def _contact_block(lines: Sequence[Line]) -> int | None:
+    """The last paragraph, if it begins with a name and says how to reach its owner, and more is written above."""
+    end = len(lines)
+    while end and lines[end - 1].is_blank:
+        end -= 1
+    start = end
+    while start and not lines[start - 1].is_blank and end - start <= _LONGEST_BLOCK:
+        start -= 1
+    block = [line.text for line in lines[start:end]]
+    above = next((line.text for line in reversed(lines[:start]) if line.text), ":")
+    if not 3 <= len(block) <= _LONGEST_BLOCK or above.endswith((":", "：")) or any(line.depth for line in lines[start:end]):
+        return None
+    is_short = all(len(text) <= 80 and not text.endswith(("?", "!", ",", ":", ";")) for text in block)
+    reached = sum(map(is_contact, block))
+    return start if is_short and _NAME.match(block[0]) and reached >= 2 and _REACHED.search(" ".join(block)) else None
 
 
 def closer_at(lines: Sequence[Line], *, before: int | None = None) -> int | None:
@@ -166,6 +202,8 @@ def _is_legal_text(shown: str) -> bool:
         return True
     if len(text) < 60:
         return False
+    if len(text) < 400 and _CAPITAL.search(text) and _REGISTER.search(text):
+        return True
     found = 0
     for left, group in zip(range(len(_LEGAL_GROUPS) - 1, -1, -1), _LEGAL_GROUPS, strict=True):
         found += group.search(text) is not None

@@ -180,13 +180,16 @@ def _continues(lines: Sequence[Line], index: int, last: Header, seen: set[Field]
     text, value = lines[index].text, last.value
     if last.fields & _PEOPLE and len(text) <= 400:
         return _continues_people(text, value) or (not value and "@" in text)
-    if Field.SUBJECT in last.fields or Field.DATE in last.fields:
-        following = [line.text for line in lines[index + 1 : index + 3]]
-        if following and following[0] and any(_is_new_header(each, seen) for each in following):
-            return True
-        is_wrapped = len(lines[index - 1].text) >= 68 and len(text) < 70 and not any(following[:1])
-        return bool(value) and Field.SUBJECT in last.fields and is_wrapped
-    return False
+    following = [line.text for line in lines[index + 1 : index + 3]]
+    is_followed = bool(following and following[0]) and any(_is_new_header(each, seen) for each in following)
+    if Field.DATE in last.fields:
+        return is_followed and read_date(f"{value} {text}") is not None
+    if Field.SUBJECT not in last.fields:
+        return False
+    is_long = len(lines[index - 1].text) >= 60
+    if is_followed and (is_long or Field.FROM in seen):
+        return True
+    return bool(value) and is_long and len(text) < 70 and not any(following[:1])
 
 
 def _is_new_header(text: str, seen: set[Field]) -> bool:

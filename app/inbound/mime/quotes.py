@@ -73,6 +73,7 @@ class _Split:
             has_words = has_words or self._has_words(seen, one.start)
             seen = one.start
             self._drop_attributed(one, has_words)
+        self._drop_leading_quote()
         self._drop_trailing_quote()
         self._drop_endings()
         self._drop_lone_quote()
@@ -160,6 +161,15 @@ class _Split:
             if self.lines[at - 1].depth:
                 end = at
         return end
+
+    def _drop_leading_quote(self) -> None:
+        """A quote that names its author inside its marks, where all answers stand below it."""
+        start = next((at for at, line in enumerate(self.lines) if self.keep[at] and line.text), None)
+        if start is None or not self.lines[start].depth or not any(one.start == start for one in self.found):
+            return
+        end = self._quote_end(start)
+        if not any(self.lines[at].depth and self.keep[at] for at in range(end, len(self.lines))):
+            self._drop(start, end)
 
     def _drop_trailing_quote(self) -> None:
         last = max(filter(self._is_own, range(len(self.lines))), default=-1)
