@@ -5,16 +5,19 @@ import secrets
 import sys
 from pathlib import Path
 
+from flask_babel import force_locale, gettext
 from sqlalchemy import func, select
 
 from app import create_app
 from app.cli import passwords
 from app.cli.setup import bring_up
+from app.domain.languages import LANGUAGE_OF, Language
 from app.extensions import db
 from app.models import CrmAddress, Role, User
 from app.operations.polling import ensure_folder
-from app.operations.users import create_user
+from app.operations.users import create_user, the_firm
 from app.permissions.actor import SYSTEM, Level, acting
+from app.support.i18n import N_
 from config import SettingError
 
 UNFINISHED = "first-start-unfinished"
@@ -31,8 +34,13 @@ def main() -> None:
         with acting(SYSTEM):
             inbox = home / "inbox"
             inbox.mkdir(mode=0o700, exist_ok=True)
-            ensure_folder("Inbox folder", str(inbox), actor=SYSTEM)
             _people(home, wants_demo == "1")
+            ensure_folder(_in_the_firms_language(N_("Inbox folder")), str(inbox), actor=SYSTEM)
+
+
+def _in_the_firms_language(name: str) -> str:
+    with force_locale(LANGUAGE_OF.get(the_firm().country, Language.EN).value):
+        return str(gettext(name))
 
 
 def _people(home: Path, wants_demo: bool) -> None:

@@ -14,3 +14,6 @@ TIME_ZONES = {"FR": "Europe/Paris", "PL": "Europe/Warsaw", "GB": "Europe/London"
 
 # … and the currency in which they sell; elsewhere that of the firm.
 CURRENCIES = {"FR": "EUR", "BE": "EUR", "PL": "PLN", "GB": "GBP"}
+
+# … and the language in which a firm of that country names its things; elsewhere English.
+LANGUAGE_OF = {"FR": Language.FR, "BE": Language.FR, "PL": Language.PL}

@@ -137,7 +137,7 @@ def test_what_the_server_does_not_give_is_seen_and_asked_for_again(app: Flask, c
 
 def its_test(mailbox: Mailbox) -> SelfTest:
     db.session.rollback()
-    return db.session.scalars(select(SelfTest).where(SelfTest.mailbox_id == mailbox.id).order_by(SelfTest.id.desc())).first()  # type: ignore[return-value]
+    return db.session.scalars(select(SelfTest).where(SelfTest.mailbox_id == mailbox.id).order_by(SelfTest.id.desc()).limit(1)).one()
 
 
 @pytest.fixture

@@ -51,9 +51,10 @@ def a_mailbox(account: Account, **more: Any) -> Mailbox:
 
 
 @contextmanager
-def polling_process(app: Flask, name: str = "poller") -> Iterator[Child]:
+def polling_process(app: Flask, name: str = "poller", **more: str) -> Iterator[Child]:
     settings = app.config["SETTINGS"]
     environment = {
+        **more,
         "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "KURIER_HOME": str(settings.home), "SECRET_KEY": KEY,
         "DATABASE_URL": settings.database_url,
     }  # fmt: skip
@@ -130,6 +131,35 @@ def test_two_pollers_share_the_mailboxes(app: Flask, mail_account: Account) -> N
         assert fresh(mailbox.id).leased_by == holder
     assert count(Delivery) == 10
     assert fresh(mailbox.id).leased_by is None  # given back, so that the next need not wait
+
+
+@pytest.mark.feature("X2")
+@pytest.mark.usefixtures("cast")
+def test_a_silent_poller_is_replaced_and_two_never_file_a_message_twice(app: Flask, mail_account: Account) -> None:
+    """One that hangs is alive to its machine: only the end of its lease gives the mailbox to another."""
+    lease = "3"
+    mailbox = a_mailbox(mail_account)
+    with polling_process(app, "one", KURIER_LEASE=lease) as one:
+        mail_account.deliver(a_mail(0))
+        eventually(partial(has_deliveries, 1))
+        first = fresh(mailbox.id).leased_by
+        os.kill(one.pid, signal.SIGSTOP)
+        with polling_process(app, "two", KURIER_LEASE=lease) as two:
+            for number in range(1, 21):
+                mail_account.deliver(a_mail(number))
+            eventually(lambda: fresh(mailbox.id).last_uid >= 21)
+            second = str(fresh(mailbox.id).leased_by)
+            assert second != first and f":{two.pid}:" in second
+            os.kill(one.pid, signal.SIGCONT)  # it wakes with its old connection, and finds that the mailbox is another's
+            for number in range(21, 41):
+                mail_account.deliver(a_mail(number))
+            eventually(lambda: fresh(mailbox.id).last_uid >= 41)
+            assert fresh(mailbox.id).leased_by == second
+    assert count(Delivery) == count(IncomingMessage) == 41
+
+
+def test_a_silent_poller_is_replaced_within_a_minute(app: Flask) -> None:
+    assert polling.lease_time().total_seconds() + poller.LOOK_EVERY < 60
 
 
 def test_a_failing_mailbox_shows_its_error_and_recovers(app: Flask, cast: Cast, mail_account: Account) -> None:
