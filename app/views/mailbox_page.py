@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_date, format_timedelta, gettext, ngettext
+from flask_babel import format_date, format_decimal, format_timedelta, gettext, ngettext
 
 from app.domain.labels import label
 from app.domain.messages import State
@@ -66,7 +66,7 @@ def _act(mailbox: Mailbox, name: str, text: str, icon: str, *fields: dict[str, A
 def _run(run: Backfill | Replay, what: str) -> dict[str, Any]:
     return {
         "state": {"kind": SHAPES[run.state], "text": gettext(label(run.state))}, "what": what, "done": run.done, "total": run.total,
-        "progress": gettext("%(done)s of %(total)s messages", done=run.done, total=run.total),
+        "progress": gettext("%(done)s of %(total)s messages", done=format_decimal(run.done), total=format_decimal(run.total)),
         "at": gettext("asked for %(moment)s", moment=moment(run.created_at)),
     }  # fmt: skip
 
