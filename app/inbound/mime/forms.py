@@ -1,7 +1,7 @@
 """Notifications that the forms of web sites send: who filled one in, and what was written."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import phonenumbers
@@ -22,9 +22,14 @@ _NOTICE = re.compile(
     r"|nouve(?:lle (?:soumission|demande|réponse|entrée)|au (?:message|contact) (?:de|du|depuis|via) (?:votre |le |la )?(?:site|formulaire))"
     r"|formularz\w* kontaktow\w*|formularza (?:na|ze) stron|wysłan\w+ (?:z|przez) formularz|now[ea] (?:zgłoszenie|zapytanie|odpowiedź)"
     r"|(?:wiadomość|zapytanie|zgłoszenie) (?:z|ze) (?:formularza|strony)"
-    r"|kontaktformular|form name|page url|remote ip|powered by:? elementor)",
-    re.IGNORECASE,
+    r"|kontaktformular|form name|page url|remote ip|powered by:? elementor)"
 )
+# Each notice has one of these words; the pattern is asked near them only, for it is slow on a whole letter.
+_STEMS = (
+    "form", "submission", "entry", "response", "enquiry", "inquiry", "lead", "nouvelle ", "nouveau ", "nowe ", "nowa ", "ze stron", "z stron", "strony",
+    "page url", "remote ip", "elementor",
+)  # fmt: skip
+_NEAR, _PLACES = 60, 40
 _NOTICE_WITHIN = 16 * 1024
 _SENDERS = re.compile(
     r"^(?:wordpress|wp|webform|web-form|forms?|formulaire|formularz|website|www|kontakt-www|forms?-[a-z-]*noreply|form-submission|submissions?)@",
@@ -161,7 +166,18 @@ def _is_program(mail: Mail, author: str) -> bool:
 
 
 def _is_notice(mail: Mail) -> bool:
-    return _NOTICE.search(f"{mail.subject}\n{(mail.text or mail.html or '')[:_NOTICE_WITHIN]}") is not None
+    text = f"{mail.subject}\n{(mail.text or mail.html or '')[:_NOTICE_WITHIN]}".lower()
+    return "@" in text and any(_NOTICE.search(text, max(0, at - _NEAR), at + _NEAR) for stem in _STEMS for at in _places(text, stem))
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    """Where ``word`` stands in ``text``, the first ones."""
+    at = -1
+    for _ in range(_PLACES):
+        at = text.find(word, at + 1)
+        if at < 0:
+            return
+        yield at
 
 
 def _convinces(mail: Mail, form: Form, fields: Sequence[Field], directory: Directory, author: str) -> bool:
