@@ -83,6 +83,7 @@ class Person:
     phone: str | None = None
     company: str | None = None
     domain: str | None = None  # of the company; None for free-mail
+    last_name: str = ""  # where it was given apart; else the last word of the name
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,8 @@ def meet(
             fill(account, facts, message)
         db.session.add(account)
         state_fact(account, "account_created", actor=actor)
-    first, _, last = storable(person.name).strip().rpartition(" ")
+    name, apart = storable(person.name).strip(), storable(person.last_name).strip()
+    first, _, last = (name.removesuffix(apart).strip(), "", apart) if apart and name.endswith(apart) else name.rpartition(" ")
     contact = Contact(
         first_name=first[:80], last_name=last[:120], owner_id=owner_id, team_id=team_id, created_by_id=actor.id,
         language=Language(language) if language in list(Language) else None,

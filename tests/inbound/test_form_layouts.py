@@ -90,6 +90,12 @@ def test_what_marks_machines_and_lists_does_not_hide_a_taught_form(cast: Cast, s
     assert (message.kind, message.state.value) == ("form", "created")
 
 
+def test_first_and_last_names_stay_apart(cast: Cast) -> None:
+    text = "Prénom : Anne\nNom : de La Tour\nE-mail : anne@latour.example\nMessage : Bonjour\n"
+    contact = arrived(note("WordPress <wordpress@site.example>", SALES, envelope=SALES, text=text)).contact
+    assert contact is not None and (contact.first_name, contact.last_name) == ("Anne", "de La Tour")
+
+
 def test_replay_after_teaching_makes_the_opportunity(cast: Cast) -> None:
     message = arrived(submission(headers=MACHINE))
     assert message.state.value == "ignored"

@@ -238,6 +238,8 @@ def _form(case: Case) -> Decision:
     if case.found.contact is None:
         return _held(case, "no_external")
     person = _person(case.found.contact)
+    if case.found.form and case.found.form.first_name:
+        person = replace(person, last_name=case.found.form.last_name)
     contact = contact_of(person.address)
     result = _matched(case, contact)
     if result.opportunity is not None:
