@@ -23,7 +23,8 @@ GROUPS = {
     "Status": "Opportunity status", "Source": "Source of an opportunity", "TaskStatus": "Task status", "Kind": "Kind of event",
     "Origin": "Origin of an event", "State": "State of a message", "AddressKind": "Kind of CRM address",
     "Policy": "Who may write to a public address", "UnknownRecipient": "Blind copy to somebody unknown", "Validity": "E-mail address",
-    "Effect": "What a rule for a sender does", "OutgoingState": "Mail that we send", "Edition": "Edition of the summary", "Level": "Role",
+    "Effect": "What a rule for a sender does", "Standing": "Appointment",
+    "OutgoingState": "Mail that we send", "Edition": "Edition of the summary", "Level": "Role",
 }  # fmt: skip
 # Title, first code of the group: the groups follow each other in `REASONS`.
 OUTCOMES = {

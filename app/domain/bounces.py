@@ -1,5 +1,6 @@
 """Why mail does not arrive, in the words that a person reads."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from app.support.i18n import N_
@@ -37,3 +38,16 @@ CAUSES: dict[Cause, str] = {
     Cause.FAULT: N_("A fault of the receiving server"),
     Cause.UNCLEAR: N_("The message was not delivered; the report does not plainly say why"),
 }
+
+
+class Finding(StrEnum):
+    """What a message teaches about an address."""
+
+    FAILED = "failed"  # nobody can be reached there
+    SOFT = "soft"  # this mail did not arrive
+    HEARD = "heard"  # mail came from it
+    COMPLAINED = "complained"  # its owner reported our mail as unwanted
+
+
+SOFT_LIMIT = 3
+SOFT_WINDOW = timedelta(days=30)

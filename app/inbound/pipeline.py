@@ -11,8 +11,10 @@ from sqlalchemy import Row
 from app.domain.errors import DomainError
 from app.domain.messages import State
 from app.extensions import db
+from app.inbound.mime.automatic import back_on
 from app.inbound.mime.limits import MAX_SIZE
 from app.inbound.mime.mail import Mail, Oddity
+from app.inbound.mime.understand import Kind
 from app.inbound.reading import Arrived, Reading, read_all
 from app.inbound.stages.decide import Case, Decision, decide, public_address
 from app.inbound.stages.directory import intakes_of
@@ -21,10 +23,12 @@ from app.inbound.stages.letter import letter_of, title
 from app.inbound.stages.submission import is_robot
 from app.inbound.stages.trust import Sender, sender_of
 from app.models import IncomingMessage, WebForm
-from app.operations import deliveries, filing, messages
+from app.operations import addresses, deliveries, filing, messages
+from app.operations.appointments import Place, file_meetings
 from app.operations.proposals import offer
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, acting
+from app.support import clock
 from app.support.secrets import token
 from app.support.text import shorten, storable
 
@@ -139,8 +143,10 @@ def _conclude(message: IncomingMessage, arrival: Row[Any], reading: Reading, *, 
 def carry_out(decision: Decision, message: IncomingMessage, reading: Reading, *, actor: Actor) -> None:
     """Write what was decided, inside the running transaction."""
     user, contact, found = decision.user, decision.contact, reading.found
-    if found.bounce is not None and contact is not None and found.bounce.recipient:
-        filing.mark_bounced(contact, found.bounce.recipient, actor=actor)
+    for who, report in decision.news:
+        addresses.note(who, report, message=message, actor=actor)
+    if found.kind is Kind.AUTO_REPLY and contact is not None and reading.mail.author is not None:
+        addresses.note_absence(contact, reading.mail.author.address, until=back_on(reading.mail, clock.now().date()), actor=actor)
     facts: dict[str, Any] = {
         "contact_id": contact.id if contact else None, "acting_user_id": user.id if user else None, "team_id": decision.team_id,
         "is_authenticated": decision.is_authenticated, "candidates": decision.candidates,
@@ -169,11 +175,14 @@ def _filed(decision: Decision, message: IncomingMessage, reading: Reading, *, ac
             pipeline_id=decision.pipeline_id, message=message, actor=actor,
         )
     letter = letter_of(mail, found, message.received_at, reading.files, user)
-    entry_id = filing.write_history(letter, contact, opportunity, message=message, author_id=user.id if user else None, actor=actor)
+    place = Place(contact, opportunity, message, user.id if user else None)
+    entry_id = file_meetings(found.meetings, letter, place, actor=actor)
+    if entry_id is None:
+        entry_id = filing.write_history(letter, contact, opportunity, message=message, author_id=place.author_id, actor=actor)
     if opportunity is not None and contact is not None and not decision.create:
         filing.add_contact(opportunity, contact)
     if contact is not None and mail.author is not None:
-        filing.clear_bounces(contact, mail.author.address, actor=actor)
+        addresses.note_heard(contact, mail.author.address, at=letter.occurred_at, message=message, actor=actor)
     if opportunity is not None and decision.wakes:
         filing.wake_by_answer(opportunity, actor=actor)
     return {

@@ -13,7 +13,7 @@ from app.inbound.stages.directory import stored_directories
 from app.inbound.stages.submission import submission
 from app.operations.filing import File
 
-WITHOUT_FILES = frozenset({Kind.OWN, Kind.LIST, Kind.UNREADABLE, Kind.BOUNCE, Kind.AUTO_REPLY})
+WITHOUT_FILES = frozenset({Kind.OWN, Kind.LIST, Kind.UNREADABLE, Kind.BOUNCE, Kind.AUTO_REPLY, Kind.FEEDBACK})
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """What is remembered: one file per noun. Importing this package maps them all."""
 
 from app.models.accounts import Account, AccountType
+from app.models.address_findings import AddressFinding
+from app.models.appointments import Appointment
 from app.models.attachments import Attachment
 from app.models.audit import AuditLine
 from app.models.backfills import Backfill
@@ -27,8 +29,8 @@ from app.models.users import Role, User, UserAddress
 from app.models.web_forms import WebForm
 
 __all__ = [
-    "Account", "AccountType", "Attachment", "AuditLine", "Backfill", "Contact", "ContactAddress", "ContactPhone", "CrmAddress",
-    "Delivery", "Firm", "FormLayout", "Grant", "IncomingMessage", "Mailbox", "MessageReference", "Model", "Opportunity", "OutgoingMail",
-    "Pipeline", "Proposal", "Record", "Replay", "Role", "SelfTest", "SenderRule", "Step", "SummarySending", "SummarySubscription", "Task",
-    "Team", "TeamMembership", "TimelineEntry", "User", "UserAddress", "WebForm",
+    "Account", "AccountType", "AddressFinding", "Appointment", "Attachment", "AuditLine", "Backfill", "Contact", "ContactAddress",
+    "ContactPhone", "CrmAddress", "Delivery", "Firm", "FormLayout", "Grant", "IncomingMessage", "Mailbox", "MessageReference", "Model",
+    "Opportunity", "OutgoingMail", "Pipeline", "Proposal", "Record", "Replay", "Role", "SelfTest", "SenderRule", "Step", "SummarySending",
+    "SummarySubscription", "Task", "Team", "TeamMembership", "TimelineEntry", "User", "UserAddress", "WebForm",
 ]

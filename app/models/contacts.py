@@ -20,7 +20,9 @@ class Title(StrEnum):
 
 class Validity(StrEnum):
     VALID = "valid"
+    DOUBTFUL = "doubtful"
     BOUNCED = "bounced"
+    COMPLAINED = "complained"
     UNKNOWN = "unknown"
 
 

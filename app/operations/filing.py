@@ -29,7 +29,6 @@ from app.models import (
     TimelineEntry,
     User,
 )
-from app.models.contacts import Validity
 from app.models.opportunities import opportunity_contact
 from app.operations.contacts import phone
 from app.operations.deliveries import insert
@@ -232,21 +231,6 @@ def wake_by_answer(opportunity: Opportunity, *, actor: Actor) -> None:
         wake(opportunity, by_reply=True, actor=actor)
 
 
-def clear_bounces(contact: Contact, address: str, *, actor: Actor) -> None:
-    """Mail came from ``address``: it is valid, whatever bounced before."""
-    for each in contact.addresses:
-        if each.address == address and each.validity is not Validity.VALID:
-            if each.validity is Validity.BOUNCED:
-                state_fact(contact, "address_valid_again", actor=actor, address=address)
-            each.validity, each.checked_at = Validity.VALID, clock.now()
-
-
-def mark_bounced(contact: Contact, address: str, *, actor: Actor) -> None:
-    """Nobody can be reached at ``address`` any more."""
-    for each in contact.addresses:
-        if each.address == address and each.validity is not Validity.BOUNCED:
-            each.validity, each.checked_at = Validity.BOUNCED, clock.now()
-            state_fact(contact, "address_invalid", actor=actor, address=address)
 
 
 def open_opportunities(contact_ids: Sequence[int], account_id: int | None = None) -> list[Opportunity]:

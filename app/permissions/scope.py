@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from app.models import (
+    Appointment,
     Attachment,
     AuditLine,
     CrmAddress,
@@ -76,6 +77,11 @@ def _messages(table: Any, actor: Actor, how_far: Reach) -> Condition:
     return or_(*ways)
 
 
+def _appointments(model: Any, actor: Actor, how_far: Reach) -> Condition:
+    entry = TimelineEntry.__table__
+    return or_(_people(model.host_id, actor, how_far), model.entry_id.in_(select(entry.c.id).where(_entries(entry.c, actor, how_far))))
+
+
 def _attachments(model: Any, actor: Actor, how_far: Reach) -> Condition:
     entry = TimelineEntry.__table__
     return model.entry_id.in_(select(entry.c.id).where(_entries(entry.c, actor, how_far)))
@@ -99,6 +105,7 @@ SCOPES: dict[type, Callable[[Any, Actor, Reach], Condition]] = {
     Opportunity: _record,
     Task: _tasks,
     TimelineEntry: _entries,
+    Appointment: _appointments,
     Attachment: _attachments,
     IncomingMessage: _messages,
     Delivery: _deliveries,

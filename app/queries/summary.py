@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from app.domain.appointments import Standing
 from app.domain.messages import State
 from app.domain.opportunities import OPEN, Status
 from app.domain.summaries import Figure, Intake, Line, Mine, Pile, Results, Subject, Team
@@ -15,6 +16,7 @@ from app.domain.timeline import Kind
 from app.domain.workdays import last_workday_before, local_day, start_of
 from app.extensions import db
 from app.models import (
+    Appointment,
     Contact,
     IncomingMessage,
     Opportunity,
@@ -103,11 +105,18 @@ def _waiting(user: User) -> dict[str, Pile]:
 def _meetings(user: User, period: Period) -> Pile:
     until = start_of(period.day + timedelta(days=1), user.time_zone)
     query = select(TimelineEntry).where(
-        TimelineEntry.kind == Kind.MEETING, TimelineEntry.author_id == user.id, TimelineEntry.archived_at.is_(None),
+        TimelineEntry.kind == Kind.MEETING, TimelineEntry.archived_at.is_(None), _theirs(user),
         TimelineEntry.occurred_at >= period.end, TimelineEntry.occurred_at < until,
     ).order_by(TimelineEntry.occurred_at)
     entries = list(db.session.scalars(query))
     return _pile(len(entries), entries, _meeting)
+
+
+def _theirs(user: User) -> ColumnElement[bool]:
+    """Written down by ``user``, or arranged by mail with them; a cancelled one waits for nobody."""
+    hosted = select(Appointment.entry_id).where(Appointment.host_id == user.id)
+    cancelled = select(Appointment.entry_id).where(Appointment.standing == Standing.CANCELLED)
+    return or_(TimelineEntry.author_id == user.id, TimelineEntry.id.in_(hosted)) & TimelineEntry.id.not_in(cancelled)
 
 
 # ---- what was, since the last working day

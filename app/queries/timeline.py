@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from app.domain.timeline import Kind
 from app.extensions import db
-from app.models import Account, Contact, IncomingMessage, Opportunity, Step, TimelineEntry
+from app.models import Account, Appointment, Contact, IncomingMessage, Opportunity, Step, TimelineEntry
 from app.models.opportunities import opportunity_contact
 
 PAGE = 40
@@ -21,6 +21,7 @@ class History:
     entries: list[TimelineEntry]
     messages: dict[int, IncomingMessage]  # by message key; only those that the person may see
     steps: dict[int, Step]
+    appointments: dict[int, Appointment]  # by entry
     older_than: int | None  # the entry behind which there is more
     counts: dict[Kind, int]
 
@@ -64,7 +65,7 @@ def history_of(
     ))
     entries = found[:limit]
     return History(
-        entries, _messages(entries), _steps(entries), entries[-1].id if len(found) > limit else None, counts
+        entries, _messages(entries), _steps(entries), _appointments(entries), entries[-1].id if len(found) > limit else None, counts
     )
 
 
@@ -78,6 +79,11 @@ def _messages(entries: list[TimelineEntry]) -> dict[int, IncomingMessage]:
 def _steps(entries: list[TimelineEntry]) -> dict[int, Step]:
     keys = {e.params.get(name) for e in entries for name in ("before_id", "after_id") if e.code == "step_changed"} - {None}
     return {s.id: s for s in db.session.scalars(select(Step).where(Step.id.in_(keys)))} if keys else {}
+
+
+def _appointments(entries: list[TimelineEntry]) -> dict[int, Appointment]:
+    keys = [e.id for e in entries if e.kind is Kind.MEETING]
+    return {a.entry_id: a for a in db.session.scalars(select(Appointment).where(Appointment.entry_id.in_(keys)))} if keys else {}
 
 
 def last_entry(opportunity: Opportunity) -> TimelineEntry | None:

@@ -1,18 +1,19 @@
 """What waits for a person on a day: the same figures for the page, its menu entry and the morning email."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from app.domain.appointments import Standing
 from app.domain.messages import State
 from app.domain.opportunities import Status
 from app.domain.tasks import OPEN, TaskStatus
 from app.extensions import db
-from app.models import IncomingMessage, Opportunity, Task, TimelineEntry, User
+from app.models import Appointment, Contact, IncomingMessage, Opportunity, Task, TimelineEntry, User
 from app.permissions.actor import Actor
 from app.permissions.decide import actor_of
 
@@ -49,6 +50,7 @@ class Today:
     unassigned: list[Opportunity]
     held: list[IncomingMessage]
     done: list[Task | Opportunity]
+    meetings: list[Appointment]
     next_tasks: dict[int, Task]  # opportunity → its earliest open task
 
 
@@ -128,7 +130,7 @@ def today_of(user: User, at: datetime) -> Today:
         overdue=_tasks(conditions["overdue"][1], Task.due_at, Task.id),
         due=_tasks(conditions["due"][1], func.coalesce(Task.due_at, Task.remind_at), Task.id),
         woken=woken, to_do=to_do, unassigned=unassigned, held=_messages(conditions["held"][1]),
-        done=_done(day), next_tasks=next_tasks([o.id for o in (*woken, *to_do, *unassigned)]),
+        done=_done(day), meetings=_meetings(day), next_tasks=next_tasks([o.id for o in (*woken, *to_do, *unassigned)]),
     )
 
 
@@ -149,6 +151,17 @@ def _messages(condition: Condition) -> list[IncomingMessage]:
     return list(db.session.scalars(
         select(IncomingMessage).where(condition).order_by(IncomingMessage.received_at, IncomingMessage.id).limit(LIMIT)
     ))
+
+
+def _meetings(day: _Day) -> list[Appointment]:
+    """The person's appointments that begin on that day, or take all of it."""
+    midnight = datetime.combine(day.start.date(), time(), UTC)
+    begins = Appointment.is_all_day.is_(False) & (Appointment.starts_at >= day.start) & (Appointment.starts_at < day.end)
+    lasts = Appointment.is_all_day & (Appointment.starts_at <= midnight) & (Appointment.ends_at > midnight)
+    condition = (Appointment.host_id == day.actor.id) & (Appointment.standing != Standing.CANCELLED) & or_(begins, lasts)
+    entry = selectinload(Appointment.entry)
+    loads = (entry.selectinload(TimelineEntry.opportunity), entry.selectinload(TimelineEntry.contact).selectinload(Contact.addresses))
+    return list(db.session.scalars(select(Appointment).where(condition).options(*loads).order_by(Appointment.starts_at).limit(LIMIT)))
 
 
 def _done(day: _Day) -> list[Task | Opportunity]:

@@ -14,6 +14,7 @@ from app.extensions import db
 from app.models import Contact
 from app.operations import contacts
 from app.permissions.actor import current_actor
+from app.views import address_history
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import paragraphs
@@ -77,6 +78,10 @@ class ContactView(ProposalActs, RecordPage, CrmView):
                 (gettext("Owner (account)"), str(item.owner or "")), (gettext("Language"), gettext(label(item.language)) if item.language else ""),
             ),
             "firms": [{"name": a.name, "url": url_for("AccountView.show", pk=a.id), "note": a.city} for a in item.accounts],
-            "boxes": [{"title": gettext("Remarks"), "text": paragraphs(item.remarks)}] if item.remarks else [],
+            "boxes": [each for each in (address_history.box(item), _remarks(item)) if each],
             **deals(item), **self.tasks_of(item), "found": found_in_mail(item),
         }
+
+
+def _remarks(contact: Contact) -> dict[str, Any] | None:
+    return {"title": gettext("Remarks"), "text": paragraphs(contact.remarks)} if contact.remarks else None

@@ -37,6 +37,8 @@ SHAPES = {
     "TaskStatus.standby": "wait",
     "TaskStatus.done": "ok",
     "TaskStatus.cancelled": "off",
+    "Standing.tentative": "wait",
+    "Standing.cancelled": "off",
     "State.received": "doing",
     "State.attached": "ok",
     "State.created": "todo",

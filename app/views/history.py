@@ -1,13 +1,14 @@
 """History as pages show it: in periods, each automatic line in the reader's language."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from flask import url_for
 from flask_babel import format_date, gettext, to_user_timezone
 
+from app.domain.bounces import CAUSES, Cause
 from app.domain.labels import label
 from app.domain.messages import REASONS
 from app.domain.timeline import FACTS, Kind, Origin
@@ -15,7 +16,7 @@ from app.inbound.mime.limits import SENTENCES
 from app.models import IncomingMessage, TimelineEntry
 from app.queries.timeline import History
 from app.support import clock
-from app.views import message_lines
+from app.views import appointments, message_lines
 from app.views.asked import url_if
 from app.views.formats import moment
 
@@ -27,8 +28,13 @@ def fact(entry: TimelineEntry, steps: dict[int, Any]) -> str:
         step = steps.get(params.get(f"{name}_id", 0))
         if step is not None:
             params[name] = step.label
-    if "until" in params:
-        params["until"] = moment(datetime.fromisoformat(params["until"]))
+    for name in ("until", "earlier", "later"):
+        if name in params:
+            params[name] = moment(datetime.fromisoformat(params[name]))
+    if "day" in params:
+        params["day"] = format_date(date.fromisoformat(params["day"]), "long")
+    if entry.code in ("address_invalid", "address_doubtful"):
+        params["cause"] = gettext(CAUSES[Cause(params.get("cause", Cause.NO_MAILBOX))])
     sentence = FACTS.get(entry.code or "")
     return str(gettext(sentence, **params)) if sentence else entry.body
 
@@ -67,6 +73,8 @@ def _entry(entry: TimelineEntry, history: History, subject: Any) -> dict[str, An
         who=_who(entry, message), what=f"· {_what(entry)}", subject=entry.subject, body=entry.body, remark=entry.note,
         remark_by=str(entry.author or ""), quoted=entry.quoted, files=[_file(a) for a in entry.attachments],
     )
+    if appointment := history.appointments.get(entry.id):
+        shown["appointment"] = appointments.shown(appointment)
     if message is not None:
         shown.update(why=reason(message), note=_warnings(message.warnings), original_url=url_if("IncomingMessageView.raw", pk=message.id))
         page = url_if("IncomingMessageView.show", pk=message.id)
@@ -81,6 +89,8 @@ def _who(entry: TimelineEntry, message: IncomingMessage | None) -> str:
             return str(entry.contact)
         if message is not None:
             return message.sender_name or message.sender_address
+    if entry.kind is Kind.MEETING and entry.author is None and entry.contact is not None:
+        return str(entry.contact)
     return str(entry.author or gettext("Kurier"))
 
 

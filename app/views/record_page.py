@@ -15,7 +15,6 @@ from app.domain.labels import label
 from app.domain.timeline import Kind
 from app.inbound.raw import store
 from app.models import Contact, Task
-from app.models.contacts import Validity
 from app.operations.timeline import File, write_note
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
@@ -24,7 +23,7 @@ from app.queries.opportunities import opportunities_of
 from app.queries.tasks import open_tasks_of
 from app.queries.timeline import history_of
 from app.support import clock
-from app.views import history
+from app.views import address_history, history
 from app.views.asked import Refused, way_back, zone
 from app.views.base import key, say
 from app.views.formats import SHAPES, moment, money
@@ -188,8 +187,7 @@ def person(contact: Contact) -> dict[str, Any]:
         "name": contact.name, "url": url_for("ContactView.show", pk=contact.id), "job": contact.job,
         "phones": [spaced(p.number) for p in contact.phones],
         "addresses": [
-            {"address": a.address, "note": gettext("the address does not exist") if a.validity is Validity.BOUNCED else None}
-            for a in contact.addresses
+            {"address": a.address, "note": address_history.note(a)} for a in contact.addresses
         ],
     }
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from app.domain.labels import label
 from app.domain.opportunities import Status
 from app.extensions import db
-from app.models import Contact, IncomingMessage, Opportunity, Task
+from app.models import Appointment, Contact, IncomingMessage, Opportunity, Task
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
@@ -94,6 +94,7 @@ def _groups(today: Today) -> list[dict[str, Any]]:
 
     counts = today.counts
     groups = [
+        ("meetings", gettext("Appointments of today"), [_appointment(a) for a in today.meetings], len(today.meetings)),
         ("overdue", gettext("Overdue"), [_task(t) for t in today.overdue], counts.overdue),
         ("due", gettext("Tasks of today"), [_task(t) for t in today.due], counts.due),
         ("woken", gettext("Woken reminders"), deals(today.woken, icon="alarm"), counts.woken),
@@ -142,6 +143,16 @@ def _deal(item: Opportunity, task: Task | None, icon: str = "circle") -> dict[st
 
 def _titled(item: Opportunity) -> str:
     return f"{item.title} – {item.account}" if item.account else item.title
+
+
+def _appointment(found: Appointment) -> dict[str, Any]:
+    entry = found.entry
+    about = ("OpportunityView", entry.opportunity_id) if entry.opportunity_id else ("ContactView", entry.contact_id)
+    hours = gettext("all day") if found.is_all_day else formats.hour(to_user_timezone(found.starts_at).time())
+    return {
+        "key": "", "url": url_for(f"{about[0]}.show", pk=about[1]) if about[1] else "#", "kind": "meeting", "title": str(found) or gettext("(no subject)"),
+        "subtitle": _names(entry.opportunity or entry.contact, found.place), "when": hours,
+    }
 
 
 def _message(message: IncomingMessage) -> dict[str, Any]:

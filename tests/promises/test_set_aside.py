@@ -19,7 +19,7 @@ from app.operations import deliveries, records, self_tests, sender_rules, users
 from app.permissions.actor import SYSTEM
 from tests.inbound.mailroom import Arrived, deliver, make_mailbox, note
 from tests.people import Cast, actor, make_opportunity
-from tests.promises.letters import bounce_of, forward_of, invitation_from
+from tests.promises.letters import bounce_of, calendar_of, feedback_of, forward_of, invitation_from
 
 pytestmark = pytest.mark.database
 SALES = "sales@crm.grandouest.example"
@@ -121,6 +121,22 @@ def _blocked(cast: Cast, mailbox: Mailbox) -> IncomingMessage | None:
     return deliver(mailbox, note("Offers <eve@mail.shop.example>", SALES))
 
 
+def _written_to(raw: bytes) -> Case:
+    def answer(cast: Cast, mailbox: Mailbox) -> IncomingMessage | None:
+        deliver(mailbox, note(ANNA, KATARZYNA, message_id="offer@grandouest.example"))
+        return deliver(mailbox, raw)
+
+    return answer
+
+
+def _invited(raw: bytes) -> Case:
+    def answer(cast: Cast, mailbox: Mailbox) -> IncomingMessage | None:
+        deliver(mailbox, calendar_of(KATARZYNA))
+        return deliver(mailbox, raw)
+
+    return answer
+
+
 CASES: dict[str, Case] = {
     "token": _token,
     "thread": _thread,
@@ -151,7 +167,14 @@ CASES: dict[str, Case] = {
     "own": _own,
     "selftest": _selftest,
     "loop": _mail(KATARZYNA, SALES, headers="\n".join(["Received: from a.example by b.example; Fri, 20 Nov 2026 09:00:00 +0100"] * 41)),
-    "auto_reply": _mail(KATARZYNA, SALES, headers="Auto-Submitted: auto-replied"),
+    "bounce_noted": _written_to(bounce_of(KATARZYNA, status="5.2.2", diagnostic="smtp; 552 Mailbox full")),
+    "bounce_delayed": _written_to(bounce_of(KATARZYNA, status="4.4.1", action="delayed")),
+    "feedback_recorded": _written_to(feedback_of(KATARZYNA)),
+    "feedback": _raw(feedback_of("nobody@unknown.example")),
+    "calendar_changed": _invited(calendar_of(KATARZYNA, sequence=1, start="20261127T140000")),
+    "calendar_foreign": _invited(calendar_of(PIOTR, sequence=1, start="20261127T140000")),
+    "auto_reply_noted": _mail(KATARZYNA, SALES, headers="Auto-Submitted: auto-replied"),
+    "auto_reply": _mail(NEW, SALES, headers="Auto-Submitted: auto-replied"),
     "list": _mail("News <news@shop.example>", SALES, headers="List-Id: <news.shop.example>\nPrecedence: list"),
     "calendar": _raw(invitation_from(NEW)),
     "bounce_unknown": _raw(bounce_of("nobody@unknown.example")),

@@ -1,12 +1,15 @@
 """Mail that a machine sent: answers of absent people, calendars, lists (RFC 3834, 2369, 2919, 5965)."""
 
 import re
+from datetime import date, timedelta
 
 from app.inbound.mime.directory import Directory, is_machine
+from app.inbound.mime.language import detect
 from app.inbound.mime.limits import MAX_TEXT
 from app.inbound.mime.mail import Mail
+from app.inbound.mime.shown_dates import read_date
 
-_REPORTS = {"disposition-notification", "feedback-report"}
+_REPORTS = {"disposition-notification"}
 _AUTO_PRECEDENCE = {"auto_reply", "auto-reply", "autoreply"}
 _BULK = {"bulk", "list", "junk"}
 _MARKS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-vacation", "x-mail-autoreply")
@@ -30,6 +33,15 @@ _BODY = re.compile(
     r"|poza biurem|w trakcie mojej nieobecności|wiadomość (?:została )?wygenerowana automatycznie|wrócę)",
     re.IGNORECASE,
 )
+_RETURN = re.compile(
+    r"(?:back (?:in the office |at work |at my desk )?(?:on|from)|return(?:ing)? (?:to (?:the office|work) )?on|(?:out of (?:the )?office"
+    r"|away|absent|on leave) until"
+    r"|de retour (?:au bureau )?(?:le|à partir du)|serai de retour le|absente? (?:du bureau )?jusqu['’]au|jusqu['’]au"
+    r"|wracam|wrócę|będę z powrotem|powr[óo]t|nieobecn\w{1,4} do(?: dnia)?|na urlopie do(?: dnia)?)"
+    r"[ :]{1,3}(?:dnia |the |le |w dniu |inclus )?([^\n;!()]{3,40})",
+    re.IGNORECASE,
+)
+_LONG = timedelta(days=400)
 _METHOD = re.compile(r"^METHOD[ \t]*:[ \t]*(\w+)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -49,6 +61,17 @@ def auto_reply_sign(mail: Mail) -> str | None:
         return "Precedence"
     if _SUBJECT.search(mail.subject[:300]) and _second_sign(mail):
         return "Subject"
+    return None
+
+
+def back_on(mail: Mail, today: date) -> date | None:
+    """The day on which an absent person says to be back (or until which they are away), where it plainly stands; never a past one."""
+    language = detect(mail.text[:4_000]) or ""
+    for match in _RETURN.finditer(f"{mail.subject[:300]}\n{mail.text[:4_000]}"):
+        for year in ("", f" {today.year}", f" {today.year + 1}"):  # many leave the year out
+            found = read_date(f"{match[1].strip()}{year}", language)
+            if found is not None and today <= found.date() <= today + _LONG:
+                return found.date()
     return None
 
 

@@ -76,7 +76,7 @@ def find_bounce(mail: Mail) -> Bounce | None:
         return None
     found = [each if each.recipient else replace(each, recipient=_returned_to(mail)) for each in found]
     found.sort(key=lambda bounce: (bounce.action not in ("failed", "delayed"), not bounce.is_permanent))
-    return replace(found[0], original_message_id=_original_id(mail), others=tuple(found[1:MAX_RECIPIENTS]))
+    return replace(found[0], original_message_id=original_id(mail), others=tuple(found[1:MAX_RECIPIENTS]))
 
 
 def _statuses(mail: Mail) -> Iterator[str]:
@@ -199,7 +199,8 @@ def _is_robot(mail: Mail) -> bool:
     return _ROBOT.match(mail.author.address) is not None or _ROBOT.match(mail.author.name) is not None
 
 
-def _original_id(mail: Mail) -> str | None:
+def original_id(mail: Mail) -> str | None:
+    """The Message-ID of the mail that a report returns, or that it answers."""
     for nested in mail.nested:
         if nested.message_id:
             return nested.message_id

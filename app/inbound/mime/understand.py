@@ -3,18 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
+from app.domain.appointments import Meeting
 from app.domain.sender_rules import Effect
 from app.inbound.mime.automatic import auto_reply_sign, calendar_method, list_sign
 from app.inbound.mime.bounces import Bounce, find_bounce
 from app.inbound.mime.customers import Forwarded, forwarded, possible_customers
 from app.inbound.mime.directory import Directory
+from app.inbound.mime.feedback import Feedback, find_feedback
 from app.inbound.mime.form_layouts import layouts_for
 from app.inbound.mime.forms import Form, find_form, number_of
 from app.inbound.mime.forwards import Forward
 from app.inbound.mime.language import detect
 from app.inbound.mime.limits import MAX_TEXT
 from app.inbound.mime.mail import Address, Mail, Oddity, Part
+from app.inbound.mime.meetings import meetings_of
 from app.inbound.mime.people import (
     Contact,
     contact,
@@ -27,11 +31,15 @@ from app.inbound.mime.quotes import split_quotes
 from app.inbound.mime.subjects import is_forward, is_reply
 from app.support.i18n import N_
 
+# Where a calendar says no zone: that of the firm.
+ZONES = {"FR": "Europe/Paris", "PL": "Europe/Warsaw", "GB": "Europe/London", "BE": "Europe/Brussels", "CH": "Europe/Zurich", "DE": "Europe/Berlin"}
+
 
 class Kind(StrEnum):
     OWN = "own"
     BOUNCE = "bounce"
     AUTO_REPLY = "auto_reply"
+    FEEDBACK = "feedback"
     CALENDAR = "calendar"
     LIST = "list"
     FORM = "form"
@@ -49,6 +57,7 @@ REASONS: Mapping[str, str] = {
     "bounce_failed": N_("The delivery to %(recipient)s failed."),
     "bounce_delayed": N_("The delivery to %(recipient)s is late."),
     "bounce_done": N_("A delivery to %(recipient)s is confirmed."),
+    "feedback": N_("A mail provider reports what its user thinks of a message (%(type)s)."),
     "form_known": N_("A web form was filled in: %(sender)s sends its notifications."),
     "forward_certain": N_("%(user)s forwarded a message from %(person)s."),
     "forward_uncertain": N_("%(user)s forwarded a message, but its author must be confirmed."),
@@ -88,8 +97,10 @@ class Understanding:
     forward: Forward | None = None
     attachments: tuple[Part, ...] = ()
     bounce: Bounce | None = None
+    feedback: Feedback | None = None
     form: Form | None = None
     calendar_method: str | None = None
+    meetings: tuple[Meeting, ...] = ()
     language: str | None = None
     warnings: tuple[Oddity, ...] = ()
 
@@ -107,6 +118,7 @@ def understand(mail: Mail, directory: Directory) -> Understanding:
         _unreadable(mail)
         or _own(mail, author, directory)
         or _bounce(mail)
+        or _feedback(mail)
         or _form(mail, directory)
         or _from_user(mail, author, addressed, directory)
         or _automatic(mail, directory)
@@ -146,6 +158,13 @@ def _bounce(mail: Mail) -> Understanding | None:
     reason = {"failed": "bounce_failed", "delayed": "bounce_delayed"}.get(bounce.action, "bounce_done")
     kind = Kind.AUTO_REPLY if reason == "bounce_done" else Kind.BOUNCE
     return Understanding(kind, reason, {"recipient": bounce.recipient or "?"}, bounce=bounce)
+
+
+def _feedback(mail: Mail) -> Understanding | None:
+    feedback = find_feedback(mail)
+    if feedback is None:
+        return None
+    return Understanding(Kind.FEEDBACK, "feedback", {"type": feedback.type}, feedback=feedback)
 
 
 def _form(mail: Mail, directory: Directory) -> Understanding | None:
@@ -274,9 +293,16 @@ def _completed(
         written=written,
         quoted=quoted,
         attachments=found.attachments or tuple(mail.attachments),
+        meetings=_meetings(found.kind, mail, directory),
         language=_language(found, written, mail),
         warnings=tuple(warnings),
     )
+
+
+def _meetings(kind: Kind, mail: Mail, directory: Directory) -> tuple[Meeting, ...]:
+    if kind not in (Kind.CALENDAR, Kind.BCC) or not mail.calendar:
+        return ()
+    return tuple(meetings_of(mail, ZoneInfo(ZONES.get(directory.region, "UTC"))))
 
 
 def _correspondents(

@@ -5,25 +5,24 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
-
+from app.domain.appointments import Method
 from app.domain.messages import State
 from app.domain.opportunities import Source
 from app.domain.sender_rules import Effect, Rule
-from app.domain.timeline import Kind as LineKind
 from app.extensions import db
-from app.inbound.mime.bounces import Bounce
 from app.inbound.mime.directory import Directory, is_free_mail
 from app.inbound.mime.mail import Mail
 from app.inbound.mime.people import Contact as Seen
 from app.inbound.mime.understand import Kind, Understanding
 from app.inbound.outcome import Verdict
+from app.inbound.stages import machines
 from app.inbound.stages.directory import FormTarget, Intake, form_target, intakes_of
 from app.inbound.stages.match import Match, match
 from app.inbound.stages.trust import Sender, secret_owners
-from app.models import Contact, Opportunity, TimelineEntry, User, WebForm
+from app.models import Contact, Opportunity, User, WebForm
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
-from app.operations.filing import Person, contact_of, of_thread
+from app.operations.appointments import may_change
+from app.operations.filing import Person, contact_of
 from app.operations.messages import unproven_since
 from app.operations.self_tests import marked
 from app.permissions.decide import is_allowed
@@ -34,7 +33,6 @@ RATE_LIMIT = 20
 RATE_WINDOW = timedelta(minutes=120)
 MAX_HOPS = 40  # ordinary mail passes through fewer than 15 servers; servers themselves give up between 25 and 50
 SOURCES = {Kind.BCC: Source.BCC, Kind.FORWARD: Source.FORWARD, Kind.FORM: Source.WEB_FORM}
-SET_ASIDE = {Kind.AUTO_REPLY: "auto_reply", Kind.LIST: "list"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +53,7 @@ class Decision:
     keeps: bool = True  # a letter goes into history
     is_authenticated: bool = False
     candidates: dict[str, Any] = field(default_factory=dict)
+    news: tuple[machines.News, ...] = ()  # of addresses
 
 
 @dataclass(frozen=True)
@@ -135,11 +134,13 @@ def _without_a_writer(case: Case) -> Decision | None:
         return _ignored(case, "selftest" if marked(case.mail.subject) else "own")
     if case.mail.hops > MAX_HOPS:
         return _ignored(case, "loop", count=case.mail.hops)
-    if kind is Kind.BOUNCE:
-        return _bounce(case)
+    if kind in (Kind.BOUNCE, Kind.FEEDBACK):
+        return _bounce(case) if kind is Kind.BOUNCE else _feedback(case)
     if case.rule is not None and case.rule.effect is Effect.BLOCK:
         return _ignored(case, "blocked", rule=case.rule.sender, rule_id=case.rule.id)
-    return _ignored(case, SET_ASIDE[kind]) if kind in SET_ASIDE else None
+    if kind is Kind.LIST:
+        return _ignored(case, "list")
+    return _auto_reply(case) if kind is Kind.AUTO_REPLY else None
 
 
 def decide(case: Case) -> Decision:
@@ -160,6 +161,8 @@ def _decided(case: Case) -> Decision:
     is_free = case.user is not None or case.is_known_form or case.is_let_through or case.sender.is_authenticated
     if not is_free and _is_flooding(case.mail):
         return _held(case, "rate", count=RATE_LIMIT, sender=case.who)
+    if kind in (Kind.CALENDAR, Kind.BCC) and (change := _calendar_change(case)):
+        return change
     if kind is Kind.FORM:
         return _form(case)
     if case.user is not None:
@@ -167,21 +170,46 @@ def _decided(case: Case) -> Decision:
     return _from_outside(case)
 
 
+def _auto_reply(case: Case) -> Decision:
+    seen = case.found.contact
+    contact = contact_of(seen.address) if seen else None
+    if contact is None:
+        return _ignored(case, "auto_reply")
+    return replace(_ignored(case, "auto_reply_noted", contact=str(contact)), contact=contact)
+
+
 def _bounce(case: Case) -> Decision:
     bounce = case.found.bounce
-    contact = contact_of(bounce.recipient) if bounce and bounce.recipient else None
-    if bounce is None or contact is None or not bounce.is_permanent or not _have_written(contact, bounce):
+    if bounce is not None and bounce.action == "delayed":
+        return _ignored(case, "bounce_delayed")
+    news = tuple(machines.failures(bounce)) if bounce else ()
+    if not news:
         return _ignored(case, "bounce_unknown")
-    return Decision(Verdict(State.IGNORED, "bounce_recorded", {"address": bounce.recipient}), contact=contact, keeps=False)
+    contact, report = news[0]
+    reason = "bounce_recorded" if report.is_permanent else "bounce_noted"
+    return replace(_ignored(case, reason, address=report.address), contact=contact, news=news)
 
 
-def _have_written(contact: Contact, bounce: Bounce) -> bool:
-    """Whether a mail of ours can have failed: anybody can write a bounce about anybody."""
-    sent = select(TimelineEntry.id).where(TimelineEntry.contact_id == contact.id, TimelineEntry.kind == LineKind.EMAIL_OUT)
-    if db.session.scalars(sent.limit(1)).first() is not None:
-        return True
-    original = bounce.original_message_id
-    return bool(original and of_thread([original]))
+def _feedback(case: Case) -> Decision:
+    news = machines.complaint(case.found.feedback) if case.found.feedback else None
+    if news is None:
+        return _ignored(case, "feedback")
+    contact, report = news
+    return replace(_ignored(case, "feedback_recorded", address=report.address), contact=contact, news=(news,))
+
+
+def _calendar_change(case: Case) -> Decision | None:
+    """A change, a cancellation or an answer belongs where the appointment is, whoever else could be meant."""
+    change = machines.changed(case.found.meetings)
+    if change is None:
+        is_new = any(each.method is Method.REQUEST for each in case.found.meetings)
+        return _ignored(case, "calendar") if case.found.meetings and not is_new and case.user is None else None
+    appointment, meeting = change
+    if case.user is None and not may_change(appointment, meeting, machines.senders(case.mail)):
+        return _ignored(case, "calendar_foreign", appointment=str(appointment))
+    verdict = Verdict(State.ATTACHED, "calendar_changed", {"appointment": str(appointment)})
+    entry = appointment.entry
+    return Decision(verdict, user=case.user, contact=entry.contact, opportunity=entry.opportunity, is_authenticated=case.sender.is_authenticated)
 
 
 def _matched(case: Case, contact: Contact | None) -> Match:
@@ -296,7 +324,7 @@ def _from_outside(case: Case) -> Decision:
     if result.opportunity is not None and (contact is not None or result.is_thread or result.reason == "token"):
         return _attached(case, result, contact, person, wakes=not is_calendar)
     if is_calendar:
-        return _ignored(case, "calendar")
+        return _on_contact(case, contact) if contact else _ignored(case, "calendar")
     if contact is not None and (address is None or result.is_thread):
         return _on_contact(case, contact)
     if address is None:

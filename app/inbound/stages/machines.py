@@ -1,0 +1,65 @@
+"""What a report of a machine teaches about our contacts. Only what we sent, or wrote to, is believed: anybody can write a report."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from app.domain.appointments import Meeting
+from app.domain.timeline import Kind
+from app.extensions import db
+from app.inbound.mime.bounces import Bounce
+from app.inbound.mime.feedback import Feedback
+from app.inbound.mime.mail import Mail
+from app.models import Appointment, Contact, TimelineEntry
+from app.operations import appointments
+from app.operations.addresses import Report
+from app.operations.filing import contact_of, of_thread
+
+MAX_RECIPIENTS = 50
+
+News = tuple[Contact, Report]
+
+
+def failures(bounce: Bounce) -> Iterator[News]:
+    """The contacts of ours whom mail of ours did not reach."""
+    for each in (bounce, *bounce.others)[:MAX_RECIPIENTS]:
+        contact = contact_of(each.recipient) if each.recipient and each.action == "failed" else None
+        if contact is not None and each.recipient and _have_written(contact, bounce.original_message_id):
+            yield contact, Report(each.recipient, each.cause, each.status, each.diagnostic, each.reporter, each.is_permanent)
+
+
+def complaint(feedback: Feedback) -> News | None:
+    """The contact who complained about a message of ours; where the provider hides who it is, the message tells."""
+    if not feedback.is_complaint:
+        return None
+    original = feedback.original_message_id
+    contact = contact_of(feedback.recipient) if feedback.recipient else None
+    if contact is not None and feedback.recipient and _have_written(contact, original):
+        return contact, Report(feedback.recipient, reporter=feedback.reporter, is_complaint=True)
+    sent = [each for each in of_thread([original] if original else []) if each.kind is Kind.EMAIL_OUT and each.contact is not None]
+    if feedback.recipient is None and sent and sent[0].contact is not None and sent[0].contact.address:
+        return sent[0].contact, Report(sent[0].contact.address, reporter=feedback.reporter, is_complaint=True)
+    return None
+
+
+def _have_written(contact: Contact, original: str | None) -> bool:
+    """Whether a mail of ours to ``contact`` can be meant."""
+    sent = select(TimelineEntry.id).where(TimelineEntry.contact_id == contact.id, TimelineEntry.kind == Kind.EMAIL_OUT)
+    if db.session.scalars(sent.limit(1)).first() is not None:
+        return True
+    return any(_concerns(each, contact) for each in of_thread([original] if original else []))
+
+
+def _concerns(entry: TimelineEntry, contact: Contact) -> bool:
+    return entry.contact_id == contact.id or (entry.opportunity is not None and contact in entry.opportunity.contacts)
+
+
+def changed(meetings: tuple[Meeting, ...]) -> tuple[Appointment, Meeting] | None:
+    """The first of ``meetings`` that is in the history already."""
+    found = ((appointments.known(each), each) for each in meetings)
+    return next(((appointment, each) for appointment, each in found if appointment is not None), None)
+
+
+def senders(mail: Mail) -> list[str]:
+    """Whom a calendar message can come from: calendars write for people, and say so in Sender or Reply-To."""
+    return [each.address for each in (mail.author, mail.sender, *mail.reply_to) if each]
