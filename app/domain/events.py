@@ -9,6 +9,13 @@ class UserCreated:
 
 
 @dataclass(frozen=True)
+class AddressRenewed:
+    """An administrator gave the user another secret address."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
 class MailSettled:
     """An incoming message got its outcome."""
 
@@ -43,4 +50,4 @@ class ReplayStarted:
     replay_id: int
 
 
-Event = UserCreated | MailSettled | OwnerChanged | MailQueued | GrantEnded | ReplayStarted
+Event = UserCreated | AddressRenewed | MailSettled | OwnerChanged | MailQueued | GrantEnded | ReplayStarted

@@ -2,7 +2,7 @@
 
 from flask import current_app
 
-from app.domain.events import Event, GrantEnded, MailQueued, MailSettled, ReplayStarted, UserCreated
+from app.domain.events import AddressRenewed, Event, GrantEnded, MailQueued, MailSettled, ReplayStarted, UserCreated
 from app.extensions import db
 from app.inbound.self_tests import note_return
 from app.jobs.queue import REPLAY, SEND, poke
@@ -17,6 +17,13 @@ def _welcome(event: UserCreated) -> None:
     user = db.session.get(User, event.user_id)
     if user is not None and user.active:
         notices.welcome(user)
+
+
+@subscribe(AddressRenewed)
+def _tell_the_address(event: AddressRenewed) -> None:
+    user = db.session.get(User, event.user_id)
+    if user is not None and user.active:
+        notices.new_address(user)
 
 
 @subscribe(MailSettled)

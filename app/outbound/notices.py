@@ -1,10 +1,10 @@
 """Mail by which Kurier speaks up on its own. Called inside a transaction: it only queues."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import force_locale, gettext
-from sqlalchemy import func, select
+from flask_babel import force_locale, gettext, ngettext
+from sqlalchemy import func, or_, select
 
 from app.domain.messages import REASONS, State
 from app.extensions import db
@@ -13,14 +13,17 @@ from app.operations.grants import SIGN_IN_AGAIN
 from app.operations.outbox import queue_mail
 from app.operations.self_tests import PATIENCE, note_told
 from app.operations.transaction import atomic
+from app.operations.users import GRACE_DAYS
 from app.outbound.compose import compose
 from app.permissions.actor import Actor, Level
 from app.queries.users import administrators
 from app.support import clock
 from app.support.i18n import N_
+from app.support.text import shorten
 
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 QUIET = timedelta(hours=1)
+NAMED = 5  # of the messages that waited meanwhile
 OLD = timedelta(days=7)
 """Nobody is told of older mail: it was read, or replayed, long after."""
 MACHINES = frozenset({"own", "bounce", "auto_reply", "list", "calendar"})
@@ -109,15 +112,17 @@ def sender_of(message: IncomingMessage) -> User | None:
 
 def _explain(message: IncomingMessage, sender: User, reason: str) -> None:
     event = f"notice:{reason}"
-    if _was_told(sender, event):
-        return
+    last = _last_told(sender, event)
+    if last is not None and last > clock.now() - QUIET:
+        return  # the next notice names it, and the morning summary
     with force_locale(_language(sender)):
+        meanwhile = _meanwhile(message, sender, reason, last) if last is not None and message.state is State.HELD else []
         title = gettext(TITLES.get(reason, WAITS))
         sentence = _sentence(reason, {"limit": "25 MB", **message.reason_params})
         advice = gettext(ADVICE[reason]) if reason in ADVICE else ""
     waits = message.state is State.HELD and message.acting_user_id == sender.id  # otherwise it is not theirs to open
     page = f"/incomingmail/show/{message.id}" if waits else ""
-    _notice(f"notice:{message.id}:{reason}", event, sender, title, [sentence], message.subject, advice, page)
+    _notice(f"notice:{message.id}:{reason}", event, sender, title, [sentence, *meanwhile], message.subject, advice, page)
 
 
 def _tell_of_colleague(message: IncomingMessage) -> None:
@@ -169,11 +174,53 @@ def _sentence(reason: str, params: dict[str, Any]) -> str:
         return gettext("A message of yours needs a decision.")
 
 
+def _last_told(user: User, event: str) -> datetime | None:
+    """When ``user`` heard of such an event last."""
+    query = select(OutgoingMail.created_at).where(OutgoingMail.to_user_id == user.id, OutgoingMail.event == event)
+    return db.session.scalars(query.order_by(OutgoingMail.id.desc()).limit(1)).first()
+
+
 def _was_told(user: User, event: str) -> bool:
-    query = select(OutgoingMail.id).where(
-        OutgoingMail.to_user_id == user.id, OutgoingMail.event == event, OutgoingMail.created_at > clock.now() - QUIET
+    last = _last_told(user, event)
+    return last is not None and last > clock.now() - QUIET
+
+
+def _meanwhile(message: IncomingMessage, sender: User, reason: str, since: datetime) -> list[str]:
+    """What has waited for the same reason since the last notice, which was silent about it."""
+    theirs = [sender.email.lower(), *db.session.scalars(select(UserAddress.address).where(UserAddress.user_id == sender.id))]
+    is_theirs = or_(
+        IncomingMessage.acting_user_id == sender.id,
+        IncomingMessage.acting_user_id.is_(None) & IncomingMessage.sender_address.in_(theirs),
     )
-    return db.session.scalars(query.limit(1)).first() is not None
+    query = select(IncomingMessage.subject).where(
+        IncomingMessage.state == State.HELD, IncomingMessage.reason == reason, IncomingMessage.id != message.id,
+        IncomingMessage.created_at > since, is_theirs,
+    )
+    subjects = list(db.session.scalars(query.order_by(IncomingMessage.id)))
+    if not subjects:
+        return []
+    shown = "; ".join(f"“{shorten(each, 80)}”" if each else gettext("(no subject)") for each in subjects[:NAMED])
+    more = len(subjects) - NAMED
+    sentences = [gettext("These messages have waited for the same reason since the last notice: %(subjects)s.", subjects=shown)]
+    if more > 0:
+        sentences.append(ngettext("And %(num)s more.", "And %(num)s more.", more))
+    return sentences
+
+
+def new_address(user: User) -> None:
+    """An administrator renewed the secret address of ``user``."""
+    address = db.session.scalars(
+        select(CrmAddress.address).where(CrmAddress.user_id == user.id, CrmAddress.valid_until.is_(None)).order_by(CrmAddress.id.desc())
+    ).first()
+    if address is None:
+        return
+    with force_locale(_language(user)):
+        title = gettext("You have a new CRM address")
+        sentences = [
+            gettext("Your personal CRM address is now %(address)s. Save it among your contacts and keep it to yourself.", address=address),
+            ngettext("The old one still works for %(num)s day.", "The old one still works for %(num)s days.", GRACE_DAYS),
+        ]
+    _notice(f"new_address:{address}", "new_address", user, title, sentences, "", "", "/me/")
 
 
 def _notice(key: str, event: str, user: User, title: str, sentences: list[str], quoted: str, advice: str, page: str = "") -> None:

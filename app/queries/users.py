@@ -1,9 +1,9 @@
 """Reading what belongs to one user."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from app.extensions import db
-from app.models import CrmAddress, Role, SummarySubscription, User
+from app.models import CrmAddress, Firm, Role, SummarySubscription, User
 from app.models.crm_addresses import AddressKind
 from app.models.summaries import Edition
 from app.permissions.actor import Level
@@ -31,3 +31,13 @@ def administrators() -> list[User]:
     """The active ones."""
     query = select(User).join(User.roles).where(Role.name == Level.ADMINISTRATOR.value, User.active.is_(True))
     return list(db.session.scalars(query.order_by(User.id)).unique())
+
+
+def addresses_by_pattern() -> tuple[int, int]:
+    """How many active users there are, and how many of them have a secret address of another form than the firm's."""
+    before, _, after = db.session.get_one(Firm, 1).address_pattern.lower().partition("{}")
+    current = select(CrmAddress.address).join(User, CrmAddress.user_id == User.id).where(
+        CrmAddress.kind == AddressKind.USER, CrmAddress.valid_until.is_(None), CrmAddress.archived_at.is_(None), User.active.is_(True)
+    )
+    everybody = db.session.scalar(select(func.count(User.id)).where(User.active.is_(True))) or 0
+    return everybody, sum(not (each.startswith(before) and each.endswith(after)) for each in db.session.scalars(current))

@@ -2,11 +2,19 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask import flash, redirect, request, url_for
+from flask_appbuilder import expose, has_access
+from flask_babel import gettext, lazy_gettext, ngettext
 
-from app.models import CrmAddress
-from app.operations import crm_addresses  # noqa: F401  its rules
-from app.views.base import CrmView, OperationInterface
+from app.domain.errors import DomainError
+from app.extensions import db
+from app.models import CrmAddress, Firm
+from app.operations import crm_addresses, users  # noqa: F401  the rules of the first
+from app.permissions.actor import current_actor
+from app.permissions.decide import is_allowed
+from app.permissions.rights import Action
+from app.queries.users import addresses_by_pattern
+from app.views.base import CrmView, OperationInterface, say
 
 
 class CrmAddressView(CrmView):
@@ -60,6 +68,33 @@ class CrmAddressView(CrmView):
         "No CRM address yet. Each user gets a secret one; add a public one such as sales@firm.example."
     )
     add_label = lazy_gettext("New CRM address")
+
+    method_permission_name = {"renew": "edit"}
+
+    def head_acts(self) -> list[dict[str, Any]]:
+        if not is_allowed(current_actor(), Action.WRITE, CrmAddress):
+            return []
+        return [{"label": gettext("Renew everybody’s"), "url": url_for(".renew"), "icon": "arrow-repeat", "method": "get"}]
+
+    @expose("/renew", methods=["GET", "POST"])
+    @has_access
+    def renew(self) -> Any:
+        """New secret addresses for all, after the firm's form of addresses changed: the question with its count, and the answer."""
+        if request.method == "POST":
+            try:
+                count = users.renew_addresses_of_everybody(actor=current_actor())
+            except DomainError as refusal:
+                flash(say(refusal), "danger")
+            else:
+                flash(ngettext("%(num)s user has a new address and was told by mail.",
+                               "%(num)s users have a new address and were told by mail.", count), "success")
+            return redirect(url_for(".list"))
+        everybody, others = addresses_by_pattern()
+        return self.render_template(
+            "renew_addresses.html", title=gettext("Renew the addresses of everybody"), everybody=everybody, others=others,
+            pattern=db.session.get_one(Firm, 1).address_pattern, days=users.GRACE_DAYS, url=url_for(".renew"), back_url=url_for(".list"),
+            crumbs=[(self.list_title, url_for(".list")), (gettext("Renew the addresses of everybody"), None)],
+        )
 
     def _values(self, form: Any) -> dict[str, Any]:
         values = super()._values(form)

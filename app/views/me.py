@@ -111,6 +111,7 @@ def _draw(refused: Refused | None = None) -> Response:
     body = render_template(
         "me.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("My settings"),
         address=current.address if current else None,
+        since=format_date(to_user_timezone(current.created_at), "long") if current else "", received=current.received if current else 0,
         old=[(one.address, format_date(to_user_timezone(one.valid_until), "long")) for one in old if one.valid_until],
         languages=[(one.value, LABELS[f"Language.{one.value}"]) for one in Language],
         language=typed.get("language", me.language.value), time_zone=typed.get("time_zone", me.time_zone),

@@ -12,6 +12,7 @@ from wtforms.validators import Optional
 from app.domain.labels import label
 from app.domain.opportunities import Status
 from app.extensions import db
+from app.inbound.stages.directory import opportunity_address
 from app.models import Opportunity, Step, Task, User
 from app.operations import opportunities, records
 from app.operations.calls import log_call
@@ -180,6 +181,7 @@ class OpportunityView(RecordPage, CrmView):
             "facts": facts_of(item), "next": self._next(item), **self._steps(item, may_write),
             "contacts": [person(c) for c in item.contacts],
             "contacts_url": url_for("OpportunityView.edit", pk=item.id) if may_write else None,
+            "private_address": opportunity_address(item) if may_write and item.is_open else None,
             "account": _account(item), "boxes": _description(item), **self.tasks_of(item),
         }
 

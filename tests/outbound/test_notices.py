@@ -65,6 +65,31 @@ def test_a_held_message_is_explained_to_its_sender_once_an_hour(cast: Cast) -> N
     assert {mail.to_address for mail in told()} == {cast.anna.email}
 
 
+def test_what_waited_meanwhile_is_named_by_the_next_notice(cast: Cast) -> None:
+    held(cast, acting_user=cast.anna)
+    start = clock.now()
+    for number in range(7):
+        with clock.frozen(start + timedelta(minutes=number + 1)):
+            held(cast, acting_user=cast.anna, subject=f"Cicha {number}")
+    decided = db.session.scalars(select(IncomingMessage).where(IncomingMessage.subject == "Cicha 0")).one()
+    decide(decided)
+    with clock.frozen(start + timedelta(minutes=62)):
+        held(cast, acting_user=cast.anna, subject="Ostatnia")
+    first, second = told(cast.anna)
+    assert "Cicha" not in first.text
+    assert "Ostatnia" in second.text
+    assert "“Cicha 1”; “Cicha 2”; “Cicha 3”; “Cicha 4”; “Cicha 5”" in second.text
+    assert "Cicha 0" not in second.text and "Cicha 6" not in second.text and "1" in second.text.split("Cicha 5”")[1]
+    with clock.frozen(start + timedelta(minutes=125)):
+        held(cast, acting_user=cast.anna, subject="Inna")
+    assert "Cicha" not in told(cast.anna)[-1].text
+
+
+@atomic
+def decide(message: IncomingMessage) -> None:
+    message.state = State.IGNORED
+
+
 @pytest.mark.parametrize("kind", ["own", "bounce", "auto_reply", "list", "calendar"])
 def test_machines_are_never_answered(cast: Cast, kind: str) -> None:
     held(cast, kind=kind)

@@ -18,6 +18,7 @@ from app.inbound.mime.mail import Mail
 from app.models import CrmAddress, Firm, FormLayout, Mailbox, Opportunity, SenderRule, User, UserAddress
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
 from app.operations.outbox import is_own_header_id, sent_among
+from app.permissions.actor import SYSTEM, acting
 from app.support import clock
 from app.support.secrets import is_signed, sign
 from app.support.text import fold
@@ -99,16 +100,21 @@ def _read(firm: Firm, intakes: dict[str, Intake], layouts: tuple[Layout, ...]) -
 _VERSION = select(Firm.directory_version)
 
 
+def _read_stored(version: int) -> Stored:
+    firm = db.session.get(Firm, 1) or Firm(id=1, name="", domains=[], address_pattern="{}@crm.localhost", sender_address="", country="FR")
+    intakes = _read_intakes()
+    until = min((each.valid_until for each in intakes.values() if each.valid_until), default=None)
+    layouts, targets = _read_layouts()
+    return Stored(version, _read(firm, intakes, layouts), firm.address_pattern, intakes, targets, until)
+
+
 def _stored() -> Stored:
     version = db.session.scalar(_VERSION) or 0
     url = db.engine.url
     kept = _kept.get(url)
     if kept is None or kept.version != version or (kept.until is not None and kept.until <= clock.now()):
-        firm = db.session.get(Firm, 1) or Firm(id=1, name="", domains=[], address_pattern="{}@crm.localhost", sender_address="", country="FR")
-        intakes = _read_intakes()
-        until = min((each.valid_until for each in intakes.values() if each.valid_until), default=None)
-        layouts, targets = _read_layouts()
-        kept = _kept[url] = Stored(version, _read(firm, intakes, layouts), firm.address_pattern, intakes, targets, until)
+        with acting(SYSTEM):  # what is kept serves everybody: nobody's rights may narrow it
+            kept = _kept[url] = _read_stored(version)
     return kept
 
 
@@ -132,7 +138,8 @@ def _key() -> str:
 
 def opportunity_address(opportunity: Opportunity) -> str:
     """The signed address under which mail joins ``opportunity``."""
-    return _stored().pattern.replace("{}", f"o-{opportunity.public_ref}-{sign(_key(), 'opportunity', opportunity.public_ref)}")
+    signature = sign(_key(), "opportunity", opportunity.public_ref)
+    return db.session.get_one(Firm, 1).crm_address(f"o-{opportunity.public_ref}-{signature}")
 
 
 def opportunity_ref(address: str) -> str | None:
