@@ -120,7 +120,7 @@ def offer(contact: Contact, facts: Sequence[Fact], message: IncomingMessage, *, 
 def _origin(fact: Fact, message: IncomingMessage) -> dict[str, Any]:
     return {
         "detail": fact.detail, "value": storable(fact.value), "line": shorten(storable(fact.line), LONGEST_LINE), "message_id": message.id,
-        "seen_at": message.sent_at or message.received_at,
+        "seen_at": min(message.sent_at or message.received_at, message.received_at),
     }
 
 
@@ -189,7 +189,7 @@ def accept(proposals: Sequence[Proposal], *, seen_version: int | None = None, ac
     if seen_version is not None and seen_version != subject.version:
         raise DomainError("stale", N_("Somebody else changed this record meanwhile. Look at what it says now, then accept once more."))
     done: set[Detail] = set()
-    for proposal in sorted(proposals, key=lambda each: (each.seen_at, each.id), reverse=True):
+    for proposal in sorted(sorted(proposals, key=lambda each: each.id), key=lambda each: each.seen_at, reverse=True):
         _undecided(proposal)
         if proposal.subject is not subject:
             raise DomainError("several_subjects", N_("These values belong to several records. Accept them record by record."))

@@ -11,7 +11,7 @@ LIMIT = 50
 
 
 def open_proposals(subject: Contact | Account) -> list[Proposal]:
-    """What waits for a decision about ``subject``, latest first."""
+    """What waits for a decision about ``subject``, that of the latest mail first."""
     return _open(Proposal.contact_id == subject.id if isinstance(subject, Contact) else Proposal.account_id == subject.id)
 
 
@@ -24,4 +24,4 @@ def _open(condition: ColumnElement[bool]) -> list[Proposal]:
     query = select(Proposal).where(condition, Proposal.state == ProposalState.OPEN).options(
         selectinload(Proposal.message), selectinload(Proposal.contact), selectinload(Proposal.account)
     )
-    return list(db.session.scalars(query.order_by(Proposal.seen_at.desc(), Proposal.id.desc()).limit(LIMIT)))
+    return list(db.session.scalars(query.order_by(Proposal.seen_at.desc(), Proposal.id).limit(LIMIT)))

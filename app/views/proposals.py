@@ -1,6 +1,7 @@
 """What mail says about a contact or an account, on their pages and on that of the message: accept or dismiss."""
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -17,9 +18,12 @@ from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries.proposals import open_proposals, proposals_of
 from app.support import clock
+from app.support.text import fold
 from app.views.asked import way_back
 from app.views.base import key
 from app.views.record_page import spaced
+
+ACCEPT_KEY = "a"
 
 
 class ProposalActs:
@@ -84,37 +88,45 @@ def _group(subject: Subject, found: Sequence[Proposal], back: str) -> dict[str, 
         fields = [{"name": one, "type": "hidden", "value": value} for one, value in values if value]
         return {"label": text, "url": _page(subject, name), "icon": icon, "fields": fields, **more}
 
+    def row(each: Proposal) -> dict[str, Any]:
+        key_of_one = "" if len(found) > 1 else ACCEPT_KEY
+        acts = [
+            act("accept", gettext("Accept"), "check2", each, key=key_of_one),
+            act("dismiss", gettext("Dismiss"), "x-lg", each, is_line=False),
+        ]
+        return {**_row(subject, each, may_write=may_write), "acts": acts if may_write else []}
+
+    mails = groupby(found, key=lambda each: (each.message_id, each.seen_at))
     return {
-        "rows": [
-            {
-                **_row(subject, each, may_write=may_write),
-                "acts": [
-                    act("accept", gettext("Accept"), "check2", each, key="" if len(found) > 1 else "a"),
-                    act("dismiss", gettext("Dismiss"), "x-lg", each, is_line=False),
-                ] if may_write else [],
-            }
-            for each in found
-        ],
-        "accept_all": act("accept", gettext("Accept all"), "check2-all", *found, key="a") if may_write and len(found) > 1 else None,
+        "mails": [{**_mail(first := next(same), is_here=bool(back)), "rows": [row(first), *map(row, same)]} for _, same in mails],
+        "accept_all": act("accept", gettext("Accept all"), "check2-all", *found, key=ACCEPT_KEY) if may_write and len(found) > 1 else None,
     }
 
 
-def _row(subject: Subject, proposal: Proposal, *, may_write: bool) -> dict[str, Any]:
-    """The words of a mail are for those who may see it or answer for the record."""
+def _mail(proposal: Proposal, *, is_here: bool) -> dict[str, Any]:
+    """Where it was seen; what a mail that the reader may not see is about stays unsaid."""
     message, at = proposal.message, to_user_timezone(proposal.seen_at)
     on = format_date(at, "d MMMM" if at.year == clock.now().year else "d MMMM y")
-    subject_line = (message.subject or gettext("(no subject)")) if message else ""
+    if is_here:
+        return {"seen": "", "url": None}
+    if message is None:
+        return {"seen": gettext("Seen in a mail of %(day)s", day=on), "url": None}
+    seen = gettext("Seen in the mail of %(day)s: %(subject)s", day=on, subject=message.subject or gettext("(no subject)"))
+    return {"seen": seen, "url": url_for("IncomingMessageView.show", pk=message.id)}
+
+
+def _row(subject: Subject, proposal: Proposal, *, may_write: bool) -> dict[str, Any]:
+    """The words of a mail are for those who may see it or answer for the record; a line that is the value says nothing more."""
+    detail, value = proposal.detail, proposal.value
+    is_told = fold(proposal.line) == fold(_shown(detail, value))
     return {
-        "label": gettext(label(proposal.detail)), "value": _shown(proposal.detail, proposal.value),
-        "known": _shown(proposal.detail, known_value(subject, proposal.detail)),
-        "line": proposal.line if message or may_write else "",
-        "seen": gettext("Seen in the mail of %(day)s: %(subject)s", day=on, subject=subject_line) if message
-        else gettext("Seen in a mail of %(day)s", day=on),
-        "url": url_for("IncomingMessageView.show", pk=message.id) if message else None,
+        "label": gettext(label(detail)), "value": _shown(detail, value), "known": _shown(detail, known_value(subject, detail)),
+        "line": proposal.line if (proposal.message or may_write) and not is_told else "",
     }
 
 
 def _shown(detail: Detail, value: str) -> str:
+    lines = [line for line in value.split("\n") if line]
     if detail is Detail.PHONE:
-        return ", ".join(spaced(number) for number in value.split("\n") if number)
-    return ", ".join(part for part in value.split("\n") if part)
+        return ", ".join(map(spaced, lines))
+    return ", ".join([*lines[:-2], " ".join(lines[-2:])]) if detail is Detail.ADDRESS else value

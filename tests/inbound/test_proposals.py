@@ -37,16 +37,19 @@ def inbox(cast: Cast) -> Mailbox:
     return make_mailbox()
 
 
-def written(inbox: Mailbox, text: str = FOOT, sender: str = "Katarzyna Dudek <k.dudek@jesion.example>", **more: str) -> IncomingMessage:
-    more.setdefault("envelope", "sales@crm.grandouest.example")
-    message = deliver(inbox, note(sender, "sales@crm.grandouest.example", text=text, **more))
+def written(
+    inbox: Mailbox, text: str = FOOT, sender: str = "Katarzyna Dudek <k.dudek@jesion.example>", *, on: str = "Fri, 20 Nov 2026",
+) -> IncomingMessage:
+    to = "sales@crm.grandouest.example"
+    raw = note(sender, to, envelope=to, subject="Terminale", text=text)
+    message = deliver(inbox, raw.replace(b"Fri, 20 Nov 2026", on.encode()))
     assert message is not None
     return message
 
 
 def offered(subject: Contact | Account) -> dict[Detail, list[str]]:
     found: dict[Detail, list[str]] = {}
-    for each in reversed(open_proposals(subject)):
+    for each in open_proposals(subject):
         found.setdefault(each.detail, []).append(each.value)
     return found
 
@@ -57,7 +60,7 @@ def one(subject: Contact | Account, detail: Detail) -> Proposal:
 
 def test_a_signature_is_offered_and_changes_nothing(cast: Cast, inbox: Mailbox) -> None:
     """A known contact and their account stay as they are; each value names the mail and the line it stood in."""
-    message = written(inbox, subject="Terminale")
+    message = written(inbox)
     account = cast.katarzyna.accounts[0]
     assert offered(cast.katarzyna) == {Detail.PHONE: ["+48855550142", "+48601234567"], Detail.JOB: ["Kierownik magazynu"]}
     assert offered(account) == {
@@ -92,7 +95,7 @@ def test_accepting_writes_the_record_and_the_audit(cast: Cast, inbox: Mailbox) -
     proposals.accept(open_proposals(cast.katarzyna), seen_version=cast.katarzyna.version, actor=anna)
     proposals.accept([one(account, Detail.ADDRESS)], actor=anna)
     assert [(each.number, each.kind.value) for each in cast.katarzyna.phones] == [
-        ("+48855550140", "fixed"), ("+48601234567", "mobile"), ("+48855550142", "fixed"),
+        ("+48855550140", "fixed"), ("+48855550142", "fixed"), ("+48601234567", "mobile"),
     ]
     assert cast.katarzyna.job == "Kierownik magazynu"
     assert (account.street, account.postcode, account.city) == ("ul. Składowa 4", "15-399", "Białystok")
@@ -116,9 +119,9 @@ def test_what_was_dismissed_or_removed_by_hand_does_not_return(cast: Cast, inbox
 
 
 def test_a_later_mail_supersedes_what_an_earlier_one_said(cast: Cast, inbox: Mailbox) -> None:
-    written(inbox)
+    written(inbox, on="Thu, 19 Nov 2026")
     written(inbox, FOOT.replace("Kierownik magazynu", "Dyrektor logistyki"))
-    assert offered(cast.katarzyna)[Detail.JOB] == ["Kierownik magazynu", "Dyrektor logistyki"]
+    assert offered(cast.katarzyna)[Detail.JOB] == ["Dyrektor logistyki", "Kierownik magazynu"]
     proposals.accept(open_proposals(cast.katarzyna), actor=actor(cast.anna))
     assert (cast.katarzyna.job, offered(cast.katarzyna)) == ("Dyrektor logistyki", {})
 

@@ -24,12 +24,13 @@ SHORT_JOB_WORDS = frozenset(
 # A line that begins so names a department, a greeting or a sentence: nobody's job.
 NO_JOB = re.compile(
     r"(?:service|services|departement|department|dept|dzial|zespol|biuro|team|equipe|the|le|la|les|un|une|your|votre|notre|our|panstwa"
-    r"|m\.|mme|sales order|ordre)\b(?! (?:delivery )?manager)"
+    r"|m\.|mme|sales order|ordre|firma|hurtownia|przedsiebiorstwo|zaklad|sklep|cabinet|etablissements|ets)\b(?! (?:delivery )?manager)"
 )
 
 # "ACME Sp. z o.o.", "SARL Dupont", "Muster GmbH & Co. KG".
 LEGAL_FORM = re.compile(
-    r"(?<![\w.])(?:[Ss][Pp](?:\.|ółka|ÓŁKA|olka)? ?[Zz] ?\.?[Oo]\.? ?[Oo]\b\.?(?: ?[Ss][Pp]\.? ?[KkJj]\.?)?"
+    r"^(?:[Ff]irma (?:[Hh]andlowa|[Uu]s[łl]ugowa|[Pp]rodukcyjna)|[Pp]rzedsi[ęe]biorstwo|Hurtownia|[ÉE]tablissements|[ÉE]ts\.?)(?= [^\W\da-z])"
+    r"|(?<![\w.])(?:[Ss][Pp](?:\.|ółka|ÓŁKA|olka)? ?[Zz] ?\.?[Oo]\.? ?[Oo]\b\.?(?: ?[Ss][Pp]\.? ?[KkJj]\.?)?"
     r"|[Ss]p(?:ółka|olka) z ograniczon[aą] odpowiedzialno[sś]ci[aą](?: [Ss]p(?:ółka|olka) komandytowa)?"
     r"|[Ss]p(?:ółka|olka) (?:[Aa]kcyjna|[Kk]omandytowa|[Jj]awna|[Cc]ywilna)"
     r"|S\.A\.S\.?(?:U\.?)?|SASU?|S\.A\.R\.L\.?|SARL|EURL|SELARL|SCOP|SCI|SNC|SCEA|EARL|GAEC"
@@ -72,6 +73,8 @@ CALL_ME = re.compile(
     r"|do mnie (?:dzwoni[ćc]|pod)|prosz[ęe] o telefon|prosz[ęe] dzwoni[ćc])\b",
     re.IGNORECASE,
 )
-# Words of the place itself, by which the country of its telephones is told.
+# Words of the place itself, or of taking leave, by which the country of its telephones is told.
+POLISH_WORDS = re.compile(r"\b(?:pozdrawiam\w{0,2}|powa[żz]aniem|dzie[ńn] dobry|dzi[ęe]kuj[ęe]|prosz[ęe]|witam)\b", re.IGNORECASE)
+FRENCH_WORDS = re.compile(r"\b(?:cordialement|bonjour|merci|salutations|bonne journ[ée]e|bien [àa] vous)\b", re.IGNORECASE)
 POLISH_SIGNS = re.compile(r"\bnip\b|\bregon\b|\bkrs\b|\bul\.|\bkom\.|\b\d\d-\d{3} |sp\. ?z ?o", re.IGNORECASE)
 FRENCH_SIGNS = re.compile(r"\bsiret\b|\bsiren\b|\brcs\b|\bsarl\b|\beurl\b|\bcedex\b|\brue\b|\bt[ée]l\.? ?: ?0|\bport\. ?: ?0", re.IGNORECASE)

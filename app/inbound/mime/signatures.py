@@ -15,11 +15,13 @@ from app.inbound.mime.signature_numbers import announced, company_numbers, telep
 from app.inbound.mime.signature_words import (
     BEFORE_COMPANY,
     FRENCH_SIGNS,
+    FRENCH_WORDS,
     JOB_WORDS,
     LEGAL_FORM,
     LEGAL_NOTICE,
     NO_JOB,
     POLISH_SIGNS,
+    POLISH_WORDS,
     SHORT_JOB_WORDS,
     SOCIAL_SITES,
     STREET,
@@ -86,7 +88,7 @@ def read_signature(
     mails = [match for line in zone.lines for match in _MAIL.finditer(line)]
     if any(is_ours(match.group().lower()) for match in mails):
         return NOTHING
-    region = _region(zone.lines, person, region)
+    region = _region(zone, person, region)
     numbers, bare = company_numbers(zone.lines)
     own = announced(zone.body, region)
     if not zone.is_marked and not _is_anchored(zone, person):
@@ -109,14 +111,18 @@ def _facts(found: Iterable[Fact]) -> tuple[Fact, ...]:
     return tuple(kept.values())
 
 
-def _region(lines: Sequence[str], person: Address | None, default: str | None) -> str | None:
-    """Where numbers without a prefix are dialled: as the signature shows, as the writer's domain says, at home."""
-    shown = "\n".join(lines)
+def _region(zone: Zone, person: Address | None, default: str | None) -> str | None:
+    """Where numbers without a prefix are dialled: as the signature shows, as the writer's domain or language says, at home."""
+    shown = "\n".join(zone.lines)
     is_polish, is_french = bool(POLISH_SIGNS.search(shown)), bool(FRENCH_SIGNS.search(shown))
     if is_polish != is_french:
         return "PL" if is_polish else "FR"
     ending = person.domain.rpartition(".")[2].lower() if person else ""
-    return _REGIONS.get(ending, ending.upper()) if ending in _COUNTRIES else default
+    if ending in _COUNTRIES:
+        return _REGIONS.get(ending, ending.upper())
+    words = "\n".join((*zone.body[:2], *zone.body[-4:]))
+    is_polish, is_french = bool(POLISH_WORDS.search(words)), bool(FRENCH_WORDS.search(words))
+    return default if is_polish == is_french else "PL" if is_polish else "FR"
 
 
 # ---- who signs

@@ -414,6 +414,26 @@ Rakpol Sp. z o.o. z siedzibą w Krakowie, wpisana do rejestru przedsiębiorców 
 company Rakpol Sp. z o.o.
 nip 5260250274
 regon 012100784"""),
+    Sample("pl_trade_without_form", "Ewa Malina <ewa.malina@wp.pl>", """Witam,
+ile kosztuje waga?
+
+Pozdrawiam
+Ewa Malina
+Firma Handlowa Malina
+tel. 601 234 567
+""", """phone +48601234567
+company Firma Handlowa Malina"""),
+    Sample("pl_told_by_language", "Katarzyna Dudek <k.dudek@jesion.example>", """Pani Anno,
+bierzemy wariant drugi.
+
+Pozdrawiam
+Katarzyna Dudek
+Kierownik magazynu
+Hurtownia Jesion s.c.
+tel. 81 745 02 44
+""", """phone +48817450244
+job Kierownik magazynu
+company Hurtownia Jesion s.c."""),
     # ---- English
     Sample("en_pipe", "Jane Doe <jane@widgets.example>", """OK.
 
