@@ -96,9 +96,9 @@ def announced(body: Sequence[str], region: str | None) -> list[Fact]:
 
 
 def telephones(bare: Sequence[str], lines: Sequence[str], region: str | None, *, only_labelled: bool = False) -> list[Fact]:
-    """The telephones in ``bare``, which are ``lines`` without other numbers, in E.164."""
+    """The telephones in ``bare``, which begins with ``lines`` without other numbers, in E.164."""
     found: dict[str, Fact] = {}
-    for rest, line in zip(bare, lines, strict=True):
+    for rest, line in zip(bare, lines, strict=False):
         for written, is_labelled in _written(rest):
             if only_labelled and not is_labelled:
                 continue

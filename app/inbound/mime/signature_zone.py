@@ -23,6 +23,8 @@ _UNMARKED_LINES = 8
 _UNMARKED_WIDTH = 100
 # The last lines of the writer's own words: a signature is among them.
 _MOST_OWN_LINES = 120
+_FIRST_LINES = 3
+_IMPRINT = re.compile(r"\b(?:siret|siren|r\.?c\.?s|tva|nip|regon|krs)\b", re.IGNORECASE)
 _POSTSCRIPT = re.compile(r"(?:p\.? ?s\b|n\.?b\.? ?:)", re.IGNORECASE)
 
 
@@ -31,17 +33,23 @@ class Zone:
     """``lines`` of the signature, blanks left out; ``body`` are the words above it.
 
     ``is_marked``: closing words or a delimiter say that it is one; else these are just the last lines.
+    ``imprint`` is what the law makes the company say of itself below, without any other notice.
     """
 
     lines: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
     is_marked: bool = False
+    imprint: tuple[str, ...] = ()
 
 
 def signature_zone(text: str, html: str | None) -> Zone:
     """The lines below the closing words of the writer, and above the first quote."""
     lines = _own_lines(text, html)[-_MOST_OWN_LINES:]
-    lines = lines[: legal_start(lines)]
+    legal = legal_start(lines)
+    if legal is not None and any(is_closer(line.text) for line in lines[legal : legal + _FIRST_LINES]):
+        legal = None  # the company's imprint stands in one paragraph with the signature
+    imprint = tuple(line for line in _shown(lines[legal:]) if _IMPRINT.search(line)) if legal is not None else ()
+    lines = lines[:legal]
     while lines and (lines[-1].is_blank or is_device_note(lines[-1])):
         lines.pop()
     start = signature_start(lines)
@@ -49,12 +57,12 @@ def signature_zone(text: str, html: str | None) -> Zone:
     if start is None and closer is None:
         filled = [line for line in lines if line.text and not line.depth]
         last = [line for line in filled[-_UNMARKED_LINES:] if len(line.text) <= _UNMARKED_WIDTH]
-        return Zone(_shown(last), _shown(filled), is_marked=False)
+        return Zone(_shown(last), _shown(filled), is_marked=False, imprint=imprint)
     begin = start if closer is None else closer + 1
     assert begin is not None
     end = next((at for at in range(begin, len(lines)) if _POSTSCRIPT.match(lines[at].text)), len(lines))
     kept = [line for line in lines[begin:end] if not is_closer(line.text)]
-    return Zone(_shown(kept)[:_MOST_LINES], _shown(lines[:begin]), is_marked=True)
+    return Zone(_shown(kept)[:_MOST_LINES], _shown(lines[:begin]), is_marked=True, imprint=imprint)
 
 
 def _shown(lines: Sequence[Line]) -> tuple[str, ...]:

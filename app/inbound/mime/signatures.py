@@ -89,12 +89,13 @@ def read_signature(
     if any(is_ours(match.group().lower()) for match in mails):
         return NOTHING
     region = _region(zone, person, region)
-    numbers, bare = company_numbers(zone.lines)
+    of_firm = (*zone.lines, *zone.imprint)
+    numbers, bare = company_numbers(of_firm)
     own = announced(zone.body, region)
     if not zone.is_marked and not _is_anchored(zone, person):
         return Signature("", _facts(telephones(bare, zone.lines, region, only_labelled=True) + own + numbers))
     name, at = _name(zone.lines, person)
-    about_firm = [*_website(zone.lines, person), *_company(zone.lines), *_address(zone.lines), *numbers]
+    about_firm = [*_website(zone.lines, person), *_company(of_firm), *_address(of_firm), *numbers]
     if name and person and _is_somebody_else(name, person):
         domain = "" if is_free_mail(person.domain) else person.domain
         is_same_firm = bool(domain) and any(match.group(1).lower() == domain for match in mails)

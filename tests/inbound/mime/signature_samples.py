@@ -434,6 +434,21 @@ tel. 81 745 02 44
 """, """phone +48817450244
 job Kierownik magazynu
 company Hurtownia Jesion s.c."""),
+    Sample("pl_imprint_apart", "Olga Rak <olga@rakpol.pl>", """W załączeniu.
+
+Pozdrawiam,
+Olga Rak
+tel. 601 234 567
+
+Rakpol Sp. z o.o., ul. Długa 7, 80-831 Gdańsk, Sąd Rejonowy Gdańsk-Północ, KRS 0000123456, NIP 526-025-02-74,
+kapitał zakładowy 50 000 zł
+
+Administratorem danych osobowych jest Rakpol Sp. z o.o. Ta wiadomość jest poufna i przeznaczona wyłącznie dla adresata; jeśli
+otrzymali ją Państwo omyłkowo, prosimy o jej usunięcie i telefon pod numer 58 301 11 22.
+""", """phone +48601234567
+company Rakpol Sp. z o.o.
+address ul. Długa 7 / 80-831 / Gdańsk
+nip 5260250274"""),
     # ---- English
     Sample("en_pipe", "Jane Doe <jane@widgets.example>", """OK.
 
