@@ -36,6 +36,7 @@ ACTIONS: dict[str, str] = {
     "renew_secret_address": N_("secret address renewed"),
     "sign_in": N_("signed in at the provider"),
     "sign_in_ended": N_("sign-in ended by the provider"),
+    "rotate_keys": N_("sealed with a new key"),
     "refuse_sign_in": N_("sign-in refused"),
 }
 

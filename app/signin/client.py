@@ -8,7 +8,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import current_app
-from oauthlib.oauth2 import InvalidGrantError, OAuth2Error, WebApplicationClient
+from oauthlib.oauth2 import InvalidGrantError, MissingTokenError, OAuth2Error, WebApplicationClient
 
 from app.domain.errors import DomainError
 from app.domain.providers import Provider
@@ -92,7 +92,7 @@ class Client:
         try:
             found = WebApplicationClient(self.client_id).parse_request_body_response(answer.body)
             if answer.status != 200:
-                raise OAuth2Error(description=f"status {answer.status}")
+                raise ValueError(answer.status)  # a redirect, for one: nothing is sent to where it leads
             return Tokens(
                 str(found["access_token"]),
                 found.get("refresh_token") or None,
@@ -100,6 +100,8 @@ class Client:
             )
         except InvalidGrantError as refusal:
             raise GrantRefused("grant_refused", N_("%(host)s: %(answer)s"), host=self.host, answer=_words(refusal)) from None
+        except MissingTokenError:
+            raise self._strange() from None
         except OAuth2Error as refusal:
             raise DomainError(
                 "provider_refused",
@@ -108,9 +110,12 @@ class Client:
                 answer=_words(refusal),
             ) from None
         except (ValueError, TypeError, AttributeError, OverflowError):
-            raise DomainError(
-                "provider_strange", N_("%(host)s does not answer as a token address does. Check the token address."), host=self.host
-            ) from None  # the cause might quote the answer with a token
+            raise self._strange() from None  # the cause might quote the answer with a token
+
+    def _strange(self) -> DomainError:
+        return DomainError(
+            "provider_strange", N_("%(host)s does not answer as a token address does. Check the token address."), host=self.host
+        )
 
     def _unreached(self, error: Exception) -> DomainError:
         if isinstance(error, transport.PrivateAddress):

@@ -36,7 +36,7 @@ class Desk:
 
     @property
     def grant(self) -> Grant:
-        db.session.expire_all()
+        db.session.rollback()
         return db.session.scalars(select(Grant).where(Grant.mailbox_id == self.mailbox.id)).one()
 
     def begin(self) -> str:
@@ -75,7 +75,7 @@ def desk(
 ) -> Desk:
     client = client_of(cast.ada)
     place = {"host": "127.0.0.1", "port": str(token_account.server.imap_port), "security": "none", "username": token_account.user}
-    values = {"name": "Sales", "kind": "imap", "folder": "INBOX", "is_trusted": "y", **place, **provider.settings()}
+    values = {"name": "Sales", "kind": "imap", "folder": "INBOX", "is_trusted": "y", "is_active": "y", **place, **provider.settings()}
     answer = client.post("/mailboxview/add", data=values)
     assert answer.status_code == 302, answer.text
     return Desk(client, provider, authority, db.session.scalars(select(Mailbox)).one())
