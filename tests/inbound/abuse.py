@@ -10,7 +10,7 @@ SENDER = "Eve <eve@{name}.abuse.example>"
 
 def abuses() -> Iterator[tuple[str, bytes]]:
     """Every message under the name of what it does."""
-    for family in (_structures, _headers, _texts, _pages, _files):
+    for family in (_structures, _large, _headers, _texts, _pages, _files):
         yield from family()
 
 
@@ -33,14 +33,24 @@ def _structures() -> Iterator[tuple[str, bytes]]:
     yield "boundaries-500000", _message("boundaries", mixed, b"--b\n" * 500_000 + b"--b--\n")
     almost = b"".join(b"--b%d\n" % n for n in range(300_000))
     yield "boundaries-that-are-none", _message("almost", mixed, b"--b\n\n" + almost + b"--b--\n")
-    inside = b"--b\nContent-Type: application/octet-stream; name=x.eml\n\nFrom: a@b.example\n\n" + nest
-    yield "attached-file-3000-deep", _message("eml", mixed, inside)
     status = b"Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n\n" * 100_000
     report = "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n"
     body = b"--b\nContent-Type: message/delivery-status\n\n" + status + b"--b--\n"
     yield "status-blocks-100000", _message("status", report, body, sender="MAILER-DAEMON@abuse.example")
     digest = b"--b\n\nFrom: a@b.example\n\nhi\n" * 20_000
     yield "digest-20000", _message("digest", "Content-Type: multipart/digest; boundary=b\n", digest + b"--b--\n")
+
+
+def _large() -> Iterator[tuple[str, bytes]]:
+    """As large as is still read whole."""
+    head, line, count = "Content-Type: multipart/mixed; boundary=z\n", b"y" * 76 + b"\n", 310_000
+    around = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(15))
+    closings = b"".join(b"\n--b%d--\n" % n for n in reversed(range(15)))
+    start = b"--z\n" + around + b"Content-Type: application/pdf; name=x.pdf\n\n"
+    yield "large-file-15-deep", _message("large", head, start + line * count + closings + b"--z--\n")
+    start = b"--z\nContent-Type: application/pdf; name=x.pdf\nContent-Transfer-Encoding: base64\n\n"
+    yield "large-encoded-file", _message("encoded", head, start + line * count + b"--z--\n")
+    yield "large-text", _message("text", "Content-Type: text/html\n", line * count)
 
 
 def _headers() -> Iterator[tuple[str, bytes]]:
@@ -131,9 +141,15 @@ def _files() -> Iterator[tuple[str, bytes]]:
         return name, _message(name, "Content-Type: multipart/mixed; boundary=b\n", text + part + b"--b--\n")
 
     yield file("zip-bomb", zip_bomb(), "application/zip", "bomb.zip")
-    yield file("tnef-properties", tnef([(0x9003, struct.pack("<I", 0xFFFFFFFF) + b"\x03\x10\x37\x00\xff\xff\xff\xff" * 200_000)]), "application/ms-tnef", "winmail.dat")
-    yield file("tnef-objects", tnef([(0x9002, b"")] * 300_000), "application/ms-tnef", "winmail.dat")
-    yield file("tnef-lengths", tnef([(0x800C, b"x")])[:-3] + b"\xff" * 100_000, "application/ms-tnef", "winmail.dat")
+    properties = struct.pack("<I", 0xFFFFFFFF) + b"\x03\x10\x37\x00\xff\xff\xff\xff" * 200_000
+    streams = {
+        "tnef-properties": tnef([(0x9003, properties)]), "tnef-objects": tnef([(0x9002, b"")] * 300_000),
+        "tnef-lengths": tnef([(0x800C, b"x")])[:-3] + b"\xff" * 100_000,
+    }  # fmt: skip
+    for name, stream in streams.items():
+        yield file(name, stream, "application/ms-tnef", "winmail.dat")
+    nest = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3_000))
+    yield file("attached-mail-3000-deep", b"From: a@b.example\n" + nest, called="x.eml")
     yield file("bidi-name", b"x", called="invoice\u202efdp.exe")
     yield file("endless-name", b"x", called="n" * 60_000 + ".pdf")
     body = b"=" * 5_000_000

@@ -1,6 +1,5 @@
 """What the leaves of a message give: its text, its files, the messages inside it, its reports."""
 
-import email
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +11,10 @@ from app.inbound.mime.charsets import tidy
 from app.inbound.mime.filenames import safe_name
 from app.inbound.mime.headers import clean_address
 from app.inbound.mime.html import to_text
-from app.inbound.mime.limits import MAX_PARTS, Oddities
+from app.inbound.mime.limits import MAX_PARTS, Oddities, cut
 from app.inbound.mime.mail import Mail, Part
 from app.inbound.mime.ordinary import Ordinary
+from app.inbound.mime.parse import message_of
 from app.inbound.mime.structure import MESSAGE_TYPES, REPORT_TYPES, Budget, Leaf
 from app.inbound.mime.tnef import Tnef, Unreadable, read_tnef
 
@@ -118,7 +118,7 @@ def _take_message(
     inside = payload[0] if isinstance(payload, list) and payload else None
     if not isinstance(inside, Message):
         # Encoded in base64 against RFC 2046, as some gateways do.
-        inside = email.message_from_bytes(structure.content(leaf.part))
+        inside = message_of(cut(structure.content(leaf.part), budget.oddities))
     nested = read_nested(inside, budget, depth + 1)
     if nested is None:
         return
@@ -156,7 +156,7 @@ def _take_file(
 
 def _nested_file(content: bytes, budget: Budget, depth: int, read_nested: ReadNested) -> Mail | None:
     try:
-        inside = email.message_from_bytes(content)
+        inside = message_of(cut(content, budget.oddities))
     except (RecursionError, ValueError, LookupError, AttributeError, TypeError, KeyError):
         return None
     return read_nested(inside, budget, depth + 1) if inside.get("from") else None

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from app.inbound.mime.html import is_safe_to_parse, to_text
-from app.inbound.mime.limits import MAX_HTML
+from app.inbound.mime.limits import MAX_HTML, MAX_TEXT_LINES
 from app.inbound.mime.plain_lines import Line, read_line
 
 _HIDDEN = frozenset(["head", "script", "style", "title", "template", "noscript", "svg"])
@@ -69,7 +69,7 @@ def read_html(html: str, *, with_links: bool = False, only_marked: bool = False)
     """
     html = html[:MAX_HTML]
     if not is_safe_to_parse(html):
-        return [HtmlLine(line, 0, False, False, False) for line in to_text(html).split("\n")]
+        return [HtmlLine(line, 0, False, False, False) for line in to_text(html).split("\n")[:MAX_TEXT_LINES]]
     root = LexborHTMLParser(html).body
     if root is None:
         return []
@@ -180,7 +180,7 @@ class _Reader:
 
     def _say(self, text: str) -> None:
         if self.state.preformatted:
-            first, *others = text.split("\n")
+            first, *others = text.split("\n", MAX_TEXT_LINES)[:MAX_TEXT_LINES]
             self.pending.append(first)
             for line in others:
                 self._end_line(is_forced=True)
@@ -194,7 +194,7 @@ class _Reader:
         text = "".join(self.pending)
         text = text.rstrip() if is_forced else _squeezed(text).strip()
         self.pending.clear()
-        if text or is_forced:
+        if (text or is_forced) and len(self.lines) < MAX_TEXT_LINES:
             state = self.state
             if self.has_gap and text and self.lines and self.lines[-1].text:
                 last = self.lines[-1]

@@ -14,6 +14,7 @@ from email.message import Message
 from mailparser import MailParser
 
 from app.inbound.mime.headers import Fields
+from app.inbound.mime.limits import MAX_ORDINARY
 from app.inbound.mime.structure import Leaf
 
 _MIME = ("content-type", "content-transfer-encoding", "content-disposition")
@@ -64,6 +65,8 @@ def ordinary(message: Message, found: Fields, leaves: Sequence[Leaf]) -> Ordinar
 def _is_simple(message: Message, leaves: Sequence[Leaf]) -> bool:
     if message.defects or not leaves:
         return False
+    if sum(len(each.part.get_payload()) for each in leaves) > MAX_ORDINARY:
+        return False  # it holds each file several times over
     return all(
         not each.part.defects
         and not each.part.is_multipart()

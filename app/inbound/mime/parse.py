@@ -7,12 +7,13 @@ boundaries and gives the same object; the first irregularity hands the whole mes
 import email
 import re
 from email.message import Message
+from itertools import pairwise
 
 from app.inbound.mime.limits import MAX_DEPTH
 
 _HEADER = re.compile(r"[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*")
 _CONTAINERS = ("multipart/", "message/")
-_OPAQUE = ("", "8bit", "7bit", "binary")
+_OPAQUE = ("8bit", "7bit", "binary")
 
 
 class _IrregularError(Exception):
@@ -25,92 +26,84 @@ def message_of(raw: bytes) -> Message:
     try:
         if text.count("\r") != text.count("\r\n"):
             raise _IrregularError
-        return _message(text, 0)[0]
+        return _message(text, 0, len(text), 0)[0]
     except _IrregularError:
         return email.message_from_string(text)
 
 
-def _message(text: str, depth: int) -> tuple[Message, Message]:
-    """The message in ``text``, and the innermost one that ends where it ends."""
+def _message(text: str, start: int, end: int, depth: int) -> tuple[Message, Message]:
+    """The message in this range of ``text``, and the innermost one that ends where it ends."""
     if depth > MAX_DEPTH:
         raise _IrregularError
     message = Message()
-    position, content_type = _take_headers(message, text)
-    body = text[position:]
-    if not content_type.lstrip()[:10].lower().startswith(_CONTAINERS):
-        message._payload = body  # type: ignore[attr-defined]
-        return message, message
-    kind = message.get_content_type()
+    start, content_type = _take_headers(message, text, start, end)
+    kind = message.get_content_type() if content_type.lstrip()[:10].lower().startswith(_CONTAINERS) else ""
     if kind in ("message/delivery-status", "multipart/digest"):
         raise _IrregularError
     if kind.startswith("message/"):
-        inside, last = _message(body, depth + 1)
+        inside, last = _message(text, start, end, depth + 1)
         message._payload = [inside]  # type: ignore[attr-defined]
         return message, last
     if kind.startswith("multipart/"):
-        _take_parts(message, body, depth)
+        _take_parts(message, text, start, end, depth)
     else:
-        message._payload = body  # type: ignore[attr-defined]
+        message._payload = text[start:end]  # type: ignore[attr-defined]
     return message, message
 
 
-def _take_headers(message: Message, text: str) -> tuple[int, str]:
-    """Give ``message`` the header fields of ``text``; where the body begins, and the type that they declare."""
-    position = 0
+def _take_headers(message: Message, text: str, start: int, end: int) -> tuple[int, str]:
+    """Give ``message`` its header fields; where the body begins, and the type that they declare."""
     content_type: str | None = None
-    if text.startswith("From "):
+    if text.startswith("From ", start, end):
         raise _IrregularError
     split = message.policy.header_source_parse
-    while found := _HEADER.match(text, position):
+    while found := _HEADER.match(text, start, end):
         name, value = split([found[0]])
         message.set_raw(name, value)
-        position = found.end()
+        start = found.end()
         if content_type is None and name.lower() == "content-type":
             content_type = value
-    if text.startswith("\n", position):
-        return position + 1, content_type or ""
-    if text.startswith("\r\n", position):
-        return position + 2, content_type or ""
+    if text.startswith("\n", start, end):
+        return start + 1, content_type or ""
+    if text.startswith("\r\n", start, end):
+        return start + 2, content_type or ""
     raise _IrregularError
 
 
-def _take_parts(message: Message, body: str, depth: int) -> None:
+def _take_parts(message: Message, text: str, start: int, end: int, depth: int) -> None:
     boundary = message.get_boundary()
-    if not boundary or str(message.get("content-transfer-encoding", "8bit")).lower() not in _OPAQUE[1:]:
+    if not boundary or str(message.get("content-transfer-encoding", "8bit")).lower() not in _OPAQUE:
         raise _IrregularError
-    starts, bodies, is_closed = _boundaries(body, "--" + boundary)
-    if not is_closed or len(starts) < 2:
-        raise _IrregularError
-    if starts[0]:
-        message.preamble = _without_last_end(body[: starts[0]])
+    lines = _boundary_lines(text, start, end, "--" + boundary)
+    if lines[0][0] > start:
+        message.preamble = _without_last_end(text[start : lines[0][0]])
     parts: list[Message] = []
-    for begin, end in zip(bodies[:-1], starts[1:], strict=True):
-        if begin == end:
+    for (_, begin), (stop, _) in pairwise(lines):
+        if begin == stop:
             raise _IrregularError
-        part, last = _message(body[begin:end], depth + 1)
+        part, last = _message(text, begin, stop, depth + 1)
         _end_before_boundary(last)
         parts.append(part)
     message._payload = parts  # type: ignore[attr-defined]
-    message.epilogue = body[bodies[-1] :]
+    message.epilogue = text[lines[-1][1] : end]
 
 
-def _boundaries(body: str, mark: str) -> tuple[list[int], list[int], bool]:
-    """Where each boundary line starts and where it ends, up to the closing one, and whether that was found."""
-    starts: list[int] = []
-    ends: list[int] = []
-    at = body.find(mark)
+def _boundary_lines(text: str, start: int, end: int, mark: str) -> list[tuple[int, int]]:
+    """Where each boundary line starts and ends, from the first to the closing one."""
+    lines: list[tuple[int, int]] = []
+    at = text.find(mark, start, end)
     while at >= 0:
-        if at == 0 or body[at - 1] == "\n":
-            end = body.find("\n", at) + 1 or len(body)
-            rest = body[at + len(mark) : end].rstrip("\r\n")
-            is_closing = rest.startswith("--")
+        if at == start or text[at - 1] == "\n":
+            behind = text.find("\n", at, end) + 1 or end
+            rest = text[at + len(mark) : behind].rstrip("\r\n")
             if not rest.removeprefix("--").strip(" \t"):
-                starts.append(at)
-                ends.append(end)
-                if is_closing:
-                    return starts, ends, True
-        at = body.find(mark, at + len(mark))
-    return starts, ends, False
+                lines.append((at, behind))
+                if rest.startswith("--"):
+                    break
+        at = text.find(mark, at + len(mark), end)
+    if at < 0 or len(lines) < 2:
+        raise _IrregularError
+    return lines
 
 
 def _end_before_boundary(last: Message) -> None:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from app.inbound.mime.limits import MAX_TEXT, MAX_TEXT_LINES
+
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 _BLANKS = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000\t]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\u034f]")
@@ -24,6 +26,14 @@ class Line:
 def unify(text: str) -> str:
     """``text`` with ``\\n`` as its only line end."""
     return _LINE_ENDS.sub("\n", text)
+
+
+def analysed(text: str) -> str:
+    """The beginning of ``text``, with unified line ends, in which what was written is told from what is quoted."""
+    text = unify(text[:MAX_TEXT])
+    if text.count("\n") < MAX_TEXT_LINES:
+        return text
+    return "\n".join(text.split("\n", MAX_TEXT_LINES)[:MAX_TEXT_LINES])
 
 
 def visible(text: str) -> str:

@@ -12,7 +12,7 @@ from app.inbound.mime.forward_labels import Field
 from app.inbound.mime.header_blocks import Block, announcement, find_block, is_header
 from app.inbound.mime.html_lines import HtmlLine, read_html
 from app.inbound.mime.limits import MAX_TEXT
-from app.inbound.mime.plain_lines import Line, split_lines, trimmed, unify
+from app.inbound.mime.plain_lines import Line, analysed, split_lines, trimmed, unify
 from app.support.text import fold
 
 _RUN = 4
@@ -31,16 +31,24 @@ class Quoted:
     quoted: str
 
 
-@lru_cache(maxsize=8)  # one mail is asked about by several readers
 def split_quotes(text: str, html: str | None) -> Quoted:
     """Part ``text``; ``html`` helps where its program marked the quote, or is all there is."""
+    is_small = len(text) + len(html or "") <= MAX_TEXT
+    return _remembered(text, html) if is_small else _split_quotes(text, html)
+
+
+def _split_quotes(text: str, html: str | None) -> Quoted:
     marked = read_html(html, only_marked=bool(text.strip())) if html else []
     if not text.strip() and marked:
         lines = [line.plain for line in marked]
         return _parted(lines, _Split(lines, _marked_as_quoted(marked)).kept(), "")
     text = unify(text)
-    lines = split_lines(text[:MAX_TEXT])
-    return _parted(lines, _Split(lines, _carried_over(lines, marked)).kept(), text[MAX_TEXT:])
+    beginning = analysed(text)
+    lines = split_lines(beginning)
+    return _parted(lines, _Split(lines, _carried_over(lines, marked)).kept(), text[len(beginning) :])
+
+
+_remembered = lru_cache(maxsize=8)(_split_quotes)  # one mail is asked about by several readers
 
 
 def _parted(lines: Sequence[Line], kept: list[bool], tail: str) -> Quoted:

@@ -13,8 +13,7 @@ from app.inbound.mime.closings import (
     signature_start,
 )
 from app.inbound.mime.header_blocks import find_block
-from app.inbound.mime.limits import MAX_TEXT
-from app.inbound.mime.plain_lines import Line, read_line, unify
+from app.inbound.mime.plain_lines import Line, analysed, read_line
 from app.inbound.mime.quotes import split_quotes
 
 _MOST_LINES = 24
@@ -74,7 +73,7 @@ def _own_lines(text: str, html: str | None) -> list[Line]:
     """The writer's words and signature: all that stands before the first quote."""
     quoted = set(split_quotes(text, html).quoted.split("\n")) if ">" in text else set()
     own: list[Line] = []
-    for raw in unify(text[:MAX_TEXT]).split("\n"):
+    for raw in analysed(text).split("\n"):
         line = read_line(raw)
         if line.depth and raw.rstrip() in quoted:
             break

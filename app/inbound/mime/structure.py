@@ -3,6 +3,7 @@
 It stands on the compat32 message object of the standard library, which errs on no input.
 """
 
+import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -152,6 +153,11 @@ def content(part: Message) -> bytes:
     payload = part.get_payload()
     if isinstance(payload, list):
         return b"".join(as_bytes(child) for child in payload if isinstance(child, Message))
+    if str(part.get("content-transfer-encoding", "")).strip().lower() == "base64":
+        try:
+            return binascii.a2b_base64(str(payload or "").encode("ascii", "surrogateescape"))
+        except (binascii.Error, ValueError):
+            pass  # what is not padded right, the message object repairs
     try:
         found = part.get_payload(decode=True)
     except (ValueError, LookupError, UnicodeError, TypeError, AssertionError):

@@ -16,7 +16,7 @@ from app.inbound.mime.form_layouts import layouts_for
 from app.inbound.mime.forms import Form, find_form, number_of
 from app.inbound.mime.forwards import Forward
 from app.inbound.mime.language import detect
-from app.inbound.mime.limits import MAX_TEXT
+from app.inbound.mime.limits import MAX_TEXT, MAX_TEXT_LINES
 from app.inbound.mime.mail import Address, Mail, Oddity, Part
 from app.inbound.mime.meetings import meetings_of
 from app.inbound.mime.people import (
@@ -284,6 +284,8 @@ def _completed(
     warnings = mail.warnings
     if len(mail.text) > MAX_TEXT:
         warnings = (*warnings, Oddity("text_too_long", {"limit": MAX_TEXT // 1024}))
+    elif mail.text.count("\n") >= MAX_TEXT_LINES:
+        warnings = (*warnings, Oddity("text_too_many_lines", {"limit": MAX_TEXT_LINES}))
     return replace(
         found,
         addressed=addressed,
