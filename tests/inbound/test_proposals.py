@@ -169,6 +169,7 @@ def test_a_new_colleague_of_a_known_company_is_filled_and_the_company_is_asked(c
     assert contact.accounts[0].nip is None
 
 
+@pytest.mark.feature("X4")
 def test_a_forward_is_read_for_its_original_sender(cast: Cast, inbox: Mailbox) -> None:
     """Anna's own signature around it says nothing about her customer."""
     text = (

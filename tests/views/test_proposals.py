@@ -79,6 +79,7 @@ def test_a_record_that_changed_meanwhile_is_looked_at_again(cast: Cast, inbox: M
     assert cast.katarzyna.job == "Prezes"
 
 
+@pytest.mark.feature("A24")
 def test_who_may_not_edit_sees_values_without_buttons_and_is_refused(cast: Cast, inbox: Mailbox, client_of: Clients) -> None:
     """Tom sees the shared address book, not the words of a mail that is not his, nor its subject."""
     client, key = client_of(cast.tom, "en"), cast.katarzyna.id
@@ -97,6 +98,7 @@ def test_who_may_not_edit_sees_values_without_buttons_and_is_refused(cast: Cast,
     assert (cast.katarzyna.job, proposal(Detail.JOB).state) == (None, ProposalState.OPEN)
 
 
+@pytest.mark.feature("A24")
 def test_a_proposal_of_another_record_is_not_reached_through_ones_own(cast: Cast, inbox: Mailbox, client_of: Clients) -> None:
     client = client_of(cast.tom, "en")
     client.post(f"/contactview/accept/{cast.olivia.id}", data={"proposal": proposal(Detail.JOB).id})

@@ -68,6 +68,7 @@ _TITLES = re.compile(r"^(?:(?:mgr|in[żz]|dr|hab|prof|mr|mrs|ms|m|mme|monsieur|m
 _POSTCODE = re.compile(r"(?<![\d-])(?:F-|PL-)?(\d{5}|\d{2}-\d{3}),? ([^\W\d_][^\d|•·]{1,60})")
 _SEPARATOR = re.compile(r"\s[|•·–—/]\s|\s-\s|\||;|\t|•|·")
 _UNLIKE_JOB = re.compile(r"[\d@:!?]|\.\.|https?|www")
+_WORDS = re.compile(r"[\W_]+")
 _NAME_LINES = 5
 _JOB_LINES = 3
 _UNMARKED_NAMES = 7
@@ -134,13 +135,13 @@ def _own_words(person: Address | None) -> frozenset[str]:
     if person is None:
         return frozenset()
     shown = person.name or re.sub(r"\d", "", person.local_part)
-    return frozenset(word for word in re.split(r"[\W_]+", fold(shown)) if len(word) > 2)
+    return frozenset(word for word in _WORDS.split(fold(shown)) if len(word) > 2)
 
 
 def _is_anchored(zone: Zone, person: Address | None) -> bool:
     """Whether the last lines begin with the writer's own name, standing alone."""
     words = _own_words(person)
-    return any(_as_name(line) and words & set(re.split(r"[\W_]+", fold(line))) for line in zone.lines[:_UNMARKED_NAMES])
+    return any(_as_name(line) and words & set(_WORDS.split(fold(line))) for line in zone.lines[:_UNMARKED_NAMES])
 
 
 def _as_name(line: str) -> str:
@@ -156,12 +157,11 @@ def _as_name(line: str) -> str:
 def _name(lines: Sequence[str], person: Address | None) -> tuple[str, int]:
     """The name that is signed with and its line: the writer's own if it is there, else what looks like a name."""
     words = _own_words(person)
-    names = [(_as_name(line), at) for at, line in enumerate(lines[:_NAME_LINES])]
-    for name, at in names:
-        if name and words & set(re.split(r"[\W_]+", fold(name))):
+    for at, line in enumerate(lines[:_NAME_LINES]):
+        if words & set(_WORDS.split(fold(line))) and (name := _as_name(line)) and words & set(_WORDS.split(fold(name))):
             return name, at
-    first = next(iter(names), ("", 0))
-    return first if first[0] else ("", -1)
+    first = _as_name(lines[0]) if lines else ""
+    return (first, 0) if first else ("", -1)
 
 
 def _is_somebody_else(name: str, person: Address) -> bool:
@@ -171,14 +171,14 @@ def _is_somebody_else(name: str, person: Address) -> bool:
         return False
     if _SQUEEZE.sub("", fold(person.name)) in _SQUEEZE.sub("", fold(person.domain)) or LEGAL_FORM.search(person.name):
         return False
-    return not words & set(re.split(r"[\W_]+", fold(name)))
+    return not words & set(_WORDS.split(fold(name)))
 
 
 # ---- the job
 
 
 def _holds_job(text: str) -> bool:
-    words = re.split(r"[\W_]+", fold(text))
+    words = _WORDS.split(fold(text))
     return any(word.startswith(JOB_WORDS) or word in SHORT_JOB_WORDS for word in words if word)
 
 
@@ -187,6 +187,8 @@ def _job(lines: Sequence[str], name_at: int) -> list[Fact]:
     if name_at < 0:
         return []
     for line in lines[name_at : name_at + _JOB_LINES + 1]:
+        if not _holds_job(line):
+            continue
         for piece in _SEPARATOR.split(line):
             for part in (piece, *piece.split(",")) if LEGAL_FORM.search(piece) is None else piece.split(","):
                 text = BEFORE_COMPANY.split(part.strip(" ,"))[0].strip(" ,.")
