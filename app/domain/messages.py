@@ -74,7 +74,7 @@ REASONS: dict[str, str] = {
     "unreadable": N_("The message could not be read. Its original is kept."),
     "error": N_("An error stopped the filing (reference %(reference)s). It will be tried again."),
     "unfetched": N_("The mail server did not give this message: %(answer)s. “Replay” asks for it again; mail behind it is read on."),
-    "gone": N_("The mail server did not give this message, and it no longer holds it."),
+    "gone": N_("The mail server did not give this message. Nobody waits for it: it is gone from there, or was set aside."),
     "gave_up": N_("Tried %(attempts)s times without success (reference %(reference)s). Use “Replay” when the cause is gone."),
 }
 

@@ -9,7 +9,7 @@ from app.domain.messages import State
 from app.extensions import db
 from app.models import Delivery
 from app.operations.deliveries import insert
-from app.operations.transaction import atomic
+from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor
 from app.permissions.decide import require
 from app.permissions.rights import Action
@@ -60,3 +60,12 @@ def note_refused_again(delivery_id: int, error: str | None, *, actor: Actor) -> 
         delivery.state = State.IGNORED
     else:
         delivery.state, delivery.error = State.FAILED, shorten(error, 2000)
+
+
+@atomic
+def set_aside(delivery: Delivery, *, actor: Actor) -> None:
+    """Nobody waits for it any more. Only for one that the server did not give: what is kept is decided as a message."""
+    require(actor, Action.WRITE, delivery)
+    if not delivery.raw_sha256 and delivery.message_id is None:
+        before, delivery.state = delivery.state, State.IGNORED
+        record(actor, "update", delivery, before={"state": before}, after={"state": delivery.state})

@@ -16,7 +16,7 @@ from app.inbound.mime.read import read
 from app.inbound.raw import store
 from app.inbound.web_form import usable_address
 from app.models import Contact, Delivery, IncomingMessage, Mailbox, Opportunity, SenderRule
-from app.operations import records
+from app.operations import records, unfetched
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
@@ -337,6 +337,16 @@ class IncomingMessageView(BaseView):
                 else gettext("The mail server is asked for it again; that takes less than a minute.")
             )
             flash(done, "success")
+        return redirect(url_for(".delivery", pk=pk))
+
+    @expose("/delivery/<int:pk>/ignore", methods=["POST"])
+    @has_access
+    @permission_name("edit")
+    def delivery_ignore(self, pk: int) -> Any:
+        delivery = session_get(Delivery, pk)
+        if not is_allowed(current_actor(), Action.WRITE, Delivery):
+            abort(403)
+        unfetched.set_aside(delivery, actor=current_actor())
         return redirect(url_for(".delivery", pk=pk))
 
 

@@ -275,18 +275,17 @@ def _trouble(delivery: Delivery) -> str | None:
     return gettext("An error (reference %(reference)s)", reference=delivery.error_reference or "?")
 
 
+def _delivery_act(delivery: Delivery, name: str, text: str, icon: str) -> dict[str, Any]:
+    return {"label": text, "url": url_for(f"IncomingMessageView.{name}", pk=delivery.id), "icon": icon, "fields": []}
+
+
 def delivery_outcome(delivery: Delivery) -> dict[str, Any]:
     params = {"reference": delivery.error_reference or "?", "attempts": delivery.attempts, "answer": delivery.error or "?"}
     acts = []
-    if delivery.state is not State.IGNORED and is_allowed(current_actor(), Action.WRITE, Delivery):
-        acts = [
-            {
-                "label": gettext("Replay"),
-                "url": url_for("IncomingMessageView.delivery_replay", pk=delivery.id),
-                "icon": "arrow-repeat",
-                "fields": [],
-            }
-        ]
+    if is_allowed(current_actor(), Action.WRITE, Delivery):
+        acts.append(_delivery_act(delivery, "delivery_replay", gettext("Replay"), "arrow-repeat"))
+        if not delivery.raw_sha256 and delivery.state is State.FAILED:
+            acts.append(_delivery_act(delivery, "delivery_ignore", gettext("Ignore"), "slash-circle"))
     return {
         "state": state_of(delivery.state),
         "reason": _delivery_reason(delivery, params),

@@ -151,8 +151,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_self_test_mailbox_id"), ["mailbox_id"], unique=False)
 
     # Not in a batch, which would write the table anew and with it the checks of its columns.
-    op.add_column("mailbox", sa.Column("address", sa.String(length=254), nullable=True))
-    op.add_column("mailbox", sa.Column("is_tested", sa.Boolean(), nullable=False, server_default=sa.true()))
+    leads_here = "An address that leads here; empty: the user name, if it is one"
+    op.add_column("mailbox", sa.Column("address", sa.String(length=254), nullable=True, comment=leads_here))
+    daily = "A message of ours goes round once a day"
+    op.add_column("mailbox", sa.Column("is_tested", sa.Boolean(), nullable=False, server_default=sa.true(), comment=daily))
 
 
 def downgrade() -> None:
