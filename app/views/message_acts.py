@@ -53,8 +53,6 @@ def acts_on(message: IncomingMessage, *, is_list: bool) -> list[dict[str, Any]]:
         return acts if is_list else [*acts, *sender_rules.acts_on(message, None)]
     replay = _act(message, "replay", gettext("Replay"), "arrow-repeat")
     acts.append(_create(message))
-    if not is_list:
-        acts += _create_with_others(message)
     if message.state is not State.IGNORED:
         acts.append(_act(message, "ignore", gettext("Ignore"), "slash-circle"))
     acts.insert(0 if message.state is State.FAILED else len(acts), replay)
@@ -113,25 +111,6 @@ def _create(message: IncomingMessage) -> dict[str, Any]:
             "is_required": True,
         },
     )
-
-
-def _create_with_others(message: IncomingMessage) -> list[dict[str, Any]]:
-    """A button for each other person who may be meant, after the likeliest one."""
-    people = (message.candidates or {}).get("people") or []
-    if message.contact is not None:
-        return []
-    return [
-        _act(
-            message,
-            "create",
-            gettext("Create an opportunity with %(name)s", name=one.get("name") or one["address"]),
-            "plus-lg",
-            {"name": "name", "type": "hidden", "value": one.get("name", "")},
-            {"name": "address", "type": "hidden", "value": one["address"]},
-        )
-        for one in people[1:5]
-        if one.get("address")
-    ]
 
 
 def attachable(message: IncomingMessage, found: Sequence[Opportunity | Contact], asked: str) -> dict[str, Any]:

@@ -248,7 +248,7 @@ def test_a_forward_that_is_not_sure_offers_everybody_who_may_be_meant(post: Post
     assert (held.reason, held.candidates["people"][0]) == ("contact_unsure", {"name": "Eve Roy", "address": "eve.roy@stranger.example"})
     anna = client_of(cast.anna, language="en")
     page = anna.get(f"/incomingmail/show/{held.id}").text
-    assert 'value="eve.roy@stranger.example"' in page and "Create an opportunity with Paul" in page
+    assert 'value="eve.roy@stranger.example"' in page and "It is Paul" in page
     anna.post(f"/incomingmail/create/{held.id}", data={"name": "Paul", "address": "paul@stranger.example"})
     assert held.opportunity is not None and [str(contact) for contact in held.opportunity.contacts] == ["Paul"]
 
