@@ -109,8 +109,9 @@ def test_who_complains_wants_no_mail_and_no_opportunity_is_made(cast: Cast, writ
     assert _validity(cast.katarzyna) is Validity.COMPLAINED
 
 
-def test_a_provider_that_hides_who_complained_is_understood_by_the_message(cast: Cast, written: Mailbox) -> None:
-    deliver(written, feedback_of(""))
+@pytest.mark.parametrize("recipient", ["", "redacted-7f3@provider.example"])
+def test_a_provider_that_hides_who_complained_is_understood_by_the_message(cast: Cast, written: Mailbox, recipient: str) -> None:
+    deliver(written, feedback_of(recipient))
     assert _validity(cast.katarzyna) is Validity.COMPLAINED
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from email.message import Message
 from email.parser import HeaderParser
 
 from app.inbound.mime.bounces import MAX_REPORT, original_id
@@ -9,6 +10,7 @@ from app.inbound.mime.mail import Mail
 
 # The person pressed “spam” or asked to be left alone; the other types judge the mail system, not the mail.
 COMPLAINTS = frozenset({"abuse", "opt-out", "opt-out-list"})
+_OLDER = re.compile(r"complaint about message from ", re.IGNORECASE)  # of providers from before RFC 5965
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 
 
@@ -30,15 +32,26 @@ def find_feedback(mail: Mail) -> Feedback | None:
     """Return the feedback report that ``mail`` is, or None."""
     part = next((each for each in mail.reports if each.type == "message/feedback-report"), None)
     if part is None:
-        return Feedback("other", original_message_id=original_id(mail)) if mail.report_type == "feedback-report" else None
+        is_report = mail.report_type == "feedback-report"
+        if not is_report and not (mail.nested and _OLDER.match(mail.subject)):
+            return None
+        return Feedback("other" if is_report else "abuse", _returned_to(mail), original_message_id=original_id(mail))
     text = part.content[:MAX_REPORT].decode("utf-8", "replace").replace("\r\n", "\n").strip("\n")
     fields = HeaderParser().parsestr(text)
     named = _EMAIL.search(str(fields.get("original-rcpt-to", ""))[:1_000])
-    reporter = _EMAIL.search(mail.author.address) if mail.author else None
+    if named and "redacted" in named[0].lower():
+        return Feedback(_type(fields), reporter=_reporter(mail), original_message_id=original_id(mail))
     return Feedback(
-        str(fields.get("feedback-type", "other")).strip().lower()[:40], named[0].lower() if named else _returned_to(mail),
-        reporter[0].rpartition("@")[2] if reporter else "", original_id(mail),
-    )  # fmt: skip
+        _type(fields), named[0].lower() if named else _returned_to(mail), _reporter(mail), original_id(mail)
+    )
+
+
+def _type(fields: Message) -> str:
+    return str(fields.get("feedback-type", "other")).strip().lower()[:40]
+
+
+def _reporter(mail: Mail) -> str:
+    return mail.author.domain[:120] if mail.author else ""
 
 
 def _returned_to(mail: Mail) -> str | None:
