@@ -75,6 +75,8 @@ def _entry(entry: TimelineEntry, history: History, subject: Any) -> dict[str, An
     )
     if appointment := history.appointments.get(entry.id):
         shown["appointment"] = appointments.shown(appointment)
+        if appointment.is_all_day:
+            shown["at_text"] = appointments.when(appointment)
     if message is not None:
         shown.update(why=reason(message), note=_warnings(message.warnings), original_url=url_if("IncomingMessageView.raw", pk=message.id))
         page = url_if("IncomingMessageView.show", pk=message.id)
