@@ -14,7 +14,8 @@ from sqlalchemy import event, select
 from app import create_app
 from app.cli.setup import bring_up
 from app.extensions import db
-from app.inbound.pipeline import settle_all
+from app.inbound.pipeline import settle_each
+from app.inbound.reader import ReadingProcess
 from app.inbound.receive import receive_all
 from app.inbound.sources.folder import FolderSource
 from app.inbound.sources.imap import ImapSource
@@ -36,6 +37,7 @@ class Worker:
     def __init__(self, app: Flask) -> None:
         self._app, self._settings = app, app.config["SETTINGS"]
         self._statements = 0
+        self._reader = ReadingProcess()
         with app.app_context():
             event.listen(db.engine, "before_cursor_execute", self._count)
 
@@ -76,7 +78,7 @@ class Worker:
         before, started, busy = self._statements, time.perf_counter(), time.process_time()
         for batch in opened.fetch(Position(0, 0)):
             with self._app.app_context(), acting(SYSTEM):
-                states.update(settle_all(receive_all(mailbox_id, batch)))
+                states.update(settle_each(receive_all(mailbox_id, batch), self._reader))
             opened.settle(batch)
         seconds, busy = time.perf_counter() - started, time.process_time() - busy
         opened.close()

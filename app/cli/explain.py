@@ -31,12 +31,12 @@ def directory_of(users: tuple[str, ...], intakes: tuple[str, ...], domains: tupl
             domains=frozenset(domain.strip().lower().lstrip("@") for domain in domains),
         )
         return lambda mail: given
-    from app.inbound.stages.directory import stored_directories
+    from app.inbound.stages.directory import stored_directory
     from app.permissions.actor import SYSTEM, acting
 
     def stored(mail: Mail) -> Directory:
         with acting(SYSTEM):
-            return stored_directories([mail])[0]
+            return stored_directory()
 
     return stored
 

@@ -15,14 +15,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.domain.runs import RunState
 from app.extensions import db
 from app.inbound.connections import source_of
+from app.inbound.reader import ReadingProcess
 from app.inbound.sources.source import Fetched, Position, Source, SourceError
-from app.inbound.taking import AHEAD, dead_holders, keep, settle
+from app.inbound.taking import dead_holders, keep, settle
 from app.models import Backfill, Mailbox
 from app.operations import backfills
 from app.operations.polling import LeaseLost
 from app.permissions.actor import SYSTEM, Actor, acting
 from app.support.i18n import N_
 
+PORTION = 16
 BREATH = 0.2  # after each portion: live mail goes first
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 R = TypeVar("R")
@@ -58,9 +60,10 @@ def running_backfills() -> list[int]:
 class Backfiller(threading.Thread):
     """Does one back-fill while it has its lease. It may die after any line: the next one goes on after the last portion."""
 
-    def __init__(self, app: Flask, backfill_id: int, holder: str, stopping: threading.Event) -> None:
+    def __init__(self, app: Flask, backfill_id: int, holder: str, stopping: threading.Event, process: ReadingProcess) -> None:
         super().__init__(daemon=True, name=f"backfill-{backfill_id}")
         self._app, self._backfill_id, self._holder, self._stopping = app, backfill_id, holder, stopping
+        self._process = process
         self._pause = FIRST_PAUSE
         self.is_waiting = False
 
@@ -123,8 +126,8 @@ class Backfiller(threading.Thread):
             self._note(sentence, {}, is_final=True)
             return False
         keys = self._within(partial(keep, mailbox_id, old, is_old=True))
-        for start in range(0, len(keys), AHEAD):
-            self._within(partial(settle, keys[start : start + AHEAD]))
+        for start in range(0, len(keys), PORTION):
+            self._within(partial(settle, keys[start : start + PORTION], self._process))
             if self._stopping.is_set():
                 return False
             if not self._within(self._lease):

@@ -13,8 +13,10 @@ from app.inbound.mime.people import Contact as Seen
 from app.inbound.mime.understand import Kind, Understanding
 from app.inbound.outcome import Verdict
 from app.inbound.pipeline import carry_out, settle
+from app.inbound.raw import store
 from app.inbound.reading import Arrived, Reading, read_one
 from app.inbound.stages.decide import SOURCES, Decision
+from app.inbound.stages.directory import stored_directory
 from app.inbound.stages.match import match
 from app.models import Contact, Delivery, IncomingMessage, Opportunity, TimelineEntry
 from app.operations import filing, messages
@@ -29,7 +31,8 @@ from app.support.i18n import N_
 
 def _read_again(message: IncomingMessage) -> Reading:
     with acting(SYSTEM):
-        return read_one(Arrived(message.raw_sha256, any(each.web_form_id for each in message.deliveries)))
+        arrived = Arrived(message.raw_sha256, any(each.web_form_id for each in message.deliveries))
+        return read_one(arrived, store(), stored_directory())
 
 
 def _undecided(message: IncomingMessage, actor: Actor) -> None:

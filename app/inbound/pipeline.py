@@ -3,7 +3,8 @@
 import hashlib
 import logging
 import traceback
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Row
@@ -12,12 +13,15 @@ from app.domain.errors import DomainError
 from app.domain.messages import State
 from app.extensions import db
 from app.inbound.mime.automatic import back_on
+from app.inbound.mime.directory import Directory
 from app.inbound.mime.limits import MAX_SIZE
 from app.inbound.mime.mail import Mail, Oddity
 from app.inbound.mime.understand import Kind
-from app.inbound.reading import Arrived, Reading, read_all
+from app.inbound.raw import store
+from app.inbound.reader import ReadingProcess
+from app.inbound.reading import Arrived, Reading, ReadingFailed, read_all
 from app.inbound.stages.decide import Case, Decision, decide, public_address
-from app.inbound.stages.directory import intakes_of
+from app.inbound.stages.directory import intakes_of, stored_directory
 from app.inbound.stages.facts import facts_about
 from app.inbound.stages.letter import letter_of, title
 from app.inbound.stages.submission import is_robot
@@ -47,29 +51,49 @@ def settle(delivery_id: int) -> State:
     return settle_all([delivery_id])[0]
 
 
-def settle_all(delivery_ids: Sequence[int]) -> list[State]:
-    """Give each delivery its outcome. A failure is counted and tried again later; it never raises for a message."""
-    states: list[State] = []
+def settle_all(delivery_ids: Sequence[int], reader: ReadingProcess | None = None) -> list[State]:
+    """``settle_each`` to the end."""
+    return list(settle_each(delivery_ids, reader))
+
+
+def settle_each(delivery_ids: Sequence[int], reader: ReadingProcess | None = None) -> Iterator[State]:
+    """Give each delivery its outcome. A failure is counted and tried again later; it never raises for a message.
+
+    With a ``reader`` its process reads the next messages while these are filed.
+    """
     with acting(SYSTEM):
-        for start in range(0, len(delivery_ids), AHEAD):
-            states += _settle(delivery_ids[start : start + AHEAD])
-    return states
+        rows = {row.id: row for row in deliveries.arrived(delivery_ids)}
+        directory = stored_directory()
+        db.session.rollback()  # nothing is read any more
+    waiting = [key for key in delivery_ids if rows[key].state is State.RECEIVED]
+    readings = _readings([Arrived(rows[key].raw_sha256, rows[key].web_form_id is not None) for key in waiting], directory, reader)
+    for key in delivery_ids:
+        if rows[key].state is State.RECEIVED:
+            with acting(SYSTEM):
+                yield _outcome(key, next(readings), directory)
+        else:
+            yield State(rows[key].state)
 
 
-def _settle(delivery_ids: Sequence[int]) -> list[State]:
-    rows = deliveries.arrived(delivery_ids)
-    found = {row.id: (State(row.state), Arrived(row.raw_sha256, row.web_form_id is not None)) for row in rows}
-    waiting = [key for key in delivery_ids if found[key][0] is State.RECEIVED]
-    readings = dict(zip(waiting, read_all([found[key][1] for key in waiting]), strict=True))
-    db.session.rollback()  # nothing is read any more
-    return [_outcome(key, readings[key]) if key in readings else found[key][0] for key in delivery_ids]
+def _readings(batch: Sequence[Arrived], directory: Directory, reader: ReadingProcess | None) -> Iterator[Reading | ReadingFailed]:
+    chunks = [batch[start : start + AHEAD] for start in range(0, len(batch), AHEAD)]
+    if reader is None:
+        for chunk in chunks:
+            yield from read_all(chunk, store(), directory)
+        return
+    ahead = deque(reader.submit(chunk, store(), directory) for chunk in chunks[:2])
+    for following in [*chunks[2:], None, None]:
+        if ahead:
+            yield from ahead.popleft().result()
+        if following is not None:
+            ahead.append(reader.submit(following, store(), directory))
 
 
-def _outcome(delivery_id: int, reading: Reading | Exception) -> State:
+def _outcome(delivery_id: int, reading: Reading | ReadingFailed, directory: Directory) -> State:
     try:
-        if isinstance(reading, Exception):
+        if isinstance(reading, ReadingFailed):
             raise reading
-        return _filed_whatever(delivery_id, reading)
+        return _filed_whatever(delivery_id, reading, directory)
     except Exception as error:  # one bad message must not stop those behind it
         reference = token(8)
         log.exception("delivery %s, reference %s", delivery_id, reference)
@@ -78,10 +102,10 @@ def _outcome(delivery_id: int, reading: Reading | Exception) -> State:
         return deliveries.note_failure(delivery_id, f"{type(error).__name__}: {error} ({last.name})", reference, actor=SYSTEM)
 
 
-def _filed_whatever(delivery_id: int, reading: Reading) -> State:
+def _filed_whatever(delivery_id: int, reading: Reading, directory: Directory) -> State:
     for race in range(RACES):
         try:
-            return file_message(delivery_id, reading, actor=SYSTEM)
+            return file_message(delivery_id, reading, directory, actor=SYSTEM)
         except DomainError as refusal:  # another worker made the same contact meanwhile: look again
             if refusal.code not in ("not_unique", "stale") or race == RACES - 1:
                 raise
@@ -117,7 +141,7 @@ def _facts(arrival: Row[Any], reading: Reading) -> dict[str, Any]:
 
 
 @atomic
-def file_message(delivery_id: int, reading: Reading, *, actor: Actor) -> State:
+def file_message(delivery_id: int, reading: Reading, directory: Directory, *, actor: Actor) -> State:
     """The second transaction."""
     key, session = message_key(reading.mail), db.session()
     arrival = deliveries.locked(delivery_id, header_id=_header_id(reading.mail), key=key)
@@ -126,13 +150,13 @@ def file_message(delivery_id: int, reading: Reading, *, actor: Actor) -> State:
     message = _claimed(key, arrival, reading)
     if message.state is State.RECEIVED:  # otherwise another delivery of it was first
         with session.no_autoflush:  # what is looked up was there before; each row is written once, at the end
-            _conclude(message, arrival, reading, actor=actor)
+            _conclude(message, arrival, reading, directory, actor=actor)
     deliveries.note_outcome(delivery_id, message.id, message.state)
     return message.state
 
 
-def _conclude(message: IncomingMessage, arrival: Row[Any], reading: Reading, *, actor: Actor) -> None:
-    mail, found, directory = reading.mail, reading.found, reading.directory
+def _conclude(message: IncomingMessage, arrival: Row[Any], reading: Reading, directory: Directory, *, actor: Actor) -> None:
+    mail, found = reading.mail, reading.found
     form = db.session.get_one(WebForm, arrival.web_form_id) if arrival.web_form_id else None
     sender = Sender(is_authenticated=False) if form else sender_of(mail, found, directory, arrival)
     case = Case(mail, found, sender, directory, public_address(found.addressed, directory), form, form is not None and is_robot(mail))

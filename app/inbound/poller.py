@@ -17,8 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.extensions import db
 from app.inbound.backfill import Backfiller, running_backfills
 from app.inbound.connections import source_of
+from app.inbound.reader import ReadingProcess
 from app.inbound.sources.source import Fetched, Position, Source, SourceError
-from app.inbound.taking import AHEAD, dead_holders, is_kept, keep, settle
+from app.inbound.taking import dead_holders, is_kept, keep, settle
 from app.models import Mailbox
 from app.operations import polling, unfetched
 from app.permissions.actor import SYSTEM, acting
@@ -38,9 +39,10 @@ class Reader(threading.Thread):
     Raw mail is committed before the source is told, and a message that is fetched again is known by its delivery.
     """
 
-    def __init__(self, app: Flask, mailbox_id: int, holder: str, stopping: threading.Event) -> None:
+    def __init__(self, app: Flask, mailbox_id: int, holder: str, stopping: threading.Event, process: ReadingProcess) -> None:
         super().__init__(daemon=True, name=f"mailbox-{mailbox_id}")
         self._app, self._mailbox_id, self._holder, self._stopping = app, mailbox_id, holder, stopping
+        self._process = process
         self._version = 0
         self._pause = FIRST_PAUSE
         lease = app.config["SETTINGS"].lease
@@ -111,9 +113,7 @@ class Reader(threading.Thread):
         self._read_again(source, move_to)
         for batch in source.fetch(position):
             keys = self._within(partial(keep, self._mailbox_id, batch))
-            for start in range(0, len(keys), AHEAD):
-                self._within(partial(settle, keys[start : start + AHEAD]))
-                self._keep_lease()
+            self._within(partial(settle, keys, self._process, self._keep_lease))
             source.settle([each for each in batch if is_kept(each)], move_to=move_to)
             position = _after(batch)
             self._within(partial(self._advance, position, has_mail=True))
@@ -132,10 +132,9 @@ class Reader(threading.Thread):
                 answer = None if fetched is None else fetched.answer
                 self._within(partial(unfetched.note_refused_again, each.delivery_id, answer, actor=SYSTEM))
                 continue
-            settle_one = partial(settle, self._within(partial(keep, self._mailbox_id, [fetched])))
-            self._within(settle_one)
+            keys = self._within(partial(keep, self._mailbox_id, [fetched]))
+            self._within(partial(settle, keys, self._process, self._keep_lease))
             source.settle([fetched], move_to=move_to)
-            self._keep_lease()
 
     def _keep_lease(self) -> None:
         if time.monotonic() - self._renewed > self._renew_every and not self._within(self._lease):
@@ -199,6 +198,7 @@ def poll(app: Flask, stopping: threading.Event) -> None:
     holder = f"{socket.gethostname()[:40]}:{os.getpid()}:{token(6)}"
     readers: dict[int, Reader] = {}
     backfillers: dict[int, Backfiller] = {}
+    process = ReadingProcess()
     while not stopping.is_set():
         try:
             with app.app_context(), acting(SYSTEM):
@@ -208,16 +208,17 @@ def poll(app: Flask, stopping: threading.Event) -> None:
             wanted, old = [], []
         for mailbox_id in wanted:
             if mailbox_id not in readers or not readers[mailbox_id].is_alive():
-                readers[mailbox_id] = Reader(app, mailbox_id, holder, stopping)
+                readers[mailbox_id] = Reader(app, mailbox_id, holder, stopping, process)
                 readers[mailbox_id].start()
         for backfill_id in old:
             if backfill_id not in backfillers or not backfillers[backfill_id].is_alive():
-                backfillers[backfill_id] = Backfiller(app, backfill_id, holder, stopping)
+                backfillers[backfill_id] = Backfiller(app, backfill_id, holder, stopping, process)
                 backfillers[backfill_id].start()
         stopping.wait(LOOK_EVERY)
     deadline = time.monotonic() + GRACE
     threads: list[Reader | Backfiller] = [*readers.values(), *backfillers.values()]
     while time.monotonic() < deadline and any(each.is_alive() and not each.is_waiting for each in threads):
         time.sleep(0.05)
+    process.close()
     with app.app_context(), acting(SYSTEM):
         polling.release(holder, actor=SYSTEM)

@@ -2,18 +2,19 @@
 
 import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.extensions import db
 from app.inbound import pipeline
+from app.inbound.reader import ReadingProcess
 from app.inbound.receive import receive_all
 from app.inbound.sources.source import Fetched
+from app.operations.polling import LeaseLost
 from app.operations.unfetched import note_unfetched
 from app.permissions.actor import SYSTEM
 from app.support import clock
 
-AHEAD = pipeline.AHEAD
 log = logging.getLogger(__name__)
 
 
@@ -39,10 +40,16 @@ def keep(mailbox_id: int, batch: Sequence[Fetched], *, is_old: bool = False) -> 
     return receive_all(mailbox_id, given, at=[min(each.at or now, now) for each in given] if is_old else ()) if given else []
 
 
-def settle(delivery_ids: Sequence[int]) -> None:
-    """File them; whatever goes wrong, they are kept, and the sweep goes on with them."""
+def settle(delivery_ids: Sequence[int], process: ReadingProcess, between: Callable[[], None] = lambda: None) -> None:
+    """File them, and call ``between`` after each; whatever goes wrong, they are kept, and the sweep goes on with them.
+
+    Raises ``LeaseLost`` when ``between`` does.
+    """
     try:
-        pipeline.settle_all(delivery_ids)
+        for _ in pipeline.settle_each(delivery_ids, process):
+            between()
+    except LeaseLost:
+        raise
     except Exception:
         log.exception("deliveries %s", delivery_ids)
         db.session.rollback()

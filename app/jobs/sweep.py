@@ -4,6 +4,7 @@ from flask import current_app
 from redis import Redis
 
 from app.inbound import pipeline
+from app.inbound.reader import ReadingProcess
 from app.jobs.queue import REPLAY, SEND, SETTLE, enqueue
 from app.operations import deliveries, replays
 from app.queries import due
@@ -24,4 +25,5 @@ def sweep() -> None:
 
 def settle(delivery_id: int) -> None:
     """Give one delivery its outcome; one that has it is left alone."""
-    pipeline.settle(delivery_id)
+    with ReadingProcess() as reader:  # it may be a message that broke a process before
+        pipeline.settle_all([delivery_id], reader)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
+from app.domain.files import File
 from app.domain.languages import CURRENCIES, Language
 from app.domain.opportunities import Source, Status
 from app.domain.proposals import Fact
@@ -83,18 +84,6 @@ class Person:
     company: str | None = None
     domain: str | None = None  # of the company; None for free-mail
     last_name: str = ""  # where it was given apart; else the last word of the name
-
-
-@dataclass(frozen=True)
-class File:
-    """An attachment whose bytes are in the store already."""
-
-    name: str
-    content_type: str
-    size: int
-    sha256: str
-    is_inline: bool = False
-    content_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,10 @@
 """Mail to send: queued inside the operation that wants it, sent by a job after the commit."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from app.domain.events import MailQueued
 from app.extensions import db
@@ -16,15 +15,13 @@ from app.operations.transaction import announce, atomic
 from app.operations.users import the_firm
 from app.permissions.actor import SYSTEM, Actor
 from app.support import clock
-from app.support.secrets import is_signed, sign, token
+from app.support.seal import Seal
+from app.support.secrets import token
 from app.support.text import shorten, storable
 
 LEASE = timedelta(minutes=5)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 720, 720, 720, 720))
 """After each failed try; a mail is given up after two and a half days."""
-
-
-_SENT = select(OutgoingMail.header_id).where(OutgoingMail.header_id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -44,24 +41,9 @@ class Letter:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def sent_among(header_ids: Sequence[str]) -> frozenset[str]:
-    """Those of ``header_ids`` that a mail of ours bears."""
-    if not header_ids:
-        return frozenset()
-    return frozenset(db.session.scalars(_SENT, {"ids": list(header_ids)}))
-
-
 def _header_id() -> str:
-    """A Message-ID of ours, without brackets: signed, so that an answer to a forged one finds no thread."""
-    word = token(16)
-    signature = sign(current_app.config["SECRET_KEY"], "message-id", word)
-    return f"{word}.{signature}@{the_firm().sender_address.rpartition('@')[2]}"
-
-
-def is_own_header_id(header_id: str) -> bool:
-    """Whether we made this Message-ID, by its signature: also after the mail itself was cleared away."""
-    word, _, signature = header_id.partition("@")[0].partition(".")
-    return len(signature) == 16 and is_signed(current_app.config["SECRET_KEY"], "message-id", word, signature)
+    firm = the_firm()
+    return Seal(str(current_app.config["SECRET_KEY"]), firm.address_pattern).message_id(token(16), firm.sender_address.rpartition("@")[2])
 
 
 @atomic

@@ -1,7 +1,6 @@
 """Writing history."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.errors import DomainError
+from app.domain.files import File
 from app.domain.timeline import FACTS, Kind, Origin
 from app.extensions import db
 from app.models import Account, Attachment, Contact, Opportunity, TimelineEntry
@@ -22,16 +22,6 @@ from app.support.text import storable
 
 Subject = Opportunity | Contact | Account
 _KEYS: dict[type, str] = {Opportunity: "opportunity", Contact: "contact", Account: "account"}
-
-
-@dataclass(frozen=True)
-class File:
-    """A file whose bytes lie in the store already."""
-
-    sha256: str
-    size: int
-    name: str
-    content_type: str
 
 
 def state_fact(subject: Subject, code: str, *, actor: Actor, **params: Any) -> TimelineEntry:

@@ -22,7 +22,7 @@ from app.inbound.mime.mail import Mail
 from app.inbound.mime.read import read
 from app.inbound.mime.subjects import bare
 from app.inbound.raw import store
-from app.inbound.stages.directory import stored_directories
+from app.inbound.stages.directory import stored_directory
 from app.models import FormLayout, IncomingMessage
 from app.operations.filing import contact_of, open_opportunities
 from app.permissions.actor import SYSTEM, acting
@@ -129,7 +129,7 @@ def preview(sample: Sample, layout: FormLayout, pairs: Sequence[tuple[str, str]]
     taught = Layout(0, layout.name or "", (layout.sender or "").strip().lower().removeprefix("@"), fold(layout.subject or ""), meanings)
     fields = found_fields(sample.mail, meanings)
     with acting(SYSTEM):
-        directory = stored_directories([sample.mail])[0]
+        directory = stored_directory()
         form = form_of(sample.mail, fields, directory, taught)
         live = _live(form)
     facts = [

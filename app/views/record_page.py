@@ -11,11 +11,12 @@ from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 
 from app.domain.errors import DomainError, Forbidden
+from app.domain.files import File
 from app.domain.labels import label
 from app.domain.timeline import Kind
 from app.inbound.raw import store
 from app.models import Contact, Task
-from app.operations.timeline import File, write_note
+from app.operations.timeline import write_note
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
@@ -161,7 +162,7 @@ def pairs(*candidates: tuple[str, Any]) -> list[tuple[str, Any]]:
 
 def _kept(upload: FileStorage) -> File:
     content = upload.read()
-    return File(store().put(content), len(content), upload.filename or "file", upload.mimetype or "application/octet-stream")
+    return File(upload.filename or "file", upload.mimetype or "application/octet-stream", len(content), store().put(content))
 
 
 def task_line(task: Task, back: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from app.domain.messages import State
 from app.extensions import db
 from app.inbound import poller
 from app.inbound.pipeline import settle
+from app.inbound.reader import ReadingProcess
 from app.inbound.sources.source import Source
 from app.models import Contact, Delivery, IncomingMessage, Mailbox, Opportunity, TimelineEntry
 from app.operations.deliveries import due
@@ -96,7 +97,7 @@ def read_once(app: Flask, mailbox_id: int, step: tuple[str, str, str, int] | Non
     """A poller that reads the mailbox to its end, or dies at ``step``."""
 
     def work() -> None:
-        reader = Once(app, mailbox_id, f"{os.uname().nodename[:40]}:{os.getpid()}:x", threading.Event())
+        reader = Once(app, mailbox_id, f"{os.uname().nodename[:40]}:{os.getpid()}:x", threading.Event(), ReadingProcess())
         if step is not None:
             die_at(*step)
         reader.run()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any
 
+from app.domain.files import File
 from app.domain.messages import State
 from app.domain.sender_rules import Effect
 from app.extensions import db
@@ -31,7 +32,7 @@ from app.models import (
 from app.models.mailboxes import MailboxKind
 from app.operations import records
 from app.operations.form_layouts import teach_layout
-from app.operations.timeline import File, write_note
+from app.operations.timeline import write_note
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Level
 from app.permissions.rights import Reach
@@ -88,7 +89,7 @@ def _records_of(owner: str, user: User, mailbox: Mailbox, made: Records) -> dict
     )
     sha = store().put(f"{word} plik".encode())
     entry = write_note(
-        opportunity, f"{word} notatka", files=[File(sha, 20, f"{word}.pdf", "application/pdf")], actor=SYSTEM
+        opportunity, f"{word} notatka", files=[File(f"{word}.pdf", "application/pdf", 20, sha)], actor=SYSTEM
     )
     entry.author_id, entry.subject = user.id, f"{word} wpis"
     raw = _letter(f"ewa@{open_word.lower()}.example", word)

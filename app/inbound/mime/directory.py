@@ -9,6 +9,7 @@ from app.domain.free_mail import is_free_mail as is_free_mail
 from app.domain.sender_rules import Effect, Rule, rule_for
 from app.inbound.mime.form_layouts import Layout
 from app.inbound.mime.mail import Address, Mail
+from app.support.seal import Seal
 
 _MACHINES = frozenset(
     [
@@ -25,7 +26,7 @@ class Directory:
     """Users, intake addresses and domains of ours; all addresses and domains in lower case.
 
     ``users`` maps an address to the key of its user; ``crm_addresses`` maps an address to its kind
-    (user, team, pipeline, public). ``own_message_ids`` are those ids among the message's that we made.
+    (user, team, pipeline, public). ``seal`` knows the addresses and the ids that we signed.
     ``groups`` maps a List-Id to the intake address that it feeds; ``form_layouts`` were taught; ``rules`` maps an
     address or a domain to what was decided about mail from there.
     """
@@ -34,7 +35,7 @@ class Directory:
     crm_addresses: Mapping[str, str] = field(default_factory=dict)
     domains: frozenset[str] = frozenset()
     own_addresses: frozenset[str] = frozenset()
-    own_message_ids: frozenset[str] = frozenset()
+    seal: Seal | None = None
     groups: Mapping[str, str] = field(default_factory=dict)
     form_layouts: tuple[Layout, ...] = ()
     rules: Mapping[str, Rule] = field(default_factory=dict)
@@ -46,7 +47,16 @@ class Directory:
             return address
         local, at, domain = address.partition("@")
         plain = local.partition("+")[0] + at + domain
-        return plain if plain in self.crm_addresses else None
+        if plain in self.crm_addresses:
+            return plain
+        return address if self.opportunity_ref(address) else None
+
+    def opportunity_ref(self, address: str) -> str | None:
+        """The public reference of the opportunity whose signed address this is."""
+        return self.seal.opportunity_ref(address) if self.seal else None
+
+    def is_own_id(self, message_id: str) -> bool:
+        return self.seal is not None and self.seal.is_own_id(message_id)
 
     def is_user(self, address: str) -> bool:
         return address in self.users

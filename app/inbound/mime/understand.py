@@ -139,7 +139,7 @@ def _unreadable(mail: Mail) -> Understanding | None:
 
 def _own(mail: Mail, author: Address | None, directory: Directory) -> Understanding | None:
     marks = (mail.message_id, *(value.strip(" <>") for value in mail.headers.get("x-loop", ())))
-    if any(each in directory.own_message_ids for each in marks if each):
+    if any(directory.is_own_id(each) for each in marks if each):
         return Understanding(Kind.OWN, "own_message")
     if author is None or layouts_for(mail, directory.form_layouts):
         return None

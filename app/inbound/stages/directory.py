@@ -1,8 +1,7 @@
 """Who is who, from the database: read once, kept until its version changes."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from flask import current_app
@@ -14,16 +13,12 @@ from app.extensions import db
 from app.inbound.mime.directory import Directory
 from app.inbound.mime.form_labels import bare_label
 from app.inbound.mime.form_layouts import Layout
-from app.inbound.mime.mail import Mail
 from app.models import CrmAddress, Firm, FormLayout, Mailbox, Opportunity, SenderRule, User, UserAddress
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
-from app.operations.outbox import is_own_header_id, sent_among
 from app.permissions.actor import SYSTEM, acting
 from app.support import clock
-from app.support.secrets import is_signed, sign
+from app.support.seal import Seal
 from app.support.text import fold
-
-_OPPORTUNITY = re.compile(r"^o-([a-z0-9]{10})-([a-z0-9]{16})$")
 
 
 @dataclass(frozen=True)
@@ -56,7 +51,6 @@ class FormTarget:
 class Stored:
     version: int
     directory: Directory
-    pattern: str
     intakes: dict[str, Intake]
     targets: dict[int, FormTarget]  # of the layouts of forms, by their keys
     until: datetime | None  # when the next renewed address ends
@@ -93,7 +87,8 @@ def _read(firm: Firm, intakes: dict[str, Intake], layouts: tuple[Layout, ...]) -
     groups = {each.list_id: each.address for each in intakes.values() if each.list_id}
     return Directory(
         users=users, crm_addresses=addresses, domains=frozenset(d.lower() for d in firm.domains), own_addresses=frozenset(own),
-        form_layouts=layouts, groups=groups, rules=rules, region=firm.country,
+        seal=Seal(str(current_app.config["SECRET_KEY"]), firm.address_pattern), form_layouts=layouts, groups=groups, rules=rules,
+        region=firm.country,
     )
 
 
@@ -105,7 +100,7 @@ def _read_stored(version: int) -> Stored:
     intakes = _read_intakes()
     until = min((each.valid_until for each in intakes.values() if each.valid_until), default=None)
     layouts, targets = _read_layouts()
-    return Stored(version, _read(firm, intakes, layouts), firm.address_pattern, intakes, targets, until)
+    return Stored(version, _read(firm, intakes, layouts), intakes, targets, until)
 
 
 def _stored() -> Stored:
@@ -132,42 +127,19 @@ def form_target(layout: int | None) -> FormTarget | None:
     return (_kept.get(db.engine.url) or _stored()).targets.get(layout)
 
 
-def _key() -> str:
-    return str(current_app.config["SECRET_KEY"])
-
-
 def opportunity_address(opportunity: Opportunity) -> str:
     """The signed address under which mail joins ``opportunity``."""
-    signature = sign(_key(), "opportunity", opportunity.public_ref)
-    return db.session.get_one(Firm, 1).crm_address(f"o-{opportunity.public_ref}-{signature}")
+    seal = _stored().directory.seal
+    assert seal is not None
+    return seal.opportunity_address(opportunity.public_ref)
 
 
 def opportunity_ref(address: str) -> str | None:
     """The public reference that a signed ``address`` of ours carries; None when it is forged or none of these."""
-    kept = _kept.get(db.engine.url) or _stored()  # of the version that the directory of this mail was read from
-    before, _, after = kept.pattern.partition("{}")
-    if not (address.startswith(before) and address.endswith(after) and len(address) > len(before) + len(after)):
-        return None
-    found = _OPPORTUNITY.match(address[len(before) : len(address) - len(after)])
-    return found[1] if found and is_signed(_key(), "opportunity", found[1], found[2]) else None
+    # of the version that the directory of this mail was read from
+    return (_kept.get(db.engine.url) or _stored()).directory.opportunity_ref(address)
 
 
-def stored_directories(mails: Sequence[Mail]) -> list[Directory]:
-    """The directory for each of ``mails``, with what only it brings in: signed addresses, and ids of mail that we sent."""
-    shared = _stored().directory
-    sent = sent_among([mail.message_id for mail in mails if mail.message_id])
-    return [_with_own(shared, mail, sent) for mail in mails]
-
-
-def _with_own(directory: Directory, mail: Mail, sent: frozenset[str]) -> Directory:
-    shown = {*mail.envelope, *(a.address for a in (*mail.to, *mail.cc))}
-    signed = {address: "opportunity" for address in shown if opportunity_ref(address)}
-    if signed:
-        directory = replace(directory, crm_addresses={**directory.crm_addresses, **signed})
-    own = {mail.message_id} if mail.message_id in sent else set()
-    # The mark that we put on what we send; without our signature it is anybody's word.
-    shown_ids = (mail.message_id, *(value.strip(" <>") for value in mail.headers.get("x-loop", ())[:3]))
-    own |= {each for each in shown_ids if each and is_own_header_id(each)}
-    if own:
-        directory = replace(directory, own_message_ids=frozenset(own))
-    return directory
+def stored_directory() -> Directory:
+    """The directory as it is now: one statement when nothing changed since it was read."""
+    return _stored().directory

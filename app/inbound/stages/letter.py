@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.domain.files import File
 from app.domain.timeline import Kind
 from app.inbound.mime.html import clean
 from app.inbound.mime.mail import Mail
@@ -12,7 +13,7 @@ from app.inbound.mime.subjects import bare
 from app.inbound.mime.understand import Kind as MailKind
 from app.inbound.mime.understand import Understanding
 from app.models import User
-from app.operations.filing import File, Letter
+from app.operations.filing import Letter
 from app.support import clock
 
 MAX_HTML = 1_000_000

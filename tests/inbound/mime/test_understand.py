@@ -3,6 +3,7 @@ import pytest
 from app.inbound.mime.directory import Directory
 from app.inbound.mime.read import read
 from app.inbound.mime.understand import REASONS, understand
+from app.support.seal import Seal
 from tests.inbound.mime.samples import FIRM, mail, sample, understood
 
 
@@ -99,8 +100,10 @@ def test_bounce_outranks_the_automatic_mark() -> None:
 
 def test_our_own_mail_is_not_taken_in_again() -> None:
     assert understand(mail(From="crm@firm.example"), FIRM).kind == "own"
-    known = Directory(own_message_ids=frozenset({"1@buyer.example"}))
-    assert understand(mail(), known).kind == "own"
+    ours = Seal("a key", "{}@crm.firm.example")
+    signed = ours.message_id("word", "firm.example")
+    assert understand(mail(Message_ID=f"<{signed}>"), Directory(seal=ours)).kind == "own"
+    assert understand(mail(Message_ID=f"<{signed}>"), Directory(seal=Seal("another", ours.pattern))).kind != "own"
 
 
 def test_a_group_named_by_an_administrator_is_no_list() -> None:
