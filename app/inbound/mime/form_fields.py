@@ -126,10 +126,12 @@ class _Reader:
         """A known label with another mark than a colon; a taught one may have no mark at all."""
         if (found := _OTHER_MARK.match(line)) and self._known(found[1]) and (not self._is_in_message or self._is_taught(found[1])):
             return not self._is_repeated_in_message(found[1]) and self._open(found[1], found[2])
+        shown = line.split(maxsplit=40) if self.taught else []
+        begin = bare_label(shown[0]) if shown else ""
         for label in self.taught or ():
             words = label.split()
-            shown = line.split()
-            if len(shown) > len(words) and bare_label(" ".join(shown[: len(words)])) == label and label not in self.seen:
+            is_longer = len(shown) > len(words) and begin.startswith(words[0]) and label not in self.seen
+            if is_longer and bare_label(" ".join(shown[: len(words)])) == label:
                 return self._open(" ".join(shown[: len(words)]), " ".join(shown[len(words) :]))
         return False
 

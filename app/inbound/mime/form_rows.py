@@ -9,10 +9,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from app.inbound.mime.form_labels import MAX_LABEL
 from app.inbound.mime.html import is_safe_to_parse, to_text
-from app.inbound.mime.limits import MAX_HTML
 
 MAX_ROWS = 600
 MAX_TEXT = 64 * 1024
+MAX_HTML = 256 * 1024  # no notification is as long
 
 
 class Shape(Enum):

@@ -1,5 +1,7 @@
 """Forms of the usual programs, field by field; and what is no form."""
 
+from time import process_time
+
 import pytest
 
 from app.domain.form_fields import Meaning
@@ -59,6 +61,28 @@ def test_what_labels_mean(label: str, meaning: Meaning | None) -> None:
 def test_a_telephone_of_the_region_becomes_international() -> None:
     assert (number_of("06 12 34 56 78", "FR"), number_of("601 234 567", "PL")) == ("+33612345678", "+48601234567")
     assert number_of("ask at the desk", "FR") == "ask at the desk" and number_of("", "FR") is None
+
+
+HOSTILE = {
+    "colons": "a:" * 200_000 + " form submission x@y.example",
+    "lines": "Name: x\n" * 50_000,
+    "brackets": "form submission x@y.example\n" + ("(" * 150 + " required " + ":\n") * 2_000,
+    "blanks": "contact form x@y.example " + " " * 400_000 + "=",
+    "cells": "<table>" + "<tr><td>contact form</td><td>x@y.example</td><td>" * 300 + "a<br>" * 50_000,
+    "rows": "<table>" + "<tr><td>E-mail</td><td>x@y.example</td></tr>" * 20_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_is_read_in_a_blink(name: str) -> None:
+    body = HOSTILE[name]
+    kind = "text/html" if body.startswith("<") else "text/plain"
+    letter = mail(From="wordpress@site.example", Content_Type=f"{kind}; charset=utf-8", body=body)
+    meanings = {f"label {number}": Meaning.TEXT for number in range(80)}
+    before = process_time()
+    find_form(letter, FIRM)
+    found_fields(letter, meanings)
+    assert process_time() - before < 2
 
 
 def test_a_taught_layout_reads_labels_of_any_shape() -> None:
