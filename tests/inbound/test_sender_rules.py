@@ -52,7 +52,7 @@ def test_a_sender_who_is_let_through(box: Mailbox, cast: Cast) -> None:
     messages = [_brings(box, sender, headers=LISTED, text=f"Number {number}\n") for number in range(22)]
     assert messages[0].reason == "new_from_direct" and messages[0].reason_params["rule"] == "nowa.example"
     assert {each.reason for each in messages[1:]} == {"only_open"}
-    assert _brings(box, sender, headers="Auto-Submitted: auto-replied").reason == "auto_reply"
+    assert _brings(box, sender, headers="Auto-Submitted: auto-replied").kind == "auto_reply"
 
 
 @pytest.mark.database
