@@ -146,5 +146,5 @@ def test_forward_of_a_customer_is_their_own_mail() -> None:
 
 
 def test_every_reason_has_a_sentence() -> None:
-    filler = dict.fromkeys(("address", "recipient", "sender", "user", "person", "sign", "method"), "x")
+    filler = dict.fromkeys(("address", "recipient", "sender", "user", "person", "sign", "method", "type"), "x")
     assert all(sentence % filler for sentence in REASONS.values())
