@@ -9,6 +9,7 @@ from app.support.text import fold
 
 _DELIMITER = re.compile(r"(?:--|—|––)$")
 _LONG_RULE = re.compile(r"(?:[-_=*~#+]\s?){5,}$")
+_RULED = "-_=*~#+—–"
 _LONGEST_SIGNATURE = 18
 _LONGEST_NOTICE = 4_000
 _LEGAL_SIGNS = 3
@@ -113,18 +114,20 @@ def is_contact(text: str) -> bool:
 
 def signature_start(lines: Sequence[Line]) -> int | None:
     """Where the signature below the last words in ``lines`` starts, if something marks it."""
-    return _below_delimiter(lines) or _below_closer(lines) or _contact_block(lines)
+    return _below_delimiter(lines) or _below_closer(lines) or _contact_block(lines) or _company_lines(lines)
 
 
 def _below_delimiter(lines: Sequence[Line]) -> int | None:
-    rest = sum(not line.is_blank for line in lines)
+    rest = sum(1 for line in lines if line.text)
     for at, line in enumerate(lines):
-        rest -= not line.is_blank
-        if line.depth or line.is_blank:
+        if not line.text:
+            continue
+        rest -= 1
+        if line.depth or line.text[0] not in _RULED:
             continue
         if line.raw.rstrip("\r\n") == "-- " or (_DELIMITER.match(line.text) and rest <= _LONGEST_SIGNATURE):
             return at
-        is_apart = at == 0 or lines[at - 1].is_blank
+        is_apart = at == 0 or not lines[at - 1].text
         is_short = rest <= 8 and all(len(one.text) <= 90 for one in lines[at:])
         if is_apart and is_short and _LONG_RULE.match(line.text):
             return at
@@ -163,6 +166,21 @@ def _contact_block(lines: Sequence[Line]) -> int | None:
     return start if is_short and _NAME.match(block[0]) and reached >= 2 and _REACHED.search(" ".join(block)) else None
 
 
+def _company_lines(lines: Sequence[Line]) -> int | None:
+    """The lines at the end of the last paragraph in which a company says what the law asks of it."""
+    filled = [at for at, line in enumerate(lines) if line.text][-_LONGEST_BLOCK:]
+    start = None
+    for at in reversed(filled):
+        bare = fold(lines[at].text[:400])
+        if lines[at].depth or not (_CAPITAL.search(bare) or _REGISTER.search(bare)):
+            break
+        start = at
+    if start is None or start == filled[0]:
+        return None
+    text = fold(" ".join(line.text for line in lines[start:])[:1000])
+    return start if _CAPITAL.search(text) and _REGISTER.search(text) else None
+
+
 def closer_at(lines: Sequence[Line], *, before: int | None = None) -> int | None:
     """The last line near the end, above ``before`` if given, that takes leave: "Cordialement,"."""
     filled = [at for at, line in enumerate(lines[:before]) if line.text and not line.depth]
@@ -180,10 +198,10 @@ def legal_start(lines: Sequence[Line]) -> int | None:
     start: int | None = None
     end = len(lines)
     while end > 0:
-        while end > 0 and lines[end - 1].is_blank:
+        while end > 0 and not lines[end - 1].text:
             end -= 1
         begin = end
-        while begin > 0 and not lines[begin - 1].is_blank:
+        while begin > 0 and lines[begin - 1].text:
             begin -= 1
         if begin == end or not _is_legal(lines[begin:end]):
             break
@@ -202,8 +220,6 @@ def _is_legal_text(shown: str) -> bool:
         return True
     if len(text) < 60:
         return False
-    if len(text) < 400 and _CAPITAL.search(text) and _REGISTER.search(text):
-        return True
     found = 0
     for left, group in zip(range(len(_LEGAL_GROUPS) - 1, -1, -1), _LEGAL_GROUPS, strict=True):
         found += group.search(text) is not None

@@ -12,6 +12,7 @@ from app.inbound.mime.attributions import Attribution, find_attributions
 from app.inbound.mime.forward_labels import Field
 from app.inbound.mime.header_blocks import Block, announcement, find_block
 from app.inbound.mime.html_lines import read_html
+from app.inbound.mime.limits import MAX_TEXT_LINES
 from app.inbound.mime.mail import Address, Mail
 from app.inbound.mime.plain_lines import Line, analysed, split_lines, trimmed, unquoted
 from app.inbound.mime.subjects import bare, is_forward, is_reply
@@ -49,7 +50,8 @@ def find_forward(*, text: str, html: str | None, subject: str, nested: Sequence[
         return _attached(attached, text)
     in_text = _in_lines(split_lines(analysed(text)), subject, "headers")
     if html and (in_text is None or not in_text.is_certain):
-        in_html = _in_lines([line.plain for line in read_html(html, with_links=True)], subject, "html")
+        shown = read_html(html, with_links=True)[:MAX_TEXT_LINES]
+        in_html = _in_lines([line.plain for line in shown], subject, "html")
         if in_html and (in_text is None or in_html.is_certain):
             return in_html
     return in_text

@@ -74,14 +74,13 @@ class Block:
 
 def find_block(lines: Sequence[Line], start: int = 0) -> Block | None:
     """The first block in ``lines`` from ``start``, with the delimiter line above it."""
-    floor = at = start
-    while at < len(lines):
-        if not lines[at].is_blank:
+    for at in range(start, len(lines)):
+        text = lines[at].text
+        if ":" in text or "：" in text:
             block = _read_glued(lines, at) or _read_block(lines, at) or _guess_block(lines, at)
             if block:
-                _take_delimiter(lines, block, floor)
+                _take_delimiter(lines, block, start)
                 return block
-        at += 1
     return None
 
 
@@ -135,7 +134,7 @@ def _gather(lines: Sequence[Line], at: int, first: Header) -> tuple[list[Header]
     is_spaced = is_stacked = False
     while index < stop:
         line = lines[index]
-        if line.is_blank:
+        if not line.text:
             index += 1
             if index - end > (1 if seen.issuperset(_PARTS[:2]) and not is_spaced else 2):
                 break

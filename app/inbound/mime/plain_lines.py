@@ -10,7 +10,7 @@ _BLANKS = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000\t]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\u034f]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """One line: ``raw`` as written, ``text`` bare of quote marks, ``depth`` their number."""
 
@@ -42,12 +42,24 @@ def visible(text: str) -> str:
 
 
 def split_lines(text: str) -> list[Line]:
-    return [read_line(raw) for raw in unify(text).split("\n")]
+    raw = unify(text)
+    seen = visible(raw) if _is_special(raw) else raw
+    return [_line(*pair) for pair in zip(raw.split("\n"), seen.split("\n"), strict=True)]
 
 
 def read_line(raw: str) -> Line:
     """Count the ``>`` in front of ``raw``; a ``>`` that opens no quote ("> wrote:") still counts."""
-    seen = visible(raw)
+    return _line(raw, visible(raw) if _is_special(raw) else raw)
+
+
+def _is_special(text: str) -> bool:
+    return not text.isascii() or "\t" in text
+
+
+def _line(raw: str, seen: str) -> Line:
+    text = seen.strip()
+    if text[:1] != ">":
+        return Line(raw, text, 0)
     position = depth = 0
     for index, character in enumerate(seen):
         if character == ">":

@@ -164,7 +164,7 @@ class _Split:
     def _quote_end(self, start: int) -> int:
         """The line behind the quote that starts at ``start``; ``start`` if none is marked there."""
         end = at = start
-        while at < len(self.lines) and (self.lines[at].depth or self.lines[at].is_blank or not self.keep[at]):
+        while at < len(self.lines) and (self.lines[at].depth or not self.lines[at].text or not self.keep[at]):
             at += 1
             if self.lines[at - 1].depth:
                 end = at
