@@ -81,6 +81,9 @@ def find_block(lines: Sequence[Line], start: int = 0) -> Block | None:
             if block:
                 _take_delimiter(lines, block, start)
                 return block
+        elif text and announcement(text) == "forward" and (block := _read_bare(lines, at + 1)):
+            block.start, block.announces = at, "forward"
+            return block
     return None
 
 
@@ -329,6 +332,28 @@ def _bare_labels(text: str, cuts: list[tuple[int, int, str]]) -> list[tuple[int,
 
 
 _LONGEST_UNKNOWN = 40
+def _read_bare(lines: Sequence[Line], after: int) -> Block | None:
+    """Headers whose labels have no colon ("Od Jan Nowak <…>"), right below the line that announces them."""
+    at = next((at for at in range(after, min(after + 3, len(lines))) if lines[at].text), len(lines))
+    found: list[Header] = []
+    end = at
+    while end < min(len(lines), at + 8) and (header := _bare_header(lines[end].text)):
+        found.append(header)
+        end += 1
+    block = _block(found, at, end, lines[at].depth) if len(found) >= 3 else None
+    return block if block and block.sender and block.sender.address else None
+
+
+def _bare_header(text: str) -> Header | None:
+    words = text[: LONGEST_LABEL + 4].replace("|", " ").split()
+    for count in (3, 2, 1):
+        label = fold(" ".join(words[:count]).strip(_LIST_MARKS))
+        if count <= len(words) and label in LABELS:
+            value = text.replace("|", " ").split(None, count)
+            return Header(frozenset(LABELS[label]), label, value[count].strip(_BOLD) if len(value) > count else "")
+    return None
+
+
 _UNKNOWN = re.compile(r"\*?([^\W\d_][^:：@<>\n]{0,28}?)\s?\*?\s?[:：]\*?\s*(\S.*)$")
 
 
