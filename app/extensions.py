@@ -4,6 +4,6 @@ from flask_appbuilder.models.sqla.base import SQLA
 from flask_mail import Mail
 from flask_wtf.csrf import CSRFProtect
 
-db = SQLA(engine_options={"pool_pre_ping": True})
+db = SQLA()
 csrf = CSRFProtect()
 mail = Mail()

@@ -6,19 +6,23 @@ SQLite's own waiting starves the web; and ``synchronous=FULL``.
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, SessionTransaction
 
 _LOCK = "write_lock"
+TRUSTED_FOR = 5.0  # seconds
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
 
 
 def prepare(engine: Engine) -> None:
-    """Teach ``engine`` the rules; nothing to do for PostgreSQL."""
+    """Teach ``engine`` the rules."""
     if engine.dialect.name != "sqlite":
+        _ask_idle_ones(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -33,6 +37,23 @@ def prepare(engine: Engine) -> None:
     def _begin(connection: Any) -> None:
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _ask_idle_ones(engine: Engine) -> None:
+    """A server may have closed a connection that rested; asking each one each time would cost a round trip a transaction."""
+
+    @event.listens_for(engine, "checkin")
+    def _rest(dbapi: object, record: Any) -> None:
+        record.info["resting_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _wake(dbapi: Any, record: Any, proxy: object) -> None:
+        if time.monotonic() - record.info.get("resting_since", time.monotonic()) < TRUSTED_FOR:
+            return
+        try:
+            engine.dialect.do_ping(dbapi)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool makes another
 
 
 def _lock_file(session: Session) -> int | None:
