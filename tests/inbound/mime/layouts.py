@@ -347,11 +347,6 @@ LAYOUTS = [
         "3 novembre 2026 à 10:12", "<div>{note}</div><div>---</div><div>{rows}</div><br>{body}", _LINES, language="fr"),
     Layout("capitals pl", "PD: ", "from=OD:|date=DATA:|to=DO:|cc=DW:|subject=TEMAT:", "2026/11/03 10:12",
         "<div>{note}</div><hr><div>{rows}</div><br>{body}", "<span>{label}</span>\n<span>{value}</span><br>", language="pl"),
-    Layout("no colon pl", "PD: ", "from=Od|to=Do|cc=DW|date=Data|subject=Temat", "3 listopada 2026 10:12",
-        "<div>{note}</div><div>---------- Przekazana wiadomość ----------</div><table>{rows}</table><br>{body}",
-        "<tr><td>{label}</td><td>{value}</td></tr>", language="pl"),
-    Layout("no colon fr", "TR: ", "from=De|to=À|cc=Copie à|date=Date|subject=Objet", "3 novembre 2026 10:12",
-        "<div>{note}</div><div>---------- Message transféré ----------</div>{rows}<br>{body}", "<div>{label} {value}</div>"),
     Layout("only a forward prefix fr", "Transf : ", "from=De|date=Date|to=À|cc=Cc|subject=Objet", "3 novembre 2026, 10:12",
         "<div>{note}</div><div>{rows}</div><br>{body}", "{label}&#8239;: {value}<br>"),
 ]  # fmt: skip

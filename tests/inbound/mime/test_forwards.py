@@ -155,6 +155,17 @@ def test_name_without_address_is_uncertain_until_html_tells() -> None:
     check(forward(text, html, prefix + SUBJECT))
 
 
+@pytest.mark.parametrize("row", ["<tr><td>{} </td><td>{}</td></tr>", "<div>{} {}</div>"])
+def test_labels_without_colons_below_an_announcement(row: str) -> None:
+    values = {"Od": WHO.replace("<", "&lt;"), "Data": "3 listopada 2026 10:12", "Do": "adam@firm.example", "Temat": SUBJECT}
+    rows = "".join(row.format(*pair) for pair in values.items())
+    html = f"<p>{NOTE}</p><div>---------- Przekazana wiadomość ----------</div><table>{rows}</table><p>{BODY}</p>"
+    found = forward(html=html, subject="PD: Oferta")
+    check(found)
+    assert found is not None
+    assert (found.note, found.is_certain) == (NOTE, True)
+
+
 def test_web_form_is_uncertain() -> None:
     found = forward(f"From: {WHO}\nSubject: Offer\n\nMessage: please call", subject="Contact form")
     assert found is not None
