@@ -345,10 +345,12 @@ def _read_bare(lines: Sequence[Line], after: int) -> Block | None:
 
 
 def _bare_header(text: str) -> Header | None:
+    if is_header(text):
+        return None
     words = text[: LONGEST_LABEL + 4].replace("|", " ").split()
     for count in (3, 2, 1):
         label = fold(" ".join(words[:count]).strip(_LIST_MARKS))
-        if count <= len(words) and label in LABELS and words[count:count + 1] != [":"]:
+        if count <= len(words) and label in LABELS:
             value = text.replace("|", " ").split(None, count)
             return Header(frozenset(LABELS[label]), label, value[count].strip(_BOLD) if len(value) > count else "")
     return None
