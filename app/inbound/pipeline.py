@@ -112,21 +112,21 @@ def _filed_whatever(delivery_id: int, reading: Reading, directory: Directory) ->
     raise AssertionError("unreachable")
 
 
-def _claimed(key: str, arrival: Row[Any], reading: Reading) -> IncomingMessage:
+def _claimed(key: str, arrival: Row[Any], reading: Reading, directory: Directory) -> IncomingMessage:
     mail, author = reading.mail, reading.mail.author
     first = {
         "received_at": arrival.received_at, "header_id": _header_id(mail), "fingerprint": mail.fingerprint,
         "subject": shorten(storable(mail.subject), 400), "sender_name": storable(author.name)[:200] if author else "",
         "sender_address": author.address[:254] if author else "", "raw_sha256": arrival.raw_sha256, "size": arrival.size,
     }  # fmt: skip
-    return messages.claim(key, first, _facts(arrival, reading))
+    return messages.claim(key, first, _facts(arrival, reading, directory))
 
 
 def _header_id(mail: Mail) -> str | None:
     return (mail.message_id or "")[:400] or None
 
 
-def _facts(arrival: Row[Any], reading: Reading) -> dict[str, Any]:
+def _facts(arrival: Row[Any], reading: Reading, directory: Directory) -> dict[str, Any]:
     mail, found = reading.mail, reading.found
     oddities = list(found.warnings)
     if arrival.is_truncated:
@@ -136,6 +136,7 @@ def _facts(arrival: Row[Any], reading: Reading) -> dict[str, Any]:
     return {
         "kind": found.kind.value, "language": found.language, "sent_at": mail.date if mail.date and mail.date.tzinfo else None,
         "references": list(dict.fromkeys([*mail.references, *mail.in_reply_to]))[-32:],
+        "crm_address_id": next((each.id for each in intakes_of(found.addressed, directory)), None),
         "warnings": [{"code": each.code, "params": dict(each.params)} for each in oddities],
     }
 
@@ -147,7 +148,7 @@ def file_message(delivery_id: int, reading: Reading, directory: Directory, *, ac
     arrival = deliveries.locked(delivery_id, header_id=_header_id(reading.mail), key=key)
     if arrival.state is not State.RECEIVED:
         return State(arrival.state)
-    message = _claimed(key, arrival, reading)
+    message = _claimed(key, arrival, reading, directory)
     if message.state is State.RECEIVED:  # otherwise another delivery of it was first
         with session.no_autoflush:  # what is looked up was there before; each row is written once, at the end
             _conclude(message, arrival, reading, directory, actor=actor)
@@ -160,7 +161,6 @@ def _conclude(message: IncomingMessage, arrival: Row[Any], reading: Reading, dir
     form = db.session.get_one(WebForm, arrival.web_form_id) if arrival.web_form_id else None
     sender = Sender(is_authenticated=False) if form else sender_of(mail, found, directory, arrival)
     case = Case(mail, found, sender, directory, public_address(found.addressed, directory), form, form is not None and is_robot(mail))
-    message.crm_address_id = next((each.id for each in intakes_of(found.addressed, directory)), None)
     carry_out(decide(case), message, reading, actor=sender.actor or actor)
 
 
@@ -203,7 +203,7 @@ def _filed(decision: Decision, message: IncomingMessage, reading: Reading, *, ac
     entry_id = file_meetings(found.meetings, letter, place, actor=actor)
     if entry_id is None:
         entry_id = filing.write_history(letter, contact, opportunity, message=message, author_id=place.author_id, actor=actor)
-    if opportunity is not None and contact is not None and not decision.create:
+    if opportunity is not None and contact is not None and not decision.create and not decision.is_linked:
         filing.add_contact(opportunity, contact)
     if contact is not None and mail.author is not None:
         addresses.note_heard(contact, mail.author.address, at=letter.occurred_at, message=message, actor=actor)

@@ -61,6 +61,7 @@ _OPEN = (
     .order_by(Opportunity.last_activity_at.desc(), Opportunity.id.desc())
     .limit(20)
 )  # fmt: skip
+_ANY_OPPORTUNITY = select(opportunity_contact.c.opportunity_id).where(opportunity_contact.c.contact_id == bindparam("contact")).limit(1)
 _THREAD = (
     select(TimelineEntry, MessageReference.header_id)
     .join(MessageReference, MessageReference.entry_id == TimelineEntry.id)
@@ -227,6 +228,11 @@ def open_opportunities(contact_ids: Sequence[int], account_id: int | None = None
     if not contact_ids:
         return []
     return list(db.session.scalars(_OPEN, {"contacts": list(contact_ids)}))
+
+
+def has_opportunity(contact: Contact) -> bool:
+    """Whether there ever was one with ``contact``."""
+    return db.session.scalar(_ANY_OPPORTUNITY, {"contact": contact.id}) is not None
 
 
 def of_thread(ids: Sequence[str]) -> list[TimelineEntry]:

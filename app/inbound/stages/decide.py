@@ -22,7 +22,7 @@ from app.inbound.stages.trust import Sender, secret_owners
 from app.models import Contact, Opportunity, User, WebForm
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
 from app.operations.appointments import may_change
-from app.operations.filing import Person, contact_of
+from app.operations.filing import Person, contact_of, has_opportunity
 from app.operations.messages import unproven_since
 from app.operations.self_tests import marked
 from app.permissions.decide import is_allowed
@@ -51,6 +51,7 @@ class Decision:
     pipeline_id: int | None = None
     wakes: bool = False
     keeps: bool = True  # a letter goes into history
+    is_linked: bool = False  # the contact is one of the people of the opportunity already
     is_authenticated: bool = False
     candidates: dict[str, Any] = field(default_factory=dict)
     news: tuple[machines.News, ...] = ()  # of addresses
@@ -236,11 +237,12 @@ def _attached(case: Case, result: Match, contact: Contact | None, person: Person
     return Decision(
         Verdict(State.ATTACHED, reason, params), user=case.user, contact=contact, person=person, opportunity=opportunity, wakes=wakes,
         is_authenticated=case.sender.is_authenticated, candidates=_candidates(result),
+        is_linked=contact is not None and result.person is contact,
     )
 
 
 def _on_contact(case: Case, contact: Contact) -> Decision:
-    reason = "on_contact_closed" if contact.opportunities else "on_contact"
+    reason = "on_contact_closed" if has_opportunity(contact) else "on_contact"
     return Decision(
         Verdict(State.ATTACHED, reason, {"contact": str(contact)}), user=case.user, contact=contact,
         is_authenticated=case.sender.is_authenticated,
