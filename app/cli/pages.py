@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from app.cli import rights
 from app.domain.labels import LABELS
-from app.domain.messages import REASONS
+from app.domain.messages import REASONS, REASONS_OF, State
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LANGUAGES = ("fr", "pl")
@@ -26,14 +27,13 @@ GROUPS = {
     "Effect": "What a rule for a sender does", "Standing": "Appointment",
     "OutgoingState": "Mail that we send", "Edition": "Edition of the summary", "Level": "Role",
 }  # fmt: skip
-# Title, first code of the group: the groups follow each other in `REASONS`.
 OUTCOMES = {
-    "Added to history, or an opportunity is made (attached, created)": "token",
-    "Waits for a person (held)": "not_authenticated",
-    "Set aside (ignored)": "own",
-    "Not filed (failed)": "unreadable",
+    "Added to history, or an opportunity is made (attached, created)": (State.ATTACHED, State.CREATED),
+    "Waits for a person (held)": (State.HELD,),
+    "Set aside (ignored)": (State.IGNORED,),
+    "Not filed (failed, or received and tried again)": (State.FAILED, State.RECEIVED),
 }
-SET_ASIDE = "bounce_recorded"  # stands among the first, since it is about a contact
+SAMPLES = ROOT / "tests" / "mail" / "reasons"
 _BLOCK = r"(<!-- {name}: made by flask crm pages -->\n).*?(<!-- end -->)"
 
 
@@ -67,24 +67,46 @@ def glossary() -> str:
     return "\n".join(parts)
 
 
+def _sentence(code: str) -> str:
+    return re.sub(r"%\((\w+)\)s", r"*\1*", REASONS[code])
+
+
 def outcomes() -> str:
     """Every reason that a message can have, with its sentence."""
-    codes = [code for code in REASONS if code != SET_ASIDE]
-    codes.insert(codes.index("unreadable"), SET_ASIDE)
-    starts = [codes.index(first) for first in OUTCOMES.values()]
     parts = []
-    for title, start, end in zip(OUTCOMES, starts, [*starts[1:], None], strict=True):
-        rows = ([f"`{code}`", re.sub(r"%\((\w+)\)s", r"*\1*", REASONS[code])] for code in codes[start:end])
-        parts += [f"### {title}\n", _table(("Code", "Sentence"), rows)]
+    for title, states in OUTCOMES.items():
+        codes = [code for state in states for code in REASONS_OF[state]]
+        parts += [f"### {title}\n", _table(("Code", "Sentence"), ([f"[`{code}`](mail_reasons.md#{code})", _sentence(code)] for code in codes))]
     return "\n".join(parts)
 
 
-def _filled(page: Path, name: str, content: str) -> str:
-    found, count = re.subn(
-        _BLOCK.format(name=name), lambda block: f"{block[1]}{content}{block[2]}", page.read_text(encoding="utf-8"), flags=re.DOTALL
-    )
-    assert count == 1, f"{page} has no place for {name}"
+def _sample(name: str) -> str:
+    """The sample mail ``name`` as a block, equal lines in a row told once; empty for what no mail alone brings about."""
+    path = SAMPLES / f"{name}.eml"
+    if not path.exists():
+        return ""
+    runs = [(line, len(list(run))) for line, run in groupby(path.read_text(encoding="utf-8").splitlines())]
+    lines = [line for line, count in runs for line in ([line] if count == 1 else [line, f"({count} such lines)"])]
+    return "\n".join(["```", *lines, "```", ""])
+
+
+def reasons(page: Path) -> str:
+    """``page`` with the sentence and the sample of each reason; what people wrote between them stays."""
+    content = _replaced(page.read_text(encoding="utf-8"), "an_invitation", _sample("an_invitation"))
+    for code in REASONS:
+        states = [state.value for state, codes in REASONS_OF.items() if code in codes] or ["beside the outcome"]
+        content = _replaced(content, code, f"**{states[0]}**: {_sentence(code)}\n\n{_sample(code)}")
+    return content
+
+
+def _replaced(text: str, name: str, content: str) -> str:
+    found, count = re.subn(_BLOCK.format(name=name), lambda block: f"{block[1]}{content}{block[2]}", text, flags=re.DOTALL)
+    assert count == 1, f"no place for {name}"
     return found
+
+
+def _filled(page: Path, name: str, content: str) -> str:
+    return _replaced(page.read_text(encoding="utf-8"), name, content)
 
 
 def pages() -> dict[Path, str]:
@@ -94,12 +116,13 @@ def pages() -> dict[Path, str]:
         docs / "permissions.md": rights.markdown(),
         docs / "glossary.md": _filled(docs / "glossary.md", "glossary", glossary()),
         docs / "mail.md": _filled(docs / "mail.md", "outcomes", outcomes()),
+        docs / "mail_reasons.md": reasons(docs / "mail_reasons.md"),
     }
 
 
 @click.command("pages")
 def write_pages() -> None:
-    """Bring docs/permissions.md, docs/glossary.md and docs/mail.md up to date with the code."""
+    """Bring the pages of docs/ that hold something made up to date with the code."""
     for page, content in pages().items():
         page.write_text(content, encoding="utf-8")
         click.echo(page.relative_to(ROOT))

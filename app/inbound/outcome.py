@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.messages import REASONS, State
+from app.domain.messages import REASONS_OF, State
 
 
 @dataclass(frozen=True)
@@ -16,4 +16,4 @@ class Verdict:
     params: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        assert self.reason in REASONS, self.reason
+        assert self.reason in REASONS_OF[self.state], self.reason

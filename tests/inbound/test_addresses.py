@@ -154,3 +154,10 @@ def test_an_absence_is_noted_once_a_week(cast: Cast) -> None:
     _away(mailbox, "I am away.")
     _away(mailbox, "I am away. Still.")
     assert _facts(cast.katarzyna).count("away") == 1
+
+
+def test_a_bounce_of_what_nobody_sent_marks_no_address(cast: Cast) -> None:
+    message = deliver(make_mailbox(), bounce_of(KATARZYNA))
+    assert message is not None
+    assert message.reason == "bounce_unknown"
+    assert {each.validity for each in cast.katarzyna.addresses} == {Validity.UNKNOWN}

@@ -2,8 +2,10 @@
 
 from app.extensions import db
 from app.inbound import decisions
-from app.models import TimelineEntry
-from app.permissions.actor import acting
+from app.models import IncomingMessage, Mailbox, TimelineEntry
+from app.models.crm_addresses import Policy
+from app.operations import records
+from app.permissions.actor import SYSTEM, acting
 from tests.inbound.mailroom import deliver, make_mailbox, note
 from tests.people import Cast, actor
 
@@ -26,3 +28,24 @@ def test_a_mail_to_nobody_of_ours_that_looks_like_a_form_waits(cast: Cast) -> No
     raw = note("WordPress <wordpress@evil.example>", "nobody@elsewhere.example", subject="New message from your contact form", text=LOOKS_LIKE_A_FORM)
     message = deliver(make_mailbox(is_trusted=False), raw)
     assert message is not None and (message.state.value, message.reason) == ("held", "not_addressed")
+
+
+FORM_LIKE = "Name: Zofia Nowa\nEmail: zofia%s@nowa.example\nPhone: 0612345678\nMessage: Hello\n"
+
+
+def _form_like(mailbox: Mailbox, number: int = 0) -> IncomingMessage:
+    subject = "New message from your contact form"
+    message = deliver(mailbox, note("WordPress <wordpress@evil.example>", "sales@crm.grandouest.example", subject=subject, text=FORM_LIKE % number))
+    assert message is not None
+    assert message.kind == "form"
+    return message
+
+
+def test_what_looks_like_a_form_obeys_the_policy_of_the_address(cast: Cast) -> None:
+    records.update(cast.sales, {"policy": Policy.STAFF}, actor=SYSTEM)
+    assert _form_like(make_mailbox("outside", is_trusted=False)).reason == "policy_staff"
+
+
+def test_a_flood_of_what_looks_like_forms_is_held(cast: Cast) -> None:
+    outside = make_mailbox("outside", is_trusted=False)
+    assert [_form_like(outside, number).reason for number in range(21)][-1] == "rate"

@@ -44,15 +44,6 @@ def forward_of(sender: str, *, by: str) -> bytes:
     )
 
 
-def invitation_from(sender: str) -> bytes:
-    return _of(
-        f"From: {sender}", "To: sales@crm.grandouest.example", "Subject: Invitation: Visit", "Message-ID: <invite@nowa.example>",
-        "Date: Fri, 20 Nov 2026 08:00:00 +0100", "MIME-Version: 1.0", 'Content-Type: multipart/alternative; boundary="c"', "",
-        "--c", "Content-Type: text/plain", "", "Visit on Monday.", "--c", "Content-Type: text/calendar; method=REQUEST", "",
-        "BEGIN:VCALENDAR", "METHOD:REQUEST", "BEGIN:VEVENT", "UID:visit-1", "END:VEVENT", "END:VCALENDAR", "--c--", "",
-    )
-
-
 def calendar_of(
     sender: str, *, method: str = "REQUEST", uid: str = "visit-7", start: str = "20261126T140000", sequence: int = 0, more: str = "",
     organizer: str = "k.dudek@jesion.example", guests: str = "ATTENDEE;CN=Anna;PARTSTAT=NEEDS-ACTION:mailto:anna@grandouest.example",
