@@ -172,15 +172,18 @@ def _form(mail: Mail, directory: Directory) -> Understanding | None:
     if form is None:
         return None
     sender = mail.author.address if mail.author else "?"
-    person = None
-    if form.person:
-        name = form.person.name or name_of(form.person)
-        person = contact(Address(name, form.person.address), text="", directory=directory)
-        phone = number_of(form.phone, directory.region)
-        person = replace(person, phone=phone, company=form.company or None, facts=typed_facts(phone, form.phone))
     return Understanding(
-        Kind.FORM, "form_known", {"sender": sender}, form=form, contact=person, written=form.message
+        Kind.FORM, "form_known", {"sender": sender}, form=form, contact=_visitor(form, directory), written=form.message
     )
+
+
+def _visitor(form: Form, directory: Directory) -> Contact | None:
+    if form.person is None:
+        return None
+    name = form.person.name or name_of(form.person)
+    person = contact(Address(name, form.person.address), text="", directory=directory)
+    phone = number_of(form.phone, directory.region)
+    return replace(person, phone=phone, company=form.company or None, facts=typed_facts(phone, form.phone))
 
 
 def _from_user(
@@ -213,8 +216,10 @@ def _forward(
     if inside is None:
         candidates = possible_customers(mail.text, directory)
         return Understanding(Kind.FORWARD, "forward_uncertain", params, candidates=candidates, written=mail.text)
-    person = None
-    if inside.person:
+    person = _forwarded_visitor(inside.inner, directory)
+    if person:
+        params["person"] = person.address
+    elif inside.person:
         is_sender = inside.inner.sender == inside.person
         text = inside.inner.text if is_sender else ""
         person = contact(inside.person, text=text, directory=directory, is_confirmed=inside.is_confirmed)
@@ -226,11 +231,17 @@ def _forward(
         params,
         contact=person,
         participants=tuple(each for each in others if person is None or each.address != person.address),
-        candidates=() if inside.is_confirmed else inside.candidates,
+        candidates=() if person and person.is_confirmed else inside.candidates,
         written=inside.outer.note,
         forward=inside.inner,
         attachments=_with_forwarded(mail),
     )
+
+
+def _forwarded_visitor(inner: Forward, directory: Directory) -> Contact | None:
+    """Who filled in the form of a web site, when it is its notification that a colleague forwards."""
+    form = find_form(Mail(author=inner.sender, subject=inner.subject or "", text=inner.text), directory)
+    return _visitor(form, directory) if form else None
 
 
 def _with_forwarded(mail: Mail) -> tuple[Part, ...]:

@@ -101,3 +101,33 @@ def test_a_taught_layout_reads_labels_of_any_shape() -> None:
         assert "Jeton" not in form.fields
     assert find_form(mail(From="robot@forms.site.example", body="Bonjour, à demain."), directory) is None
     assert find_form(mail(From="robot@othersite.example", body="Qui : L\nOù vous écrire : luc@roy.example"), directory) is None
+
+
+FORWARDED_NOTICES = {
+    "fr": (
+        "Tr: Nouveau message depuis le formulaire de contact",
+        "Pour toi !\n\n---------- Message transféré ---------\nDe : Site web <wordpress@atelier-brume.example>\n"
+        "Date : ven. 20 nov. 2026 à 09:12\nObjet : Nouveau message depuis le formulaire de contact\nÀ : <contact@firm.example>\n\n\n"
+        "Nom : Aurélie Tanguy\nE-mail : aurelie@conserverie-tanguy.example\nTéléphone : 02 98 11 22 33\nSociété : Conserverie Tanguy\n"
+        "Message : Pouvez-vous nous rappeler au sujet des étiqueteuses ?\n",
+        "aurelie@conserverie-tanguy.example", "Conserverie Tanguy",
+    ),
+    "pl": (
+        "PD: Nowa wiadomość z formularza kontaktowego",
+        "Dla Ciebie.\n\n---------- Forwarded message ---------\nOd: Strona WWW <noreply@drukarnia-wisla.example>\n"
+        "Date: pt., 20 lis 2026 o 09:12\nSubject: Nowa wiadomość z formularza kontaktowego\nTo: <biuro@firm.example>\n\n\n"
+        "Imię i nazwisko: Zofia Malec\nAdres e-mail: zofia@malec-meble.example\nTelefon: 22 555 12 34\nFirma: Malec Meble\n"
+        "Wiadomość: Proszę o ofertę na drukarki etykiet.\n",
+        "zofia@malec-meble.example", "Malec Meble",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", FORWARDED_NOTICES)
+def test_the_visitor_counts_when_a_colleague_forwards_a_notification(language: str) -> None:
+    subject, body, address, company = FORWARDED_NOTICES[language]
+    found = understand(mail(From="Anna <anna@firm.example>", Subject=subject, body=body), FIRM)
+    assert (found.kind, found.reason) == ("forward", "forward_certain")
+    assert found.contact is not None
+    assert (found.contact.address, found.contact.company, found.contact.is_confirmed) == (address, company, True)
+    assert not found.candidates
