@@ -39,6 +39,7 @@ from app.support.text import shorten, storable
 log = logging.getLogger(__name__)
 RACES = 3
 AHEAD = 16  # so many messages are read before the first of them is filed
+AHEAD_SIZE = 4 << 20  # bytes of them
 
 
 def message_key(mail: Mail) -> str:
@@ -66,7 +67,7 @@ def settle_each(delivery_ids: Sequence[int], reader: ReadingProcess | None = Non
         directory = stored_directory()
         db.session.rollback()  # nothing is read any more
     waiting = [key for key in delivery_ids if rows[key].state is State.RECEIVED]
-    readings = _readings([Arrived(rows[key].raw_sha256, rows[key].web_form_id is not None) for key in waiting], directory, reader)
+    readings = _readings(chunks_of([rows[key] for key in waiting]), directory, reader)
     for key in delivery_ids:
         if rows[key].state is State.RECEIVED:
             with acting(SYSTEM):
@@ -75,8 +76,20 @@ def settle_each(delivery_ids: Sequence[int], reader: ReadingProcess | None = Non
             yield State(rows[key].state)
 
 
-def _readings(batch: Sequence[Arrived], directory: Directory, reader: ReadingProcess | None) -> Iterator[Reading | ReadingFailed]:
-    chunks = [batch[start : start + AHEAD] for start in range(0, len(batch), AHEAD)]
+def chunks_of(rows: Sequence[Row[Any]]) -> list[list[Arrived]]:
+    """What is read at once: bounded in count and in bytes; a larger message stands alone."""
+    chunks: list[list[Arrived]] = []
+    size = 0
+    for row in rows:
+        if not chunks or len(chunks[-1]) == AHEAD or size + row.size > AHEAD_SIZE:
+            chunks.append([])
+            size = 0
+        chunks[-1].append(Arrived(row.raw_sha256, row.web_form_id is not None))
+        size += row.size
+    return chunks
+
+
+def _readings(chunks: Sequence[list[Arrived]], directory: Directory, reader: ReadingProcess | None) -> Iterator[Reading | ReadingFailed]:
     if reader is None:
         for chunk in chunks:
             yield from read_all(chunk, store(), directory)

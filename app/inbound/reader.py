@@ -1,17 +1,18 @@
 """Reading in a process of its own: on another core, and behind a wall that hostile mail does not climb.
 
-The process holds no connection and no session. It ends with the one that started it.
+The process holds no connection and no session. It ends with the one that started it, whatever it reads at that moment (Linux).
 """
 
+import ctypes
 import logging
-import os
+import pickle
 import resource
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Self
@@ -23,20 +24,37 @@ from app.support.store import Store
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 MEMORY = 1 << 30  # bytes of address space; a message takes less than 300 MB of it
-SECONDS = 10  # for one message; the slowest ever measured took less than half
+SECONDS = 10.0  # for what is read at once; the slowest message ever measured took less than half
+START = 60.0  # seconds for the process to be there, on a machine that has much else to do
+MAX_ANSWER = 64 << 20  # bytes; the readings of a batch have a hundredth of it
 READINGS = list[Reading | ReadingFailed]
+_READY = b"ready"
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
+
+
+class CannotRead(RuntimeError):
+    """The process does not start. No message is to blame: all of them wait."""
 
 
 class ReadingProcess:
     """Shared by the threads of this process; started when first needed, and again after a message killed it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, seconds: float = SECONDS) -> None:
         self._line = ThreadPoolExecutor(1, thread_name_prefix="reader")
+        self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._talk: Connection | None = None
+        self._is_closed = False
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
 
     def submit(self, batch: Sequence[Arrived], store: Store, directory: Directory) -> Future[READINGS]:
-        """The readings of ``batch`` in its order, as ``read_all`` gives them."""
+        """The readings of ``batch`` in its order, as ``read_all`` gives them; ``CancelledError`` when this was closed meanwhile."""
+        if self._is_closed:
+            raise CancelledError
         return self._line.submit(self._read, list(batch), store, directory)
 
     def __enter__(self) -> Self:
@@ -46,55 +64,84 @@ class ReadingProcess:
         self.close()
 
     def close(self) -> None:
+        """End the process at once. What it was reading is read by the next one."""
+        self._is_closed = True
+        if (process := self._process) is not None:
+            process.kill()
         self._line.shutdown(cancel_futures=True)
         self._end()
 
     def _read(self, batch: list[Arrived], store: Store, directory: Directory) -> READINGS:
+        talk = self._ready()
         try:
-            return self._ask(batch, store, directory)
-        except (EOFError, OSError) as error:
+            return self._ask(talk, batch, store, directory)
+        except Exception as error:  # whatever it answered, or did not, one of them is the cause
             self._end()
+            if self._is_closed:
+                raise CancelledError from error
             if len(batch) == 1:
                 log.warning("a message ended the reading process: %s", batch[0].raw_sha256)
                 return [ReadingFailed(f"Reading took too long or too much memory ({type(error).__name__})")]
-        return [reading for each in batch for reading in self._read([each], store, directory)]  # one of them: look which
+        return [reading for each in batch for reading in self._read([each], store, directory)]  # look which
 
-    def _ask(self, batch: list[Arrived], store: Store, directory: Directory) -> READINGS:
-        talk = self._talk or self._start()
+    def _ask(self, talk: Connection, batch: list[Arrived], store: Store, directory: Directory) -> READINGS:
         talk.send((batch, store, directory))
-        if not talk.poll(SECONDS * len(batch)):
+        if not talk.poll(self._seconds):
             raise TimeoutError
-        answer: READINGS = talk.recv()
+        answer: READINGS = pickle.loads(talk.recv_bytes(MAX_ANSWER))  # noqa: S301 - from a process of ours
         return answer
+
+    def _ready(self) -> Connection:
+        """The line to a process that waits for work. One that died since the last batch is replaced."""
+        if self._process is not None and self._process.poll() is not None:
+            self._end()
+        if self._talk is None:
+            self._talk = self._start()
+            try:
+                is_there = self._talk.poll(START) and self._talk.recv_bytes() == _READY
+            except (EOFError, OSError):
+                is_there = False
+            if not is_there and not self._is_closed:
+                self._end()
+                raise CannotRead("The reading process did not start; what it said stands above.")
+        if self._is_closed:
+            raise CancelledError
+        return self._talk
 
     def _start(self) -> Connection:
         ours, theirs = socket.socketpair()
         with theirs:
-            os.set_inheritable(theirs.fileno(), True)
             command = [sys.executable, "-m", "app.inbound.reader", str(theirs.fileno())]
-            self._process = subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
-        self._talk = Connection(ours.detach())
-        return self._talk
+            try:
+                self._process = subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+            except OSError as error:
+                ours.close()
+                raise CannotRead(str(error)) from error
+        return Connection(ours.detach())
 
     def _end(self) -> None:
-        if self._talk is not None:
-            self._talk.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+        talk, process = self._talk, self._process
         self._talk = self._process = None
+        if talk is not None:
+            talk.close()
+        if process is not None:
+            process.kill()
+            process.wait()
 
 
 def serve(talk: Connection) -> None:
     """Answer until the other end is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the other end finishes its message
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # they reach the whole group; the other end finishes its message
+        signal.signal(number, signal.SIG_IGN)
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    while True:
-        try:
+    try:
+        talk.send_bytes(_READY)
+        while True:
             batch, store, directory = talk.recv()
-        except EOFError:
-            return
-        talk.send(read_all(batch, store, directory))
+            talk.send(read_all(batch, store, directory))
+    except (EOFError, ConnectionError):
+        return
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.files import File
 from app.inbound.mime.directory import Directory
+from app.inbound.mime.limits import MAX_HTML
 from app.inbound.mime.mail import Mail, Part
 from app.inbound.mime.read import read
 from app.inbound.mime.understand import Kind, Understanding, understand
@@ -78,7 +79,9 @@ def _file(part: Part, sha256: str) -> File:
 
 def _light(reading: Reading, files: Sequence[File]) -> Reading:
     """``reading`` without the bytes that nobody asks for any more."""
-    mail = replace(reading.mail, attachments=_without_bytes(reading.mail.attachments), reports=(), nested=[_head(n) for n in reading.mail.nested])
+    html = reading.mail.html if len(reading.mail.html or "") <= MAX_HTML else None  # history would not show it
+    nested = [_head(each) for each in reading.mail.nested]
+    mail = replace(reading.mail, html=html, attachments=_without_bytes(reading.mail.attachments), reports=(), nested=nested)
     return Reading(mail, replace(reading.found, attachments=()), files)
 
 

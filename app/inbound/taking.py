@@ -3,6 +3,7 @@
 import logging
 import socket
 from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 from app.extensions import db
@@ -50,6 +51,8 @@ def settle(delivery_ids: Sequence[int], process: ReadingProcess, between: Callab
             between()
     except LeaseLost:
         raise
+    except CancelledError:  # the program stops
+        db.session.rollback()
     except Exception:
         log.exception("deliveries %s", delivery_ids)
         db.session.rollback()

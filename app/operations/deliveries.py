@@ -14,7 +14,7 @@ from app.models import Delivery, IncomingMessage, Mailbox
 from app.operations.transaction import atomic
 from app.permissions.actor import Actor
 from app.support import clock
-from app.support.text import shorten
+from app.support.text import shorten, storable
 
 MAX_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=30)
@@ -29,7 +29,7 @@ def insert(model: Any) -> Any:
 
 # Statements of the path that every mail takes, made once: making one takes longer than running it.
 _delivery, _mailbox, _message = Delivery.__table__, Mailbox.__table__, IncomingMessage.__table__
-_ARRIVED = select(_delivery.c.id, _delivery.c.state, _delivery.c.raw_sha256, _delivery.c.web_form_id).where(
+_ARRIVED = select(_delivery.c.id, _delivery.c.state, _delivery.c.raw_sha256, _delivery.c.size, _delivery.c.web_form_id).where(
     _delivery.c.id.in_(bindparam("ids", expanding=True))
 )
 _LOCKED = (
@@ -88,7 +88,7 @@ def due(limit: int = 100) -> list[int]:
 
 
 def arrived(delivery_ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """Key, state, SHA-256 of the raw message and key of the web form of each delivery."""
+    """Key, state, SHA-256 and size of the raw message and key of the web form of each delivery."""
     return db.session().connection().execute(_ARRIVED, {"ids": list(delivery_ids)}).all()
 
 
@@ -114,7 +114,7 @@ def note_failure(delivery_id: int, error: str, reference: str, *, actor: Actor) 
     if delivery.state is not State.RECEIVED:
         return delivery.state
     delivery.attempts += 1
-    delivery.error, delivery.error_reference = shorten(error, 2000), reference
+    delivery.error, delivery.error_reference = shorten(storable(error), 2000), reference
     delivery.next_try_at = clock.now() + min(FIRST_PAUSE * 4 ** (delivery.attempts - 1), MAX_PAUSE)
     if delivery.attempts >= MAX_ATTEMPTS:
         delivery.state = State.FAILED

@@ -19,7 +19,7 @@ from app.permissions.decide import require
 from app.permissions.rights import Action
 from app.support import clock
 from app.support.i18n import N_
-from app.support.text import shorten
+from app.support.text import shorten, storable
 
 
 def lease_time() -> timedelta:
@@ -105,7 +105,7 @@ def note_failure(mailbox_id: int, sentence: str, params: dict[str, Any], *, acto
         return
     now = clock.now()
     _note(
-        mailbox_id, None, last_polled_at=now, failing_since=mailbox.failing_since or now, last_error=shorten(sentence, 500),
+        mailbox_id, None, last_polled_at=now, failing_since=mailbox.failing_since or now, last_error=shorten(storable(sentence), 500),
         last_error_params=json.dumps(plain(params)), leased_by=None, leased_until=None,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from app.permissions.decide import require
 from app.permissions.rights import Action
 from app.support import clock
 from app.support.secrets import token
-from app.support.text import shorten
+from app.support.text import shorten, storable
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def note_unfetched(error: str, *, actor: Actor, **facts: Any) -> None:
     values = {
         "public_ref": token(10), "created_at": now, "updated_at": now, "version": 1, "created_by_id": actor.id, "received_at": now,
         "state": State.FAILED, "attempts": 1, "next_try_at": now, "envelope": [], "is_truncated": False, "raw_sha256": "",
-        "error": shorten(error, 2000), **facts,
+        "error": shorten(storable(error), 2000), **facts,
     }  # fmt: skip
     db.session.execute(insert(Delivery.__table__).on_conflict_do_nothing(), values)
 
@@ -59,7 +59,7 @@ def note_refused_again(delivery_id: int, error: str | None, *, actor: Actor) -> 
     if error is None:
         delivery.state = State.IGNORED
     else:
-        delivery.state, delivery.error = State.FAILED, shorten(error, 2000)
+        delivery.state, delivery.error = State.FAILED, shorten(storable(error), 2000)
 
 
 @atomic
