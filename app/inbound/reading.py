@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.files import File
 from app.inbound.mime.directory import Directory
-from app.inbound.mime.limits import MAX_HTML
+from app.inbound.mime.limits import MAX_HTML, MAX_TEXT
 from app.inbound.mime.mail import Mail, Part
 from app.inbound.mime.read import read
 from app.inbound.mime.understand import Kind, Understanding, understand
@@ -78,11 +78,14 @@ def _file(part: Part, sha256: str) -> File:
 
 
 def _light(reading: Reading, files: Sequence[File]) -> Reading:
-    """``reading`` without the bytes that nobody asks for any more."""
+    """``reading`` without what nobody asks for any more; no longer than history keeps it."""
     html = reading.mail.html if len(reading.mail.html or "") <= MAX_HTML else None  # history would not show it
     nested = [_head(each) for each in reading.mail.nested]
-    mail = replace(reading.mail, html=html, attachments=_without_bytes(reading.mail.attachments), reports=(), nested=nested)
-    return Reading(mail, replace(reading.found, attachments=()), files)
+    mail, found = reading.mail, reading.found
+    mail = replace(mail, text=mail.text[:MAX_TEXT], html=html, attachments=_without_bytes(mail.attachments), reports=(), nested=nested)
+    forward = replace(found.forward, text=found.forward.text[:MAX_TEXT]) if found.forward else None
+    found = replace(found, written=found.written[:MAX_TEXT], quoted=found.quoted[:MAX_TEXT], forward=forward, attachments=())
+    return Reading(mail, found, files)
 
 
 def _without_bytes(parts: Sequence[Part]) -> Sequence[Part]:

@@ -1,6 +1,7 @@
 """The process that reads: whatever happens to it, the messages around the one that did it are read, and it never outlives us."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from app.inbound import pipeline
 from app.inbound.mime.directory import Directory
 from app.inbound.raw import store
 from app.inbound.reader import ROOT, ReadingProcess
-from app.inbound.reading import Arrived, Reading, ReadingFailed
+from app.inbound.reading import Arrived, Reading, ReadingFailed, read_one
 from app.inbound.receive import receive_all
 from app.inbound.stages.directory import stored_directory
 from app.models import Delivery
@@ -204,6 +205,14 @@ def test_a_failure_is_noted_whatever_its_words_hold() -> None:
     assert deliveries.note_failure(key, "ValueError: \x00 \udcff", "ref", actor=SYSTEM) is State.RECEIVED
     assert db.session.get_one(Delivery, key).error == "ValueError: ?"
     note_failure(mailbox.id, "It says \x00 %(answer)s", {"answer": "\x00 \udcff"}, actor=SYSTEM)
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_what_comes_back_is_no_longer_than_history_keeps_it(kept: Store, kind: str) -> None:
+    """A pipe and the poller hold it, for each of the messages that are read ahead."""
+    head = f"From: a@b.example\nTo: c@d.example\nSubject: t\nContent-Type: text/{kind}; charset=iso-8859-1\n\n".encode()
+    arrived = Arrived(kept.put(head + (b"\xe9" * 70 + b"\n") * 100_000), is_form=False)
+    assert len(pickle.dumps(read_one(arrived, kept, Directory()))) < 5_000_000
 
 
 @pytest.mark.usefixtures("cast")
