@@ -59,6 +59,7 @@ class MailboxView(MailboxWork, CrmView):
     order_columns = ["name", "last_success_at", "last_message_at"]
     base_order = ("name", "asc")
     search_columns = ["name", "kind", "is_active", "host", "username"]
+    formatters_columns = {"port": str}  # a port is a name, not a quantity
     show_columns = [
         "name",
         "kind",

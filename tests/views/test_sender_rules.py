@@ -113,3 +113,13 @@ def test_a_rule_that_is_wrong_is_explained(cast: Cast, client_of: Clients) -> No
     assert db.session.query(SenderRule).one().effect is Effect.BLOCK
     rule, is_new = sender_rules.teach("SHOP.example", Effect.ALLOW, actor=SYSTEM)
     assert (rule.effect, is_new) == (Effect.ALLOW, False)
+
+
+def test_an_empty_list_says_how_it_fills_and_a_search_that_nothing_matches(cast: Cast, client_of: Clients) -> None:
+    claire = client_of(cast.claire, language="en")
+    teaches, matches = "No rule yet.", "No record matches this search."
+    bare = claire.get("/senderruleview/list/").text
+    assert teaches in bare and matches not in bare
+    for asked in ("_flt_0_effect=block", "archived=1"):
+        page = claire.get(f"/senderruleview/list/?{asked}").text
+        assert matches in page and teaches not in page
