@@ -43,7 +43,7 @@ LABELS: dict[str, str] = {
     "Title.mr": N_("Mr"),
     "Standing.confirmed": N_("Confirmed"),
     "Standing.tentative": N_("Not certain yet"),
-    "Standing.cancelled": N_("Cancelled"),
+    "Standing.cancelled": N_("Cancelled (appointment)"),
     "Validity.valid": N_("Valid"),
     "Validity.doubtful": N_("Doubtful"),
     "Validity.bounced": N_("Bounced"),
