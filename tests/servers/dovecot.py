@@ -4,17 +4,15 @@ import grp
 import os
 import secrets
 import shutil
-import signal
 import smtplib
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from imapclient import IMAPClient
 
-from tests.servers.process import Child, DidNotStart, free_port, private_folder, program, unprivileged
+from tests.servers.process import Child, DidNotStart, Server, free_port, program
 
 _CONFIGURATION = """
 base_dir = {folder}/run
@@ -134,8 +132,10 @@ class Account:
         self.server.doveadm("kick", self.user)
 
 
-class Dovecot:
+class Dovecot(Server):
     """A running server; ``account()`` gives an empty mailbox in no time."""
+
+    name = "dovecot"
 
     def __init__(self, *, without: Sequence[str] = (), tokens: Sequence[str] = (), introspection_url: str = "") -> None:
         """``without`` hides IMAP capabilities, such as IDLE or MOVE, as poorer servers do.
@@ -145,23 +145,6 @@ class Dovecot:
         self._without = frozenset(without)
         self._tokens, self._introspection_url = " ".join(tokens), introspection_url
         self.password = secrets.token_urlsafe(24)
-        self._owner = unprivileged()
-
-    def __enter__(self) -> "Dovecot":
-        self.folder = private_folder("dovecot", self._owner)
-        self.folder.chmod(0o711)  # the tests read the certificate
-        try:
-            self._start()
-        except BaseException:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._child.stop(signal.SIGKILL)  # nothing to save
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
     def certificate(self) -> Path:
@@ -169,6 +152,7 @@ class Dovecot:
         return self.folder / "certificate.pem"
 
     def _start(self) -> None:
+        self.folder.chmod(0o711)  # the tests read the certificate
         self.imap_port, self.imaps_port, self.lmtp_port = free_port(), free_port(), free_port()
         self._make_certificate()
         text = _CONFIGURATION.format(

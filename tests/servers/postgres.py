@@ -1,17 +1,15 @@
 """PostgreSQL: a cluster of its own, fresh databases copied from a template in milliseconds."""
 
 import secrets
-import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 
 import psycopg
 from psycopg import sql
 
-from tests.servers.process import Child, DidNotStart, free_port, private_folder, program, unprivileged
+from tests.servers.process import Child, DidNotStart, Server, free_port, program
 
 _BINARIES = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
 _QUICK = (
@@ -23,30 +21,16 @@ _QUICK = (
 )
 
 
-class Postgres:
+class Postgres(Server):
     """A running cluster. ``durable=True`` keeps fsync on, for measurements and crash tests."""
+
+    name = "postgres"
+    last_signal = signal.SIGINT  # fast: does not wait for clients
 
     def __init__(self, *, durable: bool = False, max_connections: int = 60) -> None:
         self._settings = [] if durable else list(_QUICK)
         self._max_connections = max_connections
         self._password = secrets.token_urlsafe(24)
-        self._owner = unprivileged()
-
-    def __enter__(self) -> "Postgres":
-        self.folder = private_folder("postgres", self._owner)
-        try:
-            self._create_cluster()
-            self._start()
-        except BaseException:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._child.stop(signal.SIGINT)  # fast: does not wait for clients
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _create_cluster(self) -> None:
         password = self.folder / "password"
@@ -67,6 +51,7 @@ class Postgres:
         password.unlink()
 
     def _start(self) -> None:
+        self._create_cluster()
         self.port = free_port()
         settings = [
             *self._settings,

@@ -10,8 +10,11 @@ import socket
 import subprocess
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)  # loaded before any fork
@@ -140,3 +143,30 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
+
+
+class Server(ABC):
+    """A context: a private folder, a child that was started in it; both are gone at the end."""
+
+    name: str
+    folder: Path
+    last_signal = signal.SIGKILL  # nothing to save
+    _child: Child
+
+    def __enter__(self) -> Self:
+        self._owner = unprivileged()
+        self.folder = private_folder(self.name, self._owner)
+        try:
+            self._start()
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._child.stop(self.last_signal)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @abstractmethod
+    def _start(self) -> None:
+        """Start the child in the folder, and wait until it answers."""

