@@ -22,6 +22,7 @@ from app.support.dates import without_year
 from app.support.i18n import N_
 from app.support.money import Money, total
 
+Counted = tuple[tuple[int, str], ...]  # figures with their words; those that are nought are left out
 FIGURES = 3  # how many of them the subject and the first sentence name
 NO_BREAK = "\N{NO-BREAK SPACE}"
 RECORDS = {
@@ -138,9 +139,10 @@ def reading(summary: Summary, *, name: str, zone: str) -> Reading:
     """``summary`` for the reader ``name`` in ``zone``, in the locale of the moment."""
     words = Words(zone)
     if isinstance(summary, Team):
-        edition, figures, numbers, parts = Edition.TEAM, _team_figures(summary), _team_numbers(summary, words), _team_parts(summary, words)
+        edition, counted, numbers, parts = Edition.TEAM, _team_figures(summary), _team_numbers(summary, words), _team_parts(summary, words)
     else:
-        edition, figures, numbers, parts = Edition.MINE, _my_figures(summary), _my_numbers(summary, words), _my_parts(summary, words)
+        edition, counted, numbers, parts = Edition.MINE, _my_figures(summary), _my_numbers(summary, words), _my_parts(summary, words)
+    figures = [text for count, text in counted if count]
     return Reading(
         edition=gettext(EDITIONS[edition]), day_line=words.day(summary.day),
         lead=gettext("Good morning %(name)s: %(figures)s.", name=name, figures=words.listed(figures[:FIGURES])) if figures else "",
@@ -155,9 +157,9 @@ EDITIONS = {Edition.MINE: N_("My day"), Edition.TEAM: N_("The team")}
 # ---- mine
 
 
-def _my_figures(mine: Mine) -> list[str]:
-    """The main figures in words, the most urgent first; those that are nought are left out."""
-    counted = (
+def _my_figures(mine: Mine) -> Counted:
+    """The main figures with their words, the most urgent first."""
+    return (
         (mine.meetings.count, ngettext("%(num)s appointment", "%(num)s appointments", mine.meetings.count)),
         (mine.overdue.count, ngettext("%(num)s overdue task", "%(num)s overdue tasks", mine.overdue.count)),
         (mine.due.count, ngettext("%(num)s task for today", "%(num)s tasks for today", mine.due.count)),
@@ -168,7 +170,6 @@ def _my_figures(mine: Mine) -> list[str]:
         (mine.won.count, ngettext("%(num)s opportunity won", "%(num)s opportunities won", mine.won.count)),
         (mine.filed.count, ngettext("%(num)s message filed", "%(num)s messages filed", mine.filed.count)),
     )
-    return [text for count, text in counted if count]
 
 
 def _my_numbers(mine: Mine, words: Words) -> tuple[Number, ...]:
@@ -198,9 +199,9 @@ def _my_parts(mine: Mine, words: Words) -> list[Part]:
 # ---- team
 
 
-def _team_figures(team: Team) -> list[str]:
+def _team_figures(team: Team) -> Counted:
     sums = team.total
-    counted = (
+    return (
         (sums.won.count, ngettext("%(num)s opportunity won", "%(num)s opportunities won", sums.won.count)),
         (team.unassigned.count, ngettext("%(num)s to assign", "%(num)s to assign", team.unassigned.count)),
         (team.stagnant.count, ngettext("%(num)s stagnant", "%(num)s stagnant", team.stagnant.count)),
@@ -209,7 +210,6 @@ def _team_figures(team: Team) -> list[str]:
         (sums.cancelled.count, ngettext("%(num)s cancelled", "%(num)s cancelled", sums.cancelled.count)),
         (team.mail.total, ngettext("%(num)s message received", "%(num)s messages received", team.mail.total)),
     )
-    return [text for count, text in counted if count]
 
 
 def _team_numbers(team: Team, words: Words) -> tuple[Number, ...]:
