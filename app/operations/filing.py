@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from app.domain.files import File
 from app.domain.languages import CURRENCIES, Language
@@ -66,10 +66,16 @@ _THREAD = (
     select(TimelineEntry, MessageReference.header_id)
     .join(MessageReference, MessageReference.entry_id == TimelineEntry.id)
     .where(MessageReference.header_id.in_(bindparam("ids", expanding=True)))
+    .options(
+        joinedload(TimelineEntry.opportunity),
+        *(defer(text) for text in (TimelineEntry.body, TimelineEntry.note, TimelineEntry.quoted, TimelineEntry.html)),
+    )
     .order_by(TimelineEntry.id.desc())
     .limit(200)
 )
 _ENTRY, _FILE, _REFERENCE = (model.__table__.insert() for model in (TimelineEntry, Attachment, MessageReference))
+
+
 @cache
 def _link(dialect: str) -> Any:
     return insert(opportunity_contact).on_conflict_do_nothing()
