@@ -124,7 +124,7 @@ def replay_fields(reasons: list[str], today: date) -> list[dict[str, Any]]:
     both = gettext("Held and failed")
     words = [(code, filled(REASONS[code], {})) for code in reasons if code in REASONS]
     return [
-        {"name": "since", "label": gettext("From"), "type": "date", "value": (today - timedelta(days=6)).isoformat(), "is_required": True},
+        {"name": "since", "label": gettext("From, that day included"), "type": "date", "value": (today - timedelta(days=6)).isoformat(), "is_required": True},
         {"name": "until", "label": gettext("Until, that day included"), "type": "date", "value": today.isoformat(), "is_required": True},
         {"name": "states", "label": gettext("State"), "type": "select", "value": "held failed",
          "options": [("held failed", both), *((each.value, names[each]) for each in REPLAYABLE)]},
