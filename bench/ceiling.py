@@ -24,7 +24,7 @@ _KEYS = {"sqlite": "INTEGER PRIMARY KEY", "postgresql": "BIGINT GENERATED ALWAYS
 def _connection(url: str, home: Path) -> Any:
     if url.startswith("postgresql"):
         return psycopg.connect(url)
-    connection = sqlite3.connect(home / "ceiling.db")
+    connection = sqlite3.connect(home / "ceiling.db", timeout=60)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     return connection

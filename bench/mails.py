@@ -9,6 +9,7 @@ from email.utils import formataddr
 DOMAIN = "bench.example"
 USERS = ("anna", "jean", "tom", "claire")
 PUBLIC = f"sales@crm.{DOMAIN}"
+PER_ACCOUNT = 4
 KNOWN = 1_000  # contacts that write and are written to, whatever the size of the address book
 _MIX = ["bcc"] * 28 + ["reply"] * 24 + ["direct"] * 12 + ["forward"] * 12 + ["newsletter"] * 16 + ["stranger"] * 8
 _WORDS = {
@@ -19,8 +20,8 @@ _WORDS = {
     "en": "hello thank you for the offer about the terminals of our warehouse could you tell us when they can be delivered "
     "and what the label printers cost our team would like to see them next week many thanks and best regards",
 }
-_FIRST = ("Agnès", "Bogdan", "Chloé", "Daria", "Erwan", "Filip", "Gwen", "Hanna", "Igor", "Julia")
-_LAST = ("Marchand", "Zawadzki", "Le Goff", "Kwiatkowska", "Ellis", "Perrot", "Sobczak", "Hughes")
+FIRST = ("Agnès", "Bogdan", "Chloé", "Daria", "Erwan", "Filip", "Gwen", "Hanna", "Igor", "Julia")
+LAST = ("Marchand", "Zawadzki", "Le Goff", "Kwiatkowska", "Ellis", "Perrot", "Sobczak", "Hughes")
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,11 @@ class Known:
 
     @property
     def name(self) -> str:
-        return f"{_FIRST[self.number % 10]} {_LAST[self.number % 8]}"
+        return f"{FIRST[self.number % 10]} {LAST[self.number % 8]}"
 
     @property
     def address(self) -> str:
-        return f"contact{self.number}@customer{self.number // 4}.example"
+        return f"contact{self.number}@customer{self.number // PER_ACCOUNT}.example"
 
     @property
     def owner(self) -> str:
@@ -46,11 +47,11 @@ def secret_address(user: str) -> str:
     return f"{user}.secret@crm.{DOMAIN}"
 
 
-def mails(series: str, count: int) -> Iterator[bytes]:
-    """``count`` mails; those of another ``series`` differ in every id and text."""
+def mails(series: str, count: int, *, is_light: bool = False) -> Iterator[bytes]:
+    """``count`` mails; those of another ``series`` differ in every id and text. Light ones have no HTML and no files."""
     for number in range(count):
         chance = random.Random(f"{series}/{number}")
-        yield _mail(chance, series, number)
+        yield _mail(chance, series, number, is_light)
 
 
 def _text(chance: random.Random, language: str, paragraphs: int) -> list[str]:
@@ -60,7 +61,7 @@ def _text(chance: random.Random, language: str, paragraphs: int) -> list[str]:
 
 def _signature(who: Known, chance: random.Random) -> str:
     number = " ".join(f"{chance.randint(0, 99):02d}" for _ in range(4))
-    return f"-- \n{who.name}\nResponsable logistique\nCustomer {who.number // 4}\nTél. +33 2 {number}\n"
+    return f"-- \n{who.name}\nResponsable logistique\nCustomer {who.number // PER_ACCOUNT}\nTél. +33 2 {number}\n"
 
 
 def _html(paragraphs: list[str], quoted: list[str], weight: int) -> str:
@@ -101,7 +102,7 @@ def _body(text: str, html: str, file: bytes, seal: str) -> str:
     return f'Content-Type: multipart/mixed; boundary="m-{seal}"\n\n--m-{seal}\n{inner}\n--m-{seal}\n{attached}\n--m-{seal}--\n'
 
 
-def _mail(chance: random.Random, series: str, number: int) -> bytes:
+def _mail(chance: random.Random, series: str, number: int, is_light: bool) -> bytes:
     kind, language = chance.choice(_MIX), chance.choice(list(_WORDS))
     customer = Known(chance.randrange(KNOWN))
     user = customer.owner if chance.random() < 0.9 else chance.choice(USERS)
@@ -129,10 +130,12 @@ def _mail(chance: random.Random, series: str, number: int) -> bytes:
         head = f"---------- Forwarded message ---------\nFrom: {outsider}\nDate: Mon, 16 Nov 2026 at 10:12\nSubject: Offer {seal}\nTo: {colleague}\n"
         written = f"For you.\n\n{head}\n{written}\n\n{_signature(customer, chance)}"
     weight = 48_000 if kind == "newsletter" else chance.choice([0, 0, 9_000, 16_000, 28_000])
+    weight *= not is_light
     html = _html(paragraphs, quoted if kind in ("reply", "newsletter") else [], weight) if weight and kind != "forward" else ""
     file = chance.randbytes(chance.randint(20_000, 110_000)) if kind in ("bcc", "reply", "direct") and chance.random() < 0.24 else b""
     if kind == "forward":
         file = chance.randbytes(chance.randint(15_000, 60_000)) if chance.random() < 0.5 else b""
+    file *= not is_light
     head = (
         f"Return-Path: <{sender.partition('<')[2] or sender.strip('<>')}\nDelivered-To: {envelope}\n"
         f"Received: from mx.{DOMAIN} (mx.{DOMAIN} [192.0.2.7]) by mail.{DOMAIN} with ESMTPS id {seal} for <{envelope}>; Fri, 20 Nov 2026 09:14:02 +0100\n"

@@ -5,8 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.servers.dovecot import Account, Dovecot
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 
+_validities = count(1)
 KEY = "a key for the bench only, long enough for anybody"
 
 
@@ -57,30 +59,42 @@ class Place:
 
     database: str
     contacts: int
+    home: Path
+    url: str
+    redis: Redis
     process: Process
 
+    def another(self) -> Process:
+        """A second worker on the same database."""
+        return Process(self.home, self.url, self.redis)
 
-def places(home: Path, postgres: Postgres, redis: Redis, sizes: Iterable[int]) -> list[Place]:
-    """A database for each kind and size, all laid alike."""
+
+def places(home: Path, postgres: Postgres, redis: Redis, sizes: Iterable[int]) -> Iterator[tuple[Place, float]]:
+    """A database for each kind and size, all laid alike, and in how many seconds it was filled."""
     template = postgres.create_database()
-    patterns = {"SQLite": Process(home / "sqlite", "", redis), "PostgreSQL": Process(home / "postgresql", postgres.url(template), redis)}
-    for process in patterns.values():
-        process.order("lay")
-    for process in patterns.values():
-        process.answer()
-        process.end()
-    found = []
+    laid = home / "laid"
+    for url in ("", postgres.url(template)):
+        once(laid if not url else home / "postgresql", url, redis, "lay")
     for size in sizes:
         copy = home / f"sqlite-{size}"
-        shutil.copytree(home / "sqlite", copy)
-        found.append(Place("SQLite", size, Process(copy, "", redis)))
+        shutil.copytree(laid, copy)
+        yield _filled("SQLite", size, copy, "", redis)
+    for size in sizes:
         url = postgres.url(postgres.create_database(template=template))
-        found.append(Place("PostgreSQL", size, Process(home / f"postgresql-{size}", url, redis)))
-    for place in found:
-        place.process.order("populate", contacts=place.contacts)
-    for place in found:
-        place.process.answer()
-    return found
+        yield _filled("PostgreSQL", size, home / f"postgresql-{size}", url, redis)
+
+
+def once(home: Path, url: str, redis: Redis, do: str, **order: Any) -> dict[str, Any]:
+    """Let a process of its own work and end: what it took is not counted later."""
+    process = Process(home, url, redis)
+    answer = process.ask(do, **order)
+    process.end()
+    return answer
+
+
+def _filled(database: str, contacts: int, home: Path, url: str, redis: Redis) -> tuple[Place, float]:
+    seconds = once(home, url, redis, "populate", contacts=contacts)["seconds"]
+    return Place(database, contacts, home, url, redis, Process(home, url, redis)), seconds
 
 
 class Folder:
@@ -114,7 +128,20 @@ class Mailbox:
         for raw in mails:
             client.append("INBOX", raw)
         client.logout()
+        self._account.change_uidvalidity(next(_validities))  # else two made in one second look like one
         self._port = server.imap_port
 
     def fresh(self) -> dict[str, Any]:
         return {"port": self._port, "username": self._account.user, "password": self._account.password}
+
+
+Source = Folder | Mailbox
+Maker = Callable[[str, Iterable[bytes]], Source]
+
+
+def makers(home: Path, dovecot: Dovecot) -> dict[str, Maker]:
+    """How to put mails into a new source of each kind; the text names it, once in a run."""
+    return {
+        Folder.name: lambda name, mails: Folder(home / "mail" / name, mails),
+        Mailbox.name: lambda name, mails: Mailbox(dovecot, mails),
+    }

@@ -4,7 +4,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import event, select
 
 from app import create_app
 from app.cli.setup import bring_up
+from app.domain.messages import State
 from app.extensions import db
 from app.inbound.pipeline import settle_each
 from app.inbound.reader import ReadingProcess
@@ -20,10 +21,11 @@ from app.inbound.receive import receive_all
 from app.inbound.sources.folder import FolderSource
 from app.inbound.sources.imap import ImapSource
 from app.inbound.sources.imap_connection import Security, Server
-from app.inbound.sources.source import Position, Source
+from app.inbound.sources.source import Fetched, Position, Source
 from app.models import Mailbox, User
 from app.permissions.actor import SYSTEM, acting
-from bench import ceiling, ground
+from bench import ceiling, crowd, ground
+from bench.costs import costs
 from config import load
 
 
@@ -37,6 +39,7 @@ class Worker:
     def __init__(self, app: Flask) -> None:
         self._app, self._settings = app, app.config["SETTINGS"]
         self._statements = 0
+        self._last = 0  # key of a delivery
         self._reader = ReadingProcess()
         with app.app_context():
             event.listen(db.engine, "before_cursor_execute", self._count)
@@ -55,35 +58,70 @@ class Worker:
         return {}
 
     def populate(self, contacts: int) -> dict[str, Any]:
+        started = time.perf_counter()
         with self._app.app_context(), acting(SYSTEM):
-            ground.populate(contacts)
-        return {}
+            crowd.populate(contacts)
+        return {"seconds": time.perf_counter() - started}
 
     def ceiling(self, source: dict[str, Any]) -> dict[str, Any]:
         opened = source_of(source)
         opened.open()
-        started, busy = time.perf_counter(), time.process_time()
+        before, started = costs(), time.perf_counter()
         count = ceiling.drain(opened, self._settings.database_url, self._settings.home)
-        seconds, busy = time.perf_counter() - started, time.process_time() - busy
+        ended = time.perf_counter()
         opened.close()
-        return {"count": count, "seconds": seconds, "busy": busy}
+        return {"count": count, "started": started, "ended": ended, "busy": costs().busy - before.busy}
 
-    def pipeline(self, source: dict[str, Any]) -> dict[str, Any]:
+    def pipeline(self, source: dict[str, Any], mailbox: int = 0) -> dict[str, Any]:
         """Everything that a poller does with mail, and the source is told."""
-        with self._app.app_context(), acting(SYSTEM):
-            mailbox_id = db.session.scalars(select(Mailbox.id)).one()
-        opened = source_of(source)
+        mailbox_id, opened = self._mailbox(mailbox), source_of(source)
         opened.open()
         states: Counter[str] = Counter()
-        before, started, busy = self._statements, time.perf_counter(), time.process_time()
+        before, asked, started = costs(), self._statements, time.perf_counter()
         for batch in opened.fetch(Position(0, 0)):
-            with self._app.app_context(), acting(SYSTEM):
-                states.update(settle_each(receive_all(mailbox_id, batch), self._reader))
-            opened.settle(batch)
-        seconds, busy = time.perf_counter() - started, time.process_time() - busy
+            states.update(self._take(opened, batch, mailbox_id))
+        ended, asked, after = time.perf_counter(), self._statements - asked, costs()
         opened.close()
-        count, statements = sum(states.values()), self._statements - before
-        return {"count": count, "seconds": seconds, "busy": busy, "statements": statements, "states": states}
+        return {
+            "count": sum(states.values()), "started": started, "ended": ended, "statements": asked, "states": states,
+            "busy": after.busy - before.busy, "reading_busy": after.reading_busy - before.reading_busy,
+        }  # fmt: skip
+
+    def backlog(self, source: dict[str, Any], count: int, short: list[dict[str, Any]]) -> dict[str, Any]:
+        """Drain ``count`` mails; each time when another part of them is done, a ``short`` backlog comes between."""
+        mailbox_id, opened = self._mailbox(0), source_of(source)
+        opened.open()
+        batches = iter(opened.fetch(Position(0, 0)))
+        parts: list[dict[str, Any]] = []
+        between: list[dict[str, Any]] = []
+        done, seconds, noted = 0, 0.0, 0
+        while True:
+            started = time.perf_counter()
+            batch = next(batches, None)
+            if batch is not None:
+                done += len(self._take(opened, batch, mailbox_id))
+            seconds += time.perf_counter() - started
+            if done >= count * (len(parts) + 1) // len(short) and len(parts) < len(short):
+                parts.append({"count": done - noted, "seconds": seconds})
+                between.append(self.pipeline(short[len(parts) - 1], mailbox=1))
+                noted, seconds = done, 0.0
+            if batch is None:
+                break
+        opened.close()
+        return {"count": done, "parts": parts, "between": between}
+
+    def _mailbox(self, position: int) -> int:
+        with self._app.app_context(), acting(SYSTEM):
+            return db.session.scalars(select(Mailbox.id).order_by(Mailbox.id).offset(position)).first() or 0
+
+    def _take(self, source: Source, batch: Sequence[Fetched], mailbox_id: int) -> list[State]:
+        with self._app.app_context(), acting(SYSTEM):
+            keys = receive_all(mailbox_id, batch)
+            assert min(keys) > self._last, "mail that was taken before costs nothing: there is nothing to measure"
+            self._last = max(keys)
+            states = list(settle_each(keys, self._reader))
+        source.settle(batch)
+        return states
 
     def pages(self, times: int) -> dict[str, Any]:
         """The list of opportunities as a salesperson gets it."""
@@ -103,9 +141,7 @@ class Worker:
         return {"milliseconds": seconds * 1000, "statements": statements, "status": status, "size": size}
 
     def memory(self) -> dict[str, Any]:
-        """Megabytes: now, and at most since the start of this process."""
-        facts = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-        return {"now": int(facts["VmRSS"].split()[0]) / 1024, "peak": int(facts["VmHWM"].split()[0]) / 1024}
+        return costs().answer()
 
 
 def main() -> None:

@@ -1,0 +1,277 @@
+"""A firm's past, however large: contacts with accounts, opportunities and one filed message each, in statements over sets.
+
+The KNOWN contacts lie scattered among the others and are the same in every size, with all that hangs on them.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    and_,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+)
+
+from app.domain.messages import State
+from app.extensions import db
+from app.models import (
+    Account,
+    AuditLine,
+    Contact,
+    ContactAddress,
+    Delivery,
+    IncomingMessage,
+    Mailbox,
+    MessageReference,
+    Opportunity,
+    Step,
+    TimelineEntry,
+    User,
+)
+from app.models.contacts import contact_account
+from app.models.opportunities import opportunity_contact
+from app.support import clock
+from app.support.text import fold
+from bench.mails import FIRST, KNOWN, LAST, PER_ACCOUNT, USERS
+
+PAST = timedelta(days=730)
+BODY = "Good morning, please find the offer for the terminals of your warehouse attached; we can show them next week. " * 4
+CACHE_MB = 800  # for SQLite, while it is filled
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # of public references, in the order of the database
+_NUMBERED = (Account, Contact, ContactAddress, Opportunity, IncomingMessage, TimelineEntry, MessageReference, Delivery)
+_numbers = Table("bench_number", MetaData(), Column("n", Integer, primary_key=True), prefixes=["TEMPORARY"])
+
+Value = ColumnElement[Any]
+
+
+def populate(contacts: int) -> None:
+    """Fill a laid database with ``contacts`` (no fewer than KNOWN) and as many messages, and let the planner count them."""
+    step = db.session.scalars(select(Step).order_by(Step.position)).first()
+    assert step is not None, "lay comes first"
+    mailbox_id = db.session.scalars(select(Mailbox.id).order_by(Mailbox.id)).first()
+    names = {name: key for key, name in db.session.execute(select(User.id, User.username))}
+    step_id, pipeline_id = step.id, step.pipeline_id
+    db.session.rollback()
+    db.engine.dispose()
+    crowd = _Crowd(contacts, [names[each] for each in USERS], clock.now())
+    with db.engine.execution_options(writes=True).connect() as connection:
+        connection.detach()  # it ends with us: nobody else gets it with these settings
+        _hurry(connection)
+        with connection.begin():
+            _count_to(connection, contacts + KNOWN)
+            _people(connection, crowd)
+            _sales(connection, crowd, step_id, pipeline_id)
+            _history(connection, crowd)
+            _traces(connection, crowd, mailbox_id)
+        _settle(connection)
+    os.sync()
+
+
+def _hurry(connection: Connection) -> None:
+    """Nothing here must survive a crash, and every key fits by construction."""
+    if connection.dialect.name == "postgresql":
+        _on_postgresql("ALTER SYSTEM SET max_wal_size = '16GB'", "SELECT pg_reload_conf()")
+        with connection.begin():
+            connection.exec_driver_sql("SET session_replication_role = replica")
+        return
+    cursor = connection.connection.cursor()
+    for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", f"cache_size=-{CACHE_MB * 1000}", "temp_store=MEMORY"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _settle(connection: Connection) -> None:
+    """Statistics, and nothing left that the database would do later, during the measurement."""
+    if connection.dialect.name == "postgresql":
+        with connection.begin():
+            for model in _NUMBERED:
+                table = model.__table__
+                sequence = func.pg_get_serial_sequence(table.name, "id")
+                connection.execute(select(func.setval(sequence, select(func.max(table.c.id)).scalar_subquery())))
+        _on_postgresql("ALTER SYSTEM RESET max_wal_size", "SELECT pg_reload_conf()", "VACUUM (ANALYZE)", "CHECKPOINT")
+        return
+    cursor = connection.connection.cursor()
+    for statement in ("PRAGMA analysis_limit=1000", "ANALYZE", "PRAGMA journal_mode=WAL"):
+        cursor.execute(statement)
+    cursor.close()
+
+
+def _on_postgresql(*statements: str) -> None:
+    """Run what no transaction may hold."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def _count_to(connection: Connection, last: int) -> None:
+    _numbers.create(connection)
+    up = select(literal(0).label("n")).cte("up", recursive=True)
+    up = up.union_all(select(up.c.n + 1).where(up.c.n < last - 1))
+    connection.execute(insert(_numbers).from_select(["n"], select(up.c.n)))
+
+
+@dataclass(frozen=True)
+class _Crowd:
+    """What the row ``n`` of each table holds, as SQL."""
+
+    count: int
+    owners: Sequence[int]
+    now: datetime
+
+    n = _numbers.c.n
+
+    @property
+    def number(self) -> Value:
+        """Which ``Known`` the contact of the row is, or a number beyond them."""
+        gap = self.count // KNOWN
+        return case((and_(self.n % gap == 0, self.n < gap * KNOWN), self.n // gap), else_=KNOWN + self.n)
+
+    @property
+    def accounts(self) -> int:
+        return -(-(self.count + KNOWN) // PER_ACCOUNT)
+
+    @property
+    def key(self) -> Value:
+        return self.n + 1
+
+    @property
+    def account(self) -> Value:
+        return self.number // PER_ACCOUNT + 1
+
+    @property
+    def opportunity(self) -> Value:
+        """The key of the contact's opportunity; one in ten has none."""
+        return case((self.number % 10 != 9, self.key))
+
+    @property
+    def owner(self) -> Value:
+        return case({n: literal(each) for n, each in enumerate(self.owners)}, value=self.number % len(self.owners))
+
+    @property
+    def address(self) -> Value:
+        return _text("contact", self.number, "@customer", self.number // PER_ACCOUNT, ".example")
+
+    @property
+    def header_id(self) -> Value:
+        return _text("past.", self.n, "@mail.customer", self.number // PER_ACCOUNT, ".example")
+
+    @property
+    def at(self) -> Value:
+        """When the message of the row came: evenly over the past, the last one now."""
+        seconds = int(PAST.total_seconds())
+        ago = seconds - cast(self.n, BigInteger) * seconds // self.count
+        if _is_postgresql():
+            return literal(self.now, DateTime(timezone=True)) - ago * func.make_interval(0, 0, 0, 0, 0, 0, 1)
+        return func.strftime("%Y-%m-%d %H:%M:%S.000000", self.now.strftime("%Y-%m-%d %H:%M:%S"), _text("-", ago, " seconds"))
+
+    def name(self, names: Sequence[str]) -> Value:
+        return case({n: literal(each) for n, each in enumerate(names)}, value=self.number % len(names))
+
+    def reference(self, of: int) -> Value:
+        """A public reference: rising, so that its index is filled in order, and spread as evenly as random ones."""
+        letters = []
+        share = of
+        for _ in range(3):
+            share = max(1, share // len(_ALPHABET))
+            letters.append(func.substr(_ALPHABET, self.n // share % len(_ALPHABET) + 1, 1))
+        return _text(*letters, self.n)
+
+    def digest(self) -> Value:
+        """64 hexadecimal digits, rising too."""
+        high = cast(self.n, BigInteger) * ((1 << 32) // self.count)
+        digits = func.lpad(func.to_hex(high), 8, "0") if _is_postgresql() else func.printf("%08x", high)
+        return _text(digits, "0" * 56)
+
+
+def _is_postgresql() -> bool:
+    return db.engine.dialect.name == "postgresql"
+
+
+def _text(*parts: Any) -> Value:
+    joined: Value = literal("")
+    for part in parts:
+        joined = joined.concat(cast(part, String) if isinstance(part, ColumnElement) else literal(part))
+    return joined
+
+
+def _fill(connection: Connection, table: Any, columns: dict[str, Any], crowd: _Crowd, *, only: Value | None = None, rows: int = 0) -> None:
+    """A row of ``table`` for each number, with the defaults of the model for all that is not named."""
+    source = select(*(each if isinstance(each, ColumnElement) else literal(each) for each in columns.values()))
+    source = source.select_from(_numbers).where(crowd.n < (rows or crowd.count)).order_by(crowd.n)
+    if only is not None:
+        source = source.where(only)
+    connection.execute(insert(table).from_select(list(columns), source))
+
+
+def _people(connection: Connection, crowd: _Crowd) -> None:
+    n = crowd.n
+    _fill(connection, Account.__table__, {
+        "id": n + 1, "public_ref": crowd.reference(crowd.accounts), "name": _text("Customer ", n), "search_text": _text("customer ", n),
+        "mail_domain": _text("customer", n, ".example"),
+    }, crowd, rows=crowd.accounts)  # fmt: skip
+    first, last = crowd.name(FIRST), crowd.name(LAST)
+    folded = [crowd.name([fold(each) for each in names]) for names in (FIRST, LAST)]
+    _fill(connection, Contact.__table__, {
+        "id": crowd.key, "public_ref": crowd.reference(crowd.count), "first_name": first, "last_name": last, "owner_id": crowd.owner,
+        "search_text": _text(folded[0], " ", folded[1], " ", crowd.address),
+    }, crowd)  # fmt: skip
+    _fill(connection, ContactAddress.__table__, {
+        "id": crowd.key, "public_ref": crowd.reference(crowd.count), "contact_id": crowd.key, "address": crowd.address,
+    }, crowd)  # fmt: skip
+    _fill(connection, contact_account, {"contact_id": crowd.key, "account_id": crowd.account}, crowd)
+
+
+def _sales(connection: Connection, crowd: _Crowd, step_id: int, pipeline_id: int) -> None:
+    """Of ten contacts six have an open opportunity and three a closed one."""
+    is_closed = (crowd.number % 10).in_([3, 6, 8])
+    _fill(connection, Opportunity.__table__, {
+        "id": crowd.key, "public_ref": crowd.reference(crowd.count), "title": _text("Terminals ", crowd.n), "account_id": crowd.account,
+        "pipeline_id": pipeline_id, "step_id": step_id, "status": case((is_closed, "won"), else_="todo"),
+        "closed_at": case((is_closed, crowd.at)), "amount": 1000 + crowd.number % 5000, "owner_id": crowd.owner,
+        "search_text": _text("terminals ", crowd.n), "step_entered_at": crowd.at, "last_activity_at": crowd.at,
+    }, crowd, only=crowd.opportunity.is_not(None))  # fmt: skip
+    linked = {"opportunity_id": crowd.key, "contact_id": crowd.key}
+    _fill(connection, opportunity_contact, linked, crowd, only=crowd.opportunity.is_not(None))
+
+
+def _history(connection: Connection, crowd: _Crowd) -> None:
+    _fill(connection, IncomingMessage.__table__, {
+        "id": crowd.key, "public_ref": crowd.reference(crowd.count), "key": crowd.digest(), "header_id": crowd.header_id,
+        "fingerprint": crowd.digest(), "kind": "inbound", "subject": _text("Offer ", crowd.n), "sender_address": crowd.address,
+        "received_at": crowd.at, "raw_sha256": crowd.digest(), "size": 40_000, "state": State.ATTACHED.value, "reason": "only_open",
+        "contact_id": crowd.key, "opportunity_id": crowd.opportunity, "entry_id": crowd.key,
+    }, crowd)  # fmt: skip
+    _fill(connection, TimelineEntry.__table__, {
+        "id": crowd.key, "public_ref": crowd.reference(crowd.count), "kind": "email_in", "occurred_at": crowd.at,
+        "subject": _text("Offer ", crowd.n), "body": BODY, "opportunity_id": crowd.opportunity, "account_id": crowd.account,
+        "contact_id": crowd.key, "message_id": crowd.key,
+    }, crowd)  # fmt: skip
+    _fill(connection, MessageReference.__table__, {"id": crowd.key, "header_id": crowd.header_id, "entry_id": crowd.key}, crowd)
+
+
+def _traces(connection: Connection, crowd: _Crowd, mailbox_id: int | None) -> None:
+    _fill(connection, Delivery.__table__, {
+        "id": crowd.key, "public_ref": crowd.reference(crowd.count), "mailbox_id": literal(mailbox_id), "folder": "/past", "uid": _text(crowd.n),
+        "raw_sha256": crowd.digest(), "size": 40_000, "received_at": crowd.at, "next_try_at": crowd.at, "state": State.ATTACHED.value,
+        "message_id": crowd.key,
+    }, crowd)  # fmt: skip
+    _fill(connection, AuditLine.__table__, {  # numbered by the database: laying the firm wrote some
+        "at": crowd.at, "actor_name": "System", "action": "file_message", "subject_type": "IncomingMessage",
+        "subject_id": crowd.key, "subject_name": _text("Offer ", crowd.n),
+    }, crowd)  # fmt: skip
