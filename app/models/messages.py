@@ -21,7 +21,10 @@ class IncomingMessage(Record):
     """One message, however often it was delivered. ``reason`` and ``reason_params`` say in a sentence what became of it."""
 
     __tablename__ = "incoming_message"
-    __table_args__ = (Index("ix_incoming_message_state", "state", "received_at"),)
+    __table_args__ = (
+        Index("ix_incoming_message_state", "state", "received_at"),
+        Index("ix_incoming_message_sender", "sender_address", "received_at"),
+    )
 
     key: Mapped[str] = mapped_column(String(64), unique=True, comment="SHA-256 of Message-ID and fingerprint")
     header_id: Mapped[str | None] = mapped_column(String(400), index=True, comment="Message-ID without brackets")
@@ -30,7 +33,7 @@ class IncomingMessage(Record):
     kind: Mapped[str | None] = mapped_column(String(12))
     subject: Mapped[str] = mapped_column(String(400), default="")
     sender_name: Mapped[str] = mapped_column(String(200), default="")
-    sender_address: Mapped[str] = mapped_column(String(254), default="", index=True)
+    sender_address: Mapped[str] = mapped_column(String(254), default="")
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     language: Mapped[str | None] = mapped_column(String(5))
