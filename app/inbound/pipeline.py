@@ -213,7 +213,8 @@ def _filed(decision: Decision, message: IncomingMessage, reading: Reading, *, ac
         )
     letter = letter_of(mail, found, message.received_at, reading.files, user)
     place = Place(contact, opportunity, message, user.id if user else None)
-    entry_id = file_meetings(found.meetings, letter, place, actor=actor)
+    meetings = found.meetings if decision.meetings is None else decision.meetings
+    entry_id = file_meetings(meetings, letter, place, actor=actor)
     if entry_id is None:
         entry_id = filing.write_history(letter, contact, opportunity, message=message, author_id=place.author_id, actor=actor)
     if opportunity is not None and contact is not None and not decision.create and not decision.is_linked:

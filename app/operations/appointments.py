@@ -44,6 +44,13 @@ def may_change(appointment: Appointment, meeting: Meeting, senders: Sequence[str
     return appointment.organizer_address in senders
 
 
+def said_by(meeting: Meeting, senders: Sequence[str]) -> Meeting:
+    """``meeting`` as far as ``senders`` may say it: of the answers, their own."""
+    if meeting.method not in (Method.REPLY, Method.COUNTER):
+        return meeting
+    return replace(meeting, guests=tuple(each for each in meeting.guests if each.address in senders))
+
+
 def file_meetings(meetings: Sequence[Meeting], letter: filing.Letter, place: Place, *, actor: Actor) -> int | None:
     """Write all of ``meetings``; returns the key of the line of history, None when none of them belongs there. ``letter`` is the message around them."""
     entries = [entry for each in meetings if (entry := _file(each, letter, place, actor=actor)) is not None]

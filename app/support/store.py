@@ -4,11 +4,13 @@ import ctypes
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
+_ON_DISK_AFTER = 90.0  # seconds; a kernel writes within half of it
 
 
 def _sync(folder: Path) -> None:
@@ -29,6 +31,14 @@ def _sync_all(folder: Path) -> None:
         os.close(descriptor)
 
 
+def _age(path: Path) -> float | None:
+    """Seconds since ``path`` was written; None when it is not there."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return None
+
+
 class Store:
     """A folder of files. Several machines share one folder (a network file system)."""
 
@@ -44,7 +54,11 @@ class Store:
         """Keep ``content`` for good; returns its SHA-256. ``OSError`` when the disk is full: then nothing is kept."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._path(sha256)
-        if path.exists():
+        age = _age(path)
+        if age is not None:
+            if age < _ON_DISK_AFTER:  # whoever wrote it may have been killed before the disk had it
+                _sync(path)
+                _sync(path.parent)
             return sha256
         if not path.parent.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +81,8 @@ class Store:
         if len(contents) < 3:
             return [self.put(each) for each in contents]
         names = [hashlib.sha256(each).hexdigest() for each in contents]
-        new = {name: each for name, each in zip(names, contents, strict=True) if not self._path(name).exists()}
+        ages = {name: _age(self._path(name)) for name in names}
+        new = {name: each for name, each in zip(names, contents, strict=True) if ages[name] is None}
         written: list[tuple[Path, Path]] = []
         try:
             for name, content in new.items():
@@ -81,6 +96,7 @@ class Store:
                 _sync_all(self.folder)
                 for made, path in written:
                     made.replace(path)
+            if written or any(age is not None and age < _ON_DISK_AFTER for age in ages.values()):  # as in ``put``
                 _sync_all(self.folder)
         except BaseException:
             for made, _ in written:

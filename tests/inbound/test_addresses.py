@@ -161,3 +161,11 @@ def test_a_bounce_of_what_nobody_sent_marks_no_address(cast: Cast) -> None:
     assert message is not None
     assert message.reason == "bounce_unknown"
     assert {each.validity for each in cast.katarzyna.addresses} == {Validity.UNKNOWN}
+
+
+def test_an_automatic_answer_says_nothing_of_those_who_got_it_too(cast: Cast) -> None:
+    raw = note("noreply@shop.example", f"{SALES}, {KATARZYNA}", headers="Auto-Submitted: auto-replied", text="I am away until 7 December 2026.\n")
+    message = deliver(make_mailbox(), raw)
+    assert message is not None
+    assert (message.reason, message.contact_id) == ("auto_reply", None)
+    assert "away_until" not in _facts(cast.katarzyna)

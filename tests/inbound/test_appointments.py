@@ -117,6 +117,40 @@ def test_nobody_but_the_organizer_cancels(cast: Cast, invited: Mailbox) -> None:
     assert _the_one().standing is Standing.CONFIRMED
 
 
+def _with_event_of(raw: bytes, other: bytes) -> bytes:
+    """``raw`` with the event of the calendar ``other`` behind its own."""
+    event = other[other.index(b"BEGIN:VEVENT") : other.index(b"END:VCALENDAR")]
+    return raw.replace(b"END:VCALENDAR", event + b"END:VCALENDAR")
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_nobody_changes_the_appointment_of_another_behind_an_own_one(cast: Cast, invited: Mailbox, is_first: bool) -> None:
+    deliver(invited, calendar_of(PIOTR, uid="own", organizer=PIOTR, number=2))
+    pair = [calendar_of(PIOTR, uid="own", organizer=PIOTR, sequence=9, number=3), calendar_of(PIOTR, sequence=9, start="20261130T100000")]
+    message = deliver(invited, _with_event_of(*(pair if is_first else reversed(pair))))
+    assert message is not None and message.reason == "calendar_foreign"
+    assert {each.starts_at for each in db.session.scalars(select(Appointment))} == {TWO_O_CLOCK}
+
+
+def test_an_answer_to_an_own_invitation_does_not_answer_another(cast: Cast, invited: Mailbox) -> None:
+    """Nor for another guest of the same one."""
+    reply = f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{PIOTR}\nATTENDEE;PARTSTAT=DECLINED:mailto:anna@grandouest.example"
+    message = deliver(invited, calendar_of(PIOTR, method="REPLY", guests=reply))
+    assert message is not None and message.reason == "calendar_changed"
+    assert {each["address"]: each["answer"] for each in _the_one().guests} == {"anna@grandouest.example": "none", PIOTR: "accepted"}
+
+
+@pytest.mark.parametrize("name", ["Reply-To", "Sender"])
+def test_nobody_is_a_colleague_by_saying_so_beside_the_sender(cast: Cast, name: str) -> None:
+    mailbox = make_mailbox(is_trusted=False)
+    guests, to = "ATTENDEE:mailto:k.dudek@jesion.example", "k.dudek@jesion.example, sales@crm.grandouest.example"
+    deliver(make_mailbox("trusted"), calendar_of(ANNA, organizer="anna@grandouest.example", guests=guests, to=to))
+    forged = calendar_of(PIOTR, method="CANCEL", sequence=9, organizer="anna@grandouest.example").replace(b"Subject:", f"{name}: {ANNA}\nSubject:".encode(), 1)
+    message = deliver(mailbox, forged)
+    assert message is not None and message.reason == "calendar_foreign"
+    assert _the_one().standing is Standing.CONFIRMED
+
+
 def test_one_date_of_a_series_moves_alone(cast: Cast) -> None:
     mailbox = make_mailbox()
     deliver(mailbox, calendar_of(KATARZYNA, more="RRULE:FREQ=WEEKLY;BYDAY=TH;COUNT=10"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from app.domain.appointments import Method
+from app.domain.appointments import Meeting, Method
 from app.domain.messages import State
 from app.domain.opportunities import Source
 from app.domain.sender_rules import Effect, Rule
@@ -21,7 +21,7 @@ from app.inbound.stages.match import Match, match
 from app.inbound.stages.trust import Sender, secret_owners
 from app.models import Contact, Opportunity, User, WebForm
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
-from app.operations.appointments import may_change
+from app.operations.appointments import may_change, said_by
 from app.operations.filing import Person, contact_of, has_opportunity
 from app.operations.messages import unproven_since
 from app.operations.self_tests import marked
@@ -55,6 +55,7 @@ class Decision:
     is_authenticated: bool = False
     candidates: dict[str, Any] = field(default_factory=dict)
     news: tuple[machines.News, ...] = ()  # of addresses
+    meetings: tuple[Meeting, ...] | None = None  # what of those in the message counts, where not all
 
 
 @dataclass(frozen=True)
@@ -172,8 +173,9 @@ def _decided(case: Case) -> Decision:
 
 
 def _auto_reply(case: Case) -> Decision:
-    seen = case.found.contact
-    contact = contact_of(seen.address) if seen else None
+    seen, author = case.found.contact, case.mail.author
+    is_theirs = seen is not None and author is not None and seen.address == author.address  # not a colleague's to a customer
+    contact = contact_of(seen.address) if seen and is_theirs else None
     if contact is None:
         return _ignored(case, "auto_reply")
     return replace(_ignored(case, "auto_reply_noted", contact=str(contact)), contact=contact)
@@ -201,16 +203,23 @@ def _feedback(case: Case) -> Decision:
 
 def _calendar_change(case: Case) -> Decision | None:
     """A change, a cancellation or an answer belongs where the appointment is, whoever else could be meant."""
-    change = machines.changed(case.found.meetings)
-    if change is None:
-        is_new = any(each.method is Method.REQUEST for each in case.found.meetings)
-        return _ignored(case, "calendar") if case.found.meetings and not is_new and case.user is None else None
-    appointment, meeting = change
-    if case.user is None and not may_change(appointment, meeting, machines.senders(case.mail)):
-        return _ignored(case, "calendar_foreign", appointment=str(appointment))
+    meetings = case.found.meetings
+    changes = machines.known(meetings)
+    if not changes:
+        is_new = any(each.method is Method.REQUEST for each in meetings)
+        return _ignored(case, "calendar") if meetings and not is_new and case.user is None else None
+    if case.user is None:
+        senders = machines.senders(case.mail, case.directory)
+        if foreign := next((appointment for appointment, each in changes if not may_change(appointment, each, senders)), None):
+            return _ignored(case, "calendar_foreign", appointment=str(foreign))
+        meetings = tuple(said_by(each, senders) for each in meetings)
+    appointment = changes[0][0]
     verdict = Verdict(State.ATTACHED, "calendar_changed", {"appointment": str(appointment)})
     entry = appointment.entry
-    return Decision(verdict, user=case.user, contact=entry.contact, opportunity=entry.opportunity, is_authenticated=case.sender.is_authenticated)
+    return Decision(
+        verdict, user=case.user, contact=entry.contact, opportunity=entry.opportunity, is_authenticated=case.sender.is_authenticated,
+        meetings=meetings,
+    )
 
 
 def _matched(case: Case, contact: Contact | None) -> Match:

@@ -1,6 +1,6 @@
 """What a report of a machine teaches about our contacts. Only what we sent, or wrote to, is believed: anybody can write a report."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
@@ -8,6 +8,7 @@ from app.domain.appointments import Meeting
 from app.domain.timeline import Kind
 from app.extensions import db
 from app.inbound.mime.bounces import Bounce
+from app.inbound.mime.directory import Directory
 from app.inbound.mime.feedback import Feedback
 from app.inbound.mime.mail import Mail
 from app.models import Appointment, Contact, TimelineEntry
@@ -54,12 +55,15 @@ def _concerns(entry: TimelineEntry, contact: Contact) -> bool:
     return entry.contact_id == contact.id or (entry.opportunity is not None and contact in entry.opportunity.contacts)
 
 
-def changed(meetings: tuple[Meeting, ...]) -> tuple[Appointment, Meeting] | None:
-    """The first of ``meetings`` that is in the history already."""
+def known(meetings: Sequence[Meeting]) -> list[tuple[Appointment, Meeting]]:
+    """Those of ``meetings`` that are in the history already, with what is kept of them."""
     found = ((appointments.known(each), each) for each in meetings)
-    return next(((appointment, each) for appointment, each in found if appointment is not None), None)
+    return [(appointment, each) for appointment, each in found if appointment is not None]
 
 
-def senders(mail: Mail) -> list[str]:
-    """Whom a calendar message can come from: calendars write for people, and say so in Sender or Reply-To."""
-    return [each.address for each in (mail.author, mail.sender, *mail.reply_to) if each]
+def senders(mail: Mail, directory: Directory) -> list[str]:
+    """Whom a calendar message can come from: calendars write for people, and say so in Sender or Reply-To.
+
+    None of them is a colleague: one who proved it needs nothing else, and whoever did not is not believed.
+    """
+    return [each.address for each in (mail.author, mail.sender, *mail.reply_to) if each and not directory.is_user(each.address)]
