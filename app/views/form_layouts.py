@@ -156,7 +156,7 @@ class FormLayoutView(CrmView):
             "inner": LABELS_TEMPLATE, "rows": samples.label_rows(pairs, sample), "meanings": samples.choices(),
             "sample": samples.described(sample) if sample else None, "sample_refusal": refusal, "is_new": item is None,
             "preview": samples.preview(sample, shown, pairs) if sample and pairs else None, "text_meaning": Meaning.TEXT.value,
-            "is_asked": bool({"preview", "read"} & request.form.keys()) and request.form.get("label") is not None,
+            "is_asked": bool({"preview", "read"} & request.form.keys()) and (item is not None or "label" in request.form),
         }
 
     # ---- what the operations are
