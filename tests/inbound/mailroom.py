@@ -33,12 +33,12 @@ def make_mailbox(name: str = "inbox", *, is_trusted: bool = True, **more: object
     return records.create(Mailbox, values, actor=SYSTEM)
 
 
-def deliver(mailbox: Mailbox, raw: bytes) -> IncomingMessage | None:
-    """Receive and settle one message; None when it never became one."""
+def deliver(mailbox: Mailbox, raw: bytes) -> IncomingMessage:
+    """Receive and settle one message."""
     key = receive(mailbox.id, Arrived(raw, str(next(_uids))))
     settle(key)
     delivery = db.session.get_one(Delivery, key)
-    assert delivery.state is not State.RECEIVED, delivery.error
+    assert delivery.message is not None and delivery.state is not State.RECEIVED, delivery.error
     return delivery.message
 
 

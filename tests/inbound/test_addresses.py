@@ -44,7 +44,6 @@ def _facts(contact: Contact) -> list[str | None]:
 @pytest.mark.feature("D15")
 def test_an_address_that_does_not_exist_becomes_invalid_and_says_why(cast: Cast, written: Mailbox) -> None:
     message = deliver(written, bounce_of(KATARZYNA, diagnostic="smtp; 550 5.1.1 User unknown"))
-    assert message is not None
     assert _validity(cast.katarzyna) is Validity.BOUNCED
     found = _findings()[0]
     assert (found.finding, found.cause, found.status, found.reporter) == (Finding.FAILED, Cause.NO_MAILBOX, "5.1.1", "mx.jesion.example")
@@ -103,7 +102,7 @@ def test_each_recipient_of_a_report_is_judged(cast: Cast, written: Mailbox) -> N
 
 def test_who_complains_wants_no_mail_and_no_opportunity_is_made(cast: Cast, written: Mailbox) -> None:
     message = deliver(written, feedback_of(KATARZYNA))
-    assert message is not None and message.kind == "feedback" and message.opportunity_id is None
+    assert message.kind == "feedback" and message.opportunity_id is None
     assert _validity(cast.katarzyna) is Validity.COMPLAINED
     deliver(written, note(KATARZYNA, SALES))
     assert _validity(cast.katarzyna) is Validity.COMPLAINED
@@ -117,7 +116,7 @@ def test_a_provider_that_hides_who_complained_is_understood_by_the_message(cast:
 
 def test_a_report_about_signatures_is_no_complaint(cast: Cast, written: Mailbox) -> None:
     message = deliver(written, feedback_of(KATARZYNA, kind="auth-failure"))
-    assert message is not None and message.reason == "feedback"
+    assert message.reason == "feedback"
     assert _validity(cast.katarzyna) is Validity.UNKNOWN
 
 
@@ -158,7 +157,6 @@ def test_an_absence_is_noted_once_a_week(cast: Cast) -> None:
 
 def test_a_bounce_of_what_nobody_sent_marks_no_address(cast: Cast) -> None:
     message = deliver(make_mailbox(), bounce_of(KATARZYNA))
-    assert message is not None
     assert message.reason == "bounce_unknown"
     assert {each.validity for each in cast.katarzyna.addresses} == {Validity.UNKNOWN}
 

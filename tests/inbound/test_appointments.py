@@ -54,7 +54,7 @@ def test_an_invitation_is_an_appointment_of_the_open_opportunity(cast: Cast, inv
 
 def test_an_invitation_of_a_contact_without_opportunity_stays_with_the_contact(cast: Cast) -> None:
     message = deliver(make_mailbox(), calendar_of(PIOTR, organizer=PIOTR))
-    assert message is not None and message.state is State.ATTACHED
+    assert message.state is State.ATTACHED
     assert (_the_one().entry.contact_id, _the_one().entry.opportunity_id) == (cast.piotr.id, None)
 
 
@@ -62,7 +62,7 @@ def test_a_colleagues_invitation_in_copy_to_us_is_one_too(cast: Cast) -> None:
     guests = "ATTENDEE;CN=Katarzyna:mailto:k.dudek@jesion.example"
     raw = calendar_of(ANNA, organizer="anna@grandouest.example", guests=guests, to="k.dudek@jesion.example, sales@crm.grandouest.example")
     message = deliver(make_mailbox(), raw)
-    assert message is not None and message.kind == "bcc"
+    assert message.kind == "bcc"
     assert (_the_one().entry.opportunity_id, _the_one().host_id, _the_one().entry.author_id) == (cast.terminals.id, cast.anna.id, cast.anna.id)
 
 
@@ -70,7 +70,7 @@ def test_a_colleagues_invitation_in_copy_to_us_is_one_too(cast: Cast) -> None:
 def test_an_update_moves_the_same_appointment(cast: Cast, invited: Mailbox) -> None:
     message = deliver(invited, calendar_of(KATARZYNA, sequence=1, start="20261127T150000"))
     found = _the_one()
-    assert message is not None and (message.reason, message.entry_id) == ("calendar_changed", found.entry_id)
+    assert (message.reason, message.entry_id) == ("calendar_changed", found.entry_id)
     assert found.starts_at == found.entry.occurred_at == datetime(2026, 11, 27, 14, 0, tzinfo=UTC)
     assert _facts() == ["meeting_moved"]
 
@@ -107,13 +107,13 @@ def test_an_answer_is_kept_of_the_guest(cast: Cast, said: str, answer: str, fact
 def test_nobody_answers_for_somebody_else(cast: Cast, invited: Mailbox) -> None:
     reply = "ATTENDEE;PARTSTAT=DECLINED:mailto:anna@grandouest.example"
     message = deliver(invited, calendar_of(PIOTR, method="REPLY", guests=reply))
-    assert message is not None and message.reason == "calendar_foreign"
+    assert message.reason == "calendar_foreign"
     assert _the_one().guests[0]["answer"] == "none"
 
 
 def test_nobody_but_the_organizer_cancels(cast: Cast, invited: Mailbox) -> None:
     message = deliver(invited, calendar_of(PIOTR, method="CANCEL", sequence=9))
-    assert message is not None and (message.state, message.reason) == (State.IGNORED, "calendar_foreign")
+    assert (message.state, message.reason) == (State.IGNORED, "calendar_foreign")
     assert _the_one().standing is Standing.CONFIRMED
 
 
@@ -185,5 +185,5 @@ def test_the_same_invitation_again_is_no_second_one(cast: Cast, invited: Mailbox
 
 def test_a_calendar_that_cannot_be_read_is_kept_as_mail(cast: Cast) -> None:
     message = deliver(make_mailbox(), calendar_of(KATARZYNA).replace(b"DTSTART", b"DTSTRT"))
-    assert message is not None and message.state is State.ATTACHED
+    assert message.state is State.ATTACHED
     assert db.session.scalars(select(TimelineEntry.kind).where(TimelineEntry.message_id == message.id)).one() is Kind.EMAIL_IN

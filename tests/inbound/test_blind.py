@@ -35,10 +35,7 @@ def _as_the_writer_was_told(cast: Cast) -> None:
     cast.labellers.last_activity_at = datetime.fromisoformat("2026-11-13T10:00:00+01:00")
 
 
-def _differences(expected: dict[str, Any], message: IncomingMessage | None, before: set[int]) -> Iterator[str]:
-    if message is None:
-        yield "no message"
-        return
+def _differences(expected: dict[str, Any], message: IncomingMessage, before: set[int]) -> Iterator[str]:
     if message.state.value != expected["outcome"]:
         yield f"{message.state.value} ({message.reason}) in place of {expected['outcome']}"
     if message.state in (State.ATTACHED, State.CREATED):

@@ -15,9 +15,9 @@ LOOKS_LIKE_A_FORM = "Name: Lucie Besnard\nEmail: lucie@besnard.example\nPhone: 0
 def test_nobody_moves_what_they_cannot_see_by_naming_it_in_references(cast: Cast) -> None:
     mailbox = make_mailbox()
     theirs = deliver(mailbox, note("jean@grandouest.example", "marie.dupont@ferme-dupont.example", envelope=cast.crm(cast.jean), message_id="jean1@x.example"))
-    assert theirs is not None and theirs.entry is not None and theirs.entry.opportunity_id is None
+    assert theirs.entry is not None and theirs.entry.opportunity_id is None
     mine = deliver(mailbox, note("anna@grandouest.example", "p.rawa@rawa.example", envelope=cast.crm(cast.anna), headers="References: <jean1@x.example>"))
-    assert mine is not None and mine.entry is not None
+    assert mine.entry is not None
     with acting(actor(cast.anna)):
         decisions.attach_to_opportunity(mine, cast.terminals, actor=actor(cast.anna))
     assert mine.entry.opportunity == cast.terminals
@@ -27,7 +27,7 @@ def test_nobody_moves_what_they_cannot_see_by_naming_it_in_references(cast: Cast
 def test_a_mail_to_nobody_of_ours_that_looks_like_a_form_waits(cast: Cast) -> None:
     raw = note("WordPress <wordpress@evil.example>", "nobody@elsewhere.example", subject="New message from your contact form", text=LOOKS_LIKE_A_FORM)
     message = deliver(make_mailbox(is_trusted=False), raw)
-    assert message is not None and (message.state.value, message.reason) == ("held", "not_addressed")
+    assert (message.state.value, message.reason) == ("held", "not_addressed")
 
 
 FORM_LIKE = "Name: Zofia Nowa\nEmail: zofia%s@nowa.example\nPhone: 0612345678\nMessage: Hello\n"
@@ -36,7 +36,6 @@ FORM_LIKE = "Name: Zofia Nowa\nEmail: zofia%s@nowa.example\nPhone: 0612345678\nM
 def _form_like(mailbox: Mailbox, number: int = 0) -> IncomingMessage:
     subject = "New message from your contact form"
     message = deliver(mailbox, note("WordPress <wordpress@evil.example>", "sales@crm.grandouest.example", subject=subject, text=FORM_LIKE % number))
-    assert message is not None
     assert message.kind == "form"
     return message
 

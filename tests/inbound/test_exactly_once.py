@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +19,7 @@ from app.models import Contact, Delivery, IncomingMessage, Opportunity, Timeline
 from app.operations.deliveries import MAX_ATTEMPTS, due
 from app.permissions.actor import SYSTEM, acting
 from app.support import clock
+from tests.children import in_child
 from tests.inbound.mailroom import Arrived, deliver, make_mailbox, note
 from tests.people import Cast
 
@@ -28,22 +28,6 @@ NEW = "Nowy Klient <nowy@klient.example>"
 
 def _count(model: type, *conditions: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
-
-
-def _in_child(app: Flask, work: Callable[[], None]) -> int:
-    """Run ``work`` in a process of its own with connections of its own; its exit status (9: killed)."""
-    db.session.remove()
-    db.engine.dispose()
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            with app.app_context(), acting(SYSTEM):
-                work()
-                status = 0
-        finally:
-            os._exit(status)
-    return os.waitpid(child, 0)[1] & 0x7F
 
 
 def _kill_at(statement: int) -> None:
@@ -69,7 +53,7 @@ def test_killed_before_any_statement_nothing_is_lost_and_nothing_doubled(cast: C
             _kill_at(at)
             settle(receive(mailbox, arrived))
 
-        status = _in_child(app, work)
+        status = in_child(app, work)
         settle(receive(mailbox, arrived))  # the source still has it and offers it again
         assert _count(Delivery, Delivery.uid == arrived.uid) == 1
         message = db.session.scalars(select(IncomingMessage).where(IncomingMessage.header_id == f"kill{at}@x.example")).one()

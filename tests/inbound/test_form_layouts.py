@@ -49,9 +49,7 @@ def submission(sender: str = SITE, to: str = SALES, *, text: str = FILLED, subje
 
 
 def arrived(raw: bytes, **more: Any) -> IncomingMessage:
-    message = deliver(make_mailbox(is_trusted=False, **more), raw)
-    assert message is not None
-    return message
+    return deliver(make_mailbox(is_trusted=False, **more), raw)
 
 
 @pytest.mark.feature("X5")

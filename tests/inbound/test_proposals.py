@@ -42,9 +42,7 @@ def written(
 ) -> IncomingMessage:
     to = "sales@crm.grandouest.example"
     raw = note(sender, to, envelope=to, subject="Terminale", text=text)
-    message = deliver(inbox, raw.replace(b"Fri, 20 Nov 2026", on.encode()))
-    assert message is not None
-    return message
+    return deliver(inbox, raw.replace(b"Fri, 20 Nov 2026", on.encode()))
 
 
 def offered(subject: Contact | Account) -> dict[Detail, list[str]]:
@@ -179,14 +177,14 @@ def test_a_forward_is_read_for_its_original_sender(cast: Cast, inbox: Mailbox) -
     )
     crm = cast.crm(cast.anna)
     message = deliver(inbox, note("Anna Wiśniewska <anna@grandouest.example>", crm, subject="Fwd: Terminale", text=text))
-    assert message is not None and message.kind == "forward"
+    assert message.kind == "forward"
     assert offered(cast.katarzyna) == {Detail.PHONE: ["+48855550142", "+48601234567"], Detail.JOB: ["Kierownik magazynu"]}
 
 
 def test_a_copy_of_what_a_colleague_wrote_says_nothing(cast: Cast, inbox: Mailbox) -> None:
     raw = note("Anna Wiśniewska <anna@grandouest.example>", "k.dudek@jesion.example", envelope=cast.crm(cast.anna), text=FOOT)
     message = deliver(inbox, raw)
-    assert message is not None and message.kind == "bcc"
+    assert message.kind == "bcc"
     assert (offered(cast.katarzyna), offered(cast.katarzyna.accounts[0])) == ({}, {})
 
 

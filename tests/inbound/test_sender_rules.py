@@ -24,9 +24,7 @@ def box(cast: Cast) -> Mailbox:
 
 
 def _brings(box: Mailbox, sender: str, to: str = SALES, **more: str) -> IncomingMessage:
-    message = deliver(box, note(sender, to, **more))
-    assert message is not None
-    return message
+    return deliver(box, note(sender, to, **more))
 
 
 @pytest.mark.parametrize(("text", "sender"), [

@@ -30,9 +30,7 @@ def box(cast: Cast) -> Mailbox:
 
 
 def _sent(box: Mailbox, headers: str, sender: str = ANNA, to: str = CUSTOMER) -> IncomingMessage:
-    message = deliver(box, note(sender, f"{to}, sales@crm.grandouest.example", headers=headers))
-    assert message is not None
-    return message
+    return deliver(box, note(sender, f"{to}, sales@crm.grandouest.example", headers=headers))
 
 
 @pytest.mark.parametrize("headers", [
@@ -124,9 +122,9 @@ def test_the_address_of_an_opportunity_cannot_be_guessed(box: Mailbox, cast: Cas
     address = opportunity_address(cast.labellers)
     for forged in (address.replace(cast.labellers.public_ref, cast.renewal.public_ref), address[:-1], address.replace("@", "x@")):
         message = deliver(box, note("Eve <eve@evil.example>", forged))
-        assert message is not None and message.reason == "not_addressed", forged
+        assert message.reason == "not_addressed", forged
     message = deliver(box, note("Eve <eve@evil.example>", address.upper()))
-    assert message is not None and message.opportunity == cast.labellers
+    assert message.opportunity == cast.labellers
 
 
 def test_our_own_mail_is_known_again_under_another_name(box: Mailbox, cast: Cast) -> None:

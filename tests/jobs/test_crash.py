@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -20,8 +19,8 @@ from app.inbound.reader import ReadingProcess
 from app.inbound.sources.source import Source
 from app.models import Contact, Delivery, IncomingMessage, Mailbox, Opportunity, TimelineEntry
 from app.operations.deliveries import due
-from app.permissions.actor import SYSTEM, acting
 from app.queries.mailboxes import tally_of
+from tests.children import in_child
 from tests.jobs.test_poller import a_mailbox, count, fresh
 from tests.servers.dovecot import Account
 
@@ -53,22 +52,6 @@ def letter(number: int) -> bytes:
         f"From: Jean <jean@grandouest.example>\r\nTo: Klient {number} <k{number}@customer{number}.example>\r\n"
         f"Subject: Offer {number}\r\nMessage-ID: <{number}@mail.example>\r\n\r\nOffer {number}\r\n"
     ).encode()
-
-
-def in_child(app: Flask, work: Callable[[], None]) -> int:
-    """Run ``work`` in a process of its own; the signal that ended it, 0 if none."""
-    db.session.remove()
-    db.engine.dispose()
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            with app.app_context(), acting(SYSTEM):
-                work()
-                status = 0
-        finally:
-            os._exit(status)
-    return os.waitpid(child, 0)[1] & 0x7F
 
 
 def die_at(file: str, function: str, event: str, times: int) -> None:

@@ -47,7 +47,7 @@ def _after(name: str) -> Prepare:
 
     def arrive(cast: Cast, mailbox: Mailbox) -> None:
         first = deliver(mailbox, sample(name, cast))
-        assert first is not None and first.reason == "only_open"
+        assert first.reason == "only_open"
 
     return arrive
 
@@ -92,7 +92,7 @@ BEFORE: dict[str, Prepare] = {
 def _decided(decide: Callable[[IncomingMessage, Cast], object]) -> Act:
     def wait_and_decide(cast: Cast, mailbox: Mailbox) -> IncomingMessage:
         held = deliver(mailbox, sample("stranger_to_secret", cast))
-        assert held is not None and held.state is State.HELD
+        assert held.state is State.HELD
         decide(held, cast)
         return held
 
@@ -102,9 +102,7 @@ def _decided(decide: Callable[[IncomingMessage, Cast], object]) -> Act:
 def _by_a_robot(cast: Cast, mailbox: Mailbox) -> IncomingMessage:
     form = records.create(WebForm, {"name": "Contact us", "team": cast.north}, actor=SYSTEM)
     sent = Submission({"email": "zofia@nowa.example", "name": "Zofia Nowa", "message": "Hi"}, is_robot=True)
-    message = db.session.get_one(Delivery, web_form.hand_in(form, sent, language="en")).message
-    assert message is not None
-    return message
+    return db.session.get_one(Delivery, web_form.hand_in(form, sent, language="en")).message
 
 
 def _self_test(cast: Cast, mailbox: Mailbox) -> IncomingMessage:
@@ -115,7 +113,7 @@ def _self_test(cast: Cast, mailbox: Mailbox) -> IncomingMessage:
     letter = outbox.claim(test.outgoing_id, actor=SYSTEM)
     assert letter is not None
     message = deliver(mailbox, compose_message(letter).as_bytes())
-    assert message is not None and test.back_at is not None
+    assert test.back_at is not None
     return message
 
 
@@ -169,14 +167,9 @@ def test_every_reason_has_a_sample_or_an_act() -> None:
 @pytest.mark.parametrize(("state", "reason"), OUTCOMES, ids=[code for _, code in OUTCOMES])
 def test_it_ends_so(state: State, reason: str, cast: Cast) -> None:
     mailbox = make_mailbox()
-    if reason in ACTS:
-        ended = ACTS[reason](cast, mailbox)
-    else:
-        if reason in BEFORE:
-            BEFORE[reason](cast, mailbox)
-        message = deliver(mailbox, sample(reason, cast))
-        assert message is not None
-        ended = message
+    if reason in BEFORE:
+        BEFORE[reason](cast, mailbox)
+    ended = ACTS[reason](cast, mailbox) if reason in ACTS else deliver(mailbox, sample(reason, cast))
     assert ended.state is state
     if isinstance(ended, IncomingMessage):
         assert ended.reason == reason

@@ -49,7 +49,7 @@ def test_an_administrator_renews_everybodys(cast: Cast, client_of: Clients) -> N
     assert fresh.address.startswith("crm+anna-") and fresh.address in _told(cast)[0].text and _told(cast)[0].language == "pl"
     assert "have this form already" in ada.get("/crmaddressview/renew").text
     still = deliver(make_mailbox(is_trusted=False), note(ANNA, "k.dudek@jesion.example", envelope=next(a for a in before if a.startswith("anna"))))
-    assert still is not None and still.reason == "only_open"
+    assert still.reason == "only_open"
 
 
 def test_who_renews(cast: Cast, client_of: Clients) -> None:
@@ -76,6 +76,6 @@ def test_the_address_of_an_opportunity_stands_on_its_page(cast: Cast, client_of:
     shown = anna.get(page).text
     assert f"<code>{address}</code>" in shown and f'data-copy="{address}"' in shown and "joins this opportunity" in shown
     message = deliver(make_mailbox(is_trusted=False), note("Eve <eve@new.example>", address))
-    assert message is not None and message.opportunity == cast.terminals
+    assert message.opportunity == cast.terminals
     win(cast.terminals, actor=SYSTEM)
     assert address not in anna.get(page).text

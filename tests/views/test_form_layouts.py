@@ -36,7 +36,7 @@ def ignored(cast: Cast) -> IncomingMessage:
     """A notification that nobody taught: a machine's mail."""
     raw = note("Site <site@atelier-web.example>", SALES, envelope=SALES, subject="Trieuses", text=TEXT, headers="Auto-Submitted: auto-generated")
     message = deliver(make_mailbox(is_trusted=False), raw)
-    assert message is not None and message.state.value == "ignored"
+    assert message.state.value == "ignored"
     return message
 
 
@@ -134,7 +134,7 @@ def test_switched_off_and_deleted_it_reads_no_more(ada: FlaskClient, cast: Cast)
 
     def kind(number: int) -> str:
         message = deliver(mailbox, note("Site <site@atelier-web.example>", SALES, envelope=SALES, subject=f"n{number}", text=TEXT))
-        assert message is not None and message.kind
+        assert message.kind
         return message.kind
 
     assert kind(1) == "form"
