@@ -19,7 +19,7 @@ ACTIONS = {
     "list": Action.READ,
 }
 TYPES = [
-    ("suspect", "Suspect", "Suspect", "Podmiot wstępny"), ("prospect", "Prospect", "Prospect", "Potencjalny klient"),
+    ("suspect", "Suspect", "Suspect", "Firma do rozpoznania"), ("prospect", "Prospect", "Prospect", "Potencjalny klient"),
     ("client", "Client", "Client", "Klient"), ("subcontractor", "Subcontractor", "Sous-traitant", "Podwykonawca"),
 ]
 STEPS = [
