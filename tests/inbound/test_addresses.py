@@ -167,3 +167,11 @@ def test_an_automatic_answer_says_nothing_of_those_who_got_it_too(cast: Cast) ->
     assert message is not None
     assert (message.reason, message.contact_id) == ("auto_reply", None)
     assert "away_until" not in _facts(cast.katarzyna)
+
+
+@pytest.mark.parametrize("hides", [True, False])
+def test_a_complaint_about_a_message_that_we_never_wrote_is_not_believed(cast: Cast, written: Mailbox, hides: bool) -> None:
+    """Anybody can write a report, and nothing undoes a complaint."""
+    message = deliver(written, feedback_of("" if hides else KATARZYNA, original="guess@grandouest.example"))
+    assert message is not None and message.reason == "feedback"
+    assert _validity(cast.katarzyna) is not Validity.COMPLAINED

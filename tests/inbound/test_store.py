@@ -40,11 +40,21 @@ def test_what_a_killed_process_renamed_is_waited_for_before_it_is_promised(
     tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It lies under its name, but perhaps not on the disk: whoever finds it there waits for the disk too."""
-    store, waited = Store(tmp_path), []
+    store = Store(tmp_path)
+    waited: list[Path] = []
     names = store.put_all(THREE[:count])
-    for name in ("_sync", "_sync_all"):
+
+    def watch(name: str) -> None:
         real = getattr(module, name)
-        monkeypatch.setattr(module, name, lambda folder, real=real: (waited.append(folder), real(folder)))
+
+        def watched(folder: Path) -> None:
+            waited.append(folder)
+            real(folder)
+
+        monkeypatch.setattr(module, name, watched)
+
+    watch("_sync")
+    watch("_sync_all")
     store.put_all(THREE[:count])
     assert waited
     waited.clear()

@@ -30,17 +30,19 @@ def failures(bounce: Bounce) -> Iterator[News]:
 
 
 def complaint(feedback: Feedback) -> News | None:
-    """The contact who complained about a message of ours; where the provider hides who it is, the message tells."""
-    if not feedback.is_complaint:
-        return None
+    """The contact who complained about a message of ours; where the provider hides who it is, the message tells.
+
+    Nothing undoes a complaint, so the report must name a message that is in our history: RFC 5965 has it carry one.
+    """
     original = feedback.original_message_id
-    contact = contact_of(feedback.recipient) if feedback.recipient else None
-    if contact is not None and feedback.recipient and _have_written(contact, original):
-        return contact, Report(feedback.recipient, reporter=feedback.reporter, is_complaint=True)
-    sent = [each for each in of_thread([original] if original else []) if each.kind is Kind.EMAIL_OUT and each.contact is not None]
-    if feedback.recipient is None and sent and sent[0].contact is not None and sent[0].contact.address:
-        return sent[0].contact, Report(sent[0].contact.address, reporter=feedback.reporter, is_complaint=True)
-    return None
+    about = of_thread([original] if original else []) if feedback.is_complaint else []
+    if feedback.recipient is None:
+        contact = next((each.contact for each in about if each.kind is Kind.EMAIL_OUT), None)
+    else:
+        contact = contact_of(feedback.recipient)
+        contact = contact if contact and any(_concerns(each, contact) for each in about) else None
+    address = feedback.recipient or (contact.address if contact else None)
+    return (contact, Report(address, reporter=feedback.reporter, is_complaint=True)) if contact and address else None
 
 
 def _have_written(contact: Contact, original: str | None) -> bool:
