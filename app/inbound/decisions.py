@@ -9,14 +9,14 @@ from app.domain.free_mail import is_free_mail
 from app.domain.messages import State
 from app.domain.opportunities import Source
 from app.extensions import db
-from app.inbound.mime.people import Contact as Seen
-from app.inbound.mime.understand import Kind, Understanding
+from app.inbound.mime.understand import Kind
 from app.inbound.outcome import Verdict
 from app.inbound.pipeline import carry_out, settle
 from app.inbound.raw import store
 from app.inbound.reading import Arrived, Reading, read_one
 from app.inbound.stages.decide import SOURCES, Decision
 from app.inbound.stages.directory import stored_directory
+from app.inbound.stages.facts import person_of
 from app.inbound.stages.match import match
 from app.models import Contact, Delivery, IncomingMessage, Opportunity, TimelineEntry
 from app.operations import filing, messages
@@ -41,11 +41,6 @@ def _undecided(message: IncomingMessage, actor: Actor) -> None:
         raise DomainError("already_filed", N_("This message is in history already. Move it from there if it is in the wrong place."))
 
 
-def _person(found: Understanding) -> filing.Person | None:
-    seen: Seen | None = found.contact
-    return filing.Person(seen.name, seen.address, seen.phone, seen.company, seen.company_domain) if seen else None
-
-
 def _file(message: IncomingMessage, decision: Decision, reading: Reading, actor: Actor) -> None:
     with acting(SYSTEM):
         _carry_out(message, replace(decision, user=message.acting_user, is_authenticated=message.is_authenticated), reading, actor=actor)
@@ -68,7 +63,7 @@ def attach_to_opportunity(message: IncomingMessage, opportunity: Opportunity, *,
         return
     _undecided(message, actor)
     reading = _read_again(message)
-    person = _person(reading.found)
+    person = person_of(reading.found.contact) if reading.found.contact else None
     contact = filing.contact_of(person.address) if person else None
     verdict = Verdict(State.ATTACHED, "by_choice", {"sender": actor.name, "opportunity": opportunity.title})
     _file(message, Decision(verdict, person=person, contact=contact, opportunity=opportunity), reading, actor)
@@ -88,7 +83,7 @@ def create_opportunity(message: IncomingMessage, *, contact_values: dict[str, st
     require(actor, Action.CREATE, Opportunity)
     _undecided(message, actor)
     reading = _read_again(message)
-    person = _person(reading.found)
+    person = person_of(reading.found.contact) if reading.found.contact else None
     if contact_values and contact_values.get("address"):
         typed = contact_values["address"].strip().lower()
         if person is None or person.address != typed:
@@ -166,8 +161,7 @@ def _move_entry(entry: TimelineEntry, opportunity: Opportunity) -> None:
 @atomic
 def _forget_outcome(message: IncomingMessage, *, actor: Actor) -> list[int]:
     _undecided(message, actor)
-    message.state, message.reason, message.reason_params = State.RECEIVED, None, {}
-    record(actor, "replay_message", message)
+    messages.forget_outcome(message, actor=actor)
     for delivery in message.deliveries:
         try_again(delivery, actor=actor)
     return [delivery.id for delivery in message.deliveries]

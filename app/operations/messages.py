@@ -92,6 +92,12 @@ def conclude(
     announce(MailSettled(message.id))
 
 
+def forget_outcome(message: IncomingMessage, *, actor: Actor) -> None:
+    """``message`` will make its journey once more. Part of a running operation."""
+    message.state, message.reason, message.reason_params = State.RECEIVED, None, {}
+    record(actor, "replay_message", message)
+
+
 def unproven_since(sender: str, since: datetime) -> int:
     """How many messages of ``sender``, who did not prove who they are, came from then on."""
     return int(db.session().connection().execute(_RECENT, {"sender": sender, "since": since}).scalar() or 0)

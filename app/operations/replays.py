@@ -14,6 +14,7 @@ from app.domain.runs import RunState
 from app.extensions import db
 from app.models import Delivery, IncomingMessage, Mailbox, Replay
 from app.operations.deliveries import try_again
+from app.operations.messages import forget_outcome
 from app.operations.transaction import announce, atomic, record
 from app.permissions.actor import Actor
 from app.permissions.decide import require
@@ -132,8 +133,7 @@ def take_portion(replay_id: int, *, actor: Actor) -> list[int] | None:
         replay.state, replay.ended_at = RunState.DONE, clock.now()
         return None
     for message in messages:
-        message.state, message.reason, message.reason_params = State.RECEIVED, None, {}
-        record(actor, "replay_message", message)
+        forget_outcome(message, actor=actor)
         deliveries += message.deliveries
         replay.last_message_id = message.id
     for delivery in deliveries:

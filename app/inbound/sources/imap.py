@@ -332,18 +332,13 @@ class ImapSource:
         return _announces(heard + client.idle_done()[1])
 
     def _describe(self, client: Connection) -> list[Finding]:
-        server, found = self.server, []
-        found.append(
+        server = self.server
+        found = [
             Finding(
-                Severity.OK,
-                "signed_in",
-                N_("Signed in to %(host)s as %(username)s; %(folder)s holds %(count)s messages."),
-                host=server.host,
-                username=server.username,
-                folder=server.folder,
-                count=self._selected[b"EXISTS"],
+                Severity.OK, "signed_in", N_("Signed in to %(host)s as %(username)s; %(folder)s holds %(count)s messages."),
+                host=server.host, username=server.username, folder=server.folder, count=self._selected[b"EXISTS"],
             )
-        )
+        ]
         if server.security is Security.NONE:
             found.append(Finding(Severity.WARNING, "not_encrypted", N_("The connection is not encrypted.")))
         if client.has_capability("IDLE"):

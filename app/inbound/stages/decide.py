@@ -10,13 +10,13 @@ from app.domain.messages import State
 from app.domain.opportunities import Source
 from app.domain.sender_rules import Effect, Rule
 from app.extensions import db
-from app.inbound.mime.directory import Directory, is_free_mail
+from app.inbound.mime.directory import Directory
 from app.inbound.mime.mail import Mail
-from app.inbound.mime.people import Contact as Seen
 from app.inbound.mime.understand import Kind, Understanding
 from app.inbound.outcome import Verdict
 from app.inbound.stages import machines
 from app.inbound.stages.directory import FormTarget, Intake, form_target, intakes_of
+from app.inbound.stages.facts import person_of
 from app.inbound.stages.match import Match, match
 from app.inbound.stages.trust import Sender, secret_owners
 from app.models import Contact, Opportunity, User, WebForm
@@ -99,14 +99,9 @@ class Case:
         return str(self.user) if self.user else (author.name or author.address) if author else "?"
 
 
-def _person(seen: Seen) -> Person:
-    domain = None if not seen.company_domain or is_free_mail(seen.company_domain) else seen.company_domain
-    return Person(seen.name, seen.address, seen.phone, seen.company, domain)
-
-
 def _held(case: Case, reason: str, **params: Any) -> Decision:
     team_id = case.address.team_id if case.address else None
-    person = _person(case.found.contact) if case.found.contact else None
+    person = person_of(case.found.contact) if case.found.contact else None
     return Decision(Verdict(State.HELD, reason, params), user=case.user, person=person, keeps=False, team_id=team_id,
                     is_authenticated=case.sender.is_authenticated)
 
@@ -276,7 +271,7 @@ def _form(case: Case) -> Decision:
     name = case.target.name if case.target else (case.found.form.subject if case.found.form else "") or case.mail.subject
     if case.found.contact is None:
         return _held(case, "no_external")
-    person = _person(case.found.contact)
+    person = person_of(case.found.contact)
     if case.found.form and case.found.form.first_name:
         person = replace(person, last_name=case.found.form.last_name)
     contact = contact_of(person.address)
@@ -302,7 +297,7 @@ def _from_colleague(case: Case) -> Decision:
     if not seen.is_confirmed:
         candidate = {"name": seen.name, "address": seen.address}
         return replace(_held(case, "contact_unsure"), candidates={"people": [candidate]})
-    person = _person(seen)
+    person = person_of(seen)
     contact = contact_of(person.address)
     result = _matched(case, contact)
     if result.opportunity is not None:
@@ -328,7 +323,7 @@ def _from_outside(case: Case) -> Decision:
     seen, address = case.found.contact, case.address
     if seen is None:
         return _held(case, "no_external")
-    person = _person(seen)
+    person = person_of(seen)
     contact = contact_of(person.address)
     result = _matched(case, contact)
     is_calendar = case.found.kind is Kind.CALENDAR
