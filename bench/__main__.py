@@ -54,7 +54,7 @@ def measure(home: Path, postgres: Postgres, redis: Redis, dovecot: Dovecot, give
     if "backlog" in parts:
         backlog.measure(smallest, sources, given.backlog)
     if "pair" in parts:
-        pair.measure(smallest, sources, given.messages, given.rounds)
+        pair.measure(smallest, sources, given.messages, max(1, given.rounds // 2))
     for place in around:
         place.process.end()
 

@@ -107,7 +107,7 @@ def _settle(connection: Connection) -> None:
         _on_postgresql("ALTER SYSTEM RESET max_wal_size", "SELECT pg_reload_conf()", "VACUUM (ANALYZE)", "CHECKPOINT")
         return
     cursor = connection.connection.cursor()
-    for statement in ("PRAGMA analysis_limit=1000", "ANALYZE", "PRAGMA journal_mode=WAL"):
+    for statement in ("ANALYZE", "PRAGMA journal_mode=WAL"):
         cursor.execute(statement)
     cursor.close()
 
@@ -255,7 +255,7 @@ def _history(connection: Connection, crowd: _Crowd) -> None:
         "id": crowd.key, "public_ref": crowd.reference(crowd.count), "key": crowd.digest(), "header_id": crowd.header_id,
         "fingerprint": crowd.digest(), "kind": "inbound", "subject": _text("Offer ", crowd.n), "sender_address": crowd.address,
         "received_at": crowd.at, "raw_sha256": crowd.digest(), "size": 40_000, "state": State.ATTACHED.value, "reason": "only_open",
-        "contact_id": crowd.key, "opportunity_id": crowd.opportunity, "entry_id": crowd.key,
+        "acting_user_id": crowd.owner, "contact_id": crowd.key, "opportunity_id": crowd.opportunity, "entry_id": crowd.key,
     }, crowd)  # fmt: skip
     _fill(connection, TimelineEntry.__table__, {
         "id": crowd.key, "public_ref": crowd.reference(crowd.count), "kind": "email_in", "occurred_at": crowd.at,
