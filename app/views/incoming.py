@@ -63,17 +63,12 @@ class IncomingMessageView(BaseView):
         since = None if chosen == "to_decide" else lines.start_of(days)
         of = mailbox.id if mailbox else None
         found = queries.page(states, since=since, first=(number - 1) * PAGE, size=PAGE, mailbox_id=of)
-        decide = (
-            queries.page(queries.TO_DECIDE, since=None, first=0, size=FEW, mailbox_id=of)
-            if not chosen and number == 1
-            else None
-        )
+        is_first = not chosen and number == 1
+        decide = queries.page(queries.TO_DECIDE, since=None, first=0, size=FEW, mailbox_id=of) if is_first else None
         waiting = queries.counts(mailbox_id=of)
-        shown = [*map(lines.delivery_line, found.deliveries), *map(lines.message_line, found.messages)]
+        shown = lines.page_lines(found)
         is_deciding = set(states) <= set(queries.TO_DECIDE)
-        to_decide = (
-            [*map(lines.delivery_line, decide.deliveries), *map(lines.message_line, decide.messages)] if decide else []
-        )
+        to_decide = lines.page_lines(decide) if decide else []
         return self.render_template(
             "incoming_mail.html",
             title=lines.list_title(waiting),
@@ -89,9 +84,7 @@ class IncomingMessageView(BaseView):
             done=[] if is_deciding else shown,
             pager=lines.pager(found, number, PAGE),
             all_url=url_for("IncomingMessageView.list", state="to_decide", mailbox=of) if decide and decide.total > FEW else None,
-            all_label=ngettext("See the %(num)s message to decide", "See all %(num)s messages to decide", decide.total)
-            if decide
-            else "",
+            all_label=ngettext("See the %(num)s message to decide", "See all %(num)s messages to decide", decide.total) if decide else "",
         )
 
     @expose("/show/<int:pk>")

@@ -184,6 +184,11 @@ def delivery_line(delivery: Delivery) -> dict[str, Any]:
 # ---- one message
 
 
+def page_lines(found: queries.Page) -> list[dict[str, Any]]:
+    """First what never became a message."""
+    return [*map(delivery_line, found.deliveries), *map(message_line, found.messages)]
+
+
 def link(message: IncomingMessage) -> dict[str, str] | None:
     """Where the message lies, if the reader may go there."""
     if message.opportunity is not None:
