@@ -35,6 +35,11 @@ class Opportunity(Searched, Record):
         Index("ix_opportunity_team_status", "team_id", "status"),
         Index("ix_opportunity_status_remind", "status", "remind_at"),
         Index("ix_opportunity_title", "search_text"),
+        # The board: the first cards of a step in their order, and the figures of a pipeline without a look at the rows.
+        Index(
+            "ix_opportunity_board", "pipeline_id", "status", "step_id", "starred", "last_activity_at", "id", "archived_at", "currency",
+            "amount", "probability", "step_entered_at", "owner_id", "team_id",
+        ),
     )
     SEARCHED = ("title",)
 

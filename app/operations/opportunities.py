@@ -89,10 +89,14 @@ def _set_status(item: Opportunity, status: Status, action: str, actor: Actor, **
 
 
 @atomic
-def move(item: Opportunity, step: Step, *, actor: Actor) -> None:
-    """Put an open opportunity into another step of its pipeline."""
+def move(item: Opportunity, step: Step, *, seen_version: int | None = None, actor: Actor) -> None:
+    """Put an open opportunity into another step of its pipeline; refused when it is no longer as ``seen_version`` was."""
     require(actor, Action.WRITE, item)
     check_move(item.status)
+    if seen_version is not None and seen_version != item.version:
+        raise DomainError("stale", N_("Somebody else changed this opportunity meanwhile. Look at it, then move it again."))
+    if step.archived_at is not None:
+        raise DomainError("step_archived", N_("This step is archived. Choose another one."))
     if step.pipeline_id != item.pipeline_id:
         raise DomainError("step_of_other_pipeline", N_("This step belongs to another pipeline. Choose a step of the same one."))
     if step.id == item.step_id:

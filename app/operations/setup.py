@@ -30,7 +30,7 @@ STEPS = [
 # Pages that are no record type, and who opens them. The menu entry goes with the page.
 PAGES: dict[str, tuple[Level, ...]] = {
     "Today": (Level.TEAM_MANAGER, Level.USER), "Summary": (Level.TEAM_MANAGER, Level.USER),
-    "Me": (Level.TEAM_MANAGER, Level.USER), "Search": (Level.TEAM_MANAGER, Level.USER),
+    "Me": (Level.TEAM_MANAGER, Level.USER), "Search": (Level.TEAM_MANAGER, Level.USER), "Board": (Level.TEAM_MANAGER, Level.USER),
 }
 
 

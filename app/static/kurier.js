@@ -98,7 +98,7 @@ document.addEventListener("keydown", (event) => {
   else if (target.matches("textarea, input")) target.focus(); else target.click();
 });
 function walk(step) {
-  const items = all("[data-walk] a.k-day, .k-listing tbody th a, .k-mail h3 a");
+  const items = all("[data-walk] a.k-day, .k-listing tbody th a, .k-mail h3 a, .k-deal-name");
   if (!items.length) return;
   const at = items.indexOf(document.activeElement);
   items[Math.max(0, Math.min(items.length - 1, at + step))].focus();

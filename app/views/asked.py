@@ -17,6 +17,7 @@ from app.views.fields import NO_MOMENT, YEARS
 
 MORNING = time(9)  # what a day without an hour means
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009"))
+BOARD_ARGUMENTS = ("pipeline", "owner", "team", "status", "starred", "more")  # what the address of the board says
 _RECORDS = {"o": "OpportunityView", "c": "ContactView", "a": "AccountView", "t": "TaskView", "m": "IncomingMessageView"}
 
 
@@ -70,8 +71,11 @@ def local(at: datetime) -> str:
 
 
 def way_back(default: str) -> str:
-    """Where the page that posted wants to go: only to pages of ours, named in ``back`` as ``today``, ``o12``, ``c3`` …"""
+    """Where the page that posted wants to go: only to pages of ours, named in ``back`` as ``today``, ``board``, ``o12``, ``c3`` …"""
     back = request.values.get("back", "")
+    if back == "board":
+        kept: dict[str, Any] = {name: request.args.getlist(name) for name in BOARD_ARGUMENTS if name in request.args}
+        return url_for("BoardView.list", **kept)
     if back == "today":
         following = request.values.get("following", "")
         return url_for("TodayView.list", item=following if following[1:].isdigit() else None)

@@ -10,6 +10,7 @@ from app.queries import messages
 from app.views import (
     accounts,
     attachments,
+    board,
     contacts,
     crm_addresses,
     form_layouts,
@@ -35,6 +36,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (today.TodayView, "Today", lazy_gettext("Today"), "sun", ""),
     (incoming.IncomingMessageView, "Incoming mail", lazy_gettext("Incoming mail"), "inbox", ""),
     (opportunities.OpportunityView, "Opportunities", lazy_gettext("Opportunities"), "briefcase", "Sales"),
+    (board.BoardView, "Board", lazy_gettext("Pipeline"), "kanban", "Sales"),
     (tasks.TaskView, "Tasks", lazy_gettext("Tasks"), "check2-circle", "Sales"),
     (settings.TimelineView, "History", lazy_gettext("History"), "clock-history", "Sales"),
     (summary.SummaryView, "Summary", lazy_gettext("Summary"), "sunrise", "Sales"),

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import g, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask_appbuilder import expose, has_access
 from flask_appbuilder.fields import QuerySelectField
 from flask_appbuilder.fieldwidgets import Select2Widget
 from flask_babel import format_date, format_percent, gettext, lazy_gettext, ngettext
 from wtforms.validators import Optional
 
+from app.domain.errors import DomainError
 from app.domain.labels import label
 from app.domain.opportunities import Status
 from app.extensions import db
@@ -21,6 +22,7 @@ from app.permissions.rights import Action
 from app.queries.opportunities import steps_of, steps_on_offer
 from app.queries.today import next_tasks
 from app.support import clock
+from app.support.i18n import N_
 from app.views import asked, formats
 from app.views.acts import acts_of
 from app.views.asked import Refused, zone
@@ -52,7 +54,7 @@ class OpportunityView(RecordPage, CrmView):
     datamodel = OperationInterface(Opportunity)
     page_template, mark = "opportunity.html", "o"
     method_permission_name = dict.fromkeys(
-        ("note", "call", "standby", "win", "lose", "cancel", "reopen", "move", "star", "take"), "edit"
+        ("note", "call", "standby", "win", "lose", "cancel", "reopen", "move", "move_to", "star", "take"), "edit"
     )
     list_title, show_title = lazy_gettext("Opportunities"), lazy_gettext("Opportunity")
     add_title, edit_title = lazy_gettext("New opportunity"), lazy_gettext("Edit opportunity")
@@ -94,6 +96,9 @@ class OpportunityView(RecordPage, CrmView):
             from app.views.today import draw_day
 
             return draw_day(request.form.get("item") or f"o{item.id}", refused)
+        if request.values.get("back") == "board":
+            flash(refused.sentence, "danger")
+            return redirect(asked.way_back(""))
         return self.draw(item, refused)
 
     @expose("/call/<pk>", methods=["POST"])
@@ -155,6 +160,20 @@ class OpportunityView(RecordPage, CrmView):
     def move(self, pk: Any, step: int) -> Any:
         item, target = self.found(pk, Action.WRITE), session_get(Step, step)
         return self.settle(item, "move", lambda: opportunities.move(item, target, actor=current_actor()))
+
+    @expose("/move/<pk>", methods=["POST"])
+    @has_access
+    def move_to(self, pk: Any) -> Any:
+        """The same from a form that names the step, and the version that its page showed."""
+        item, step = self.found(pk, Action.WRITE), request.form.get("step", type=key)
+
+        def move() -> None:
+            if step is None:
+                raise DomainError("no_step", N_("Choose the step that it goes to."))
+            opportunities.move(item, session_get(Step, step), seen_version=request.form.get("version", type=key), actor=current_actor())
+
+        title, target = str(item), db.session.get(Step, step or 0)
+        return self.settle(item, "move", move, gettext("%(title)s is now in the step %(step)s.", title=title, step=target))
 
     @expose("/take/<pk>", methods=["POST"])
     @has_access

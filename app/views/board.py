@@ -1,0 +1,190 @@
+"""The pipeline as a board: a column for each step, a card for each opportunity, and the same in a table."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import request, url_for
+from flask_appbuilder import BaseView, expose, has_access, permission_name
+from flask_babel import format_decimal, gettext, ngettext
+from flask_login import current_user
+
+from app.domain.labels import label
+from app.domain.opportunities import Status
+from app.models import Opportunity, Step, Task, Team, User
+from app.queries import board as queries
+from app.queries.board import CARDS, MOST_CARDS, NOBODY, Board, Filters, Lane
+from app.support import clock
+from app.support.money import Money
+from app.views import formats
+from app.views.asked import BOARD_ARGUMENTS, zone
+from app.views.base import is_key, key
+
+NEAR = 0.8  # of the most days of a step: from here on a card says so
+
+
+class BoardView(BaseView):
+    route_base = "/board"
+    class_permission_name = "Board"
+    default_view = "list"
+
+    @expose("/")
+    @has_access
+    @permission_name("list")
+    def list(self) -> Any:
+        self.update_redirect()
+        pipelines = queries.pipelines_with_steps()
+        if not pipelines:
+            return self.render_template("board.html", title=gettext("Pipeline"), lanes=[], empty=gettext(
+                "There is no pipeline with a step yet. An administrator makes one under Settings."
+            ))
+        asked = request.args.get("pipeline", type=key)
+        pipeline = next((one for one in pipelines if one.id == asked), pipelines[0])
+        people, teams = queries.people_and_teams()
+        filters = _filters()
+        board = queries.board_of(pipeline, filters, _wanted())
+        name = gettext("Pipeline %(name)s", name=pipeline.label)
+        count = ngettext("%(num)s opportunity", "%(num)s opportunities", board.count)
+        may_add = self.appbuilder.sm.has_access("can_add", "Opportunity")
+        return self.render_template(
+            "board.html", title=gettext("%(label)s: %(text)s", label=name, text=count), name=name, figures=_figures_line(board, count),
+            tabs=[(one.label, _address(pipeline=one.id), one is pipeline) for one in pipelines] if len(pipelines) > 1 else [],
+            lanes=[_lane(lane, board, len(board.lanes)) for lane in board.lanes] if board.count else [], total=_sums(board.sums),
+            count=board.count, fields=_fields(filters, people, teams), chips=_chips(filters, people, teams),
+            kept={"pipeline": pipeline.id} if len(pipelines) > 1 else {}, clear_url=url_for("BoardView.list", pipeline=asked),
+            steps=[(step.id, step.label) for step in pipeline.steps if step.archived_at is None],
+            list_url=url_for("OpportunityView.list", _flt_0_pipeline=pipeline.id),
+            add_url=url_for("OpportunityView.add") if may_add else None, empty=_empty(filters),
+        )
+
+
+# ---- what the address asks for
+
+
+def _filters() -> Filters:
+    word = request.args.get("status", "")
+    statuses = tuple(Status) if word == "all" else tuple(s for s in Status if s.value == word)
+    return Filters(
+        owner_id=request.args.get("owner", type=key), team_id=request.args.get("team", type=key),
+        is_starred=request.args.get("starred") == "1", **({"statuses": statuses} if statuses else {}),
+    )
+
+
+def _wanted() -> dict[int, int]:
+    """Step → number of cards, from ``more=3-100``."""
+    found = {}
+    for text in request.args.getlist("more"):
+        step, _, count = text.partition("-")
+        if is_key(step) and is_key(count):
+            found[int(step)] = int(count)
+    return found
+
+
+def _address(**changes: Any) -> str:
+    """This page with ``changes``; None takes a filter off."""
+    kept: dict[str, Any] = {name: request.args.getlist(name) for name in BOARD_ARGUMENTS if name in request.args}
+    return url_for("BoardView.list", **{**kept, **changes})
+
+
+def _fields(filters: Filters, people: Iterable[User], teams: Iterable[Team]) -> list[dict[str, Any]]:
+    statuses = [("", gettext("Open")), *((s.value, gettext(label(s))) for s in Status), ("all", gettext("All"))]
+    return [
+        {"name": "owner", "label": gettext("Salesperson"), "type": "select", "value": _text(filters.owner_id),
+         "options": [("", gettext("any")), *_people(people)]},
+        {"name": "team", "label": gettext("Team"), "type": "select", "value": _text(filters.team_id),
+         "options": [("", gettext("any")), *((str(team.id), team.name) for team in teams)]},
+        {"name": "status", "label": gettext("Status"), "type": "select", "value": request.args.get("status", ""), "options": statuses},
+        {"name": "starred", "label": gettext("Starred"), "type": "select", "value": "1" if filters.is_starred else "",
+         "options": [("", gettext("any")), ("1", gettext("Starred only"))]},
+    ]
+
+
+def _people(people: Iterable[User]) -> list[tuple[str, str]]:
+    others = [(str(one.id), str(one)) for one in people if one.id != current_user.id]
+    return [(str(current_user.id), gettext("Me")), (str(NOBODY), gettext("nobody yet")), *others]
+
+
+def _text(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _chips(filters: Filters, people: Iterable[User], teams: Iterable[Team]) -> list[dict[str, str]]:
+    """The filters that are on, each with the way to take it off."""
+    found = []
+    for one in _fields(filters, people, teams):
+        text = dict(one["options"]).get(one["value"])
+        if one["value"] and text:
+            found.append({"label": one["label"], "text": text, "url": _address(**{one["name"]: None})})
+    return found
+
+
+def _empty(filters: Filters) -> str:
+    if filters != Filters():
+        return gettext("No opportunity fits these filters.")
+    return gettext("No open opportunity in this pipeline. Put your CRM address in blind copy of a mail to a customer, or add one.")
+
+
+# ---- what stands on the page
+
+
+def _sums(sums: Iterable[Money]) -> str:
+    return " + ".join(formats.money(each.amount, each.currency) for each in sums)
+
+
+def _days(days: int) -> str:
+    return str(ngettext("%(num)s day", "%(num)s days", days))
+
+
+def _figures_line(board: Board, count: str) -> str:
+    parts = [count, _sums(board.sums)]
+    if board.forecast:
+        parts.append(gettext("weighted forecast %(sum)s", sum=_sums(board.forecast)))
+    return " · ".join(part for part in parts if part)
+
+
+def _lane(lane: Lane, board: Board, number_of_lanes: int) -> dict[str, Any]:
+    step = lane.step
+    hidden = lane.count - len(lane.cards)
+    following = min(len(lane.cards) + CARDS, MOST_CARDS)
+    others = [text for text in request.args.getlist("more") if text.partition("-")[0] != str(step.id)]
+    in_list = url_for("OpportunityView.list", _flt_0_step=step.id)
+    return {
+        "id": step.id, "label": step.label, "count": format_decimal(lane.count), "sums": _sums(lane.sums),
+        "average": "" if lane.average_days is None else _days(lane.average_days),
+        "most": ngettext("%(num)s day at most", "%(num)s days at most", step.max_days), "is_over": (lane.average_days or 0) > step.max_days,
+        "is_open": step.archived_at is None, "place": gettext("step %(number)s of %(all)s", number=board.lanes.index(lane) + 1, all=number_of_lanes),
+        "cards": [_card(card, step, board) for card in lane.cards], "list_url": in_list,
+        "more": None if not hidden else {
+            "text": ngettext("%(num)s more", "%(num)s more", min(hidden, CARDS)), "url": _address(more=[*others, f"{step.id}-{following}"])
+        } if following > len(lane.cards) else {"text": gettext("All in the list"), "url": in_list},
+    }
+
+
+def _card(card: Opportunity, step: Step, board: Board) -> dict[str, Any]:
+    days = max(0, (clock.now() - card.step_entered_at).days)
+    return {
+        "id": card.id, "title": card.title, "url": url_for("OpportunityView.show", pk=card.id), "is_starred": card.starred,
+        "account": str(card.account) if card.account else "", "amount": formats.money(card.amount, card.currency),
+        "owner": str(card.owner) if card.owner else "", "days": _days(days), **_next(card, board.tasks.get(card.id)),
+        "pace": "" if not card.is_open else "over" if days > step.max_days else "near" if days >= step.max_days * NEAR else "",
+        "state": None if card.is_open else {"kind": formats.SHAPES[f"Status.{card.status.value}"], "text": gettext(label(card.status))},
+        "version": card.version, "move_url": _move_url(card) if card.id in board.movable else None,
+    }
+
+
+def _move_url(card: Opportunity) -> str:
+    kept: dict[str, Any] = {name: request.args.getlist(name) for name in BOARD_ARGUMENTS if name in request.args}
+    return url_for("OpportunityView.move_to", pk=card.id, back="board", **kept)
+
+
+def _next(card: Opportunity, task: Task | None) -> dict[str, str]:
+    """What comes next: the end of the standby, the earliest task, or that there is nothing."""
+    if not card.is_open:
+        return {"next": "", "late": ""}
+    if card.status is Status.STANDBY and card.remind_at:
+        return {"next": gettext("On standby until %(moment)s", moment=formats.moment(card.remind_at)), "late": ""}
+    if task is None or task.due_at is None:
+        return {"next": gettext("No next step"), "late": ""}
+    today, due = clock.now().astimezone(zone()).date(), task.due_at.astimezone(zone()).date()
+    if due < today:
+        return {"next": task.title, "late": ngettext("%(num)s day late", "%(num)s days late", (today - due).days)}
+    return {"next": f"{task.title}, {formats.moment(task.due_at)}", "late": ""}
