@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "b7c2f0a94d31"
-down_revision = "e4fc31157f88"
+down_revision = "b7c1e0a5d942"
 
 
 def upgrade() -> None:
