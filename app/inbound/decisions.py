@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
+from app.domain.appointments import Meeting
 from app.domain.errors import DomainError
 from app.domain.free_mail import is_free_mail
 from app.domain.messages import State
@@ -20,6 +21,7 @@ from app.inbound.stages.facts import person_of
 from app.inbound.stages.match import match
 from app.models import Contact, Delivery, IncomingMessage, Opportunity, TimelineEntry
 from app.operations import filing, messages
+from app.operations.appointments import known
 from app.operations.deliveries import try_again
 from app.operations.timeline import touch
 from app.operations.transaction import atomic, record
@@ -43,7 +45,16 @@ def _undecided(message: IncomingMessage, actor: Actor) -> None:
 
 def _file(message: IncomingMessage, decision: Decision, reading: Reading, actor: Actor) -> None:
     with acting(SYSTEM):
-        _carry_out(message, replace(decision, user=message.acting_user, is_authenticated=message.is_authenticated), reading, actor=actor)
+        changeable = tuple(each for each in reading.found.meetings if _may_change(each, actor))
+        decision = replace(decision, user=message.acting_user, is_authenticated=message.is_authenticated, meetings=changeable)
+        _carry_out(message, decision, reading, actor=actor)
+
+
+def _may_change(meeting: Meeting, actor: Actor) -> bool:
+    """An appointment that is known is changed with the rights of who decides; an e-mail speaks of whatever it likes."""
+    found = known(meeting)
+    about = (found.entry.opportunity or found.entry.contact) if found else None
+    return about is None or is_allowed(actor, Action.WRITE, about)
 
 
 @atomic

@@ -1,13 +1,18 @@
 """What people may do with a filed message."""
 
+from sqlalchemy import select, update
+
+from app.domain.appointments import Standing
+from app.domain.timeline import Kind
 from app.extensions import db
 from app.inbound import decisions
-from app.models import IncomingMessage, Mailbox, TimelineEntry
+from app.models import Appointment, IncomingMessage, Mailbox, TimelineEntry
 from app.models.crm_addresses import Policy
 from app.operations import records
 from app.permissions.actor import SYSTEM, acting
 from tests.inbound.mailroom import deliver, make_mailbox, note
 from tests.people import Cast, actor
+from tests.promises.letters import calendar_of
 
 LOOKS_LIKE_A_FORM = "Name: Lucie Besnard\nEmail: lucie@besnard.example\nPhone: 0612345678\nMessage: Bonjour\n"
 
@@ -48,3 +53,17 @@ def test_what_looks_like_a_form_obeys_the_policy_of_the_address(cast: Cast) -> N
 def test_a_flood_of_what_looks_like_forms_is_held(cast: Cast) -> None:
     outside = make_mailbox("outside", is_trusted=False)
     assert [_form_like(outside, number).reason for number in range(21)][-1] == "rate"
+
+
+def test_who_attaches_a_cancellation_cancels_no_appointment_that_is_not_theirs(cast: Cast) -> None:
+    mailbox = make_mailbox()
+    deliver(mailbox, calendar_of("Katarzyna <k.dudek@jesion.example>"))
+    forged = deliver(mailbox, calendar_of("olivia@stone.example", method="CANCEL", sequence=9))
+    assert forged.reason == "calendar_foreign"
+    db.session.execute(update(IncomingMessage.__table__).values(acting_user_id=cast.tom.id, team_id=cast.south.id))
+    db.session.commit()
+    with acting(actor(cast.tom)):
+        decisions.attach_to_opportunity(forged, cast.renewal, actor=actor(cast.tom))
+    assert db.session.scalars(select(Appointment)).one().standing is Standing.CONFIRMED
+    assert forged.entry is not None and forged.entry.opportunity == cast.renewal
+    assert forged.entry.kind is Kind.EMAIL_IN
