@@ -70,6 +70,7 @@ def _entry(entry: TimelineEntry, history: History, subject: Any) -> dict[str, An
     fields = entry.params.get("fields") if entry.kind is Kind.FORM else None
     shown.update(
         fields=list(fields.items()) if fields else None,
+        is_told=bool(fields) and entry.body.strip() in ("", *(str(value).strip() for value in fields.values())),
         who=_who(entry, message), what=f"· {_what(entry)}", subject=entry.subject, body=entry.body, remark=entry.note,
         remark_by=str(entry.author or ""), quoted=entry.quoted, files=[_file(a) for a in entry.attachments],
     )
