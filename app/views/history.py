@@ -67,9 +67,9 @@ def _entry(entry: TimelineEntry, history: History, subject: Any) -> dict[str, An
     if entry.kind is Kind.SYSTEM and entry.origin is Origin.AUTOMATIC:
         return {**shown, "text": fact(entry, history.steps)}
     message = history.messages.get(entry.message_id or 0)
-    fields = entry.params.get("fields") if entry.kind is Kind.FORM else None
+    fields: dict[str, str] = (entry.params.get("fields") or {}) if entry.kind is Kind.FORM else {}
     shown.update(
-        fields=list(fields.items()) if fields else None,
+        fields=list(fields.items()),
         is_told=bool(fields) and entry.body.strip() in ("", *(str(value).strip() for value in fields.values())),
         who=_who(entry, message), what=f"· {_what(entry)}", subject=entry.subject, body=entry.body, remark=entry.note,
         remark_by=str(entry.author or ""), quoted=entry.quoted, files=[_file(a) for a in entry.attachments],
