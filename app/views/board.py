@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
-from flask_babel import format_decimal, gettext, ngettext
+from flask_babel import format_decimal, gettext, ngettext, pgettext
 from flask_login import current_user
 
 from app.domain.labels import label
@@ -86,7 +86,7 @@ def _address(**changes: Any) -> str:
 
 
 def _fields(filters: Filters, people: Iterable[User], teams: Iterable[Team]) -> list[dict[str, Any]]:
-    statuses = [("", gettext("Open")), *((s.value, gettext(label(s))) for s in Status), ("all", gettext("All"))]
+    statuses = [("", pgettext("several", "Open")), *((s.value, gettext(label(s))) for s in Status), ("all", gettext("All"))]
     return [
         {"name": "owner", "label": gettext("Salesperson"), "type": "select", "value": _text(filters.owner_id),
          "options": [("", gettext("any")), *_people(people)]},
