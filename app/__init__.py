@@ -46,6 +46,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_NAME="__Host-kurier" if settings.is_https else "session",  # __Host-: no neighbour domain can plant one
         REMEMBER_COOKIE_SECURE=settings.is_https,
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=30_000_000,

@@ -17,7 +17,7 @@ from app.models import User
 from app.permissions.actor import SYSTEM, acting
 from config import Settings, load
 from tests.people import Cast, make_cast
-from tests.visitor import Visitor
+from tests.visitor import Visitor, open_session
 
 pytest_plugins = ["tests.servers.fixtures", "tests.features", "tests.statements"]
 KEY = "a key for tests only, long enough for anybody"
@@ -113,7 +113,7 @@ def client_of(app: Flask) -> Callable[[User | None], FlaskClient]:
         client = Visitor(app, app.response_class, use_cookies=True)
         if user is not None:
             with client.session_transaction() as session:
-                session["_user_id"], session["_fresh"] = str(user.id), True
+                session["_user_id"], session["_fresh"], session["sid"] = str(user.id), True, open_session(user.id)
                 session["locale"] = language or str(user.language.value)
         return client
 

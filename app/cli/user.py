@@ -6,11 +6,13 @@ import click
 from sqlalchemy import or_, select
 
 from app.cli.acting import as_system
+from app.domain import passwords
 from app.domain.languages import Language
 from app.extensions import db
 from app.models import Role, User
-from app.operations import users
+from app.operations import second_factor, users
 from app.permissions.actor import SYSTEM, Level
+from app.signin.attempts import attempts
 
 ROLES = {level.value.lower().replace(" ", "-"): level.value for level in (Level.ADMINISTRATOR, Level.TEAM_MANAGER, Level.USER)}
 
@@ -29,6 +31,7 @@ def _named(name: str) -> User:
 
 
 def _ask_password() -> str:
+    click.echo(passwords.RULE % {"count": passwords.SHORTEST})
     return str(click.prompt("New password", hide_input=True, confirmation_prompt=True))
 
 
@@ -66,6 +69,26 @@ def password(name: str) -> None:
     known = _named(name)
     users.change_password(known, _ask_password(), actor=SYSTEM)
     click.echo(f"{known.username} has a new password.")
+
+
+@user.command("unlock")
+@click.argument("name")
+@as_system
+def unlock(name: str) -> None:
+    """Let NAME try again at once after too many wrong passwords or codes."""
+    known = _named(name)
+    attempts().unlock(known, actor=SYSTEM)
+    click.echo(f"{known.username} may try again.")
+
+
+@user.command("reset-factor")
+@click.argument("name")
+@as_system
+def reset_factor(name: str) -> None:
+    """Remove the second factor of NAME, whose telephone and recovery codes are lost."""
+    known = _named(name)
+    second_factor.remove_factor(known, actor=SYSTEM)
+    click.echo(f"{known.username} signs in with the password alone, and is asked to set up a new one if the firm demands it.")
 
 
 @user.command("off")

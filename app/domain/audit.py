@@ -37,7 +37,19 @@ ACTIONS: dict[str, str] = {
     "sign_in": N_("signed in at the provider"),
     "sign_in_ended": N_("sign-in ended by the provider"),
     "rotate_keys": N_("sealed with a new key"),
+    "signed_in": N_("signed in"),
+    "signed_out": N_("signed out"),
     "refuse_sign_in": N_("sign-in refused"),
+    "lock_sign_in": N_("sign-in locked"),
+    "unlock_sign_in": N_("sign-in unlocked"),
+    "end_sessions": N_("signed out elsewhere"),
+    "set_up_factor": N_("second factor set up"),
+    "refuse_factor": N_("second factor refused"),
+    "use_recovery_code": N_("recovery code used"),
+    "renew_recovery_codes": N_("new recovery codes"),
+    "remove_factor": N_("second factor removed"),
+    "export": N_("exported"),
+    "refuse": N_("refused"),
 }
 
 TYPES: dict[str, str] = {

@@ -21,6 +21,7 @@ from app.models.proposals import Proposal
 from app.models.replays import Replay
 from app.models.self_tests import SelfTest
 from app.models.sender_rules import SenderRule
+from app.models.sign_in import RecoveryCode, SecondFactor, UserSession
 from app.models.summaries import SummarySending, SummarySubscription
 from app.models.tasks import Task
 from app.models.teams import Team, TeamMembership
@@ -31,6 +32,7 @@ from app.models.web_forms import WebForm
 __all__ = [
     "Account", "AccountType", "AddressFinding", "Appointment", "Attachment", "AuditLine", "Backfill", "Contact", "ContactAddress",
     "ContactPhone", "CrmAddress", "Delivery", "Firm", "FormLayout", "Grant", "IncomingMessage", "Mailbox", "MessageReference", "Model",
-    "Opportunity", "OutgoingMail", "Pipeline", "Proposal", "Record", "Replay", "Role", "SelfTest", "SenderRule", "Step", "SummarySending",
-    "SummarySubscription", "Task", "Team", "TeamMembership", "TimelineEntry", "User", "UserAddress", "WebForm",
+    "Opportunity", "OutgoingMail", "Pipeline", "Proposal", "Record", "RecoveryCode", "Replay", "Role", "SecondFactor", "SelfTest", "SenderRule", "Step",
+    "SummarySending",
+    "SummarySubscription", "Task", "Team", "TeamMembership", "TimelineEntry", "User", "UserAddress", "UserSession", "WebForm",
 ]

@@ -1,6 +1,6 @@
 """The firm that uses this installation: one row."""
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Json, Record
@@ -20,6 +20,9 @@ class Firm(Record):
         String(200), default="{}@crm.localhost", comment="CRM addresses: crm+{}@firm.example or {}@crm.firm.example"
     )
     sender_address: Mapped[str] = mapped_column(String(254), default="kurier@localhost", comment="From of the mail that we send")
+    factor_role_ids: Mapped[list[int]] = mapped_column(
+        Json, default=list, server_default=text("'[]'"), comment="Roles of which a second factor is demanded at the sign-in"
+    )
     directory_version: Mapped[int] = mapped_column(default=1, comment="Grows with every change of users, addresses and forms")
 
     def __str__(self) -> str:

@@ -1,10 +1,14 @@
 """What must be true of the firm's own row."""
 
 import re
+from typing import Any
 
 from app.domain.errors import DomainError
+from app.extensions import db
 from app.models import Firm
 from app.operations.records import RULES, Rules
+from app.operations.second_factor import demand_again
+from app.permissions.actor import Actor
 from app.support.i18n import N_
 
 _PATTERN = re.compile(r"^[a-z0-9.+_-]*\{\}[a-z0-9.+_-]*@[a-z0-9-]+(\.[a-z0-9-]+)*$", re.IGNORECASE)
@@ -31,4 +35,10 @@ def _stays(firm: Firm) -> None:
     raise DomainError("firm_stays", N_("The firm itself cannot be deleted or archived."))
 
 
-RULES[Firm] = Rules(check=_check, leaving=_stays)
+def _changed(firm: Firm, before: dict[str, Any], actor: Actor) -> None:
+    if "factor_role_ids" in before:
+        db.session.flush()
+        demand_again()
+
+
+RULES[Firm] = Rules(check=_check, leaving=_stays, changed=_changed)

@@ -24,6 +24,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 log = logging.getLogger(__name__)
 # What incoming mail is compared with; pollers keep it in memory and look for a new version.
+QUIET = {"refuse_sign_in", "lock_sign_in", "unlock_sign_in", "signed_in", "signed_out", "end_sessions", "refuse", "export", "set_language",
+         "change_password", "set_up_factor", "refuse_factor", "remove_factor", "use_recovery_code", "renew_recovery_codes"}  # not of it
 DIRECTORY = {"User", "UserAddress", "CrmAddress", "Firm", "Mailbox", "Team", "FormLayout", "SenderRule"}
 
 _AUDIT = AuditLine.__table__.insert()
@@ -125,7 +127,7 @@ def record(
     actor: Actor, action: str, subject: Any, *, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
 ) -> None:
     """Write the audit line of what ``actor`` does to ``subject`` (a saved or flushed record)."""
-    if type(subject).__name__ in DIRECTORY and action not in ("refuse_sign_in", "set_language"):
+    if type(subject).__name__ in DIRECTORY and action not in QUIET:
         db.session.execute(update(Firm).values(directory_version=Firm.directory_version + 1).execution_options(synchronize_session=False))
     line = {
         "actor_id": actor.id, "actor_name": actor.name[:130], "action": action, "subject_type": type(subject).__name__,

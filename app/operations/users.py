@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
+from app.domain import passwords
 from app.domain.errors import DomainError
 from app.domain.events import AddressRenewed, UserCreated
 from app.domain.languages import TIME_ZONES, Language
@@ -13,6 +14,7 @@ from app.extensions import db
 from app.models import CrmAddress, Firm, Role, SummarySubscription, Team, TeamMembership, User, UserAddress
 from app.models.crm_addresses import AddressKind
 from app.models.summaries import Edition
+from app.operations.sign_in import end_sessions
 from app.operations.transaction import announce, atomic, record
 from app.permissions.actor import Actor, Level
 from app.permissions.decide import require
@@ -22,7 +24,7 @@ from app.support.i18n import N_
 from app.support.secrets import token
 from app.support.text import fold
 
-MIN_PASSWORD = 10
+_PERSONAL = ("first_name", "last_name", "username", "email")
 GRACE_DAYS = 14  # how long a renewed CRM address is still taken
 
 
@@ -36,9 +38,9 @@ def the_firm() -> Firm:
     return firm
 
 
-def check_password(password: str) -> None:
-    if len(password) < MIN_PASSWORD:
-        raise DomainError("short_password", N_("A password needs at least %(count)s characters."), count=MIN_PASSWORD)
+def _check_password(password: str, *about: str) -> None:
+    firm = the_firm()
+    passwords.check(password, (*about, firm.name, *firm.domains))
 
 
 def _word(user: User) -> str:
@@ -123,7 +125,7 @@ def create_user(values: dict[str, Any], *, actor: Actor) -> User:
     time_zone, teams, address_lines, active.
     """
     require(actor, Action.CREATE, User)
-    check_password(values["password"])
+    _check_password(values["password"], *(str(values.get(name) or "") for name in _PERSONAL))
     country = (values.get("country") or "FR").upper()
     user = User(
         first_name=values["first_name"].strip(), last_name=values["last_name"].strip(), username=values["username"].strip(),
@@ -160,7 +162,7 @@ def update_user(user: User, values: dict[str, Any], *, actor: Actor) -> None:
         before["roles"] = [r.name for r in user.roles]
         user.roles = list(values["roles"])
     if values.get("password"):
-        check_password(values["password"])
+        _check_password(values["password"], *(getattr(user, name) for name in _PERSONAL))
         user.password, before["password"] = generate_password_hash(values["password"]), "…"
     if "address_lines" in values:
         _set_addresses(user, values["address_lines"])
@@ -168,23 +170,39 @@ def update_user(user: User, values: dict[str, Any], *, actor: Actor) -> None:
         _set_teams(user, values["teams"], actor, manages=_manages(user))
     db.session.flush()
     _keep_an_administrator()
+    if "password" in before or before.get("active"):
+        end_sessions(user, actor=actor)
     record(actor, "update", user, before=before, after={k: values.get(k) for k in before if k != "password"})
 
 
 @atomic
-def change_password(user: User, password: str, *, actor: Actor) -> None:
-    """A new password for ``user``; everyone chooses their own. Other sessions stay signed in."""
+def change_password(user: User, password: str, *, but: int | None = None, actor: Actor) -> None:
+    """A new password for ``user``; everyone chooses their own. All sessions end ``but`` that one."""
     if user.id != actor.id:
         require(actor, Action.WRITE, User)
-    check_password(password)
+    _check_password(password, *(getattr(user, name) for name in _PERSONAL))
     user.password = generate_password_hash(password)
+    end_sessions(user, but=but, actor=actor)
     record(actor, "change_password", user)
 
 
 @atomic
-def note_refused_sign_in(user: User, *, actor: Actor) -> None:
+def note_refused_sign_in(user: User, network: str = "", *, actor: Actor) -> None:
     """Somebody gave a wrong password for ``user``; an administrator must be able to see it."""
-    record(actor, "refuse_sign_in", user)
+    record(actor, "refuse_sign_in", user, after={"network": network} if network else None)
+
+
+@atomic
+def note_locked(user: User, network: str, *, actor: Actor) -> None:
+    """Too many wrong passwords or codes for ``user``: the next attempts are not looked at."""
+    record(actor, "lock_sign_in", user, after={"network": network})
+
+
+@atomic
+def note_unlocked(user: User, *, actor: Actor) -> None:
+    """Somebody who may change ``user`` ends the lock."""
+    require(actor, Action.WRITE, User)
+    record(actor, "unlock_sign_in", user)
 
 
 def _keep_an_administrator() -> None:

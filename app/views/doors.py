@@ -14,7 +14,9 @@ from app.models import User
 from app.operations import users
 from app.permissions.actor import NOBODY, begin_acting, current_actor, end_acting
 from app.permissions.decide import actor_of
+from app.signin.attempts import TooManyAttempts
 from app.support.secrets import token
+from app.views import audited, sitting
 from app.views.base import say
 
 log = logging.getLogger(__name__)
@@ -82,7 +84,8 @@ def _error_page(status: int, sentence: str, reference: str | None = None) -> Any
 
 
 def _refused(refusal: DomainError) -> Any:
-    status = 404 if isinstance(refusal, NotFound) else 403 if isinstance(refusal, Forbidden) else 409
+    known = {NotFound: 404, Forbidden: 403, TooManyAttempts: 429}
+    status = next((code for kind, code in known.items() if isinstance(refusal, kind)), 409)
     return _error_page(status, say(refusal))
 
 
@@ -113,6 +116,8 @@ def register(app: Flask) -> None:
     app.before_request(_to_https)
     app.before_request(_who)
     app.before_request(_language)
+    sitting.register(app)
+    audited.register(app)
     user_logged_in.connect(_on_sign_in, app)
 
     @app.after_request

@@ -6,22 +6,24 @@ from zoneinfo import available_timezones
 
 from flask import Response, current_app, flash, make_response, redirect, render_template, request, session, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
-from flask_babel import format_date, gettext, to_user_timezone
+from flask_babel import format_date, format_datetime, gettext, to_user_timezone
 from flask_login import current_user
 
 from app.domain.errors import DomainError
 from app.domain.labels import LABELS, label
 from app.domain.languages import Language
 from app.extensions import db
-from app.models import SummarySubscription, User
+from app.models import SummarySubscription, User, UserSession
 from app.models.summaries import Edition
-from app.operations import records, users
+from app.operations import records, sign_in, users
 from app.permissions.actor import Level, current_actor
+from app.queries.sessions import factor_of, sessions_of
 from app.queries.users import addresses_of, subscriptions_of
 from app.support.dates import is_zone
 from app.support.i18n import N_
 from app.views.asked import Refused, url_if
-from app.views.base import say
+from app.views.base import is_key, key, say
+from app.views.sitting import sitting_id
 
 
 class MeView(BaseView):
@@ -77,6 +79,22 @@ class MeView(BaseView):
         return _settle("summary", change, gettext("Saved."))
 
 
+    @expose("/sessions", methods=["POST"])
+    @has_access
+    @permission_name("list")
+    def sessions(self) -> Any:
+        """Sign out one browser of mine, or all but this one."""
+        wanted = request.form.get("session", "")
+
+        def change() -> None:
+            if wanted == "others":
+                sign_in.end_sessions(_me(), but=sitting_id(), actor=current_actor())
+            else:
+                sign_in.end_session(_me(), key(wanted) if is_key(wanted) else 0, actor=current_actor())
+
+        return _settle("sessions", change, gettext("Signed out there."))
+
+
 def _me() -> User:
     return db.session.get_one(User, current_user.id)
 
@@ -117,9 +135,22 @@ def _draw(refused: Refused | None = None) -> Response:
         language=typed.get("language", me.language.value), time_zone=typed.get("time_zone", me.time_zone),
         zones=sorted(z for z in available_timezones() if z.startswith(("Europe/", "Atlantic/", "America/", "Indian/", "Pacific/"))),
         editions=[_edition(e, refused) for e in editions()], refused=refused,
-        password_url=url_if("ResetMyPasswordView.this_form_get"),
+        sessions=[_session(one) for one in sessions_of(me)], has_factor=_has_factor(me),
+        factor_url=url_for("SecondFactorView.show"), password_url=url_if("ResetMyPasswordView.this_form_get"),
     )
     return make_response(body, 409 if refused else 200)
+
+
+def _has_factor(user: User) -> bool:
+    factor = factor_of(user)
+    return factor is not None and factor.confirmed_at is not None
+
+
+def _session(one: UserSession) -> dict[str, Any]:
+    return {
+        "id": one.id, "is_here": one.id == sitting_id(), "device": one.device or gettext("Unknown device"), "network": one.network,
+        "since": format_datetime(one.created_at, "medium"), "seen": format_datetime(one.last_seen_at, "medium"),
+    }
 
 
 def _edition(edition: Edition, refused: Refused | None) -> dict[str, Any]:

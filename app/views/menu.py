@@ -10,6 +10,7 @@ from app.queries import messages
 from app.views import (
     accounts,
     attachments,
+    audit,
     board,
     contacts,
     crm_addresses,
@@ -21,6 +22,7 @@ from app.views import (
     provider_sign_in,
     public,
     search,
+    second_factor,
     sender_rules,
     settings,
     summary,
@@ -53,10 +55,11 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (form_layouts.FormLayoutView, "Taught forms", lazy_gettext("Taught forms"), "mortarboard", "Settings"),
     (settings.FirmView, "Firm", lazy_gettext("Firm"), "house", "Settings"),
     (settings.OutboxView, "Sent mail", lazy_gettext("Sent mail"), "send", "Settings"),
-    (settings.AuditView, "Audit", lazy_gettext("Audit"), "journal-text", "Settings"),
+    (audit.AuditView, "Audit", lazy_gettext("Audit"), "journal-text", "Settings"),
 ]
 # Pages that no menu leads to.
-UNLISTED: list[Any] = [attachments.AttachmentView, me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView]
+UNLISTED: list[Any] = [attachments.AttachmentView, me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
+                       second_factor.SecondFactorView]
 # Menu name → the number beside it.
 COUNTS: dict[str, Callable[[], int]] = {"Today": today.waiting, "Incoming mail": messages.waiting}
 

@@ -2,29 +2,22 @@
 
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import has_request_context, request
 from flask_appbuilder.security.sqla.manager import SecurityManager
-from flask_appbuilder.security.views import AuthDBView, ResetMyPasswordView
 from flask_babel import lazy_gettext
-from flask_login import current_user
 
-from app.domain.errors import DomainError
 from app.extensions import db
 from app.models import Role, User
 from app.models.engine import begin_writing
 from app.operations import users
-from app.permissions.actor import SYSTEM, current_actor
-from app.views.base import CrmView, OperationInterface, say
+from app.permissions.actor import SYSTEM
+from app.signin.attempts import ACCOUNT, NETWORK, account_key, attempts, network_key
+from app.views import sitting
+from app.views.base import CrmView, OperationInterface
 from app.views.formats import role
+from app.views.passwords import ResetMine
+from app.views.sign_in import KurierAuthView
 from app.views.users import UserDBModelView
-from app.views.widgets import NativeForm
-
-
-class KurierAuthView(AuthDBView):
-    title = lazy_gettext("Sign in")
-
-
-KurierAuthView.__name__ = "AuthDBView"  # view names are permission keys
 
 
 class RoleView(CrmView):
@@ -42,28 +35,12 @@ class RoleView(CrmView):
     label_columns = {"name": lazy_gettext("Name"), "permissions": lazy_gettext("Permissions")}
 
 
-class _ResetMine(NativeForm, ResetMyPasswordView):
-    def form_post(self, form: Any) -> Any:
-        try:
-            users.change_password(db.session.get(User, current_user.id), form.password.data, actor=current_actor())
-        except DomainError as refusal:
-            form.password.errors = [say(refusal)]
-            return self.render_template(
-                self.form_template, title=self.form_title, widgets=self._get_edit_widget(form=form), appbuilder=self.appbuilder
-            )
-        flash(self.message, "success")
-        return redirect(url_for("MeView.list"))
-
-
-_ResetMine.__name__ = "ResetMyPasswordView"
-
-
 class KurierSecurityManager(SecurityManager):
     """Signing in is FAB's; users and passwords are written by ``operations/users``, roles by ``operations/setup``."""
 
     userdbmodelview = UserDBModelView
     authdbview = KurierAuthView
-    resetmypasswordview = _ResetMine
+    resetmypasswordview = ResetMine
 
     def register_views(self) -> None:
         """Sign-in, passwords, users and roles. FAB's API, groups, charts and self-service form have no door here."""
@@ -83,6 +60,25 @@ class KurierSecurityManager(SecurityManager):
             RoleView, "List Roles", label=lazy_gettext("Roles"), icon="person-gear", category="Security", category_icon="fa-cogs",
         )
 
+    def load_user(self, pk: Any) -> Any:
+        """The user of the cookie, while the session that it names goes on; at once nobody when it, or the account, has ended."""
+        return sitting.user_of_cookie(int(pk))
+
+    def auth_user_db(self, username: Any, password: Any) -> Any:
+        """FAB's check of the password, behind the counts of account and network. Raises ``TooManyAttempts``: every door meets it."""
+        name = (username or "").strip()
+        known = self.find_user(username=name) or self.find_user(email=name.lower()) if name else None
+        account, network = account_key(name, known.id if known else None), network_key(request.remote_addr)
+        attempts().begin(network, NETWORK)
+        is_last = attempts().begin(account, ACCOUNT)
+        user = super().auth_user_db(known.username if known else name, password)
+        if user:
+            attempts().forget(account)
+            attempts().give_back(network)
+        elif is_last and known:
+            users.note_locked(self.get_user_by_id(known.id), _network(), actor=SYSTEM)
+        return user
+
     def _writing(self) -> None:
         if not db.session().info.get("atomic"):
             begin_writing(db.session())
@@ -90,7 +86,11 @@ class KurierSecurityManager(SecurityManager):
     def update_user_auth_stat(self, user: Any, success: bool = True) -> None:
         key = user.id
         if not success:
-            users.note_refused_sign_in(user, actor=SYSTEM)
+            users.note_refused_sign_in(user, _network(), actor=SYSTEM)
         self._writing()
         super().update_user_auth_stat(self.get_user_by_id(key), success)
 
+
+
+def _network() -> str:
+    return network_key(request.remote_addr).removeprefix("net:") if has_request_context() else ""

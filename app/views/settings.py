@@ -2,15 +2,17 @@
 
 from typing import Any, ClassVar
 
-from flask_appbuilder.fieldwidgets import BS3TextAreaFieldWidget
+from flask_appbuilder.fields import QuerySelectMultipleField
+from flask_appbuilder.fieldwidgets import BS3TextAreaFieldWidget, Select2ManyWidget
 from flask_babel import gettext, lazy_gettext
 from wtforms import TextAreaField
 from wtforms.validators import Optional
 
-from app.domain.audit import ACTIONS, TYPES
-from app.models import AuditLine, Firm, OutgoingMail, Pipeline, Step, Team, TimelineEntry
+from app.models import Firm, OutgoingMail, Pipeline, Step, Team, TimelineEntry
 from app.operations import firm  # noqa: F401  its rules
 from app.views.base import CrmView, OperationInterface
+from app.views.formats import role
+from app.views.users import roles
 
 _LABELS = {
     "label": lazy_gettext("Name"), "label_en": lazy_gettext("Name in English"), "label_fr": lazy_gettext("Name in French"),
@@ -56,6 +58,10 @@ class StepView(CrmView):
                            "probability": lazy_gettext("Percent")}
 
 
+def _role_names(ids: list[int]) -> str:
+    return ", ".join(str(role(each.name)) for each in roles() if each.id in (ids or ())) or gettext("nobody")
+
+
 class FirmView(CrmView):
     datamodel = OperationInterface(Firm)
     base_permissions = ["can_list", "can_show", "can_edit"]
@@ -63,18 +69,24 @@ class FirmView(CrmView):
     list_title, show_title, edit_title = lazy_gettext("Firm"), lazy_gettext("Firm"), lazy_gettext("Edit the firm")
     list_columns = ["name", "country", "currency", "address_pattern"]
     search_columns = ["name"]
-    show_columns = ["name", "country", "currency", "domains", "address_pattern", "sender_address"]
-    edit_columns = ["name", "country", "currency", "domain_lines", "address_pattern", "sender_address"]
+    show_columns = ["name", "country", "currency", "domains", "address_pattern", "sender_address", "factor_role_ids"]
+    formatters_columns: ClassVar[dict[str, Any]] = {"factor_role_ids": _role_names}
+    edit_columns = ["name", "country", "currency", "domain_lines", "address_pattern", "sender_address", "factor_roles"]
     edit_form_extra_fields = {
         "domain_lines": TextAreaField(
             lazy_gettext("Our mail domains"), validators=[Optional()], widget=BS3TextAreaFieldWidget(),
             description=lazy_gettext("One a line, such as firm.example: nobody writing from there becomes a contact"),
-        )
+        ),
+        "factor_roles": QuerySelectMultipleField(
+            lazy_gettext("Second factor demanded of"), query_func=roles, get_pk_func=lambda each: each.id,
+            get_label=lambda each: role(each.name), widget=Select2ManyWidget(),
+            description=lazy_gettext("People of these roles set up an authenticator app before anything else opens"),
+        ),
     }
     label_columns = {
         "name": lazy_gettext("Name"), "country": lazy_gettext("Country"), "currency": lazy_gettext("Currency"),
         "domains": lazy_gettext("Our mail domains"), "address_pattern": lazy_gettext("Form of CRM addresses"),
-        "sender_address": lazy_gettext("Sender of our mail"),
+        "sender_address": lazy_gettext("Sender of our mail"), "factor_role_ids": lazy_gettext("Second factor demanded of"),
     }
     description_columns = {
         "country": lazy_gettext("Two letters, such as FR or PL"),
@@ -83,9 +95,12 @@ class FirmView(CrmView):
     }
 
     def prefill_form(self, form: Any, pk: Any) -> None:
+        form.factor_roles.data = [each for each in roles() if each.id in self.found(pk).factor_role_ids]
         form.domain_lines.data = "\n".join(self.found(pk).domains)
 
     def update_record(self, item: Any, changes: dict[str, Any], seen_version: int | None) -> None:
+        if "factor_roles" in changes:
+            changes["factor_role_ids"] = sorted(each.id for each in changes.pop("factor_roles") or ())
         lines = changes.pop("domain_lines", None)
         domains = [line.strip().lower().removeprefix("@") for line in (lines or "").splitlines() if line.strip()]
         super().update_record(item, {**changes, "domains": domains}, seen_version)
@@ -108,38 +123,6 @@ class TimelineView(CrmView):
         "subject": lazy_gettext("Subject"), "body": lazy_gettext("Text"), "author": lazy_gettext("Author"),
         "contact": lazy_gettext("Contact"), "account": lazy_gettext("Account"), "opportunity": lazy_gettext("Opportunity"),
     }
-
-
-def in_pieces(values: dict[str, Any]) -> str:
-    """What a record was, as "name: value" pieces."""
-    return " · ".join(f"{name}: {value}" for name, value in (values or {}).items())
-
-
-class AuditView(CrmView):
-    datamodel = OperationInterface(AuditLine)
-    base_permissions = ["can_list", "can_show", "can_export"]
-    list_title, show_title = lazy_gettext("Audit"), lazy_gettext("Audit line")
-    list_columns = ["at", "actor_name", "action", "subject_type", "subject_name"]
-    export_columns = ["at", "actor_name", "action", "subject_type", "subject_id", "subject_name", "before", "after"]
-    order_columns = ["at", "actor_name", "action", "subject_type"]
-    base_order = ("at", "desc")
-    search_columns = ["at", "actor_name", "action", "subject_type", "subject_name"]
-    show_columns = ["at", "actor_name", "action", "subject_type", "subject_id", "subject_name", "before", "after"]
-    label_columns = {
-        "at": lazy_gettext("When"), "actor_name": lazy_gettext("Who"), "action": lazy_gettext("Action"),
-        "subject_type": lazy_gettext("Type of record"), "subject_id": lazy_gettext("Number"), "subject_name": lazy_gettext("Record"),
-        "before": lazy_gettext("Before"), "after": lazy_gettext("After"),
-    }
-
-    formatters_columns: ClassVar[dict[str, Any]] = {
-        "action": lambda code: gettext(ACTIONS.get(code, code)), "subject_type": lambda code: gettext(TYPES.get(code, code)),
-        "before": in_pieces, "after": in_pieces,
-    }
-
-    def _cell(self, item: Any, column: str) -> Any:
-        value = super()._cell(item, column)
-        shown = self.formatters_columns.get(column)
-        return shown(value) if shown else value
 
 
 class OutboxView(CrmView):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_appbuilder.actions import action as fab_action
 from flask_appbuilder.fields import QuerySelectMultipleField
 from flask_appbuilder.fieldwidgets import (
     BS3PasswordFieldWidget,
@@ -10,15 +11,18 @@ from flask_appbuilder.fieldwidgets import (
     Select2ManyWidget,
 )
 from flask_appbuilder.security.views import UserDBModelView as FabUsers
-from flask_babel import gettext, lazy_gettext
+from flask_babel import LazyString, gettext, lazy_gettext
 from sqlalchemy import select
 from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
 
+from app.domain import passwords
 from app.extensions import db
 from app.models import Role, Team, User
-from app.operations import users
+from app.operations import second_factor, sign_in, users
 from app.permissions.actor import Level, current_actor
+from app.permissions.rights import Action
+from app.signin.attempts import attempts
 from app.support.dates import is_zone
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import role
@@ -31,8 +35,18 @@ def _teams() -> list[Team]:
 KNOWN_ROLES = [Level.ADMINISTRATOR.value, Level.TEAM_MANAGER.value, Level.USER.value]
 
 
-def _roles() -> list[Role]:
+def roles() -> list[Role]:
     return list(db.session.scalars(select(Role).where(Role.name.in_(KNOWN_ROLES)).order_by(Role.name)))
+
+
+def password_rule(before: Any = "") -> Any:
+    """The rule for passwords, in the reader's language."""
+
+    def sentence() -> str:
+        rule = gettext(passwords.RULE, count=passwords.SHORTEST)
+        return f"{before}. {rule}" if str(before) else rule
+
+    return LazyString(sentence)
 
 
 def known_zone(form: Any, field: Any) -> None:
@@ -46,7 +60,7 @@ _EXTRA = {
         description=lazy_gettext("Addresses that this person also writes from, one a line"),
     ),
     "roles": QuerySelectMultipleField(
-        lazy_gettext("Roles"), [DataRequired()], query_func=_roles, get_pk_func=lambda each: each.id, get_label=lambda each: role(each.name),
+        lazy_gettext("Roles"), [DataRequired()], query_func=roles, get_pk_func=lambda each: each.id, get_label=lambda each: role(each.name),
         widget=Select2ManyWidget(), description=lazy_gettext("What the person may do follows from these"),
     ),
     "teams": QuerySelectMultipleField(
@@ -66,6 +80,7 @@ class UserDBModelView(CrmView, FabUsers):
 
     datamodel = OperationInterface(User)
     class_permission_name = "User"
+    method_permission_name = {"unlock_sign_in": "edit", "end_sessions": "edit", "reset_factor": "edit"}
     can_archive = False
     exclude_route_methods = {"userinfo"}
     resetpasswords = resetmypassword = userinfoedit = None  # FAB's buttons: the form here and the person's own page do it
@@ -89,18 +104,33 @@ class UserDBModelView(CrmView, FabUsers):
         "other_addresses": lazy_gettext("Other addresses"), "login_count": lazy_gettext("Sign-ins"),
         "fail_login_count": lazy_gettext("Failed sign-ins"), "password": lazy_gettext("Password"), "teams": lazy_gettext("Teams"),
     }
-    description_columns = {"active": "", "password": "",
+    description_columns = {"active": "",
                            "username": lazy_gettext("For signing in"), "first_name": "", "last_name": ""}
     add_form_extra_fields = {
         **_EXTRA,
-        "password": PasswordField(lazy_gettext("Password"), validators=[DataRequired(), Length(min=users.MIN_PASSWORD)],
-                                  widget=BS3PasswordFieldWidget()),
+        "password": PasswordField(lazy_gettext("Password"), validators=[DataRequired()], widget=BS3PasswordFieldWidget(),
+                                  description=password_rule()),
     }
     edit_form_extra_fields = {
         **_EXTRA,
-        "password": PasswordField(lazy_gettext("New password"), validators=[Optional(), Length(min=users.MIN_PASSWORD)],
-                                  widget=BS3PasswordFieldWidget(), description=lazy_gettext("Empty: stays as it is")),
+        "password": PasswordField(lazy_gettext("New password"), validators=[Optional()], widget=BS3PasswordFieldWidget(),
+                                  description=password_rule(lazy_gettext("Empty: stays as it is"))),
     }
+
+    @fab_action("unlock_sign_in", lazy_gettext("Unlock the sign-in"), None, "unlock", multiple=False)
+    def unlock_sign_in(self, items: Any) -> Any:
+        return self._each(items, lambda user: attempts().unlock(user, actor=current_actor()), Action.WRITE)
+
+    @fab_action("end_sessions", lazy_gettext("Sign out everywhere"), lazy_gettext("Sign this person out of every browser?"),
+                "box-arrow-right", multiple=False)
+    def end_sessions(self, items: Any) -> Any:
+        return self._each(items, lambda user: sign_in.end_sessions(user, actor=current_actor()), Action.WRITE)
+
+    @fab_action("reset_factor", lazy_gettext("Reset the second factor"),
+                lazy_gettext("Remove the second factor of this person? Make sure first that it is really them who ask."), "shield-x",
+                multiple=False)
+    def reset_factor(self, items: Any) -> Any:
+        return self._each(items, lambda user: second_factor.remove_factor(user, actor=current_actor()), Action.WRITE)
 
     def prefill_form(self, form: Any, pk: Any) -> None:
         user = db.session.get(User, pk)

@@ -1,6 +1,6 @@
 """What our templates need to know of a view that FAB draws."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Response, abort, jsonify, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
@@ -43,10 +43,17 @@ def comparison(operator: Any) -> str:
 class FilterWidget(SearchWidget):
     """The search form; FAB's own would draw every field once more, pick-lists included, for its script."""
 
+    codes: ClassVar[tuple[str, ...]] = ()  # columns of which one value is chosen: contains and begins with make no sense there
+
+    def _offer(self, one: Any, *, is_code: bool) -> tuple[str, bool]:
+        """The words of a comparison, empty to hide it, and whether it is the usual one."""
+        is_hidden = one.arg_name in OF_LISTS or (is_code and one.arg_name not in ("eq", "neq"))
+        return "" if is_hidden else comparison(one), one.arg_name == ("eq" if is_code else "ct")
+
     def __call__(self, **kwargs: Any) -> str:
         offered = self.filters.get_search_filters()
         operators = {
-            column: [("" if one.arg_name in OF_LISTS else comparison(one), one.arg_name == "ct") for one in offered[column]]
+            column: [self._offer(one, is_code=column in self.codes) for one in offered[column]]
             for column in self.template_args["include_cols"]
         }
         return str(RenderTemplateWidget.__call__(self, operators=operators, asks_blank=asks_blank, **kwargs))

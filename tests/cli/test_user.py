@@ -36,7 +36,7 @@ def test_a_lost_password_is_replaced_and_the_change_is_on_record(app: Flask, cas
 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
-    [("short\nshort\n", "at least 10 characters"), (f"{NEW}\nanother\n{NEW}\nanother\n", "do not match")],
+    [("short\nshort\n", "at least 12 characters"), (f"{NEW}\nanother\n{NEW}\nanother\n", "do not match")],
 )
 def test_a_password_that_is_short_or_mistyped_changes_nothing(app: Flask, cast: Cast, typed: str, sentence: str) -> None:
     before = _user("ada").password

@@ -19,6 +19,7 @@ from app.permissions.actor import SYSTEM, Level, acting
 from app.permissions.rights import Reach
 from tests.promises.doors import LEVELS, PUBLIC, Door, doors_of
 from tests.promises.firm import Records, fingerprint, make_firm, within
+from tests.visitor import open_session
 
 pytestmark = pytest.mark.database
 Visit = Callable[[Level], FlaskClient]
@@ -41,7 +42,10 @@ def visit(bare_app: Flask, firm: Records) -> Visit:
     def sign_in(level: Level) -> FlaskClient:
         client = bare_app.test_client()
         if level in firm.people:
+            with bare_app.app_context():
+                key = open_session(firm.people[level])
             with client.session_transaction() as session:
+                session["sid"] = key
                 session["_user_id"], session["_fresh"], session["locale"] = str(firm.people[level]), True, "en"
         return client
 

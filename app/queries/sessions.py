@@ -1,0 +1,60 @@
+"""Who is signed in where."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from app.extensions import db
+from app.models import RecoveryCode, SecondFactor, User, UserSession
+from app.support import clock
+
+IDLE, LONGEST = timedelta(days=7), timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """The session that a request belongs to."""
+
+    id: int
+    must_set_up: bool
+    last_seen_at: datetime
+
+
+def hash_of(key: str) -> str:
+    """What the database keeps of a random key."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def is_live() -> ColumnElement[bool]:
+    now = clock.now()
+    return and_(
+        UserSession.ended_at.is_(None), UserSession.last_seen_at > now - IDLE, UserSession.created_at > now - LONGEST
+    )
+
+
+def user_of(user_id: int, key: str) -> tuple[User, Sitting] | None:
+    """The active user whose cookie says so, with one statement; None once the session has ended."""
+    found = db.session.execute(
+        select(User, UserSession.id, UserSession.must_set_up, UserSession.last_seen_at)
+        .join(UserSession, UserSession.user_id == User.id)
+        .where(User.id == user_id, User.active.is_(True), UserSession.key_hash == hash_of(key), is_live())
+    ).first()
+    return (found[0], Sitting(*found[1:])) if found else None
+
+
+def sessions_of(user: User) -> list[UserSession]:
+    """Where ``user`` is signed in, the latest use first."""
+    mine = select(UserSession).where(UserSession.user_id == user.id, is_live())
+    return list(db.session.scalars(mine.order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())))
+
+
+def factor_of(user: User) -> SecondFactor | None:
+    """The second factor of ``user``, also one whose first code is still to come."""
+    return db.session.scalars(select(SecondFactor).where(SecondFactor.user_id == user.id)).one_or_none()
+
+
+def codes_left(user: User) -> int:
+    """How many recovery codes ``user`` has not used yet."""
+    return db.session.scalar(select(func.count(RecoveryCode.id)).where(RecoveryCode.user_id == user.id)) or 0

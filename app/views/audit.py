@@ -1,0 +1,63 @@
+"""The audit, to read: searched by person, action, record and day; taken away by administrators."""
+
+from typing import Any, ClassVar
+
+from flask_appbuilder.fieldwidgets import Select2Widget
+from flask_babel import gettext, lazy_gettext
+from wtforms import SelectField
+
+from app.domain.audit import ACTIONS, TYPES
+from app.models import AuditLine
+from app.views.base import CrmView, OperationInterface
+from app.views.widgets import FilterWidget
+
+
+class _Filters(FilterWidget):
+    codes = ("action", "subject_type")
+
+
+def _choices(words: dict[str, str]) -> Any:
+    """The codes by their words, in the order of the reader's language."""
+
+    def choices() -> list[tuple[str, str]]:
+        return [("", ""), *sorted(((code, gettext(word)) for code, word in words.items()), key=lambda each: each[1].casefold())]
+
+    return choices
+
+
+def in_pieces(values: dict[str, Any]) -> str:
+    """What a record was, as "name: value" pieces."""
+    return " · ".join(f"{name}: {value}" for name, value in (values or {}).items())
+
+
+class AuditView(CrmView):
+    datamodel = OperationInterface(AuditLine)
+    base_permissions = ["can_list", "can_show", "can_export"]
+    list_title, show_title = lazy_gettext("Audit"), lazy_gettext("Audit line")
+    list_columns = ["at", "actor_name", "action", "subject_type", "subject_name"]
+    export_columns = ["at", "actor_name", "action", "subject_type", "subject_id", "subject_name", "before", "after"]
+    order_columns = ["at", "actor_name", "action", "subject_type"]
+    base_order = ("at", "desc")
+    search_columns = ["at", "actor_name", "action", "subject_type", "subject_name", "subject_id"]
+    search_widget = _Filters
+    search_form_extra_fields: ClassVar[dict[str, Any]] = {
+        "action": SelectField(lazy_gettext("Action"), choices=_choices(ACTIONS), widget=Select2Widget(), validate_choice=False),
+        "subject_type": SelectField(lazy_gettext("Type of record"), choices=_choices(TYPES), widget=Select2Widget(), validate_choice=False),
+    }
+    empty_text = lazy_gettext("No line of the audit fits.")
+    show_columns = ["at", "actor_name", "action", "subject_type", "subject_id", "subject_name", "before", "after"]
+    label_columns = {
+        "at": lazy_gettext("When"), "actor_name": lazy_gettext("Who"), "action": lazy_gettext("Action"),
+        "subject_type": lazy_gettext("Type of record"), "subject_id": lazy_gettext("Number"), "subject_name": lazy_gettext("Record"),
+        "before": lazy_gettext("Before"), "after": lazy_gettext("After"),
+    }
+
+    formatters_columns: ClassVar[dict[str, Any]] = {
+        "action": lambda code: gettext(ACTIONS.get(code, code)), "subject_type": lambda code: gettext(TYPES.get(code, code)),
+        "before": in_pieces, "after": in_pieces,
+    }
+
+    def _cell(self, item: Any, column: str) -> Any:
+        value = super()._cell(item, column)
+        shown = self.formatters_columns.get(column)
+        return shown(value) if shown else value

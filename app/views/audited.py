@@ -1,0 +1,36 @@
+"""What the audit learns at the door itself: refusals, and exports before they leave."""
+
+from typing import Any
+
+from flask import Flask, current_app, request
+
+from app.operations import audit
+from app.permissions.actor import NoActor, current_actor
+
+EXPORTS = ("export", "export_csv")
+
+
+def _note(response: Any) -> Any:
+    try:
+        actor = current_actor()
+    except NoActor:
+        return response
+    if actor.id is None:
+        return response
+    view, _, method = (request.endpoint or "").rpartition(".")
+    if response.status_code == 403:
+        audit.note_refusal(request.method, request.path, actor=actor)
+    elif method in EXPORTS and response.status_code == 200:
+        audit.note_export(_records_of(view), request.query_string.decode("utf-8", "replace"), actor=actor)
+    return response
+
+
+def _records_of(view: str) -> str:
+    views = {each.endpoint: each for each in current_app.appbuilder.baseviews}  # type: ignore[attr-defined]
+    found = views.get(view)
+    return str(found.datamodel.obj.__name__) if found is not None and hasattr(found, "datamodel") else view
+
+
+def register(app: Flask) -> None:
+    """Arm ``app``'s answers."""
+    app.after_request(_note)
