@@ -5,8 +5,8 @@ from alembic import op
 
 import app.models.base
 
-revision = 'e2414a54a54a'
-down_revision = 'e4fc31157f88'
+revision = "e2414a54a54a"
+down_revision = "b7c1e0a5d942"
 
 
 POSTGRESQL = """
