@@ -6,7 +6,7 @@ from alembic import op
 import app.models.base
 
 revision = "e2414a54a54a"
-down_revision = "b7c1e0a5d942"
+down_revision = "b7c2f0a94d31"
 
 
 POSTGRESQL = """
