@@ -121,7 +121,7 @@ def board_of(pipeline: Pipeline, filters: Filters, wanted: Mapping[int, int]) ->
 
 
 def _figures(pipeline: Pipeline, filters: Filters) -> dict[int, _Figures]:
-    """One statement, answered from the index ``ix_opportunity_board`` alone."""
+    """One statement; the index ``ix_opportunity_board`` holds all that it reads."""
     amount, probability = Opportunity.amount, Opportunity.probability
     query = select(
         Opportunity.step_id, Opportunity.currency, func.count(), func.sum(amount), func.sum(amount * probability),

@@ -32,6 +32,7 @@ LISTS = {
     "sent mail": f"/outboxview/list/?{SIZE.format('OutboxView')}",
     "incoming mail": "/incomingmail/",
     "today": "/today/",
+    "board": "/board/",
     "export of opportunities": "/opportunityview/export.xlsx",
     "export of contacts": "/contactview/export.xlsx",
 }
