@@ -10,6 +10,7 @@ from app.domain.timeline import Kind
 from app.extensions import db
 from app.models import Account, Appointment, Contact, IncomingMessage, Opportunity, Step, TimelineEntry
 from app.models.opportunities import opportunity_contact
+from app.support import clock
 
 PAGE = 40
 
@@ -87,8 +88,9 @@ def _appointments(entries: list[TimelineEntry]) -> dict[int, Appointment]:
 
 
 def last_entry(opportunity: Opportunity) -> TimelineEntry | None:
-    """The latest thing that a person wrote or sent."""
+    """The latest thing that a person wrote or sent; an appointment that is still to come is none."""
+    said = (TimelineEntry.kind != Kind.SYSTEM) & (TimelineEntry.occurred_at <= clock.now())
     return db.session.scalars(
-        select(TimelineEntry).where(TimelineEntry.opportunity_id == opportunity.id, TimelineEntry.kind != Kind.SYSTEM)
+        select(TimelineEntry).where(TimelineEntry.opportunity_id == opportunity.id, said)
         .order_by(TimelineEntry.occurred_at.desc(), TimelineEntry.id.desc()).limit(1)
     ).first()

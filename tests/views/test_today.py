@@ -15,6 +15,7 @@ from app.operations import opportunities, records
 from app.operations.reminders import wake_if_due
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, acting
+from app.queries.timeline import last_entry
 from app.queries.today import Counts, count_of, today_of
 from app.support import clock
 from app.support.clock import frozen
@@ -39,6 +40,13 @@ def _task(cast: Cast, title: str, due: datetime | None, **more: object) -> Task:
 
 def _free(cast: Cast) -> Opportunity:
     return records.create(Opportunity, {"title": "Nobody's", "team": cast.north}, actor=SYSTEM)
+
+
+@atomic
+def _entry(cast: Cast, kind: Kind, at: datetime) -> TimelineEntry:
+    entry = TimelineEntry(kind=kind, occurred_at=at, author=cast.anna, opportunity=cast.terminals, body="Said.")
+    db.session.add(entry)
+    return entry
 
 
 def _full_day(cast: Cast) -> None:
@@ -148,6 +156,15 @@ def test_the_chosen_thing_stands_in_the_panel(monday: Cast, client_of: Sign) -> 
         answer = anna.get("/today/", query_string={"item": nonsense})
         assert answer.status_code == 200
         assert "Stone renewal" not in answer.text
+
+
+def test_what_was_last_said_is_no_appointment_to_come(cast: Cast) -> None:
+    with frozen(MONDAY):
+        said = _entry(cast, Kind.CALL, MONDAY - timedelta(hours=1))
+        _entry(cast, Kind.MEETING, MONDAY + timedelta(days=7))
+        assert last_entry(cast.terminals) == said
+    with frozen(MONDAY + timedelta(days=8)):
+        assert last_entry(cast.terminals) != said
 
 
 @pytest.mark.feature("C20")
