@@ -59,6 +59,7 @@ TYPES: dict[str, str] = {
     "IncomingMessage": N_("Incoming message"),
     "Mailbox": N_("Mailbox"), "Opportunity": N_("Opportunity"), "OutgoingMail": N_("Sent mail"), "Pipeline": N_("Pipeline"),
     "Proposal": N_("Value found in mail"), "Replay": N_("Replay of a range"), "SelfTest": N_("Self-test of a mailbox"),
+    "FormLayout": N_("Taught form"),
     "SenderRule": N_("Rule for a sender"),
     "Step": N_("Step"), "SummarySending": N_("Morning summary"), "SummarySubscription": N_("Subscription to the summary"),
     "Task": N_("Task"), "Team": N_("Team"), "TeamMembership": N_("Membership of a team"), "TimelineEntry": N_("Event"), "User": N_("User"),

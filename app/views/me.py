@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from flask import Response, current_app, flash, make_response, redirect, render_template, request, session, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
-from flask_babel import format_date, format_datetime, gettext, to_user_timezone
+from flask_babel import format_date, gettext, to_user_timezone
 from flask_login import current_user
 
 from app.domain.errors import DomainError
@@ -23,6 +23,7 @@ from app.support.dates import is_zone
 from app.support.i18n import N_
 from app.views.asked import Refused, url_if
 from app.views.base import is_key, key, say
+from app.views.formats import moment
 from app.views.sitting import sitting_id
 
 
@@ -149,7 +150,7 @@ def _has_factor(user: User) -> bool:
 def _session(one: UserSession) -> dict[str, Any]:
     return {
         "id": one.id, "is_here": one.id == sitting_id(), "device": one.device or gettext("Unknown device"), "network": one.network,
-        "since": format_datetime(one.created_at, "medium"), "seen": format_datetime(one.last_seen_at, "medium"),
+        "since": moment(one.created_at), "seen": moment(one.last_seen_at),
     }
 
 
