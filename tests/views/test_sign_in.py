@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import create_app
+from app.domain.languages import Language
 from app.extensions import db
 from app.models import AuditLine, Firm, RecoveryCode, Role, SecondFactor, User, UserSession
 from app.operations import keys, second_factor, users
@@ -33,6 +34,8 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Fi
 def browser_of(app: Flask, cast: Cast) -> Callable[..., FlaskClient]:
     """A browser that nobody is signed in with yet, at an address of the network."""
     app.config["WTF_CSRF_ENABLED"] = False
+    cast.anna.language = Language.EN  # the sentences are looked for in English
+    db.session.commit()
 
     def make(address: str = "192.0.2.7") -> FlaskClient:
         client = Visitor(app, app.response_class, use_cookies=True)
