@@ -12,7 +12,8 @@ from sqlalchemy import CheckConstraint, func, inspect, select
 
 from app.cli.setup import alembic_config, bring_up
 from app.extensions import db
-from app.models import Model, Opportunity
+from app.models import Contact, CrmAddress, Delivery, IncomingMessage, Model, Opportunity, TimelineEntry
+from tests.inbound.mailroom import deliver, make_mailbox, note
 from tests.people import Cast, make_cast
 
 pytestmark = pytest.mark.database
@@ -70,6 +71,27 @@ def test_down_and_up_again_with_rows(cast: Cast) -> None:
     assert db.session.scalar(select(func.count(Opportunity.id))) == 5
     db.session.remove()
     assert not _difference()
+
+
+def _kept() -> dict[str, int]:
+    """What hangs together around a message: its rows, and how many of them know each other."""
+    columns = (Delivery.message_id, IncomingMessage.entry_id, TimelineEntry.message_id, Opportunity.id, Contact.owner_id, CrmAddress.user_id)
+    return {str(column): db.session.scalar(select(func.count(column))) or 0 for column in columns}
+
+
+def test_rows_of_the_first_version_live_on(cast: Cast) -> None:
+    """SQLite makes changed tables anew; what points to their rows must not go with the old ones."""
+    message = deliver(make_mailbox(), note(cast.tom.email, "olivia@stone.example", message_id="an-offer@grandouest.example"))
+    assert message.entry_id is not None
+    before = _kept()
+    assert all(before.values()), before
+    db.session.remove()
+    config = alembic_config()
+    first = ScriptDirectory.from_config(config).get_base()
+    assert first is not None
+    command.downgrade(config, first)
+    command.upgrade(config, "head")
+    assert _kept() == before
 
 
 def _difference() -> list[Any]:
