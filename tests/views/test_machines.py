@@ -20,7 +20,7 @@ THAT_DAY = datetime(2026, 11, 26, 6, 0, tzinfo=UTC)
 def reported(cast: Cast) -> Cast:
     """Mail to Katarzyna came back, and she complained about it."""
     mailbox = make_mailbox()
-    deliver(mailbox, note(ANNA, KATARZYNA))
+    deliver(mailbox, note(ANNA, KATARZYNA, message_id="offer@grandouest.example"))
     with frozen(MONDAY):
         deliver(mailbox, bounce_of(KATARZYNA, diagnostic="smtp; 550 5.1.1 no such user"))
         deliver(mailbox, feedback_of(KATARZYNA))

@@ -98,11 +98,19 @@ def decoded(raw: str) -> str:
 def _eight_bit(raw: str) -> str:
     if raw.isascii():
         return raw
-    return decode(raw.encode("utf-8", "surrogateescape"), None)[0]
+    return decode(_raw_bytes(raw), None)[0]
+
+
+def _raw_bytes(raw: str) -> bytes:
+    """The bytes that the parser of headers read; a stray half of a character becomes a question mark."""
+    try:
+        return raw.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return raw.encode("utf-8", "replace")
 
 
 def _word_bytes(encoding: str, payload: str) -> bytes:
-    content = payload.encode("utf-8", "surrogateescape")
+    content = _raw_bytes(payload)
     if encoding in "qQ":
         return quopri.decodestring(content, header=True)
     content = re.sub(rb"[^A-Za-z0-9+/]", b"", content)

@@ -113,7 +113,7 @@ def clean(html: str) -> str:
     if not is_safe_to_parse(html):
         return ""
     return nh3.clean(
-        html,
+        html.encode("utf-8", "replace").decode(),
         tags=set(_TAGS),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         clean_content_tags=set(_SKIPPED),
