@@ -1,6 +1,6 @@
 """Reading and understanding what was received, and keeping its files: all that needs no database."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.files import File
@@ -12,6 +12,7 @@ from app.inbound.mime.understand import Kind, Understanding, understand
 from app.inbound.stages.submission import FIELDS, submission
 from app.support.store import Store
 
+# Nobody but a person puts these into history.
 WITHOUT_FILES = frozenset({Kind.OWN, Kind.LIST, Kind.UNREADABLE, Kind.BOUNCE, Kind.AUTO_REPLY, Kind.FEEDBACK})
 
 
@@ -36,22 +37,22 @@ class ReadingFailed(Exception):
     """A message could not be read; the text says how."""
 
 
-def read_one(arrived: Arrived, store: Store, directory: Directory) -> Reading:
-    """Read and understand one; what is wrong with it is raised."""
-    return _with_files([_understood(arrived, store, directory)], store)[0]
+def read_one(arrived: Arrived, store: Store, directory: Directory, *, without_files: Container[Kind] = ()) -> Reading:
+    """Read and understand one, for whoever files it whatever its kind; what is wrong with it is raised."""
+    return _with_files([_understood(arrived, store, directory)], store, without_files)[0]
 
 
 def read_all(batch: Sequence[Arrived], store: Store, directory: Directory) -> list[Reading | ReadingFailed]:
     """Read and understand ``batch`` in its order; the place of a message that cannot be read holds what happened."""
     try:
-        return [*_with_files([_understood(each, store, directory) for each in batch], store)]
+        return [*_with_files([_understood(each, store, directory) for each in batch], store, WITHOUT_FILES)]
     except Exception:  # noqa: BLE001 - one of them: look which
         return [_tried(each, store, directory) for each in batch]
 
 
 def _tried(arrived: Arrived, store: Store, directory: Directory) -> Reading | ReadingFailed:
     try:
-        return read_one(arrived, store, directory)
+        return read_one(arrived, store, directory, without_files=WITHOUT_FILES)
     except Exception as error:  # noqa: BLE001 - whoever files it says so
         return ReadingFailed(f"{type(error).__name__}: {error}")
 
@@ -61,9 +62,9 @@ def _understood(arrived: Arrived, store: Store, directory: Directory) -> Reading
     return Reading(mail, submission(mail, directory) if arrived.is_form else understand(mail, directory))
 
 
-def _with_files(readings: Sequence[Reading], store: Store) -> list[Reading]:
+def _with_files(readings: Sequence[Reading], store: Store, without: Container[Kind]) -> list[Reading]:
     """Put the files that history will show into the store. Done before the transactions: twice is once."""
-    wanted = [() if each.found.kind in WITHOUT_FILES else _worth_keeping(each.found.attachments) for each in readings]
+    wanted = [() if each.found.kind in without else _worth_keeping(each.found.attachments) for each in readings]
     kept = iter(store.put_all([part.content for parts in wanted for part in parts]))
     return [_light(each, [_file(part, next(kept)) for part in parts]) for each, parts in zip(readings, wanted, strict=True)]
 

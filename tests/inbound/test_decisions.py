@@ -67,3 +67,18 @@ def test_who_attaches_a_cancellation_cancels_no_appointment_that_is_not_theirs(c
     assert db.session.scalars(select(Appointment)).one().standing is Standing.CONFIRMED
     assert forged.entry is not None and forged.entry.opportunity == cast.renewal
     assert forged.entry.kind is Kind.EMAIL_IN
+
+
+def test_a_newsletter_that_a_person_attaches_brings_its_files(cast: Cast) -> None:
+    parts = (
+        '--b\nContent-Type: text/plain; charset=utf-8\n\nOur prices.\n--b\nContent-Type: application/pdf; name="prices.pdf"\n'
+        'Content-Disposition: attachment; filename="prices.pdf"\nContent-Transfer-Encoding: base64\n\nJVBERi0xLjQK\n--b--\n'
+    )
+    raw = note("News <news@letters.example>", "sales@crm.grandouest.example", text=parts, headers="List-Id: <news.letters.example>\nPrecedence: bulk")
+    raw = raw.replace(b"Content-Type: text/plain; charset=utf-8\nMIME", b'Content-Type: multipart/mixed; boundary="b"\nMIME', 1)
+    message = deliver(make_mailbox(), raw)
+    assert (message.kind, message.reason) == ("list", "list")
+    with acting(actor(cast.ada)):
+        decisions.attach_to_opportunity(message, cast.terminals, actor=actor(cast.ada))
+    assert message.entry is not None
+    assert [each.name for each in message.entry.attachments] == ["prices.pdf"]
