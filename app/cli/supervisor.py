@@ -1,6 +1,5 @@
 """Children that are started again when they fall, and that end with us, even by kill -9 (Linux)."""
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -11,15 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from app.support.linux import die_with_parent
+
 READY = "ready"
 """What a part prints when it can do its work."""
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_PR_SET_PDEATHSIG = 1
 _STEADY_AFTER = 30.0
 _LONGEST_PAUSE = 10.0
 _LOOK_EVERY = 0.2
 _GRACE = 10.0
-_libc = ctypes.CDLL(None)  # loaded before any fork
 
 
 class Stopped(Exception):
@@ -60,15 +59,15 @@ class Child:
     def start(self, environment: Mapping[str, str]) -> None:
         parent = os.getpid()
 
-        def die_with_parent() -> None:
-            _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        def follow() -> None:
+            die_with_parent(signal.SIGTERM)
             if os.getppid() != parent:  # it died before it could be said
                 os._exit(1)
 
         self._started = time.monotonic()
         self._process = subprocess.Popen(
             self._argv, cwd=self._folder, env=dict(environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True, preexec_fn=die_with_parent,
+            stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True, preexec_fn=follow,
         )  # fmt: skip
         threading.Thread(target=self._pass_on, args=(self._process,), daemon=True).start()
 

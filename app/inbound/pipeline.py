@@ -211,7 +211,7 @@ def _filed(decision: Decision, message: IncomingMessage, reading: Reading, *, ac
             title(mail, found), contact, source=decision.source, owner_id=decision.owner_id, team_id=decision.team_id,
             pipeline_id=decision.pipeline_id, message=message, actor=actor,
         )
-    letter = letter_of(mail, found, message.received_at, reading.files, user)
+    letter = letter_of(reading, message.received_at, user)
     place = Place(contact, opportunity, message, user.id if user else None)
     meetings = found.meetings if decision.meetings is None else decision.meetings
     entry_id = file_meetings(meetings, letter, place, actor=actor)

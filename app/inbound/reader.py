@@ -3,7 +3,6 @@
 The process holds no connection and no session. It ends with the one that started it, whatever it reads at that moment (Linux).
 """
 
-import ctypes
 import logging
 import pickle
 import resource
@@ -19,6 +18,7 @@ from typing import Self
 
 from app.inbound.mime.directory import Directory
 from app.inbound.reading import Arrived, Reading, ReadingFailed, read_all
+from app.support.linux import die_with_parent
 from app.support.store import Store
 
 log = logging.getLogger(__name__)
@@ -29,8 +29,6 @@ START = 60.0  # seconds for the process to be there, on a machine that has much 
 MAX_ANSWER = 64 << 20  # bytes; the readings of a batch have a hundredth of it
 READINGS = list[Reading | ReadingFailed]
 _READY = b"ready"
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None)
 
 
 class CannotRead(RuntimeError):
@@ -133,7 +131,7 @@ def serve(talk: Connection) -> None:
     """Answer until the other end is gone."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # they reach the whole group; the other end finishes its message
         signal.signal(number, signal.SIG_IGN)
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent(signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
         talk.send_bytes(_READY)

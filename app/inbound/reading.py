@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 
 from app.domain.files import File
 from app.inbound.mime.directory import Directory
-from app.inbound.mime.limits import MAX_HTML, MAX_TEXT
+from app.inbound.mime.html import clean
+from app.inbound.mime.limits import MAX_TEXT
 from app.inbound.mime.mail import Mail, Part
+from app.inbound.mime.quotes import split_quotes
 from app.inbound.mime.read import read
 from app.inbound.mime.understand import Kind, Understanding, understand
 from app.inbound.stages.submission import FIELDS, submission
 from app.support.store import Store
 
+MAX_SHOWN_HTML = 1_000_000
 # Nobody but a person puts these into history.
 WITHOUT_FILES = frozenset({Kind.OWN, Kind.LIST, Kind.UNREADABLE, Kind.BOUNCE, Kind.AUTO_REPLY, Kind.FEEDBACK})
 
@@ -25,12 +28,26 @@ class Arrived:
 
 
 @dataclass(frozen=True)
+class Words:
+    """What history shows of a mail: the customer's words, a forwarder's note above them, the folded rest, the cleaned HTML."""
+
+    body: str
+    note: str = ""
+    quoted: str = ""
+    html: str | None = None
+
+
+@dataclass(frozen=True)
 class Reading:
     """A mail with all that can be said of it before its place is known. The bytes of ``files`` are in the store."""
 
     mail: Mail
     found: Understanding
+    words: Words
     files: Sequence[File] = ()
+
+
+Pair = tuple[Mail, Understanding]
 
 
 class ReadingFailed(Exception):
@@ -39,13 +56,13 @@ class ReadingFailed(Exception):
 
 def read_one(arrived: Arrived, store: Store, directory: Directory, *, without_files: Container[Kind] = ()) -> Reading:
     """Read and understand one, for whoever files it whatever its kind; what is wrong with it is raised."""
-    return _with_files([_understood(arrived, store, directory)], store, without_files)[0]
+    return _finished([_understood(arrived, store, directory)], store, without_files)[0]
 
 
 def read_all(batch: Sequence[Arrived], store: Store, directory: Directory) -> list[Reading | ReadingFailed]:
     """Read and understand ``batch`` in its order; the place of a message that cannot be read holds what happened."""
     try:
-        return [*_with_files([_understood(each, store, directory) for each in batch], store, WITHOUT_FILES)]
+        return [*_finished([_understood(each, store, directory) for each in batch], store, WITHOUT_FILES)]
     except Exception:  # noqa: BLE001 - one of them: look which
         return [_tried(each, store, directory) for each in batch]
 
@@ -57,16 +74,28 @@ def _tried(arrived: Arrived, store: Store, directory: Directory) -> Reading | Re
         return ReadingFailed(f"{type(error).__name__}: {error}")
 
 
-def _understood(arrived: Arrived, store: Store, directory: Directory) -> Reading:
+def _understood(arrived: Arrived, store: Store, directory: Directory) -> Pair:
     mail = read(store.get(arrived.raw_sha256))
-    return Reading(mail, submission(mail, directory) if arrived.is_form else understand(mail, directory))
+    return mail, submission(mail, directory) if arrived.is_form else understand(mail, directory)
 
 
-def _with_files(readings: Sequence[Reading], store: Store, without: Container[Kind]) -> list[Reading]:
+def _words(mail: Mail, found: Understanding, *, has_html: bool) -> Words:
+    written, quoted = found.written[:MAX_TEXT], found.quoted[:MAX_TEXT]
+    if found.forward is not None:
+        parted, above = split_quotes(found.forward.text[:MAX_TEXT], None), split_quotes(written, None)
+        return Words(parted.written, note=above.written, quoted="\n\n".join(filter(None, (parted.quoted, above.quoted))))
+    is_shown = has_html and mail.html and len(mail.html) <= MAX_SHOWN_HTML and found.kind is not Kind.FORM
+    return Words(written, quoted=quoted, html=clean(mail.html or "") if is_shown else None)
+
+
+def _finished(pairs: Sequence[Pair], store: Store, without: Container[Kind]) -> list[Reading]:
     """Put the files that history will show into the store. Done before the transactions: twice is once."""
-    wanted = [() if each.found.kind in without else _worth_keeping(each.found.attachments) for each in readings]
+    wanted = [() if found.kind in without else _worth_keeping(found.attachments) for _, found in pairs]
     kept = iter(store.put_all([part.content for parts in wanted for part in parts]))
-    return [_light(each, [_file(part, next(kept)) for part in parts]) for each, parts in zip(readings, wanted, strict=True)]
+    return [
+        _light(mail, found, _words(mail, found, has_html=found.kind not in without), [_file(part, next(kept)) for part in parts])
+        for (mail, found), parts in zip(pairs, wanted, strict=True)
+    ]
 
 
 def _worth_keeping(parts: Sequence[Part]) -> Sequence[Part]:
@@ -78,15 +107,13 @@ def _file(part: Part, sha256: str) -> File:
     return File(part.name, part.type, part.size, sha256, part.is_inline, part.content_id)
 
 
-def _light(reading: Reading, files: Sequence[File]) -> Reading:
-    """``reading`` without what nobody asks for any more; no longer than history keeps it."""
-    html = reading.mail.html if len(reading.mail.html or "") <= MAX_HTML else None  # history would not show it
-    nested = [_head(each) for each in reading.mail.nested]
-    mail, found = reading.mail, reading.found
-    mail = replace(mail, text=mail.text[:MAX_TEXT], html=html, attachments=_without_bytes(mail.attachments), reports=(), nested=nested)
-    forward = replace(found.forward, text=found.forward.text[:MAX_TEXT]) if found.forward else None
-    found = replace(found, written=found.written[:MAX_TEXT], quoted=found.quoted[:MAX_TEXT], forward=forward, attachments=())
-    return Reading(mail, found, files)
+def _light(mail: Mail, found: Understanding, words: Words, files: Sequence[File]) -> Reading:
+    """Without what nobody asks for any more; no longer than history keeps it."""
+    nested = [_head(each) for each in mail.nested]
+    mail = replace(mail, text=mail.text[:MAX_TEXT], html=None, attachments=_without_bytes(mail.attachments), reports=(), nested=nested)
+    forward = replace(found.forward, text="") if found.forward else None
+    found = replace(found, written="", quoted="", forward=forward, attachments=())
+    return Reading(mail, found, words, files)
 
 
 def _without_bytes(parts: Sequence[Part]) -> Sequence[Part]:

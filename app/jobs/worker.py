@@ -1,6 +1,5 @@
 """The worker: takes jobs from the one queue, each in an application context, acting as the system."""
 
-import ctypes
 import logging
 import os
 import signal
@@ -15,10 +14,9 @@ from rq.serializers import JSONSerializer
 
 from app.jobs.queue import NAME
 from app.permissions.actor import SYSTEM, acting
+from app.support.linux import die_with_parent
 
-_PR_SET_PDEATHSIG = 1
 _MAINTENANCE_EVERY = 60
-_libc = ctypes.CDLL(None)  # loaded before any fork
 
 
 class KurierWorker(Worker):
@@ -33,7 +31,7 @@ class KurierWorker(Worker):
         self._app = app
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        die_with_parent(signal.SIGKILL)
         if os.getppid() == 1:  # the worker died before it could be said
             os._exit(1)
         super().main_work_horse(job, queue)

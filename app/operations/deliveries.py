@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, select, update
+from sqlalchemy import Row, Table, bindparam, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.messages import State
@@ -53,15 +53,17 @@ _SETTLED = (
 
 
 @cache
-def _insertion(dialect: str) -> Any:
-    return insert(_delivery).on_conflict_do_nothing().returning(_delivery.c.id)
+def new_only(dialect: str, table: Table, *unique: str) -> Any:
+    """An INSERT that passes over rows that are there already (by ``unique``, else by any rule); it returns the key of a new one."""
+    made = (postgresql if dialect == "postgresql" else sqlite).insert(table).on_conflict_do_nothing(index_elements=unique or None)
+    return made.returning(table.c.id) if "id" in table.c else made
 
 
 @atomic
 def note_deliveries(arrivals: Sequence[dict[str, Any]], *, actor: Actor) -> list[int]:
     """Keep that messages arrived; a delivery that is known already is the same one. Returns their keys."""
     connection = db.session().connection()
-    insertion = _insertion(connection.dialect.name)
+    insertion = new_only(connection.dialect.name, _delivery)
     keys = []
     for facts in arrivals:
         values = {"created_by_id": actor.id, **facts}

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -32,7 +31,7 @@ from app.models import (
 )
 from app.models.opportunities import opportunity_contact
 from app.operations.contacts import phone
-from app.operations.deliveries import insert
+from app.operations.deliveries import new_only
 from app.operations.opportunities import first_step, wake
 from app.operations.proposals import fill, offer
 from app.operations.timeline import state_fact, touch
@@ -74,11 +73,6 @@ _THREAD = (
     .limit(200)
 )
 _ENTRY, _FILE, _REFERENCE = (model.__table__.insert() for model in (TimelineEntry, Attachment, MessageReference))
-
-
-@cache
-def _link(dialect: str) -> Any:
-    return insert(opportunity_contact).on_conflict_do_nothing()
 
 
 @dataclass(frozen=True)
@@ -217,7 +211,7 @@ def add_contact(opportunity: Opportunity, contact: Contact) -> None:
     """Make ``contact`` one of the people of ``opportunity``."""
     values = {"opportunity_id": opportunity.id, "contact_id": contact.id}
     connection = db.session().connection()
-    if connection.execute(_link(connection.dialect.name), values).rowcount:
+    if connection.execute(new_only(connection.dialect.name, opportunity_contact), values).rowcount:
         db.session.expire(opportunity, ["contacts"])
 
 
@@ -229,7 +223,7 @@ def wake_by_answer(opportunity: Opportunity, *, actor: Actor) -> None:
 
 
 
-def open_opportunities(contact_ids: Sequence[int], account_id: int | None = None) -> list[Opportunity]:
+def open_opportunities(contact_ids: Sequence[int]) -> list[Opportunity]:
     """The open opportunities of these contacts, the most recently active first."""
     if not contact_ids:
         return []

@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.sql import Executable
 
 from app.domain.errors import Stale
 from app.domain.events import MailSettled
 from app.domain.messages import State
 from app.extensions import db
 from app.models import IncomingMessage
-from app.operations.deliveries import insert
+from app.operations.deliveries import new_only
 from app.operations.transaction import announce, record
 from app.permissions.actor import Actor
 from app.support import clock
@@ -40,12 +38,6 @@ _RECENT = select(func.count()).where(
 )
 
 
-@cache
-def _insertion(dialect: str) -> Executable:
-    made: Executable = insert(_message).on_conflict_do_nothing(index_elements=["key"]).returning(_message.c.id)
-    return made
-
-
 def claim(key: str, first: Mapping[str, Any], facts: Mapping[str, Any]) -> IncomingMessage:
     """The message of ``key``, and nobody else has it until we commit; a second worker waits in the INSERT.
 
@@ -58,7 +50,7 @@ def claim(key: str, first: Mapping[str, Any], facts: Mapping[str, Any]) -> Incom
         "reason_params": {}, "candidates": {}, "is_authenticated": False, **first, **facts,
     }  # fmt: skip
     connection = session.connection()
-    made = connection.execute(_insertion(connection.dialect.name), values).scalar()
+    made = connection.execute(new_only(connection.dialect.name, _message, "key"), values).scalar()
     if made is not None:
         return _as_written(IncomingMessage(id=made, **dict.fromkeys(_UNKNOWN), **values))
     message = session.scalars(_KNOWN, {"key": key}).one()

@@ -1,6 +1,5 @@
 """A store of bytes under their own SHA-256: written once, never changed."""
 
-import ctypes
 import hashlib
 import os
 import tempfile
@@ -9,7 +8,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-_LIBC = ctypes.CDLL(None, use_errno=True)
+from app.support.linux import sync_file_system
+
 _ON_DISK_AFTER = 90.0  # seconds; a kernel writes within half of it
 
 
@@ -17,16 +17,6 @@ def _sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync_all(folder: Path) -> None:
-    """Wait until everything written to the file system of ``folder`` is on the disk: syncfs(2), Linux."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        if _LIBC.syncfs(descriptor):
-            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(folder))
     finally:
         os.close(descriptor)
 
@@ -93,11 +83,11 @@ class Store:
                 with os.fdopen(descriptor, "wb") as file:
                     file.write(content)
             if written:
-                _sync_all(self.folder)
+                sync_file_system(self.folder)
                 for made, path in written:
                     made.replace(path)
             if written or any(age is not None and age < _ON_DISK_AFTER for age in ages.values()):  # as in ``put``
-                _sync_all(self.folder)
+                sync_file_system(self.folder)
         except BaseException:
             for made, _ in written:
                 with suppress(OSError):

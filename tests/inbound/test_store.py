@@ -54,7 +54,7 @@ def test_what_a_killed_process_renamed_is_waited_for_before_it_is_promised(
         monkeypatch.setattr(module, name, watched)
 
     watch("_sync")
-    watch("_sync_all")
+    watch("sync_file_system")
     store.put_all(THREE[:count])
     assert waited
     waited.clear()

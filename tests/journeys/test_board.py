@@ -83,15 +83,17 @@ def test_a_card_moves_with_the_keyboard_alone(desk_of: Desks) -> None:
 def test_a_refused_or_lost_move_puts_the_card_back_and_says_why(desk_of: Desks) -> None:
     first, other = desk_of("tom"), desk_of("tom", scripts=False)
     _move_without_script(other, "Qualification")
+    is_lost = False
+    page = first.page  # whose requests are caught from its first moment on: a page that stands already lets one pass
+    page.route("**/opportunityview/move/**", lambda route: route.abort() if is_lost else route.continue_())
     first.open("/board/")
     _move_without_script(other, "Proposal")
-    page = first.page
     page.get_by_role("link", name=NAME).focus()
     for key in ("Space", "ArrowLeft", "Space"):
         page.keyboard.press(key)
     _says(page, "Somebody else changed this opportunity meanwhile. Look at it, then move it again.")
     _is_in(page, "Proposal")
-    page.route("**/opportunityview/move/**", lambda route: route.abort())
+    is_lost = True
     for key in ("Space", "ArrowRight", "Space"):
         page.keyboard.press(key)
     _says(page, f"Kurier did not answer, so {NAME} stays in Proposal (step 3 of 5). Try again.")

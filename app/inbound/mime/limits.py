@@ -22,6 +22,7 @@ MAX_TEXT = 512 * 1024
 MAX_TEXT_LINES = 20_000
 MAX_STATUS = 256 * 1024
 MAX_HTML = 1024 * 1024
+MAX_TEXT_BYTES = 4 * MAX_HTML
 MAX_NAME_BYTES = 150
 
 # The parser asks every open boundary about every line.

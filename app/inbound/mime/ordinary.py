@@ -24,6 +24,7 @@ _C1_CONTROLS = re.compile("[\x80-\x9f]")
 # Charsets written in ASCII bytes, which it takes for the text itself when no transfer encoding is named.
 _ASCII_WRITTEN = re.compile("iso-2022|hz-gb|utf-?7|unicode-1-1", re.IGNORECASE)
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]+")
+_TRANSFER = frozenset(("", "7bit", "8bit", "binary", "quoted-printable", "base64"))  # of two bytes uuencode makes 45
 
 # It reports each unknown subtype on the root logger's stderr.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
@@ -70,6 +71,7 @@ def _is_simple(message: Message, leaves: Sequence[Leaf]) -> bool:
     return all(
         not each.part.defects
         and not each.part.is_multipart()
+        and str(each.part.get("content-transfer-encoding", "")).strip().lower() in _TRANSFER
         and (each.type in ("text/plain", "text/html") if each.is_text else bool(each.name))
         and not _ASCII_WRITTEN.search(str(each.part.get("content-type", "")))
         for each in leaves

@@ -12,8 +12,9 @@ from email.utils import collapse_rfc2231_value, unquote
 
 from app.inbound.mime.charsets import decode
 from app.inbound.mime.headers import decoded
-from app.inbound.mime.limits import MAX_DEPTH, MAX_PARAMETERS, MAX_PARTS, Oddities
+from app.inbound.mime.limits import MAX_DEPTH, MAX_PARAMETERS, MAX_PARTS, MAX_TEXT_BYTES, Oddities
 
+_UUENCODE = frozenset(("x-uuencode", "uuencode", "uue", "x-uue"))
 REPORT_TYPES = frozenset(
     {
         "message/delivery-status",
@@ -153,7 +154,10 @@ def content(part: Message) -> bytes:
     payload = part.get_payload()
     if isinstance(payload, list):
         return b"".join(as_bytes(child) for child in payload if isinstance(child, Message))
-    if str(part.get("content-transfer-encoding", "")).strip().lower() == "base64":
+    encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
+    if encoding in _UUENCODE:
+        return _uudecoded(str(payload or "").encode("utf-8", "surrogateescape"))
+    if encoding == "base64":
         try:
             return binascii.a2b_base64(str(payload or "").encode("ascii", "surrogateescape"))
         except (binascii.Error, ValueError):
@@ -165,6 +169,23 @@ def content(part: Message) -> bytes:
     if isinstance(found, bytes):
         return found
     return str(payload or "").encode("utf-8", "surrogateescape")
+
+
+def _uudecoded(payload: bytes) -> bytes:
+    """Bytes for what each line really holds; one that promises more gets no more (POSIX.1, uuencode)."""
+    head, begin, body = payload.partition(b"begin ")
+    if not begin or (head and not head.endswith(b"\n")):
+        return payload
+    found = bytearray()
+    for line in body.split(b"\n")[1:]:
+        line = line.rstrip(b"\r")
+        if line == b"end":
+            break
+        try:
+            found += binascii.a2b_uu(line)[: (len(line) + 2) // 4 * 3]  # blanks at the end of a line get lost on the way
+        except binascii.Error:
+            continue  # a damaged line; those behind it may be whole
+    return bytes(found)
 
 
 def as_bytes(message: Message) -> bytes:
@@ -179,9 +200,9 @@ def as_bytes(message: Message) -> bytes:
 
 
 def text(found: Leaf, oddities: Oddities) -> str:
-    """Return the text of a leaf through the ladder of charsets."""
+    """Return the text of a leaf through the ladder of charsets, as far as anybody reads on."""
     charset = parameters(found.part, "content-type").get("charset")
-    readable, assumed = decode(content(found.part), charset)
+    readable, assumed = decode(content(found.part)[:MAX_TEXT_BYTES], charset)
     if assumed:
         oddities.add("charset_guessed", charset=assumed)
     return readable
