@@ -39,8 +39,8 @@ def bring_up() -> None:
             appbuilder.sm.add_role(role)
         appbuilder.add_permissions(update_perms=True)
         appbuilder.security_cleanup()  # permissions of pages that are gone
-        operations.sync_roles(appbuilder)
         operations.lay_ground(actor=SYSTEM)
+        operations.sync_roles(appbuilder)
 
 
 @click.command("setup")

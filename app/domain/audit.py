@@ -50,6 +50,9 @@ ACTIONS: dict[str, str] = {
     "remove_factor": N_("second factor removed"),
     "export": N_("exported"),
     "refuse": N_("refused"),
+    "refuse_field": N_("tried to change a field that is not theirs"),
+    "ready_made": N_("made ready"),
+    "view_as": N_("looked at pages as another person"),
 }
 
 TYPES: dict[str, str] = {
@@ -58,9 +61,10 @@ TYPES: dict[str, str] = {
     "CrmAddress": N_("CRM address"), "Delivery": N_("Delivery of a message"), "Firm": N_("Firm"), "Grant": N_("Sign-in at a provider"),
     "IncomingMessage": N_("Incoming message"),
     "Mailbox": N_("Mailbox"), "Opportunity": N_("Opportunity"), "OutgoingMail": N_("Sent mail"), "Pipeline": N_("Pipeline"),
+    "Privilege": N_("Special privilege"), "Profile": N_("Permission profile"),
     "Proposal": N_("Value found in mail"), "Replay": N_("Replay of a range"), "SelfTest": N_("Self-test of a mailbox"),
     "FormLayout": N_("Taught form"),
-    "SenderRule": N_("Rule for a sender"),
+    "Role": N_("Role"), "SenderRule": N_("Rule for a sender"),
     "Step": N_("Step"), "SummarySending": N_("Morning summary"), "SummarySubscription": N_("Subscription to the summary"),
     "Task": N_("Task"), "Team": N_("Team"), "TeamMembership": N_("Membership of a team"), "TimelineEntry": N_("Event"), "User": N_("User"),
     "UserAddress": N_("Address of a user"), "WebForm": N_("Web form"),

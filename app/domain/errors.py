@@ -30,6 +30,14 @@ class Forbidden(DomainError):
         super().__init__("forbidden", message)
 
 
+class ForbiddenField(Forbidden):
+    """A field that is hidden from the actor, or that they may only read, was to be changed."""
+
+    def __init__(self, field: str, subject_type: str, subject_id: int | None = None, subject_name: str = "") -> None:
+        super().__init__(N_("One of these fields is not yours to change. Nothing was saved; an administrator sees that it was tried."))
+        self.field, self.subject_type, self.subject_id, self.subject_name = field, subject_type, subject_id, subject_name
+
+
 class NotFound(DomainError):
     """No such record, or none that the actor may know of."""
 

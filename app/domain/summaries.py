@@ -146,6 +146,13 @@ def restored(kind: type[S], found: dict[str, Any]) -> S:
     return summary
 
 
+def without(found: Any, names: frozenset[str]) -> Any:
+    """What was ``kept``, without the values of ``names`` on every level: the reader may not know them any more."""
+    if isinstance(found, dict):
+        return {name: without(value, names) for name, value in found.items() if name not in names}
+    return [without(each, names) for each in found] if isinstance(found, list) else found
+
+
 def _typed(kind: Any, value: Any) -> Any:
     if get_origin(kind) in (Union, types.UnionType):
         return None if value is None else _typed(get_args(kind)[0], value)

@@ -17,6 +17,8 @@ from app.models.messages import Delivery, IncomingMessage, MessageReference
 from app.models.opportunities import Opportunity
 from app.models.outbox import OutgoingMail
 from app.models.pipelines import Pipeline, Step
+from app.models.privileges import Privilege
+from app.models.profiles import Profile
 from app.models.proposals import Proposal
 from app.models.replays import Replay
 from app.models.self_tests import SelfTest
@@ -30,9 +32,9 @@ from app.models.users import Role, User, UserAddress
 from app.models.web_forms import WebForm
 
 __all__ = [
-    "Account", "AccountType", "AddressFinding", "Appointment", "Attachment", "AuditLine", "Backfill", "Contact", "ContactAddress",
-    "ContactPhone", "CrmAddress", "Delivery", "Firm", "FormLayout", "Grant", "IncomingMessage", "Mailbox", "MessageReference", "Model",
-    "Opportunity", "OutgoingMail", "Pipeline", "Proposal", "Record", "RecoveryCode", "Replay", "Role", "SecondFactor", "SelfTest", "SenderRule", "Step",
-    "SummarySending",
-    "SummarySubscription", "Task", "Team", "TeamMembership", "TimelineEntry", "User", "UserAddress", "UserSession", "WebForm",
+    "Account", "AccountType", "AddressFinding", "Appointment", "Attachment", "AuditLine", "Backfill", "Contact",
+    "ContactAddress", "ContactPhone", "CrmAddress", "Delivery", "Firm", "FormLayout", "Grant", "IncomingMessage", "Mailbox",
+    "MessageReference", "Model", "Opportunity", "OutgoingMail", "Pipeline", "Privilege", "Profile", "Proposal", "Record",
+    "RecoveryCode", "Replay", "Role", "SecondFactor", "SelfTest", "SenderRule", "Step", "SummarySending", "SummarySubscription",
+    "Task", "Team", "TeamMembership", "TimelineEntry", "User", "UserAddress", "UserSession", "WebForm",
 ]

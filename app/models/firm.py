@@ -3,7 +3,8 @@
 from sqlalchemy import CheckConstraint, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Json, Record
+from app.domain.rights import Assigning, Privacy
+from app.models.base import Json, Record, text_enum
 
 
 class Firm(Record):
@@ -24,6 +25,10 @@ class Firm(Record):
         Json, default=list, server_default=text("'[]'"), comment="Roles of which a second factor is demanded at the sign-in"
     )
     directory_version: Mapped[int] = mapped_column(default=1, comment="Grows with every change of users, addresses and forms")
+    rights_version: Mapped[int] = mapped_column(default=1, comment="Grows with every change of what somebody may do")
+    has_teams: Mapped[bool] = mapped_column(default=True, comment="Off: nobody manages, nobody has a team")
+    privacy: Mapped[Privacy] = mapped_column(text_enum(Privacy, "privacy_known", 10), default=Privacy.OWN)
+    assigning: Mapped[Assigning] = mapped_column(text_enum(Assigning, "assigning_known", 10), default=Assigning.EVERYBODY)
 
     def __str__(self) -> str:
         return self.name

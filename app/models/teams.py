@@ -1,10 +1,17 @@
 """Teams and who is in them."""
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Record
+from app.models.base import Model, Record
 from app.models.users import User
+
+team_tree = Table(
+    "team_tree", Model.metadata,
+    Column("team_id", ForeignKey("team.id", ondelete="CASCADE"), primary_key=True, comment="A team has one place"),
+    Column("parent_id", ForeignKey("team.id", ondelete="CASCADE"), nullable=False, index=True, comment="The team above"),
+    CheckConstraint("team_id <> parent_id", name="not_below_itself"),
+)
 
 
 class Team(Record):
@@ -13,6 +20,14 @@ class Team(Record):
     __tablename__ = "team"
 
     name: Mapped[str] = mapped_column(String(80), unique=True)
+    parent: Mapped["Team | None"] = relationship(
+        secondary=lambda: team_tree, primaryjoin=lambda: Team.id == team_tree.c.team_id,
+        secondaryjoin=lambda: Team.id == team_tree.c.parent_id, uselist=False, back_populates="children",
+    )
+    children: Mapped[list["Team"]] = relationship(
+        secondary=lambda: team_tree, primaryjoin=lambda: Team.id == team_tree.c.parent_id,
+        secondaryjoin=lambda: Team.id == team_tree.c.team_id, order_by="Team.name", back_populates="parent",
+    )
     memberships: Mapped[list["TeamMembership"]] = relationship(back_populates="team", cascade="all, delete-orphan")
 
     def __str__(self) -> str:

@@ -15,8 +15,10 @@ from app.operations import records
 from app.operations.transaction import atomic, record
 from app.operations.users import the_firm
 from app.permissions.actor import Actor
+from app.permissions.decide import require_fields
 from app.support.i18n import N_
 
+LINES = ("address_lines", "phone_lines")
 REGIONS = {Language.FR: "FR", Language.PL: "PL", Language.EN: "GB"}
 _KINDS = {
     phonenumbers.PhoneNumberType.MOBILE: PhoneKind.MOBILE,
@@ -97,7 +99,8 @@ def _named(values: dict[str, Any]) -> None:
 def create_contact(values: dict[str, Any], *, actor: Actor) -> Contact:
     """A contact; ``address_lines`` and ``phone_lines`` hold one address or number a line."""
     _named(values)
-    plain = {k: v for k, v in values.items() if k not in ("address_lines", "phone_lines")}
+    require_fields(actor, Contact, [name for name in LINES if values.get(name)])
+    plain = {k: v for k, v in values.items() if k not in LINES}
     contact = records.create(Contact, plain, actor=actor)
     _set_addresses(contact, values.get("address_lines"))
     _set_phones(contact, values.get("phone_lines"), _region(contact))
@@ -108,9 +111,10 @@ def create_contact(values: dict[str, Any], *, actor: Actor) -> Contact:
 def update_contact(contact: Contact, values: dict[str, Any], *, seen_version: int | None = None, actor: Actor) -> Contact:
     """Change a contact; lines that are not given stay."""
     _named({"first_name": contact.first_name, "last_name": contact.last_name, **values})
-    plain = {k: v for k, v in values.items() if k not in ("address_lines", "phone_lines")}
+    plain = {k: v for k, v in values.items() if k not in LINES}
     records.update(contact, plain, seen_version=seen_version, actor=actor)
     changed = []
+    require_fields(actor, contact, [name for name in LINES if name in values])
     if "address_lines" in values and _set_addresses(contact, values["address_lines"]):
         changed.append("addresses")
     if "phone_lines" in values and _set_phones(contact, values["phone_lines"], _region(contact)):

@@ -16,7 +16,7 @@ from app.operations.records import RULES, Rules
 from app.operations.timeline import state_fact, touch
 from app.operations.transaction import announce, atomic, record
 from app.permissions.actor import SYSTEM, Actor
-from app.permissions.decide import require
+from app.permissions.decide import require, require_fields
 from app.permissions.rights import Action
 from app.support import clock
 from app.support.i18n import N_
@@ -134,6 +134,7 @@ def win(item: Opportunity, *, amount: Decimal | None = None, actor: Actor) -> No
     require(actor, Action.WRITE, item)
     check_close(item.status)
     if amount is not None:
+        require_fields(actor, item, ["amount"])
         item.amount = amount
     item.closed_at, item.close_reason, item.competitor = clock.now(), None, None
     _set_status(item, Status.WON, "won", actor)

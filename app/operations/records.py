@@ -11,16 +11,18 @@ from app.domain.errors import DomainError, Stale
 from app.domain.timeline import Origin
 from app.extensions import db
 from app.models import Account, Contact, Opportunity, Record, TimelineEntry
+from app.operations.assigning import check_assignment
 from app.operations.timeline import state_fact
 from app.operations.transaction import atomic, plain, record
 from app.permissions.actor import Actor
-from app.permissions.decide import require
+from app.permissions.decide import require, require_fields
 from app.permissions.rights import Action
 from app.support import clock
 from app.support.i18n import N_
 from app.support.text import storable
 
 T = TypeVar("T", bound=Record)
+GIVING = {"owner", "owner_id", "team", "team_id"}
 HISTORY = {Account: "account_id", Contact: "contact_id", Opportunity: "opportunity_id"}
 
 
@@ -74,6 +76,7 @@ def _after(item: Record, names: Iterable[str]) -> dict[str, Any]:
 def create(model: type[T], values: dict[str, Any], *, actor: Actor) -> T:
     """A new record of ``model``; its owner is the actor unless ``values`` name one."""
     require(actor, Action.CREATE, model)
+    require_fields(actor, model, (name for name, value in values.items() if value is not None))
     rules = RULES.get(model, Rules())
     item = model(**{name: cleaned for name, value in values.items() if (cleaned := _clean(value)) is not None})
     item.created_by_id = actor.id
@@ -84,6 +87,8 @@ def create(model: type[T], values: dict[str, Any], *, actor: Actor) -> T:
     with db.session.no_autoflush:
         rules.prepare(item, actor)
         rules.check(item)
+        if hasattr(item, "owner_id") and hasattr(item, "team"):
+            check_assignment(item, GIVING, actor)
     db.session.add(item)
     db.session.flush()
     record(actor, "create", item, after={k: getattr(item, k) for k in values})
@@ -99,10 +104,13 @@ def update(item: Record, changes: dict[str, Any], *, seen_version: int | None = 
         raise Stale
     rules = RULES.get(type(item), Rules())
     before = _assign(item, changes)
+    require_fields(actor, item, before)
     if not before:
         return item
     with db.session.no_autoflush:
         rules.check(item)
+        if GIVING & before.keys():
+            check_assignment(item, before, actor)
     db.session.flush()
     record(actor, "update", item, before=before, after=_after(item, before))
     rules.changed(item, before, actor)

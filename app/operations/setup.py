@@ -1,23 +1,24 @@
 """What an installation needs before anybody signs in: roles with their permissions, types, one pipeline."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from flask import current_app, has_request_context
 from sqlalchemy import select
 from werkzeug.routing import BuildError
 
+from app.domain.rights import Action
 from app.extensions import db
-from app.models import AccountType, Pipeline, Role, Step
-from app.operations.transaction import atomic
+from app.models import AccountType, Pipeline, Profile, Role, Step
+from app.operations.transaction import atomic, record
 from app.operations.users import the_firm
 from app.permissions.actor import SYSTEM, Actor, Level
-from app.permissions.rights import Action, Reach, reach
+from app.permissions.pages import ACTIONS as ACTIONS
+from app.permissions.pages import PAGES as PAGES
+from app.permissions.pages import May, entries, opens
+from app.permissions.rights import PROFILES, Rights
 
-ACTIONS = {
-    "can_list": Action.READ, "can_show": Action.READ, "can_export": Action.EXPORT, "can_add": Action.CREATE,
-    "can_edit": Action.WRITE, "can_delete": Action.DELETE, "delete": Action.DELETE, "edit": Action.WRITE, "show": Action.READ,
-    "list": Action.READ,
-}
 TYPES = [
     ("suspect", "Suspect", "Suspect", "Firma do rozpoznania"), ("prospect", "Prospect", "Prospect", "Potencjalny klient"),
     ("client", "Client", "Client", "Klient"), ("subcontractor", "Subcontractor", "Sous-traitant", "Podwykonawca"),
@@ -27,12 +28,6 @@ STEPS = [
     ("Proposal", "Proposition", "Oferta", 21, 50), ("Negotiation", "Négociation", "Negocjacje", 14, 70),
     ("Final terms", "Derniers réglages", "Ustalenia końcowe", 10, 90),
 ]
-# Pages that are no record type, and who opens them. The menu entry goes with the page.
-PAGES: dict[str, tuple[Level, ...]] = {
-    "Today": (Level.TEAM_MANAGER, Level.USER), "Summary": (Level.TEAM_MANAGER, Level.USER),
-    "Me": (Level.TEAM_MANAGER, Level.USER), "Search": (Level.TEAM_MANAGER, Level.USER), "Board": (Level.TEAM_MANAGER, Level.USER),
-}
-
 
 def _menu_of(appbuilder: Any) -> dict[str, str]:
     """Menu name → record type (or page) of the view behind it."""
@@ -48,52 +43,79 @@ def _menu_of(appbuilder: Any) -> dict[str, str]:
     return found
 
 
-ADMINISTRATION = ("Settings", "Security")
-
-
-def _may(level: Level, permission: str, subject: str, menu: dict[str, str]) -> bool:
-    if permission == "menu_access":
-        return subject in menu and _may(level, "can_list", menu[subject], menu)
-    if subject in PAGES:
-        return level in PAGES[subject]
-    action = ACTIONS.get(permission)
-    return action is not None and reach(level, subject, action) is not Reach.NONE
+def layout_of(appbuilder: Any) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Record type by menu entry, and entries by area. Inside a request."""
+    return _menu_of(appbuilder), {top.name: [c.name for c in top.childs] for top in appbuilder.menu.menu if top.childs}
 
 
 def sync_roles(appbuilder: Any) -> None:
-    """Make the roles of the database say what ``permissions/rights`` says. FAB's own writes: list of doors."""
-    from flask import current_app
+    """Make FAB's tables say what the profiles of each role say. They decide nothing: it is what FAB's own tools show."""
+    if has_request_context():
+        layout = layout_of(appbuilder)
+    else:
+        with current_app.test_request_context():
+            layout = layout_of(appbuilder)
+    sync_permissions(appbuilder, *layout, actor=SYSTEM)
 
-    with current_app.test_request_context():
-        menu = _menu_of(appbuilder)
-        areas = {top.name: [c.name for c in top.childs] for top in appbuilder.menu.menu if top.childs}
-    sync_permissions(appbuilder, menu, areas, actor=SYSTEM)
+
+def _given(role: Role) -> May:
+    return lambda record_type, action: any(
+        profile.actions.get(record_type, {}).get(action.value, "none") != "none" for profile in role.profiles
+    )
 
 
 @atomic
 def sync_permissions(appbuilder: Any, menu: dict[str, str], areas: dict[str, list[str]], *, actor: Actor) -> None:
-    sm = appbuilder.sm
-    pairs = list(db.session.scalars(select(sm.permissionview_model)))
-    for level in (Level.TEAM_MANAGER, Level.USER):
-        role = db.session.scalars(select(Role).where(Role.name == level.value)).one_or_none()
+    pairs = list(db.session.scalars(select(appbuilder.sm.permissionview_model)))
+    for role in db.session.scalars(select(Role).where(Role.name.not_in((Level.ADMINISTRATOR.value, "Public")))):
+        may = _given(role) if role.profiles else _nothing
+        shown = entries(may, menu, areas) if role.profiles else set()
+        role.permissions = [
+            p for p in pairs if role.profiles and (
+                p.view_menu.name in shown if p.permission.name == "menu_access" else opens(may, p.permission.name, p.view_menu.name)
+            )
+        ]
+
+
+def _nothing(record_type: str, action: Action) -> bool:
+    return False
+
+
+def as_stored(rights: Mapping[str, Rights]) -> dict[str, dict[str, str]]:
+    """The table of a ready-made profile as ``Profile.actions`` keeps it."""
+    return {
+        record_type: {action.value: row.of(action).name.lower() for action in Action if row.of(action)} for record_type, row in rights.items()
+    }
+
+
+@atomic
+def lay_profiles(*, actor: Actor) -> None:
+    """The ready-made profiles, each with its role, where they are missing. Types that are newer than a profile are added to it."""
+    for code, ready in PROFILES.items():
+        role = db.session.scalars(select(Role).where(Role.name == ready.name)).one_or_none()
         if role is None:
-            role = Role(name=level.value)
+            role = Role(name=ready.name)
             db.session.add(role)
-        hidden = {entry for area in ADMINISTRATION for entry in areas.get(area, ())}
-        own = [p for p in pairs if _may(level, p.permission.name, p.view_menu.name, menu)]
-        own = [p for p in own if p.permission.name != "menu_access" or p.view_menu.name not in hidden]
-        names = {p.view_menu.name for p in own if p.permission.name == "menu_access"}
-        for area, children in areas.items():
-            if names & set(children):
-                own += [p for p in pairs if p.permission.name == "menu_access" and p.view_menu.name == area]
-        own += [p for p in pairs if p.view_menu.name in ("LocaleView", "ResetMyPasswordView")]
-        role.permissions = list(dict.fromkeys(own))
+        profile = db.session.scalars(select(Profile).where(Profile.code == code)).one_or_none()
+        wanted = as_stored(ready.rights)
+        if profile is None:
+            fields = {name: {field: rule.name.lower() for field, rule in rules.items()} for name, rules in ready.fields.items()}
+            profile = Profile(name=ready.name, code=code, follows_privacy=ready.follows_privacy, actions=wanted, fields=fields)
+            db.session.add(profile)
+            role.profiles.append(profile)
+        elif wanted.keys() - profile.actions.keys():
+            profile.actions = wanted | profile.actions
+        else:
+            continue
+        db.session.flush()
+        record(actor, "ready_made", profile)
 
 
 @atomic
 def lay_ground(*, actor: Actor) -> None:
     """The firm's row, the account types and a first pipeline, where they are missing."""
     the_firm()
+    lay_profiles(actor=actor)
     if db.session.scalars(select(AccountType).limit(1)).first() is None:
         for code, en, fr, pl in TYPES:
             db.session.add(AccountType(code=code, label_en=en, label_fr=fr, label_pl=pl))

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.domain.errors import DomainError, Stale
+from app.domain.errors import DomainError, ForbiddenField, Stale
 from app.domain.events import Event
 from app.extensions import db
 from app.models import AuditLine, Firm, Record
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 QUIET = {"refuse_sign_in", "lock_sign_in", "unlock_sign_in", "signed_in", "signed_out", "end_sessions", "refuse", "export", "set_language",
          "change_password", "set_up_factor", "refuse_factor", "remove_factor", "use_recovery_code", "renew_recovery_codes"}  # not of it
 DIRECTORY = {"User", "UserAddress", "CrmAddress", "Firm", "Mailbox", "Team", "FormLayout", "SenderRule"}
+# What somebody's rights follow from: processes remember them until the number of the last change is a new one.
+RIGHTS = {"User", "Role", "Team", "TeamMembership", "Profile", "Privilege", "Firm"}
 
 _AUDIT = AuditLine.__table__.insert()
 _subscribers: dict[type, list[Callable[[Any], None]]] = {}
@@ -97,6 +99,7 @@ def atomic(operation: Callable[P, R]) -> Callable[P, R]:
             raise
         finally:
             session.info.pop("atomic", None)
+            session.info.pop("rights_changed", None)
             events = session.info.pop("events", [])
         for hook in _after_commit:
             try:
@@ -123,12 +126,32 @@ def plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
+def _count_up(subject_type: str, action: str) -> None:
+    """Tell the processes that remember the directory or somebody's rights that there is something new."""
+    if action in QUIET:
+        return
+    session = db.session()
+    for types, column in ((DIRECTORY, Firm.directory_version), (RIGHTS, Firm.rights_version)):
+        if subject_type in types:
+            session.execute(update(Firm).values({column: column + 1}).execution_options(synchronize_session=False))
+    if subject_type in RIGHTS:
+        session.info["rights_changed"] = True
+
+
+def record_refusal(actor: Actor, refused: ForbiddenField) -> None:
+    """Write the audit line of a field that ``actor`` tried to change; the attempt itself was rolled back."""
+    line = {
+        "actor_id": actor.id, "actor_name": actor.name[:130], "action": "refuse_field", "subject_type": refused.subject_type,
+        "subject_id": refused.subject_id, "subject_name": refused.subject_name[:200], "before": {}, "after": {"field": refused.field},
+    }  # fmt: skip
+    db.session().connection().execute(_AUDIT, line)
+
+
 def record(
     actor: Actor, action: str, subject: Any, *, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
 ) -> None:
     """Write the audit line of what ``actor`` does to ``subject`` (a saved or flushed record)."""
-    if type(subject).__name__ in DIRECTORY and action not in QUIET:
-        db.session.execute(update(Firm).values(directory_version=Firm.directory_version + 1).execution_options(synchronize_session=False))
+    _count_up(type(subject).__name__, action)
     line = {
         "actor_id": actor.id, "actor_name": actor.name[:130], "action": action, "subject_type": type(subject).__name__,
         "subject_id": subject.id, "subject_name": str(subject)[:200], "before": plain(before or {}), "after": plain(after or {}),

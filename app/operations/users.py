@@ -96,12 +96,13 @@ def _set_addresses(user: User, lines: str | None) -> None:
         db.session.add(UserAddress(user_id=user.id, address=address))
 
 
-def _set_teams(user: User, teams: list[Team] | None, actor: Actor, *, manages: bool) -> None:
+def _set_teams(user: User, teams: list[Team] | None, actor: Actor, *, manages: bool, in_all: bool = True) -> None:
+    """``manages``: whether they manage the teams that are new to them; with ``in_all`` the others too."""
     wanted = {team.id for team in teams or ()}
     for old in list(user.memberships):
         if old.team_id not in wanted:
             db.session.delete(old)
-        else:
+        elif in_all:
             old.is_manager = manages
     for team_id in wanted - {old.team_id for old in user.memberships}:
         db.session.add(TeamMembership(user_id=user.id, team_id=team_id, is_manager=manages, created_by_id=actor.id))
@@ -158,6 +159,7 @@ def update_user(user: User, values: dict[str, Any], *, actor: Actor) -> None:
             setattr(user, name, values[name])
     if actor.id == user.id and not user.active:
         raise DomainError("own_account", N_("You cannot switch yourself off."))
+    managed = _manages(user)
     if "roles" in values and list(user.roles) != list(values["roles"]):
         before["roles"] = [r.name for r in user.roles]
         user.roles = list(values["roles"])
@@ -167,7 +169,7 @@ def update_user(user: User, values: dict[str, Any], *, actor: Actor) -> None:
     if "address_lines" in values:
         _set_addresses(user, values["address_lines"])
     if "teams" in values:
-        _set_teams(user, values["teams"], actor, manages=_manages(user))
+        _set_teams(user, values["teams"], actor, manages=_manages(user), in_all=_manages(user) != managed)
     db.session.flush()
     _keep_an_administrator()
     if "password" in before or before.get("active"):

@@ -1,14 +1,16 @@
 """Who acts. Every door says so once with ``acting``; reads follow it, writes are given it by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.domain.rights import EVERY_ROW, NO_RULES, NOTHING_HELD, Action, FieldRule, Held, Scope
+
 
 class Level(StrEnum):
-    """The roles of the first days, by their names in the database."""
+    """Places in the hierarchy: the roles that the program itself asks about, by their names in the database."""
 
     ADMINISTRATOR = "Administrator"
     TEAM_MANAGER = "Team manager"
@@ -26,6 +28,16 @@ class Actor:
     level: Level
     team_ids: frozenset[int] = field(default_factory=frozenset)
     managed_team_ids: frozenset[int] = field(default_factory=frozenset)
+    held: Held = NOTHING_HELD
+    has_teams: bool = True  # whether the firm works in teams at all
+
+    def scope(self, record_type: str, action: Action) -> Scope:
+        """The rows of ``record_type`` (a model's class name) that ``action`` reaches."""
+        return EVERY_ROW if self.sees_all else self.held.scope(record_type, action)
+
+    def rules(self, record_type: str) -> Mapping[str, FieldRule]:
+        """The fields of ``record_type`` that are hidden or read-only; all others may be written."""
+        return NO_RULES if self.sees_all else self.held.rules(record_type)
 
     @property
     def sees_all(self) -> bool:

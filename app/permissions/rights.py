@@ -1,27 +1,12 @@
-"""The matrix: what each level may do with each type of record, and how far it reaches."""
+"""The ready-made profiles and roles: what a new installation begins with. Administrators change them on the screen of profiles."""
 
-from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from dataclasses import dataclass, field
 from typing import Final
 
+from app.domain.rights import Action as Action
+from app.domain.rights import FieldRule
+from app.domain.rights import Reach as Reach
 from app.permissions.actor import Level
-
-
-class Reach(IntEnum):
-    """Row scope. Each holds the ones before it."""
-
-    NONE = 0
-    OWN = 1
-    TEAM = 2
-    ALL = 3
-
-
-class Action(StrEnum):
-    READ = "read"
-    CREATE = "create"
-    WRITE = "write"
-    DELETE = "delete"
-    EXPORT = "export"
 
 
 @dataclass(frozen=True)
@@ -67,8 +52,53 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
 }
 
 
+# What everybody needs who signs in at all: the words of the lists, and what is about themselves.
+BASE: Final[dict[str, Rights]] = {
+    "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
+    "OutgoingMail": Rights(read=OWN), "AccountType": READ_ALL, "Pipeline": READ_ALL, "Step": READ_ALL, "Team": READ_ALL,
+}
+OWN_WORK: Final[dict[str, Rights]] = {
+    "Task": Rights(OWN, OWN, OWN, OWN, OWN), "TimelineEntry": Rights(OWN, OWN, OWN, NO, NO), "Appointment": Rights(read=OWN),
+    "Attachment": Rights(read=OWN),
+}
+ADDRESS_BOOK: Final = dict.fromkeys(("Account", "Contact", "ContactAddress", "ContactPhone", "Proposal"), READ_ALL)
+SERVED: Final[dict[str, Rights]] = {
+    "Account": Rights(ALL, ALL, Reach.MATES, NO, NO), "Contact": Rights(ALL, ALL, Reach.MATES, NO, NO),
+    "ContactAddress": Rights(ALL, ALL, ALL, ALL), "ContactPhone": Rights(ALL, ALL, ALL, ALL), "Proposal": READ_ALL,
+}
+OFFICER: Final[dict[str, Rights]] = {
+    name: Rights(read=ALL, export=ALL) for name in ("Account", "Contact", "TimelineEntry", "AuditLine")
+} | {"ContactAddress": READ_ALL, "ContactPhone": READ_ALL, "Attachment": READ_ALL}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A profile as it comes; its role has the same name."""
+
+    name: str
+    rights: dict[str, Rights]
+    fields: dict[str, dict[str, FieldRule]] = field(default_factory=dict)
+    follows_privacy: bool = False
+
+
+PROFILES: Final[dict[str, Ready]] = {
+    "team_manager": Ready(Level.TEAM_MANAGER.value, RIGHTS[Level.TEAM_MANAGER]),
+    "user": Ready(Level.USER.value, RIGHTS[Level.USER], follows_privacy=True),
+    "telesales": Ready(
+        "Telesales", RIGHTS[Level.USER], {"Opportunity": {"amount": FieldRule.HIDDEN, "probability": FieldRule.HIDDEN}}, follows_privacy=True
+    ),
+    "accounting": Ready("Accounting", BASE | ADDRESS_BOOK | OWN_WORK),
+    "after_sales": Ready("After-sales", BASE | SERVED | OWN_WORK | {"Opportunity": Rights(read=OWN)}),
+    "partner": Ready("Partner", BASE | {"Opportunity": Rights(read=OWN)}, {"Opportunity": {"amount": FieldRule.HIDDEN, "probability": FieldRule.HIDDEN}}),
+    "data_protection_officer": Ready("Data protection officer", BASE | OFFICER),
+    **{name.lower(): Ready(name, BASE) for name in ("Operator", "Supervisor", "Coordinator", "Principal", "Verifier")},
+}
+MANAGING: Final = "team_manager"  # the profile that whoever manages a team has there
+ROLES: Final = (*(ready.name for ready in PROFILES.values()),)
+
+
 def reach(level: Level, record_type: str, action: Action) -> Reach:
-    """How far ``level`` may do ``action`` with records of ``record_type`` (a model's class name)."""
+    """How far the ready-made profile of ``level`` goes; what a person really may is said by their ``Actor``."""
     if level in (Level.ADMINISTRATOR, Level.SYSTEM):
         return Reach.ALL
     return RIGHTS.get(level, {}).get(record_type, NOTHING).of(action)

@@ -9,13 +9,18 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
-from app.models import Record
+from app.domain.rights import Action
+from app.models import Account, Contact, Record
 from app.permissions.actor import NOBODY, Actor, NoActor, current_actor
 from app.permissions.scope import SCOPES, rows
 
+# Known to all who may see the type at all: nobody else meets them, not even through another record.
+ADDRESS_BOOK = (Account, Contact)
+
 
 def _criteria(actor: Actor) -> tuple[Any, ...]:
-    return tuple(with_loader_criteria(model, rows(model, actor), include_aliases=True) for model in SCOPES)
+    closed = [model for model in ADDRESS_BOOK if not actor.scope(model.__name__, Action.READ)]
+    return tuple(with_loader_criteria(model, rows(model, actor), include_aliases=True) for model in (*SCOPES, *closed))
 
 
 def _is_protected(state: ORMExecuteState) -> bool:

@@ -6,6 +6,8 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models import Account, Contact, ContactPhone, Opportunity
+from app.permissions.actor import current_actor
+from app.permissions.decide import is_shown
 from app.queries import lookups
 
 FEWEST_DIGITS = 4
@@ -23,7 +25,7 @@ def everywhere(asked: str) -> dict[type[Any], list[Any]]:
 def _by_number(asked: str) -> list[Contact]:
     """Contacts whose number ends like what was typed: with its country code, with a zero, or a part of it."""
     digits = "".join(c for c in asked if c.isdigit())
-    if len(digits) < FEWEST_DIGITS or any(c.isalpha() for c in asked):
+    if len(digits) < FEWEST_DIGITS or not is_shown(current_actor(), Contact, "phones") or any(c.isalpha() for c in asked):
         return []
     bare = func.replace(ContactPhone.number, " ", "")
     statement = (

@@ -29,8 +29,8 @@ from app.models import (
     User,
 )
 from app.models.summaries import Edition
-from app.permissions.actor import Actor, acting
-from app.permissions.decide import actor_of
+from app.permissions.actor import Actor, acting, current_actor
+from app.permissions.decide import actor_of, is_shown
 from app.queries.today import today_of
 from app.support import clock
 from app.support.money import Money, total
@@ -205,7 +205,9 @@ def _opportunities(condition: ColumnElement[bool], *order: Any) -> list[Opportun
 
 
 def _money(item: Opportunity | None) -> Money | None:
-    return Money(item.amount, item.currency) if item is not None and item.amount is not None else None
+    if item is None or item.amount is None or not is_shown(current_actor(), item, "amount"):
+        return None
+    return Money(item.amount, item.currency)
 
 
 def _figure(items: Sequence[Opportunity]) -> Figure:
@@ -219,8 +221,9 @@ def _pile(count: int, items: Sequence[Any], line_of: Callable[[Any], Line]) -> P
 
 
 def _phone(contacts: Sequence[Contact], account: Any) -> str | None:
-    numbers = (phone.number for contact in contacts for phone in contact.phones)
-    return next(numbers, None) or (account.phone if account else None)
+    actor = current_actor()
+    numbers = (phone.number for contact in contacts if is_shown(actor, contact, "phones") for phone in contact.phones)
+    return next(numbers, None) or (account.phone if account and is_shown(actor, account, "phone") else None)
 
 
 def _opportunity(item: Opportunity, at: datetime | None, *, owner: bool = False, days: int | None = None) -> Line:

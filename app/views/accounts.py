@@ -11,9 +11,15 @@ from app.models import Account, AccountType
 from app.queries.contacts import contacts_of
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
+from app.views.field_rights import only_shown, shown
 from app.views.formats import paragraphs
 from app.views.proposals import ProposalActs, found_in_mail
-from app.views.record_page import RecordPage, deals, links, pairs, person, spaced
+from app.views.record_page import RecordPage, deals, links, person, spaced
+
+NUMBERS = {
+    "siren": lazy_gettext("SIREN"), "siret": lazy_gettext("SIRET"), "nip": lazy_gettext("NIP"), "regon": lazy_gettext("REGON"),
+    "vat_number": lazy_gettext("VAT number"),
+}
 
 
 class AccountView(ProposalActs, RecordPage, CrmView):
@@ -33,8 +39,7 @@ class AccountView(ProposalActs, RecordPage, CrmView):
     add_columns = edit_columns = show_columns
     label_columns = {
         "name": lazy_gettext("Company name"), "type": lazy_gettext("Type"), "country": lazy_gettext("Country"),
-        "siren": lazy_gettext("SIREN"), "siret": lazy_gettext("SIRET"), "nip": lazy_gettext("NIP"), "regon": lazy_gettext("REGON"),
-        "vat_number": lazy_gettext("VAT number"), "email": lazy_gettext("E-mail"), "phone": lazy_gettext("Telephone"),
+        **NUMBERS, "email": lazy_gettext("E-mail"), "phone": lazy_gettext("Telephone"),
         "website": lazy_gettext("Web site"), "street": lazy_gettext("Street"), "postcode": lazy_gettext("Postcode"),
         "city": lazy_gettext("City"), "language": lazy_gettext("Language"), "owner": lazy_gettext("Owner (account)"),
         "team": lazy_gettext("Team"), "remarks": lazy_gettext("Remarks"), "created_at": lazy_gettext("Created on"),
@@ -44,29 +49,32 @@ class AccountView(ProposalActs, RecordPage, CrmView):
     add_label = lazy_gettext("New account")
 
     def page(self, item: Any, *, may_write: bool, refused: Refused | None) -> dict[str, Any]:
-        place = " ".join(part for part in (item.postcode, item.city) if part)
         return {
             "acts": self.edit_act(item, may_write), "more": self.more_acts(item, may_write),
-            "facts": pairs(
-                (gettext("Type"), item.type.label if item.type else ""), (gettext("City"), item.city),
-                (gettext("Telephone"), links("tel", [spaced(item.phone)]) if item.phone else ""),
-                (gettext("E-mail"), links("mailto", [item.email]) if item.email else ""), (gettext("Web site"), _site(item.website)),
-                (gettext("Owner (account)"), str(item.owner or "")),
+            "facts": only_shown(
+                item, ("type", gettext("Type"), item.type.label if item.type else ""), ("city", gettext("City"), item.city),
+                ("phone", gettext("Telephone"), links("tel", [spaced(item.phone)]) if item.phone else ""),
+                ("email", gettext("E-mail"), links("mailto", [item.email]) if item.email else ""),
+                ("website", gettext("Web site"), _site(item.website)), ("owner", gettext("Owner (account)"), str(item.owner or "")),
             ),
             "people": [person(c) for c in contacts_of(item)],
             "people_url": url_for("ContactView.add", _flt_0_accounts=item.id),
             "boxes": [box for box in (
-                {"title": gettext("Details"), "pairs": pairs(
-                    (gettext("Address"), ", ".join(part for part in (item.street, place, item.country) if part)),
-                    (gettext("SIREN"), item.siren), (gettext("SIRET"), item.siret), (gettext("NIP"), item.nip),
-                    (gettext("REGON"), item.regon), (gettext("VAT number"), item.vat_number),
-                    (gettext("Language"), gettext(label(item.language)) if item.language else ""),
-                    (gettext("Team"), str(item.team or "")),
+                {"title": gettext("Details"), "pairs": only_shown(
+                    item, ("street", gettext("Address"), _address(item)),
+                    *((name, each, getattr(item, name)) for name, each in NUMBERS.items()),
+                    ("language", gettext("Language"), gettext(label(item.language)) if item.language else ""),
+                    ("team", gettext("Team"), str(item.team or "")),
                 )},
-                {"title": gettext("Remarks"), "text": paragraphs(item.remarks)},
+                {"title": gettext("Remarks"), "text": paragraphs(shown(item, "remarks"))},
             ) if box.get("pairs") or box.get("text")],
             **deals(item), **self.tasks_of(item), "found": found_in_mail(item),
         }
+
+
+def _address(item: Account) -> str:
+    place = " ".join(part for part in (item.postcode, item.city) if part)
+    return ", ".join(part for part in (item.street, place, item.country) if part)
 
 
 def _site(address: str | None) -> Markup | str:

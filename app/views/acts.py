@@ -7,7 +7,10 @@ from flask import url_for
 from flask_babel import gettext
 
 from app.domain.opportunities import Status
+from app.domain.rights import FieldRule
 from app.models import Opportunity
+from app.permissions.actor import current_actor
+from app.permissions.decide import field_rule
 from app.support import clock
 from app.views.asked import MORNING, Refused, local, zone
 
@@ -46,16 +49,20 @@ def _open_acts(item: Opportunity) -> list[dict[str, Any]]:
         _act(item, "standby", gettext("Put on standby"), "pause-circle-fill", "k-warn", [
             {"name": "until", "label": gettext("Remind me on"), "type": "datetime-local", "value": local(until), "is_required": True},
         ], key="o"),
-        _act(item, "win", gettext("Won"), "check-circle-fill", "k-good", [
-            {"name": "amount", "label": gettext("Final amount (%(currency)s)", currency=item.currency), "type": "text",
-             "value": "" if item.amount is None else f"{item.amount:f}".removesuffix(".00"), "help": gettext("Net")},
-        ], key="w", submit=gettext("Close as won")),
+        _act(item, "win", gettext("Won"), "check-circle-fill", "k-good", _amount(item), key="w", submit=gettext("Close as won")),
         _act(item, "lose", gettext("Lost"), "x-circle-fill", "k-bad", [
             dict(reason), {"name": "competitor", "label": gettext("Competitor"), "type": "text"},
         ], key="p", submit=gettext("Close as lost")),
         _act(item, "cancel", gettext("Project dropped"), "slash-circle", "", [dict(reason)], submit=gettext("Close as cancelled"),
              is_line=False),
     ]
+
+
+def _amount(item: Opportunity) -> list[dict[str, Any]]:
+    if field_rule(current_actor(), item, "amount") is not FieldRule.WRITE:
+        return []
+    return [{"name": "amount", "label": gettext("Final amount (%(currency)s)", currency=item.currency), "type": "text",
+             "value": "" if item.amount is None else f"{item.amount:f}".removesuffix(".00"), "help": gettext("Net")}]
 
 
 def _closed_acts(item: Opportunity) -> list[dict[str, Any]]:

@@ -9,6 +9,8 @@ from app.domain.bounces import CAUSES, Cause, Finding
 from app.domain.labels import label
 from app.models import AddressFinding, Contact
 from app.models.contacts import ContactAddress, Validity
+from app.permissions.actor import current_actor
+from app.permissions.decide import is_shown
 from app.queries.contacts import findings_of
 from app.views.asked import url_if
 
@@ -27,7 +29,7 @@ def note(address: ContactAddress) -> str | None:
 def box(contact: Contact) -> dict[str, Any] | None:
     """The side box of a contact whose addresses have a history."""
     found, messages = findings_of(contact)
-    if not found:
+    if not found or not is_shown(current_actor(), contact, "addresses"):
         return None
     pairs = []
     for address in contact.addresses:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DataError, DBAPIError, StatementError
 from sqlalchemy.orm import selectinload
 from werkzeug.exceptions import BadRequest
 
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, ForbiddenField
 from app.domain.labels import label
 from app.extensions import db
 from app.models import Record
@@ -28,6 +28,7 @@ from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.reports.render import csv, xlsx
 from app.support import clock
+from app.views.field_rights import FieldRights
 from app.views.fields import localise
 from app.views.filters import MayExport, RequestFilters
 from app.views.widgets import NativeWidgets
@@ -96,7 +97,7 @@ class OperationInterface(SQLAInterface):
         return self.session.get(related, int(value)) if is_key(value) else None
 
 
-class CrmView(NativeWidgets, ModelView):
+class CrmView(NativeWidgets, FieldRights, ModelView):
     """The base of every noun's pages. A plain noun declares its columns and titles, nothing more."""
 
     class_permission_name: Any
@@ -105,7 +106,6 @@ class CrmView(NativeWidgets, ModelView):
     _filters = RequestFilters()
     page_size = 25
     max_page_size = 200
-    export_columns: ClassVar[list[str]] = []
     can_archive = True
     list_loads: ClassVar[tuple[Any, ...]] = ()  # loader options for what the listed relations themselves show
     add_row_message = lazy_gettext("Saved.")
@@ -190,6 +190,7 @@ class CrmView(NativeWidgets, ModelView):
     def _add(self) -> Any:
         get_filter_args(self._filters, disallow_if_not_in_search=False)
         exclude = self._filters.get_relation_cols()
+        self.refuse_forged(self.datamodel.obj)
         form = self.add_form.refresh()
         if request.method == "POST":
             self._fill_form_exclude_cols(exclude, form)
@@ -211,6 +212,7 @@ class CrmView(NativeWidgets, ModelView):
     def _edit(self, pk: Any) -> Any:
         item = self.found(pk, Action.WRITE)
         if request.method == "POST":
+            self.refuse_forged(item)
             form = self.edit_form.refresh()
             form._id = item.id
             if form.validate():
@@ -250,6 +252,8 @@ class CrmView(NativeWidgets, ModelView):
         """Run ``operation``; a refusal becomes a message on the next page. True when it went through."""
         try:
             operation()
+        except ForbiddenField:
+            raise
         except DomainError as refusal:
             flash(say(refusal), "danger")
             return False

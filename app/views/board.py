@@ -11,6 +11,8 @@ from flask_login import current_user
 from app.domain.labels import label
 from app.domain.opportunities import Status
 from app.models import Opportunity, Step, Task, Team, User
+from app.permissions.actor import current_actor
+from app.permissions.decide import is_shown
 from app.queries import board as queries
 from app.queries.board import CARDS, MOST_CARDS, NOBODY, Board, Filters, Lane
 from app.support import clock
@@ -18,6 +20,7 @@ from app.support.money import Money
 from app.views import formats
 from app.views.asked import BOARD_ARGUMENTS, zone
 from app.views.base import is_key, key
+from app.views.field_rights import money_of
 
 NEAR = 0.8  # of the most days of a step: from here on a card says so
 
@@ -127,6 +130,9 @@ def _empty(filters: Filters) -> str:
 
 
 def _sums(sums: Iterable[Money]) -> str:
+    """Their sum in words; empty for whom amounts are hidden from."""
+    if not is_shown(current_actor(), Opportunity, "amount"):
+        return ""
     return " + ".join(formats.money(each.amount, each.currency) for each in sums)
 
 
@@ -136,7 +142,7 @@ def _days(days: int) -> str:
 
 def _figures_line(board: Board, count: str) -> str:
     parts = [count, _sums(board.sums)]
-    if board.forecast:
+    if board.forecast and all(is_shown(current_actor(), Opportunity, name) for name in ("amount", "probability")):
         parts.append(gettext("weighted forecast %(sum)s", sum=_sums(board.forecast)))
     return " · ".join(part for part in parts if part)
 
@@ -163,7 +169,7 @@ def _card(card: Opportunity, step: Step, board: Board) -> dict[str, Any]:
     days = max(0, (clock.now() - card.step_entered_at).days)
     return {
         "id": card.id, "title": card.title, "url": url_for("OpportunityView.show", pk=card.id), "is_starred": card.starred,
-        "account": str(card.account) if card.account else "", "amount": formats.money(card.amount, card.currency),
+        "account": str(card.account) if card.account else "", "amount": money_of(card),
         "owner": str(card.owner) if card.owner else "", "days": _days(days), **_next(card, board.tasks.get(card.id)),
         "pace": "" if not card.is_open else "over" if days > step.max_days else "near" if days >= step.max_days * NEAR else "",
         "state": None if card.is_open else {"kind": formats.SHAPES[f"Status.{card.status.value}"], "text": gettext(label(card.status))},

@@ -17,6 +17,7 @@ from app.permissions.actor import current_actor
 from app.views import address_history
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
+from app.views.field_rights import shown
 from app.views.formats import paragraphs
 from app.views.proposals import ProposalActs, found_in_mail
 from app.views.record_page import RecordPage, deals, links, pairs, person
@@ -59,8 +60,10 @@ class ContactView(ProposalActs, RecordPage, CrmView):
 
     def prefill_form(self, form: Any, pk: Any) -> None:
         contact = db.session.get(Contact, pk)
-        form.address_lines.data = "\n".join(a.address for a in contact.addresses)
-        form.phone_lines.data = "\n".join(p.number for p in contact.phones)
+        if "address_lines" in form:
+            form.address_lines.data = "\n".join(a.address for a in contact.addresses)
+        if "phone_lines" in form:
+            form.phone_lines.data = "\n".join(p.number for p in contact.phones)
 
     def create_record(self, values: dict[str, Any]) -> Any:
         return contacts.create_contact(values, actor=current_actor())
@@ -73,15 +76,15 @@ class ContactView(ProposalActs, RecordPage, CrmView):
         return {
             "acts": self.edit_act(item, may_write), "more": self.more_acts(item, may_write),
             "facts": pairs(
-                (gettext("Job"), item.job), (gettext("Department"), item.department),
+                (gettext("Job"), here["job"]), (gettext("Department"), shown(item, "department")),
                 (gettext("Telephone"), links("tel", here["phones"])), (gettext("E-mail"), links("mailto", [a["address"] for a in here["addresses"]])),
                 (gettext("Owner (account)"), str(item.owner or "")), (gettext("Language"), gettext(label(item.language)) if item.language else ""),
             ),
-            "firms": [{"name": a.name, "url": url_for("AccountView.show", pk=a.id), "note": a.city} for a in item.accounts],
+            "firms": [{"name": a.name, "url": url_for("AccountView.show", pk=a.id), "note": shown(a, "city")} for a in item.accounts],
             "boxes": [each for each in (address_history.box(item), _remarks(item)) if each],
             **deals(item), **self.tasks_of(item), "found": found_in_mail(item),
         }
 
 
 def _remarks(contact: Contact) -> dict[str, Any] | None:
-    return {"title": gettext("Remarks"), "text": paragraphs(contact.remarks)} if contact.remarks else None
+    return {"title": gettext("Remarks"), "text": paragraphs(contact.remarks)} if shown(contact, "remarks") else None

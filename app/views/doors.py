@@ -8,10 +8,10 @@ from flask_babel import gettext
 from flask_login import current_user, user_logged_in
 from werkzeug.exceptions import HTTPException
 
-from app.domain.errors import DomainError, Forbidden, NotFound
+from app.domain.errors import DomainError, Forbidden, ForbiddenField, NotFound
 from app.extensions import db
 from app.models import User
-from app.operations import users
+from app.operations import refusals, users
 from app.permissions.actor import NOBODY, begin_acting, current_actor, end_acting
 from app.permissions.decide import actor_of
 from app.signin.attempts import TooManyAttempts
@@ -84,6 +84,8 @@ def _error_page(status: int, sentence: str, reference: str | None = None) -> Any
 
 
 def _refused(refusal: DomainError) -> Any:
+    if isinstance(refusal, ForbiddenField):
+        refusals.note_refused_field(refusal, actor=current_actor())
     known = {NotFound: 404, Forbidden: 403, TooManyAttempts: 429}
     status = next((code for kind, code in known.items() if isinstance(refusal, kind)), 409)
     return _error_page(status, say(refusal))

@@ -13,6 +13,7 @@ from app.permissions.actor import current_actor
 from app.permissions.rights import Action
 from app.permissions.scope import rows
 from app.views.asked import zone
+from app.views.field_rights import restricted
 
 
 class AskedFilters(Filters):
@@ -75,6 +76,7 @@ class RequestFilters:
         if id(view) not in own:
             copy = AskedFilters.__new__(AskedFilters)
             copy.__dict__.update(shared.__dict__)
+            restricted(copy, view)
             copy.clear_filters()
             own[id(view)] = copy
         return own[id(view)]

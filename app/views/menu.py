@@ -27,6 +27,7 @@ from app.views import (
     settings,
     summary,
     tasks,
+    teams,
     today,
     web_forms,
 )
@@ -44,7 +45,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (summary.SummaryView, "Summary", lazy_gettext("Summary"), "sunrise", "Sales"),
     (accounts.AccountView, "Accounts", lazy_gettext("Accounts"), "building", "Directory"),
     (contacts.ContactView, "Contacts", lazy_gettext("Contacts"), "people", "Directory"),
-    (settings.TeamView, "Teams", lazy_gettext("Teams"), "diagram-3", "Settings"),
+    (teams.TeamView, "Teams", lazy_gettext("Teams"), "diagram-3", "Settings"),
     (settings.PipelineView, "Pipelines", lazy_gettext("Pipelines"), "kanban", "Settings"),
     (settings.StepView, "Steps", lazy_gettext("Steps"), "list-ol", "Settings"),
     (accounts.AccountTypeView, "Account types", lazy_gettext("Account types"), "tags", "Settings"),

@@ -27,6 +27,7 @@ from app.views import asked, formats
 from app.views.acts import acts_of
 from app.views.asked import Refused, zone
 from app.views.base import CrmView, OperationInterface, key, session_get
+from app.views.field_rights import only_shown, shown
 from app.views.record_page import RecordPage, is_late, person, spaced
 
 NEXT_STEPS = {
@@ -218,7 +219,7 @@ class OpportunityView(RecordPage, CrmView):
         return {"steps": shown, "steps_label": said}
 
     def _next(self, item: Opportunity) -> dict[str, Any] | None:
-        phone = next((spaced(p.number) for c in item.contacts for p in c.phones), None)
+        phone = next((spaced(p.number) for c in item.contacts for p in shown(c, "phones") or ()), None)
         if item.status is Status.STANDBY and item.remind_at:
             return {"icon": "alarm", "text": gettext("On standby until %(moment)s", moment=formats.moment(item.remind_at)), "phone": phone}
         task = next_tasks([item.id]).get(item.id) if item.is_open else None
@@ -239,30 +240,31 @@ def late_by(task: Task) -> str:
 def facts_of(item: Opportunity) -> list[tuple[str, Any]]:
     """The row of facts under the title; what is empty is left out."""
     percent = item.probability if item.probability is not None else item.step.probability
-    facts: list[tuple[str, Any]] = [
-        (gettext("Amount"), formats.money(item.amount, item.currency)),
-        (gettext("Probability"), format_percent(percent / 100) if item.is_open else ""),
-        (gettext("Expected closing"), format_date(item.expected_close_on, "long") if item.expected_close_on and item.is_open else ""),
-        (gettext("Closed on"), formats.moment(item.closed_at) if item.closed_at else ""),
-        (gettext("Reason"), item.close_reason), (gettext("Competitor"), item.competitor),
-        (gettext("Salesperson"), str(item.owner) if item.owner else gettext("nobody yet")),
-        (gettext("Team"), str(item.team) if item.team else ""), (gettext("Source"), gettext(label(item.source))),
-    ]
-    return [(name, value) for name, value in facts if value]
+    return only_shown(
+        item, ("amount", gettext("Amount"), formats.money(item.amount, item.currency)),
+        ("probability", gettext("Probability"), format_percent(percent / 100) if item.is_open else ""),
+        ("expected_close_on", gettext("Expected closing"),
+         format_date(item.expected_close_on, "long") if item.expected_close_on and item.is_open else ""),
+        ("closed_at", gettext("Closed on"), formats.moment(item.closed_at) if item.closed_at else ""),
+        ("close_reason", gettext("Reason"), item.close_reason), ("competitor", gettext("Competitor"), item.competitor),
+        ("owner", gettext("Salesperson"), str(item.owner) if item.owner else gettext("nobody yet")),
+        ("team", gettext("Team"), str(item.team) if item.team else ""), ("source", gettext("Source"), gettext(label(item.source))),
+    )
 
 
 def _account(item: Opportunity) -> dict[str, Any] | None:
     account = item.account
     if account is None:
         return None
-    pairs = [
-        (gettext("Type"), account.type.label if account.type else None), (gettext("NIP"), account.nip),
-        (gettext("SIREN"), account.siren), (gettext("City"), account.city), (gettext("Telephone"), account.phone and spaced(account.phone)),
-    ]
-    return {"name": account.name, "url": url_for("AccountView.show", pk=account.id), "pairs": [p for p in pairs if p[1]]}
+    pairs = only_shown(
+        account, ("type", gettext("Type"), account.type.label if account.type else None), ("nip", gettext("NIP"), account.nip),
+        ("siren", gettext("SIREN"), account.siren), ("city", gettext("City"), account.city),
+        ("phone", gettext("Telephone"), account.phone and spaced(account.phone)),
+    )
+    return {"name": account.name, "url": url_for("AccountView.show", pk=account.id), "pairs": pairs}
 
 
 def _description(item: Opportunity) -> list[dict[str, Any]]:
-    if not item.description:
+    if not shown(item, "description"):
         return []
     return [{"title": gettext("Description"), "text": formats.paragraphs(item.description)}]

@@ -14,7 +14,7 @@ from app.models import Contact, IncomingMessage, Proposal
 from app.operations import proposals as operations
 from app.operations.proposals import Subject, known_value
 from app.permissions.actor import current_actor
-from app.permissions.decide import is_allowed
+from app.permissions.decide import is_allowed, is_shown
 from app.permissions.rights import Action
 from app.queries.proposals import open_proposals, proposals_of
 from app.support import clock
@@ -64,7 +64,7 @@ class ProposalActs:
 
 def found_in_mail(subject: Subject) -> list[dict[str, Any]]:
     """The block of the page of ``subject``: one group, or none where nothing waits."""
-    found = open_proposals(subject)
+    found = _told(subject, open_proposals(subject))
     return [_group(subject, found, "")] if found else []
 
 
@@ -72,8 +72,16 @@ def found_in_message(message: IncomingMessage) -> list[dict[str, Any]]:
     """The block of the page of ``message``: a group for each record that it says something about."""
     groups: dict[Subject, list[Proposal]] = {}
     for each in proposals_of(message):
+        if not _told(each.subject, [each]):
+            continue
         groups.setdefault(each.subject, []).append(each)
     return [{**_group(subject, found, f"m{message.id}"), "name": str(subject), "url": _page(subject, "show")} for subject, found in groups.items()]
+
+
+def _told(subject: Subject, found: Sequence[Proposal]) -> list[Proposal]:
+    """Those of fields that the acting person may know."""
+    names = {"phone": "phones"} if isinstance(subject, Contact) else {}
+    return [each for each in found if is_shown(current_actor(), subject, names.get(each.detail.value, each.detail.value))]
 
 
 def _page(subject: Subject, act: str) -> str:

@@ -25,9 +25,11 @@ from app.queries.tasks import open_tasks_of
 from app.queries.timeline import history_of
 from app.support import clock
 from app.views import address_history, history
+from app.views.access import why_act
 from app.views.asked import Refused, way_back, zone
 from app.views.base import key, say
-from app.views.formats import SHAPES, moment, money
+from app.views.field_rights import money_of, shown
+from app.views.formats import SHAPES, moment
 
 SAYABLE = (Kind.NOTE, Kind.CALL, Kind.MEETING)
 
@@ -130,6 +132,8 @@ class RecordPage:
         if sm.has_access("can_delete", self.class_permission_name) and is_allowed(current_actor(), Action.DELETE, item):  # type: ignore[attr-defined]
             acts.append({"label": gettext("Delete"), "url": url_for(f"{endpoint}.delete", pk=item.id), "method": "post",
                          "confirm": gettext("Delete %(name)s for good?", name=item)})
+        if sm.has_access("can_list", "Access"):
+            acts.append(why_act(self.mark, item))
         return acts
 
     def tasks_of(self, item: Any) -> dict[str, Any]:
@@ -147,7 +151,7 @@ def deals(subject: Any) -> dict[str, Any]:
     column = "contacts" if isinstance(subject, Contact) else "account"
     return {
         "deals": [
-            {"title": o.title, "url": url_for("OpportunityView.show", pk=o.id), "amount": money(o.amount, o.currency),
+            {"title": o.title, "url": url_for("OpportunityView.show", pk=o.id), "amount": money_of(o),
              "state": {"kind": SHAPES[f"Status.{o.status.value}"], "text": gettext(label(o.status))}}
             for o in found
         ],
@@ -185,10 +189,10 @@ def is_late(task: Task) -> bool:
 def person(contact: Contact) -> dict[str, Any]:
     """A contact in a side box."""
     return {
-        "name": contact.name, "url": url_for("ContactView.show", pk=contact.id), "job": contact.job,
-        "phones": [spaced(p.number) for p in contact.phones],
+        "name": contact.name, "url": url_for("ContactView.show", pk=contact.id), "job": shown(contact, "job"),
+        "phones": [spaced(p.number) for p in shown(contact, "phones") or ()],
         "addresses": [
-            {"address": a.address, "note": address_history.note(a)} for a in contact.addresses
+            {"address": a.address, "note": address_history.note(a)} for a in shown(contact, "addresses") or ()
         ],
     }
 

@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 
 from app.models import Account, Contact, Opportunity
 from app.queries.search import everywhere
-from app.views import formats
+from app.views.field_rights import money_of, shown
 from app.views.record_page import spaced
 
 LONGEST = 200
@@ -44,7 +44,7 @@ def _group(model: type[Any], rows: list[Any]) -> dict[str, Any]:
     title, endpoint, icon = GROUPS[model]
     items = [
         {"title": str(row), "subtitle": _subtitle(row), "url": url_for(f"{endpoint}.show", pk=row.id), "icon": icon,
-         "amount": formats.money(row.amount, row.currency) if model is Opportunity and row.amount is not None else ""}
+         "amount": money_of(row) if model is Opportunity else ""}
         for row in rows
     ]
     return {"key": endpoint, "title": title, "items": items}
@@ -52,9 +52,9 @@ def _group(model: type[Any], rows: list[Any]) -> dict[str, Any]:
 
 def _subtitle(row: Any) -> str:
     if isinstance(row, Contact):
-        parts = [row.job, *(a.name for a in row.accounts), *(spaced(phone.number) for phone in row.phones), row.address]
+        parts = [shown(row, "job"), *(a.name for a in row.accounts), *(spaced(phone.number) for phone in shown(row, "phones") or ()), shown(row, "address")]
     elif isinstance(row, Account):
-        parts = [row.city]
+        parts = [shown(row, "city")]
     else:
         parts = [row.account.name if row.account else None, row.step]
     return " · ".join(str(part) for part in parts if part)

@@ -1,5 +1,9 @@
-"""FAB's own SecurityManager: the one write that is left to it, the count of sign-ins, gets the transaction that SQLite needs."""
+"""FAB's own SecurityManager: what opens is asked of ``permissions``.
 
+The one write that is left to it, the count of sign-ins, gets the transaction that SQLite needs.
+"""
+
+from functools import cached_property
 from typing import Any
 
 from flask import has_request_context, request
@@ -7,32 +11,23 @@ from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_babel import lazy_gettext
 
 from app.extensions import db
-from app.models import Role, User
+from app.models import User
 from app.models.engine import begin_writing
 from app.operations import users
-from app.permissions.actor import SYSTEM
+from app.operations.setup import layout_of
+from app.permissions.actor import SYSTEM, current_actor
+from app.permissions.pages import entries, opens, powers
 from app.signin.attempts import ACCOUNT, NETWORK, account_key, attempts, network_key
 from app.views import sitting
-from app.views.base import CrmView, OperationInterface
-from app.views.formats import role
+from app.views.access import AccessView
+from app.views.base import OperationInterface
 from app.views.passwords import ResetMine
+from app.views.profiles import ProfileView, RoleView
 from app.views.sign_in import KurierAuthView
+from app.views.teams import PrivilegeView
 from app.views.users import UserDBModelView
 
-
-class RoleView(CrmView):
-    """To read: what a role may do is said by ``permissions/rights``, and written by ``flask crm setup``."""
-
-    datamodel = OperationInterface(Role)
-    route_base = "/roles"
-    base_permissions = ["can_list", "can_show"]
-    can_archive = False
-    list_title, show_title = lazy_gettext("Roles"), lazy_gettext("Role")
-    list_columns = order_columns = search_columns = ["name"]
-    base_order = ("name", "asc")
-    show_columns = ["name", "permissions"]
-    formatters_columns = {"name": role}
-    label_columns = {"name": lazy_gettext("Name"), "permissions": lazy_gettext("Permissions")}
+OF_TEAMS = {"Teams", "Special privileges"}  # menu entries that a firm without teams has no use for
 
 
 class KurierSecurityManager(SecurityManager):
@@ -59,6 +54,29 @@ class KurierSecurityManager(SecurityManager):
         add.add_view(
             RoleView, "List Roles", label=lazy_gettext("Roles"), icon="person-gear", category="Security", category_icon="fa-cogs",
         )
+        for page, name, label, icon in (
+            (ProfileView, "Profiles", lazy_gettext("Permission profiles"), "ui-checks"),
+            (PrivilegeView, "Special privileges", lazy_gettext("Special privileges"), "key"),
+            (AccessView, "Access", lazy_gettext("Access of a person"), "person"),
+        ):
+            add.add_view(page, name, label=label, icon=icon, category="Security", category_icon="fa-cogs")
+
+    def _has_view_access(self, user: Any, permission_name: str, view_name: str) -> bool:
+        actor = current_actor()
+        return actor.sees_all or actor.id is not None and opens(powers(actor), permission_name, view_name)
+
+    def _get_user_permission_view_menus(self, user: Any, permission_name: str, view_menus_name: list[str]) -> set[str]:
+        actor = current_actor()
+        if actor.sees_all:
+            return set(view_menus_name) - (set() if actor.has_teams else OF_TEAMS)
+        if actor.id is None:
+            return set()
+        menu, areas = self._layout
+        return entries(powers(actor), menu, areas) & set(view_menus_name)
+
+    @cached_property
+    def _layout(self) -> tuple[dict[str, str], dict[str, list[str]]]:
+        return layout_of(self.appbuilder)
 
     def load_user(self, pk: Any) -> Any:
         """The user of the cookie, while the session that it names goes on; at once nobody when it, or the account, has ended."""

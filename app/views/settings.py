@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import TextAreaField
 from wtforms.validators import Optional
 
-from app.models import Firm, OutgoingMail, Pipeline, Step, Team, TimelineEntry
+from app.models import Firm, OutgoingMail, Pipeline, Step, TimelineEntry
 from app.operations import firm  # noqa: F401  its rules
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import role
@@ -18,17 +18,6 @@ _LABELS = {
     "label": lazy_gettext("Name"), "label_en": lazy_gettext("Name in English"), "label_fr": lazy_gettext("Name in French"),
     "label_pl": lazy_gettext("Name in Polish"), "position": lazy_gettext("Order"),
 }
-
-
-class TeamView(CrmView):
-    datamodel = OperationInterface(Team)
-    list_title, show_title = lazy_gettext("Teams"), lazy_gettext("Team")
-    add_title, edit_title = lazy_gettext("New team"), lazy_gettext("Edit team")
-    list_columns = ["name", "memberships"]
-    order_columns = search_columns = add_columns = edit_columns = ["name"]
-    show_columns = ["name", "memberships"]
-    label_columns = {"name": lazy_gettext("Name"), "memberships": lazy_gettext("Members")}
-    empty_text = lazy_gettext("No team yet. A firm of one person needs none.")
 
 
 class PipelineView(CrmView):
@@ -69,9 +58,11 @@ class FirmView(CrmView):
     list_title, show_title, edit_title = lazy_gettext("Firm"), lazy_gettext("Firm"), lazy_gettext("Edit the firm")
     list_columns = ["name", "country", "currency", "address_pattern"]
     search_columns = ["name"]
-    show_columns = ["name", "country", "currency", "domains", "address_pattern", "sender_address", "factor_role_ids"]
+    show_columns = ["name", "country", "currency", "domains", "address_pattern", "sender_address", "factor_role_ids", "has_teams",
+                    "privacy", "assigning"]
     formatters_columns: ClassVar[dict[str, Any]] = {"factor_role_ids": _role_names}
-    edit_columns = ["name", "country", "currency", "domain_lines", "address_pattern", "sender_address", "factor_roles"]
+    edit_columns = ["name", "country", "currency", "domain_lines", "address_pattern", "sender_address", "factor_roles", "has_teams",
+                    "privacy", "assigning"]
     edit_form_extra_fields = {
         "domain_lines": TextAreaField(
             lazy_gettext("Our mail domains"), validators=[Optional()], widget=BS3TextAreaFieldWidget(),
@@ -87,8 +78,13 @@ class FirmView(CrmView):
         "name": lazy_gettext("Name"), "country": lazy_gettext("Country"), "currency": lazy_gettext("Currency"),
         "domains": lazy_gettext("Our mail domains"), "address_pattern": lazy_gettext("Form of CRM addresses"),
         "sender_address": lazy_gettext("Sender of our mail"), "factor_role_ids": lazy_gettext("Second factor demanded of"),
+        "has_teams": lazy_gettext("We work in teams"), "privacy": lazy_gettext("What salespeople see of each other"),
+        "assigning": lazy_gettext("Who gives records to others"),
     }
     description_columns = {
+        "has_teams": lazy_gettext("Off: nobody manages a team, and the screens of teams are gone"),
+        "privacy": lazy_gettext("Opportunities, tasks and history. Changing them follows the profiles as before"),
+        "assigning": lazy_gettext("Everybody may take what nobody has; managers give within their own teams"),
         "country": lazy_gettext("Two letters, such as FR or PL"),
         "currency": lazy_gettext("Three letters, such as EUR or PLN"),
         "address_pattern": lazy_gettext("{} stands for the changing part: crm+{}@firm.example or {}@crm.firm.example"),

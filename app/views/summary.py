@@ -10,17 +10,17 @@ from flask_babel import force_locale, gettext
 from flask_login import current_user
 from sqlalchemy import select
 
-from app.domain.summaries import Mine, Summary, Team, restored
+from app.domain.summaries import Mine, Summary, Team, restored, without
 from app.domain.workdays import local_day
 from app.extensions import csrf, db
-from app.models import Firm, SummarySubscription, User
+from app.models import Contact, Firm, Opportunity, SummarySubscription, User
 from app.models.summaries import Edition
 from app.operations.summaries import stop_summary
 from app.outbound import summary as outbound
 from app.outbound.compose import compose
 from app.outbound.summary_words import EDITIONS, Part, Reading, Words, reading
-from app.permissions.actor import SYSTEM, acting
-from app.permissions.decide import actor_of
+from app.permissions.actor import SYSTEM, acting, current_actor
+from app.permissions.decide import actor_of, is_shown
 from app.queries import summary as queries
 from app.support import clock
 
@@ -54,7 +54,7 @@ class SummaryView(BaseView):
             return self._draw(queries.of(current_user, edition, chosen), edition, "")
         words = Words(current_user.time_zone)
         sent_line = gettext("As it was sent: %(moment)s.", moment=words.moment(sending.created_at))
-        return self._draw(restored(KINDS[edition], sending.figures) if sending.figures else None, edition, sent_line, chosen)
+        return self._draw(restored(KINDS[edition], without(sending.figures, _untold())) if sending.figures else None, edition, sent_line, chosen)
 
     def _draw(self, summary: Summary | None, edition: Edition, sent_line: str, day: date | None = None) -> Any:
         self.update_redirect()
@@ -141,13 +141,23 @@ def _locale() -> str:
     return str(get_locale() or "en")
 
 
+def _untold() -> frozenset[str]:
+    """What the reader may not know of the records that a summary speaks of."""
+    actor = current_actor()
+    fields = {"money": (Opportunity, "amount"), "phone": (Contact, "phones")}
+    return frozenset(name for name, (model, column) in fields.items() if not is_shown(actor, model, column))
+
+
 def _numbers(read: Reading, edition: Edition) -> dict[str, Any]:
     columns = [{"label": gettext("Figure"), "is_number": False}, {"label": gettext("Count"), "is_number": True},
                {"label": gettext("Amount"), "is_number": True}]
     is_mailed = queries.subscription_of(current_user, edition) is not None
+    rows = [[number.label, str(number.count), number.money] for number in read.numbers]
+    if "money" in _untold():
+        columns, rows = columns[:2], [row[:2] for row in rows]
     return {"key": "numbers", "title": gettext("In short"), "columns": columns, "link": gettext("See the e-mail of today"),
             "url": url_for("SummaryView.preview", edition=edition.value) if is_mailed else None,
-            "rows": [[number.label, str(number.count), number.money] for number in read.numbers]}
+            "rows": rows}
 
 
 def _section(part: Part) -> dict[str, Any]:

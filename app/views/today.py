@@ -25,6 +25,7 @@ from app.views import formats, history
 from app.views.acts import acts_of, tomorrow_morning
 from app.views.asked import Refused, url_if
 from app.views.base import is_key
+from app.views.field_rights import money_of, shown
 from app.views.opportunities import NEXT_STEPS, late_by
 from app.views.record_page import is_late, links, spaced
 
@@ -121,7 +122,7 @@ def _task(task: Task) -> dict[str, Any]:
     return {
         "key": f"t{task.id}", "url": _chooses(f"t{task.id}"), "icon": "check2-circle", "title": task.title,
         "subtitle": _names(about, about.account if about else task.account or task.contact, by), "when": when, "is_late": is_late(task),
-        "amount": formats.money(about.amount, about.currency) if about else "",
+        "amount": money_of(about) if about else "",
     }
 
 
@@ -137,7 +138,7 @@ def _deal(item: Opportunity, task: Task | None, icon: str = "circle") -> dict[st
     return {
         "key": f"o{item.id}", "url": _chooses(f"o{item.id}"), "icon": icon, "title": _titled(item),
         "subtitle": _names(item.step.label, following or gettext("no next step")),
-        "amount": formats.money(item.amount, item.currency), "when": when,
+        "amount": money_of(item), "when": when,
     }
 
 
@@ -169,7 +170,7 @@ def _done(one: Task | Opportunity) -> dict[str, Any]:
         return {"key": "", "url": url_for("TaskView.show", pk=one.id), "title": one.title, "subtitle": str(one.opportunity or ""), "is_done": True}
     words = gettext(label(one.status))
     return {"key": "", "url": url_for("OpportunityView.show", pk=one.id), "title": _titled(one), "subtitle": words, "is_done": True,
-            "amount": formats.money(one.amount, one.currency)}
+            "amount": money_of(one)}
 
 
 # ---- the panel
@@ -196,7 +197,7 @@ def _focus_on(item: Opportunity, task: Task | None, key: str, following: str, re
     days = ngettext("%(num)s day", "%(num)s days", (clock.now() - item.step_entered_at).days)
     pairs += [
         (gettext("Status"), formats.state(formats.SHAPES[f"Status.{item.status.value}"], gettext(label(item.status)))),
-        (gettext("Step"), _names(item.step.label, days)), (gettext("Amount"), formats.money(item.amount, item.currency)),
+        (gettext("Step"), _names(item.step.label, days)), (gettext("Amount"), money_of(item)),
         *((gettext("Contact"), _reachable(c)) for c in item.contacts[:2]),
         (gettext("Lastly"), _names(formats.moment(said.occurred_at), gettext(label(said.kind)), shorten(said.body or said.subject or "", 140)) if said else ""),
     ]
@@ -204,7 +205,7 @@ def _focus_on(item: Opportunity, task: Task | None, key: str, following: str, re
     if task is not None and is_allowed(current_actor(), Action.WRITE, task):
         acts.insert(0, _finish(task, following))
     return {
-        "title": task.title if task else item.title, "subtitle": _names(item.account, item.account.city if item.account else ""),
+        "title": task.title if task else item.title, "subtitle": _names(item.account, shown(item.account, "city") if item.account else ""),
         "url": url_for("OpportunityView.show", pk=item.id), "late": late_by(task) if task and is_late(task) else None,
         "pairs": [p for p in pairs if p[1]], "acts": acts,
         "compose": _call(item, task, back, refused) if may_write and item.status in (Status.TODO, Status.STANDBY) else None,
@@ -212,8 +213,8 @@ def _focus_on(item: Opportunity, task: Task | None, key: str, following: str, re
 
 
 def _reachable(contact: Contact) -> Markup:
-    phones = [spaced(phone.number) for phone in contact.phones[:1]]
-    return Markup(" · ").join(part for part in (contact.name, contact.job, links("tel", phones)) if part)
+    phones = [spaced(phone.number) for phone in (shown(contact, "phones") or [])[:1]]
+    return Markup(" · ").join(part for part in (contact.name, shown(contact, "job"), links("tel", phones)) if part)
 
 
 def _finish(task: Task, following: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import redirect, url_for
 from flask_appbuilder.actions import action as fab_action
 from flask_appbuilder.fields import QuerySelectMultipleField
 from flask_appbuilder.fieldwidgets import (
@@ -20,19 +21,21 @@ from app.domain import passwords
 from app.extensions import db
 from app.models import Role, Team, User
 from app.operations import second_factor, sign_in, users
+from app.operations.profiles import give_profiles
 from app.permissions.actor import Level, current_actor
-from app.permissions.rights import Action
+from app.permissions.rights import ROLES, Action
 from app.signin.attempts import attempts
 from app.support.dates import is_zone
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import role
+from app.views.profiles import profiles_field
 
 
 def _teams() -> list[Team]:
     return list(db.session.scalars(select(Team).where(Team.archived_at.is_(None)).order_by(Team.name)))
 
 
-KNOWN_ROLES = [Level.ADMINISTRATOR.value, Level.TEAM_MANAGER.value, Level.USER.value]
+KNOWN_ROLES = [Level.ADMINISTRATOR.value, *ROLES]
 
 
 def roles() -> list[Role]:
@@ -66,6 +69,7 @@ _EXTRA = {
     "teams": QuerySelectMultipleField(
         lazy_gettext("Teams"), query_func=_teams, get_pk_func=lambda team: team.id, widget=Select2ManyWidget()
     ),
+    "profiles": profiles_field(lazy_gettext("Permission profiles"), lazy_gettext("Besides those of the roles and teams")),
     "country": StringField(lazy_gettext("Country"), validators=[Optional(), Length(2, 2)], widget=BS3TextFieldWidget(),
                            description=lazy_gettext("Two letters, such as FR or PL: its holidays get no morning email")),
     "time_zone": StringField(lazy_gettext("Time zone"), validators=[Optional(), known_zone], widget=BS3TextFieldWidget(),
@@ -90,10 +94,10 @@ class UserDBModelView(CrmView, FabUsers):
     list_columns = ["get_full_name", "username", "email", "roles", "language", "active", "last_login"]
     order_columns = ["username", "email", "last_login"]
     search_columns = ["first_name", "last_name", "username", "email", "active"]
-    show_columns = ["first_name", "last_name", "username", "email", "other_addresses", "roles", "memberships", "language",
+    show_columns = ["first_name", "last_name", "username", "email", "other_addresses", "roles", "memberships", "profiles", "language",
                     "country", "time_zone", "active", "last_login", "login_count", "fail_login_count"]
     show_fieldsets = None
-    add_columns = ["first_name", "last_name", "username", "email", "password", "roles", "teams", "language", "country",
+    add_columns = ["first_name", "last_name", "username", "email", "password", "roles", "teams", "profiles", "language", "country",
                    "time_zone", "address_lines"]
     edit_columns = [*add_columns, "active"]
     label_columns = {
@@ -103,6 +107,7 @@ class UserDBModelView(CrmView, FabUsers):
         "active": lazy_gettext("Switched on"), "last_login": lazy_gettext("Last sign-in"), "memberships": lazy_gettext("Teams"),
         "other_addresses": lazy_gettext("Other addresses"), "login_count": lazy_gettext("Sign-ins"),
         "fail_login_count": lazy_gettext("Failed sign-ins"), "password": lazy_gettext("Password"), "teams": lazy_gettext("Teams"),
+        "profiles": lazy_gettext("Permission profiles"),
     }
     description_columns = {"active": "",
                            "username": lazy_gettext("For signing in"), "first_name": "", "last_name": ""}
@@ -132,16 +137,29 @@ class UserDBModelView(CrmView, FabUsers):
     def reset_factor(self, items: Any) -> Any:
         return self._each(items, lambda user: second_factor.remove_factor(user, actor=current_actor()), Action.WRITE)
 
+    @fab_action("access", lazy_gettext("Access of this person"), None, "key", multiple=False)
+    def access(self, items: Any) -> Any:
+        chosen = next(iter(items), None) if isinstance(items, list) else items
+        return redirect(url_for("AccessView.person", user=chosen.id if chosen else None))
+
     def prefill_form(self, form: Any, pk: Any) -> None:
         user = db.session.get(User, pk)
         form.address_lines.data = "\n".join(a.address for a in user.other_addresses)
         form.teams.data = [m.team for m in user.memberships]
+        form.profiles.data = list(user.profiles)
 
     def create_record(self, values: dict[str, Any]) -> Any:
-        return users.create_user(values, actor=current_actor())
+        profiles = values.pop("profiles", ())
+        user = users.create_user(values, actor=current_actor())
+        if profiles:
+            give_profiles(user, profiles, actor=current_actor())
+        return user
 
     def update_record(self, item: Any, changes: dict[str, Any], seen_version: int | None) -> None:
+        profiles = changes.pop("profiles", None)
         users.update_user(item, changes, actor=current_actor())
+        if profiles is not None and set(profiles) != set(item.profiles):
+            give_profiles(item, profiles, actor=current_actor())
 
     def delete_record(self, item: Any) -> None:
         users.switch_off(item, actor=current_actor())

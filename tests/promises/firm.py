@@ -23,6 +23,8 @@ from app.models import (
     Model,
     OutgoingMail,
     Pipeline,
+    Privilege,
+    Profile,
     Role,
     SenderRule,
     Step,
@@ -138,9 +140,12 @@ def _shared(made: Records, cast: Cast, mailbox: Mailbox, form: WebForm) -> None:
     """Types whose rows belong to nobody: the same key stands for every owner."""
     some: dict[type[Any], int] = {
         model: db.session.query(model).order_by(model.id).first().id
-        for model in (AccountType, AuditLine, Firm, Pipeline, Role, Step)
+        for model in (AccountType, AuditLine, Firm, Pipeline, Profile, Role, Step)
     }
     taught = teach_layout({"name": "Site", "sender": "site@web.example", "labels": [["Nom", "name"], ["Courriel", "email"]]}, actor=SYSTEM)
+    partners = db.session.query(Role).filter_by(name="Partner").one()
+    special = records.create(Privilege, {"for_role": partners, "team": cast.south, "record_type": "Task"}, actor=SYSTEM)
+    some[Privilege] = special.id
     some |= {Mailbox: mailbox.id, WebForm: form.id, Team: cast.north.id, FormLayout: taught.id}
     for model, key in some.items():
         made.keys[model.__name__] = dict.fromkeys(OWNERS, key)

@@ -1,0 +1,243 @@
+"""How a person comes to their rights: roles, teams, teams they manage, by hand; and special privileges.
+
+Read in full only when the number of the last change of rights (``Firm.rights_version``) is new: it rises in the
+transaction of each such change, so that what an administrator changes holds from the next request and mail on.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from flask_appbuilder.security.sqla.models import Group
+from sqlalchemy import Engine, Integer, bindparam, inspect, literal, select, union, union_all
+from sqlalchemy.orm import Session
+
+from app.domain.rights import EVERY_ROW, NO_ROWS, Action, Assigning, FieldRule, Held, Privacy, Reach, Scope, added
+from app.models import Firm, Privilege, Profile, Role, Team, TeamMembership, User
+from app.models.profiles import role_profile, team_profile, team_role, user_profile
+from app.models.teams import team_tree
+from app.permissions.actor import NOBODY, Actor, Level
+from app.permissions.rights import MANAGING
+
+SHARED = ("Opportunity", "Task", "TimelineEntry", "Appointment", "Attachment")  # what the firm's privacy speaks of
+REMEMBERED = 5_000
+_known: "WeakKeyDictionary[Engine, OrderedDict[int, tuple[int, Actor]]]" = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class Source:
+    """One profile, and by what it comes: ``by`` is ``role``, ``team``, ``manages`` or ``person``, of that ``name``."""
+
+    profile: str
+    by: str
+    name: str
+    actions: Mapping[str, Mapping[str, str]]
+    fields: Mapping[str, Mapping[str, str]]
+    follows_privacy: bool
+
+
+@dataclass(frozen=True)
+class Special:
+    """A privilege over the records of one type of ``team_id``; ``by`` is ``role`` or ``team``, of that ``name``."""
+
+    by: str
+    name: str
+    record_type: str
+    team_id: int
+    may_write: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Everything that the rights of one person follow from."""
+
+    level: Level
+    team_ids: frozenset[int]
+    managed: frozenset[int]
+    below: frozenset[int]  # the managed teams and all teams under them
+    sources: tuple[Source, ...]
+    specials: tuple[Special, ...]
+    privacy: Privacy
+    assigning: Assigning
+    has_teams: bool
+
+
+def _scope(standing: Standing, source: Source, record_type: str, action: Action, far: Reach) -> Scope:
+    if far is Reach.NONE:
+        return NO_ROWS
+    if far is Reach.ALL:
+        return EVERY_ROW
+    if source.follows_privacy and action is Action.READ and record_type in SHARED:
+        if standing.privacy is Privacy.ALL:
+            return EVERY_ROW
+        far = max(far, Reach.MATES) if standing.privacy is Privacy.TEAM else far
+    teams = {Reach.MATES: standing.team_ids, Reach.TEAM: standing.managed, Reach.TREE: standing.below}
+    return Scope(own=True, teams=teams.get(far, frozenset()))
+
+
+def _reach(name: str) -> Reach:
+    return Reach.__members__.get(name.upper(), Reach.NONE)
+
+
+def scopes_of(standing: Standing, sources: Iterable[Source]) -> dict[tuple[str, Action], Scope]:
+    """What profiles alone give, added up."""
+    return added(
+        ((record_type, Action(action)), _scope(standing, source, record_type, Action(action), _reach(far)))
+        for source in sources for record_type, actions in source.actions.items() for action, far in actions.items()
+        if action in set(Action)
+    )
+
+
+def special_scopes(special: Special) -> list[tuple[tuple[str, Action], Scope]]:
+    """What one privilege gives."""
+    actions = (Action.READ, Action.WRITE) if special.may_write else (Action.READ,)
+    return [((special.record_type, action), Scope(teams=frozenset({special.team_id}))) for action in actions]
+
+
+def _rules(sources: Iterable[Source]) -> dict[str, dict[str, FieldRule]]:
+    """A field is hidden or read-only when every profile that reaches the type says so."""
+    found: dict[str, dict[str, FieldRule]] = {}
+    everyone = list(sources)
+    for record_type in {name for source in everyone for name in source.fields}:
+        reaching = [s for s in everyone if _reach(s.actions.get(record_type, {}).get("read", "none"))] or [
+            s for s in everyone if record_type in s.fields
+        ]
+        names = {name for source in reaching for name in source.fields.get(record_type, {})}
+        rules = {
+            name: max(FieldRule[source.fields.get(record_type, {}).get(name, "write").upper()] for source in reaching) for name in names
+        }
+        found[record_type] = {name: rule for name, rule in rules.items() if rule is not FieldRule.WRITE}
+    return {record_type: rules for record_type, rules in found.items() if rules}
+
+
+def held_of(standing: Standing, sources: Iterable[Source], specials: Iterable[Special]) -> Held:
+    """The rights that these give together."""
+    chosen = list(sources)
+    scopes = scopes_of(standing, chosen)
+    total = added([*scopes.items(), *(each for special in specials for each in special_scopes(special))])
+    return Held(total, _rules(chosen), standing.assigning is Assigning.EVERYBODY)
+
+
+# ---- reading it
+
+
+def _roles_of() -> Any:
+    """(role, name, team that gives it or None) of a user: held directly, through a group, through a team."""
+    user, role, member = bindparam("user", type_=Integer), Role.__table__, TeamMembership.__table__
+    own, grouped = inspect(User).relationships["roles"].secondary, inspect(Group).relationships["roles"].secondary
+    groups = inspect(User).relationships["groups"].secondary
+    nothing = literal(None, type_=Integer)
+    return union(
+        select(role.c.id, role.c.name, nothing.label("team_id")).join(own, own.c.role_id == role.c.id).where(own.c.user_id == user),
+        select(role.c.id, role.c.name, nothing).join(grouped, grouped.c.role_id == role.c.id)
+        .join(groups, groups.c.group_id == grouped.c.group_id).where(groups.c.user_id == user),
+        select(role.c.id, role.c.name, team_role.c.team_id).join(team_role, team_role.c.role_id == role.c.id)
+        .join(member, member.c.team_id == team_role.c.team_id).where(member.c.user_id == user),
+    )
+
+
+def _several(name: str) -> Any:
+    return bindparam(name, expanding=True, type_=Integer)
+
+
+def _profiles_of() -> Any:
+    """(by, key of the role or team, profile) for the roles and teams and for the user."""
+    user, roles, teams = bindparam("user", type_=Integer), _several("roles"), _several("teams")
+    return union_all(
+        select(literal("role"), role_profile.c.role_id, role_profile.c.profile_id).where(role_profile.c.role_id.in_(roles)),
+        select(literal("team"), team_profile.c.team_id, team_profile.c.profile_id).where(team_profile.c.team_id.in_(teams)),
+        select(literal("person"), user_profile.c.user_id, user_profile.c.profile_id).where(user_profile.c.user_id == user),
+    )
+
+
+_ROLES, _PROFILES = _roles_of(), _profiles_of()
+
+
+def _below(connection: Any, managed: frozenset[int]) -> frozenset[int]:
+    """``managed`` and every team under them."""
+    if not managed:
+        return managed
+    pairs = connection.execute(select(team_tree.c.team_id, team_tree.c.parent_id)).all()
+    found, grown = set(managed), True
+    while grown:
+        more = {key for key, parent in pairs if parent in found} - found
+        found, grown = found | more, bool(more)
+    return frozenset(found)
+
+
+def standing_of(user_id: int, session: Session) -> Standing:
+    """Read from the database, whatever is remembered."""
+    connection = session.connection()
+    firm, team, member = Firm.__table__, Team.__table__, TeamMembership.__table__
+    settings = connection.execute(select(firm.c.privacy, firm.c.assigning, firm.c.has_teams)).first()
+    privacy, assigning, has_teams = settings or (Privacy.OWN, Assigning.EVERYBODY, True)
+    teams: list[Any] = list(connection.execute(
+        select(team.c.id, team.c.name, member.c.is_manager).join(member, member.c.team_id == team.c.id)
+        .where(member.c.user_id == user_id, team.c.archived_at.is_(None))
+    )) if has_teams else []
+    roles: list[Any] = [row for row in connection.execute(_ROLES, {"user": user_id}) if row.team_id is None or has_teams]
+    managed = frozenset(row.id for row in teams if row.is_manager)
+    names = {row.name for row in roles}
+    level = next((known for known in (Level.ADMINISTRATOR, Level.TEAM_MANAGER) if known.value in names), Level.USER)
+    if level is Level.USER and managed:
+        level = Level.TEAM_MANAGER
+    return Standing(
+        level, frozenset(row.id for row in teams), managed, _below(connection, managed),
+        tuple(_sources(connection, user_id, roles, teams)), tuple(_specials(connection, roles, teams)), privacy, assigning, has_teams,
+    )
+
+
+def _sources(connection: Any, user_id: int, roles: list[Any], teams: list[Any]) -> Iterable[Source]:
+    profile = Profile.__table__
+    named = {"role": {row.id: row.name for row in roles}, "team": {row.id: row.name for row in teams}, "person": {user_id: ""}}
+    ways = connection.execute(_PROFILES, {"user": user_id, "roles": [*named["role"]], "teams": [*named["team"]]}).all()
+    is_wanted = profile.c.id.in_({way.profile_id for way in ways}) | (profile.c.code == MANAGING)
+    known = {row.id: row for row in connection.execute(select(profile).where(profile.c.archived_at.is_(None), is_wanted))}
+    found = [(known[way.profile_id], way[0], named[way[0]][way[1]]) for way in ways if way.profile_id in known]
+    managing = next((row for row in known.values() if row.code == MANAGING), None)
+    if managing is not None:
+        found += [(managing, "manages", row.name) for row in teams if row.is_manager]
+    for row, by, name in found:
+        yield Source(row.name, by, name, row.actions, row.fields, row.follows_privacy)
+
+
+def _specials(connection: Any, roles: list[Any], teams: list[Any]) -> Iterable[Special]:
+    table = Privilege.__table__
+    of_roles, of_teams = {row.id: row.name for row in roles}, {row.id: row.name for row in teams}
+    if not teams and not of_roles:
+        return
+    found = connection.execute(select(table).where(
+        table.c.archived_at.is_(None), table.c.for_role_id.in_([*of_roles]) | table.c.for_team_id.in_([*of_teams])
+    ))
+    for row in found:
+        by, name = ("role", of_roles[row.for_role_id]) if row.for_role_id else ("team", of_teams[row.for_team_id])
+        yield Special(by, name, row.record_type, row.team_id, row.may_write)
+
+
+def actor_of(user: User, session: Session) -> Actor:
+    """The actor that ``user`` is: NOBODY when switched off, or without any profile."""
+    if not user.active:
+        return NOBODY
+    connection = session.connection()
+    version = connection.execute(select(Firm.__table__.c.rights_version)).scalar() or 0
+    remembered = _known.setdefault(connection.engine, OrderedDict())
+    number, actor = remembered.get(user.id, (None, NOBODY))
+    if number == version:
+        return actor
+    actor = _actor(user, standing_of(user.id, session))
+    if not session.info.get("rights_changed"):  # what is not committed may never be true
+        remembered[user.id] = (version, actor)
+        while len(remembered) > REMEMBERED:
+            remembered.popitem(last=False)
+    return actor
+
+
+def _actor(user: User, standing: Standing) -> Actor:
+    if standing.level is not Level.ADMINISTRATOR and not standing.sources:
+        return NOBODY
+    return Actor(
+        user.id, str(user), standing.level, standing.team_ids, standing.managed,
+        held_of(standing, standing.sources, standing.specials), standing.has_teams,
+    )

@@ -1,0 +1,111 @@
+"""Access of a person, and why somebody sees a record or does not. For administrators."""
+
+from typing import Any
+
+from flask import abort, request, url_for
+from flask_appbuilder import BaseView, expose, has_access, permission_name
+from flask_babel import gettext, lazy_gettext
+
+from app.domain.rights import Action
+from app.models import Account, Contact, Opportunity, Task, User
+from app.queries.access import Access, access_of, people, reaching, team_names
+from app.views.base import key, session_get
+from app.views.profiles import field_words
+from app.views.rights_words import CHOICES, NOUNS, action_words, by_words, rule_words, scope_words
+
+RECORDS: dict[str, tuple[type[Any], str]] = {
+    "o": (Opportunity, "OpportunityView"), "c": (Contact, "ContactView"), "a": (Account, "AccountView"), "t": (Task, "TaskView"),
+}
+TITLE = lazy_gettext("Who sees this, and why")
+
+
+class AccessView(BaseView):
+    route_base = "/access"
+    class_permission_name = "Access"
+    default_view = "person"
+
+    @expose("/person")
+    @has_access
+    @permission_name("list")
+    def person(self) -> Any:
+        """Everything that one person may, in words, and by what it comes."""
+        everybody = people()
+        chosen = next((each for each in everybody if each.id == request.args.get("user", type=key)), None)
+        access = access_of(chosen) if chosen else None
+        return self.render_template(
+            "access.html", title=gettext("Access of %(name)s", name=chosen) if chosen else gettext("Access of a person"),
+            people=everybody, chosen=chosen, record="", action_url=url_for("AccessView.person"),
+            is_administrator=bool(access and access.is_administrator), ways=_ways(access) if access else [],
+            types=_types(access) if access and not access.is_administrator else [],
+        )
+
+    @expose("/record")
+    @has_access
+    @permission_name("list")
+    def record(self) -> Any:
+        """Why a person may, or may not, see and change one record."""
+        asked = request.args.get("record", "")
+        model, endpoint = RECORDS.get(asked[:1]) or abort(404)
+        item, everybody = session_get(model, asked[1:]), people()
+        chosen = next((each for each in everybody if each.id == request.args.get("user", type=key)), None)
+        return self.render_template(
+            "access.html", title=TITLE, people=everybody, chosen=chosen, record=asked, action_url=url_for("AccessView.record"),
+            about=str(item), about_url=url_for(f"{endpoint}.show", pk=item.id), belongs=_belongs(item),
+            answers=[_answer(access_of(chosen), item, action) for action in (Action.READ, Action.WRITE, Action.DELETE)] if chosen else [],
+        )
+
+
+def _ways(access: Access) -> list[str]:
+    return [by_words(way.by, way.name, way.profile) for way in access.ways]
+
+
+def _types(access: Access) -> list[dict[str, Any]]:
+    teams = team_names()
+    return [
+        {
+            "name": name, "title": NOUNS[name],
+            "rows": [_row(access, name, action, teams) for action in choices],
+            "fields": [(field_words(name, field), rule_words(rule)) for field, rule in access.actor.rules(name).items()],
+        }
+        for name, choices in CHOICES.items()
+    ]
+
+
+def _row(access: Access, record_type: str, action: Action, teams: dict[int, str]) -> dict[str, str]:
+    giving = [by_words(way.by, way.name, way.profile) for way in access.ways if way.scope(record_type, action)]
+    return {
+        "action": action_words(action), "scope": scope_words(access.actor.scope(record_type, action), action, teams), "by": "; ".join(giving),
+    }
+
+
+def _belongs(item: Any) -> str:
+    owner = getattr(item, "owner", None) or getattr(item, "assignee", None)
+    team = getattr(item, "team", None)
+    parts = [gettext("It belongs to %(name)s.", name=owner) if owner else gettext("It belongs to nobody yet.")]
+    if team:
+        parts.append(gettext("It is given to the team %(team)s.", team=team))
+    seats = sorted({str(seat.team) for seat in owner.memberships}) if isinstance(owner, User) else []
+    if seats:
+        parts.append(gettext("%(name)s is in: %(teams)s.", name=owner, teams=", ".join(seats)))
+    return " ".join(parts)
+
+
+def _answer(access: Access, item: Any, action: Action) -> dict[str, Any]:
+    """May they, and by what; if not, what each of their rights reaches instead."""
+    record_type, teams = type(item).__name__, team_names()
+    if access.is_administrator:
+        return {"action": action_words(action), "may": True, "why": [gettext("An administrator may do everything.")]}
+    found = reaching(access, item, action)
+    if found:
+        return {"action": action_words(action), "may": True, "why": [by_words(way.by, way.name, way.profile) for way in found]}
+    others = [
+        gettext("%(way)s reaches only %(scope)s", way=by_words(way.by, way.name, way.profile), scope=scope_words(way.scope(record_type, action), action, teams))
+        for way in access.ways if way.scope(record_type, action)
+    ]
+    nothing = gettext("No role, team, profile or privilege of %(name)s says anything about this.", name=access.user)
+    return {"action": action_words(action), "may": False, "why": others or [nothing]}
+
+
+def why_act(mark: str, item: Any) -> dict[str, Any]:
+    """The entry in the menu of a record."""
+    return {"label": TITLE, "url": url_for("AccessView.record", record=f"{mark}{item.id}"), "method": "get"}

@@ -1,0 +1,184 @@
+"""Profiles and roles, in words: what may be done with whose records, and with which fields."""
+
+from typing import Any
+
+from flask import current_app, redirect, request, url_for
+from flask_appbuilder.fields import QuerySelectMultipleField
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+
+from app.domain.rights import Action, FieldRule, Reach
+from app.extensions import db
+from app.models import Profile, Role
+from app.operations import records
+from app.operations.profiles import completed, map_role
+from app.operations.setup import sync_roles
+from app.permissions.actor import current_actor
+from app.permissions.fields import FIELDS
+from app.views.base import CrmView, OperationInterface
+from app.views.controls import CheckList
+from app.views.formats import role
+from app.views.rights_words import CHOICES, NOUNS, action_words, choice_words, rule_words
+
+
+def _profiles() -> list[Profile]:
+    return list(db.session.scalars(select(Profile).where(Profile.archived_at.is_(None)).order_by(Profile.name)))
+
+
+def profiles_field(label: Any, help_text: Any = "") -> QuerySelectMultipleField:
+    """A list of profiles to tick."""
+    return QuerySelectMultipleField(
+        label, query_func=_profiles, get_pk_func=lambda each: each.id, get_label=lambda each: role(each.name), widget=CheckList(),
+        description=help_text,
+    )
+
+
+def _labels_of(record_type: str) -> dict[str, Any]:
+    """The words that the screens of a type have for its fields."""
+    views = current_app.appbuilder.baseviews  # type: ignore[attr-defined]
+    view = next(v for v in views if getattr(v, "class_permission_name", "") == record_type and hasattr(v, "label_columns"))
+    return dict(view.label_columns)
+
+
+def field_words(record_type: str, name: str) -> str:
+    """What the screens of a type call one of its fields."""
+    return str(_labels_of(record_type).get(name, name))
+
+
+def _stored(value: dict[str, str], action: Action) -> Reach:
+    return Reach.__members__.get(value.get(action.value, "none").upper(), Reach.NONE)
+
+
+def _selected(options: tuple[Reach, ...], far: Reach) -> Reach:
+    """The entry of a list that says ``far``; a shorter list has yes for every reach."""
+    return far if far in options else options[-1] if far else Reach.NONE
+
+
+def rights_of(profile: Profile | None) -> list[dict[str, Any]]:
+    """Each type with its actions and fields, as the form and the page draw them."""
+    actions, fields = (profile.actions, profile.fields) if profile else ({}, {})
+    return [
+        {
+            "name": name, "title": NOUNS[name],
+            "actions": [_action(name, action, options, actions.get(name, {})) for action, options in choices.items()],
+            "fields": [_field(name, each, fields.get(name, {})) for each in FIELDS.get(name, ())],
+        }
+        for name, choices in CHOICES.items()
+    ]
+
+
+def _action(record_type: str, action: Action, options: tuple[Reach, ...], stored: dict[str, str]) -> dict[str, Any]:
+    chosen = _selected(options, _stored(stored, action))
+    return {
+        "name": f"right-{record_type}-{action.value}", "label": action_words(action), "value": chosen.name.lower(),
+        "words": choice_words(action, chosen, record_type), "type": "select",
+        "options": [(far.name.lower(), choice_words(action, far, record_type)) for far in options],
+    }
+
+
+def _field(record_type: str, name: str, stored: dict[str, str]) -> dict[str, Any]:
+    rule = FieldRule.__members__.get(stored.get(name, "write").upper(), FieldRule.WRITE)
+    return {
+        "name": f"field-{record_type}-{name}", "label": field_words(record_type, name), "value": rule.name.lower(),
+        "words": rule_words(rule), "is_restricted": rule is not FieldRule.WRITE, "type": "select",
+        "options": [(each.name.lower(), rule_words(each)) for each in reversed(FieldRule)],
+    }
+
+
+def _posted(known: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """Actions and fields as they were chosen; a list that says no more than was known leaves it as it is."""
+    actions = {}
+    for name, choices in CHOICES.items():
+        old = known.get(name, {})
+        chosen = {a: request.form.get(f"right-{name}-{a.value}", "none") for a in choices}
+        actions[name] = old | {
+            a.value: old[a.value] if a.value in old and far == _selected(choices[a], _stored(old, a)).name.lower() else far
+            for a, far in chosen.items()
+        }
+    rules = {name: {each: request.form.get(f"field-{name}-{each}", "write") for each in fields} for name, fields in FIELDS.items()}
+    kept = {name: {each: rule for each, rule in found.items() if rule != "write"} for name, found in rules.items()}
+    return {"actions": completed(actions, known), "fields": {name: found for name, found in kept.items() if found}}
+
+
+class ProfileView(CrmView):
+    datamodel = OperationInterface(Profile)
+    can_archive = False
+    list_title, show_title = lazy_gettext("Permission profiles"), lazy_gettext("Permission profile")
+    add_title, edit_title = lazy_gettext("New permission profile"), lazy_gettext("Edit permission profile")
+    list_columns = ["name", "roles", "teams", "people"]
+    order_columns = search_columns = ["name"]
+    base_order = ("name", "asc")
+    show_columns = ["name", "follows_privacy", "roles", "teams", "people"]
+    add_columns = edit_columns = ["name", "follows_privacy"]
+    show_template = "profile.html"
+    formatters_columns = {"name": role, "roles": lambda roles: ", ".join(role(each.name) for each in roles)}
+    label_columns = {
+        "name": lazy_gettext("Name"), "follows_privacy": lazy_gettext("Reading follows the privacy of the firm"), "roles": lazy_gettext("Roles"),
+        "teams": lazy_gettext("Teams"), "people": lazy_gettext("Given by hand to"),
+    }
+    description_columns = {
+        "follows_privacy": lazy_gettext("Whoever reads their own records reads those of their teams, or of all, if the page Firm says so"),
+    }
+
+    def row_title(self, item: Profile) -> str:
+        return role(item.name)
+
+    def create_record(self, values: dict[str, Any]) -> Any:
+        made = records.create(Profile, {**values, **_posted({})}, actor=current_actor())
+        sync_roles(self.appbuilder)
+        return made
+
+    def update_record(self, item: Any, changes: dict[str, Any], seen_version: int | None) -> None:
+        records.update(item, {**changes, **_posted(item.actions)}, seen_version=seen_version, actor=current_actor())
+        sync_roles(self.appbuilder)
+
+    def _inner(self, item: Profile | None) -> dict[str, Any]:
+        shown = item
+        if request.method == "POST":  # refused: what was chosen stays
+            shown = Profile(name="", **_posted(item.actions if item else {}))
+        return {"inner": "profile_rights.html", "types": rights_of(shown)}
+
+    def _get_add_widget(self, form: Any, *args: Any, **kwargs: Any) -> Any:
+        found = super()._get_add_widget(form, *args, **kwargs)
+        found["add"].template_args.update(self._inner(None))
+        return found
+
+    def _get_edit_widget(self, form: Any, *args: Any, **kwargs: Any) -> Any:
+        found = super()._get_edit_widget(form, *args, **kwargs)
+        found["edit"].template_args.update(self._inner(self.found((request.view_args or {}).get("pk"))))
+        return found
+
+    def _get_show_widget(self, pk: Any, item: Any, *args: Any, **kwargs: Any) -> Any:
+        found = super()._get_show_widget(pk, item, *args, **kwargs)
+        found["show"].template_args.update(types=rights_of(item))
+        return found
+
+
+class RoleView(CrmView):
+    """What a role may do is said by its profiles."""
+
+    datamodel = OperationInterface(Role)
+    route_base = "/roles"
+    base_permissions = ["can_list", "can_show", "can_edit"]
+    can_archive = False
+    list_title, show_title, edit_title = lazy_gettext("Roles"), lazy_gettext("Role"), lazy_gettext("Edit role")
+    list_columns = ["name", "profiles"]
+    order_columns = search_columns = ["name"]
+    base_order = ("name", "asc")
+    show_columns = ["name", "profiles"]
+    edit_columns = ["profiles"]
+    edit_form_extra_fields = {
+        "profiles": profiles_field(lazy_gettext("Permission profiles"), lazy_gettext("Whoever has the role may do what all of these say together"))
+    }
+    formatters_columns = {"name": role, "profiles": lambda profiles: ", ".join(role(each.name) for each in profiles)}
+    label_columns = {"name": lazy_gettext("Name"), "profiles": lazy_gettext("Permission profiles")}
+
+    def row_title(self, item: Role) -> str:
+        return role(item.name)
+
+    def update_record(self, item: Any, changes: dict[str, Any], seen_version: int | None) -> None:
+        map_role(item, changes.get("profiles") or (), actor=current_actor())
+        sync_roles(self.appbuilder)
+
+    def post_edit_redirect(self) -> Any:
+        return redirect(url_for("RoleView.list"))

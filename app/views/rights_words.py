@@ -1,0 +1,66 @@
+"""Rights in words: whose records, what may be done, and by what it comes."""
+
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+
+from app.domain.labels import LABELS
+from app.domain.rights import Action, FieldRule, Reach, Scope
+from app.views.formats import role
+
+WHOSE, YES = tuple(Reach), (Reach.NONE, Reach.ALL)
+OWN_OR_ALL = (Reach.NONE, Reach.OWN, Reach.ALL)
+_WORK = {Action.READ: WHOSE, Action.CREATE: YES, Action.WRITE: WHOSE, Action.DELETE: WHOSE, Action.EXPORT: WHOSE}
+# The types that an administrator decides about, with the reaches that make sense. One address book: it is seen whole or not at all.
+CHOICES: dict[str, dict[Action, tuple[Reach, ...]]] = {
+    "Account": {**_WORK, Action.READ: YES}, "Contact": {**_WORK, Action.READ: YES}, "Opportunity": _WORK, "Task": _WORK,
+    "TimelineEntry": {Action.READ: WHOSE, Action.CREATE: YES, Action.WRITE: WHOSE, Action.EXPORT: WHOSE},
+    "IncomingMessage": {Action.READ: WHOSE, Action.WRITE: WHOSE, Action.EXPORT: WHOSE},
+    "SenderRule": {Action.READ: YES, Action.CREATE: YES, Action.WRITE: OWN_OR_ALL, Action.DELETE: OWN_OR_ALL},
+}
+NOUNS: dict[str, Any] = {
+    "Account": lazy_gettext("Accounts"), "Contact": lazy_gettext("Contacts"), "Opportunity": lazy_gettext("Opportunities"),
+    "Task": lazy_gettext("Tasks"), "TimelineEntry": lazy_gettext("History"), "IncomingMessage": lazy_gettext("Incoming mail"),
+    "SenderRule": lazy_gettext("Rules for senders"),
+}
+BY = {
+    "role": lazy_gettext("role %(name)s"), "team": lazy_gettext("team %(name)s"), "manages": lazy_gettext("manages %(name)s"),
+    "person": lazy_gettext("given by hand"),
+}
+
+
+def reach_words(far: Reach) -> str:
+    return str(gettext(LABELS[f"Reach.{far.name.lower()}"]))
+
+
+def rule_words(rule: FieldRule) -> str:
+    return str(gettext(LABELS[f"FieldRule.{rule.name.lower()}"]))
+
+
+def action_words(action: Action) -> str:
+    return str(gettext(LABELS[f"Action.{action.value}"]))
+
+
+def choice_words(action: Action, far: Reach, record_type: str) -> str:
+    """What stands in the list: whose records, or yes and no where that is all there is to say."""
+    if action is Action.CREATE or CHOICES[record_type][action] == YES:
+        return str(gettext("Yes") if far else gettext("No"))
+    return reach_words(far)
+
+
+def scope_words(scope: Scope, action: Action, teams: dict[int, str]) -> str:
+    """"their own, and those of North and of its members"."""
+    if action is Action.CREATE:
+        return str(gettext("Yes") if scope else gettext("No"))
+    if scope.everything:
+        return reach_words(Reach.ALL)
+    parts = [reach_words(Reach.OWN)] if scope.own else []
+    if scope.teams:
+        parts.append(gettext("those of %(teams)s and their members", teams=", ".join(sorted(teams.get(key, "?") for key in scope.teams))))
+    return ", ".join(parts) if parts else reach_words(Reach.NONE)
+
+
+def by_words(by: str, name: str, profile: str) -> str:
+    """"profile User, role User"; a privilege says for whom it is."""
+    way = BY[by] % {"name": role(name) if by == "role" else name}
+    return str(gettext("profile %(profile)s, %(way)s", profile=role(profile), way=way) if profile else gettext("special privilege, %(way)s", way=way))
