@@ -14,6 +14,7 @@ from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor
 from app.permissions.decide import require
 from app.permissions.rights import Action
+from app.permissions.standing import role_ids_of
 from app.queries.sessions import factor_of, hash_of
 from app.support import clock
 from app.support.i18n import N_
@@ -27,8 +28,7 @@ def is_missing(user: User) -> bool:
     """Whether the administrator demands a second factor of a role of ``user``, who has none."""
     firm = db.session.get(Firm, 1)
     wanted = set(firm.factor_role_ids) if firm else set()
-    held = {role.id for role in user.roles} | {role.id for group in user.groups for role in group.roles}
-    if not wanted & held:
+    if not wanted or not wanted & role_ids_of(user.id, db.session()):
         return False
     factor = factor_of(user)
     return factor is None or factor.confirmed_at is None

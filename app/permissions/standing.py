@@ -216,6 +216,13 @@ def _specials(connection: Any, roles: list[Any], teams: list[Any]) -> Iterable[S
         yield Special(by, name, row.record_type, row.team_id, row.may_write)
 
 
+def role_ids_of(user_id: int, session: Session) -> frozenset[int]:
+    """The roles that a person has: their own, and those of their groups and teams."""
+    connection, firm = session.connection(), Firm.__table__
+    has_teams = connection.execute(select(firm.c.has_teams)).scalar()
+    return frozenset(row.id for row in connection.execute(_ROLES, {"user": user_id}) if row.team_id is None or has_teams)
+
+
 def actor_of(user: User, session: Session) -> Actor:
     """The actor that ``user`` is: NOBODY when switched off, or without any profile."""
     if not user.active:
