@@ -129,6 +129,7 @@ LABELS: dict[str, str] = {
     "Reach.mates": N_("those of their teams"),
     "Reach.team": N_("those of the teams they manage"),
     "Reach.tree": N_("those of the teams they manage and the teams below"),
+    "Reach.below": N_("those of everybody whose roles stand below theirs"),
     "Reach.all": N_("everybody’s"),
     "Action.read": N_("See"),
     "Action.create": N_("Add"),

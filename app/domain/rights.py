@@ -14,7 +14,8 @@ class Reach(IntEnum):
     MATES = 2  # of the teams that the person is in
     TEAM = 3  # of the teams that the person manages
     TREE = 4  # of those, and of the teams below them
-    ALL = 5
+    BELOW = 5  # of the people all of whose roles stand below those of the person
+    ALL = 6
 
 
 class Action(StrEnum):
@@ -50,17 +51,18 @@ class Assigning(StrEnum):
 
 @dataclass(frozen=True)
 class Scope:
-    """The rows that one action reaches: every one, or those of the person and of some teams. Scopes only add up."""
+    """The rows that one action reaches: every one, or those of the person, of some teams and of some roles. Scopes only add up."""
 
     everything: bool = False
     own: bool = False
     teams: frozenset[int] = frozenset()
+    roles: frozenset[int] = frozenset()  # of people who have none but these
 
     def __bool__(self) -> bool:
-        return self.everything or self.own or bool(self.teams)
+        return self.everything or self.own or bool(self.teams or self.roles)
 
     def __or__(self, other: "Scope") -> "Scope":
-        return Scope(self.everything or other.everything, self.own or other.own, self.teams | other.teams)
+        return Scope(self.everything or other.everything, self.own or other.own, self.teams | other.teams, self.roles | other.roles)
 
 
 NO_ROWS = Scope()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, String, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Json, Model, Record
@@ -23,6 +23,12 @@ role_profile = _pairs("role_profile", "role", "profile")
 team_profile = _pairs("team_profile", "team", "profile")
 team_role = _pairs("team_role", "team", "role")
 user_profile = _pairs("user_profile", "user", "profile")
+role_tree = Table(
+    "role_tree", Model.metadata,
+    Column("role_id", ForeignKey("ab_role.id", ondelete="CASCADE"), primary_key=True, comment="A role has one place"),
+    Column("parent_id", ForeignKey("ab_role.id", ondelete="CASCADE"), nullable=False, index=True, comment="The role above"),
+    CheckConstraint("role_id <> parent_id", name="not_below_itself"),
+)
 
 
 class Profile(Record):
@@ -43,6 +49,10 @@ class Profile(Record):
 
 
 Role.profiles = relationship(Profile, secondary=role_profile, backref="roles", order_by=Profile.name)
+Role.above = relationship(
+    Role, secondary=role_tree, primaryjoin=Role.id == role_tree.c.role_id, secondaryjoin=Role.id == role_tree.c.parent_id, uselist=False,
+    backref="below",
+)
 User.profiles = relationship(Profile, secondary=user_profile, backref="people", order_by=Profile.name)
 _team: Any = Team
 _team.profiles = relationship(Profile, secondary=team_profile, backref="teams", order_by=Profile.name)

@@ -1,20 +1,25 @@
 """Profiles, and to whom they come: by role, by team, by hand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from sqlalchemy import select
 
 from app.domain.errors import DomainError
 from app.domain.rights import Action, FieldRule, Reach
 from app.extensions import db
-from app.models import Profile, Role
+from app.models import Profile, Role, Team
 from app.operations.records import RULES, Rules
 from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor, Level
 from app.permissions.decide import require
 from app.permissions.fields import FIELDS
-from app.permissions.rights import BASE
+from app.permissions.rights import BASE, ROLES
 from app.support.i18n import N_
+from app.support.text import storable
 
+KNOWN = {Level.ADMINISTRATOR.value, "Public", *ROLES}
+_team: Any = Team
 UNKNOWN = N_("“%(word)s” is no type, action, reach or field of this program. Nothing was saved.")
 # What belongs to a record is read as far as the record itself.
 FOLLOWERS = {"TimelineEntry": ("Attachment", "Appointment"), "IncomingMessage": ("Delivery",)}
@@ -55,16 +60,62 @@ def completed(chosen: dict[str, dict[str, str]], known: dict[str, dict[str, str]
     return total
 
 
-@atomic
-def map_role(role: Role, profiles: Iterable[Profile], *, actor: Actor) -> None:
-    """Give everybody who has ``role`` the rights of ``profiles``, and no others by it."""
-    require(actor, Action.WRITE, Role)
-    if role.name == Level.ADMINISTRATOR.value:
-        raise DomainError("administrator_may_all", N_("An administrator may do everything: this role needs no profile."))
-    before = [str(profile) for profile in role.profiles]
-    role.profiles = list(profiles)
+def _facts(role: Role) -> dict[str, Any]:
+    return {"name": role.name, "above": role.above and role.above.name, "profiles": [str(profile) for profile in role.profiles]}
+
+
+def _place(role: Role, values: Mapping[str, Any]) -> None:
+    """Set the name, the role above and the profiles as far as ``values`` say them."""
+    for name, value in values.items():
+        setattr(role, name, list(value or ()) if name == "profiles" else value)
+    role.name = storable(role.name).strip()
+    if not role.name:
+        raise DomainError("missing_value", N_("A required value is missing."))
+    above, seen = role.above, {role}
+    while above is not None:
+        if above in seen:
+            raise DomainError("circle", N_("A role cannot stand below itself. Choose another role above it."))
+        seen.add(above)
+        above = above.above
     db.session.flush()
-    record(actor, "update", role, before={"profiles": before}, after={"profiles": [str(profile) for profile in role.profiles]})
+
+
+@atomic
+def make_role(values: Mapping[str, Any], *, actor: Actor) -> Role:
+    """A role of the firm's own: ``name``, the role ``above`` and ``profiles``."""
+    require(actor, Action.CREATE, Role)
+    role = Role(name="")
+    db.session.add(role)
+    with db.session.no_autoflush:
+        _place(role, values)
+    record(actor, "create", role, after=_facts(role))
+    return role
+
+
+@atomic
+def change_role(role: Role, values: Mapping[str, Any], *, actor: Actor) -> None:
+    """Change the ``name``, the place or the profiles of ``role``: everybody who has it has the rights of these, and no others by it."""
+    require(actor, Action.WRITE, role)
+    if role.name == Level.ADMINISTRATOR.value and values.get("profiles"):
+        raise DomainError("administrator_may_all", N_("An administrator may do everything: this role needs no profile."))
+    if role.name in KNOWN and values.get("name", role.name) != role.name:
+        raise DomainError("ready_made", N_("A ready-made role keeps its name. Make a role of your own instead."))
+    before = _facts(role)
+    with db.session.no_autoflush:
+        _place(role, values)
+    record(actor, "update", role, before=before, after=_facts(role))
+
+
+@atomic
+def delete_role(role: Role, *, actor: Actor) -> None:
+    """Only one that nobody has."""
+    require(actor, Action.DELETE, role)
+    if role.name in KNOWN:
+        raise DomainError("ready_made", N_("A ready-made role stays. Who does not need it gives it to nobody."))
+    if role.user or role.groups or db.session.scalars(select(Team.id).where(_team.roles.contains(role))).first():
+        raise DomainError("in_use", N_("People or teams still have this role. Take it away from them first."))
+    record(actor, "delete", role, before=_facts(role))
+    db.session.delete(role)
 
 
 @atomic

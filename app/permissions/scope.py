@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from flask_appbuilder.security.sqla.models import Group
+from sqlalchemy import ColumnElement, false, inspect, or_, select, true, union_all
 
 from app.domain.rights import Action, Scope
 from app.models import (
@@ -20,9 +21,11 @@ from app.models import (
     SummarySubscription,
     Task,
     TimelineEntry,
+    User,
 )
 from app.models.accounts import Account
 from app.models.contacts import Contact
+from app.models.profiles import team_role
 from app.models.teams import TeamMembership
 from app.permissions.actor import Actor
 
@@ -39,7 +42,21 @@ def _people(column: Any, actor: Actor, scope: Scope) -> Condition:
     if scope.teams:
         members = TeamMembership.__table__
         ways.append(column.in_(select(members.c.user_id).where(members.c.team_id.in_(sorted(scope.teams)))))
+    if scope.roles:
+        lower = sorted(scope.roles)
+        ways.append(column.in_(_with_role(lambda role: role.in_(lower))) & column.not_in(_with_role(lambda role: role.not_in(lower))))
     return _any(ways)
+
+
+def _with_role(wanted: Callable[[Any], Condition]) -> Any:
+    """Keys of the people who have a ``wanted`` role: directly, through a group or through a team."""
+    member, of_team = TeamMembership.__table__.c, team_role.c
+    own, groups, of_group = (inspect(one).relationships[name].secondary.c for one, name in ((User, "roles"), (User, "groups"), (Group, "roles")))
+    return union_all(
+        select(own.user_id).where(wanted(own.role_id)),
+        select(groups.user_id).where(groups.group_id == of_group.group_id, wanted(of_group.role_id)),
+        select(member.user_id).where(member.team_id == of_team.team_id, wanted(of_team.role_id)),
+    )
 
 
 def _owned(owner: Any, team: Any, actor: Actor, scope: Scope) -> Condition:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.rights import EVERY_ROW, NO_ROWS, Action, Assigning, FieldRule, Held, Privacy, Reach, Scope, added
 from app.models import Firm, Privilege, Profile, Role, Team, TeamMembership, User
-from app.models.profiles import role_profile, team_profile, team_role, user_profile
+from app.models.profiles import role_profile, role_tree, team_profile, team_role, user_profile
 from app.models.teams import team_tree
 from app.permissions.actor import NOBODY, Actor, Level
 from app.permissions.rights import MANAGING
@@ -57,6 +57,7 @@ class Standing:
     team_ids: frozenset[int]
     managed: frozenset[int]
     below: frozenset[int]  # the managed teams and all teams under them
+    lower: frozenset[int]  # the roles that stand below those of the person
     sources: tuple[Source, ...]
     specials: tuple[Special, ...]
     privacy: Privacy
@@ -73,6 +74,8 @@ def _scope(standing: Standing, source: Source, record_type: str, action: Action,
         if standing.privacy is Privacy.ALL:
             return EVERY_ROW
         far = max(far, Reach.MATES) if standing.privacy is Privacy.TEAM else far
+    if far is Reach.BELOW:
+        return Scope(own=True, roles=standing.lower)
     teams = {Reach.MATES: standing.team_ids, Reach.TEAM: standing.managed, Reach.TREE: standing.below}
     return Scope(own=True, teams=teams.get(far, frozenset()))
 
@@ -155,12 +158,12 @@ def _profiles_of() -> Any:
 _ROLES, _PROFILES = _roles_of(), _profiles_of()
 
 
-def _below(connection: Any, managed: frozenset[int]) -> frozenset[int]:
-    """``managed`` and every team under them."""
-    if not managed:
-        return managed
-    pairs = connection.execute(select(team_tree.c.team_id, team_tree.c.parent_id)).all()
-    found, grown = set(managed), True
+def _with_lower(connection: Any, tree: Any, tops: frozenset[int]) -> frozenset[int]:
+    """``tops`` and everything under them in ``tree``, a table of keys and those above them."""
+    if not tops:
+        return tops
+    pairs = connection.execute(select(*tree.c)).all()
+    found, grown = set(tops), True
     while grown:
         more = {key for key, parent in pairs if parent in found} - found
         found, grown = found | more, bool(more)
@@ -183,8 +186,10 @@ def standing_of(user_id: int, session: Session) -> Standing:
     level = next((known for known in (Level.ADMINISTRATOR, Level.TEAM_MANAGER) if known.value in names), Level.USER)
     if level is Level.USER and managed:
         level = Level.TEAM_MANAGER
+    held = frozenset(row.id for row in roles)
     return Standing(
-        level, frozenset(row.id for row in teams), managed, _below(connection, managed),
+        level, frozenset(row.id for row in teams), managed, _with_lower(connection, team_tree, managed),
+        _with_lower(connection, role_tree, held) - held,
         tuple(_sources(connection, user_id, roles, teams)), tuple(_specials(connection, roles, teams)), privacy, assigning, has_teams,
     )
 

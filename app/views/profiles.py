@@ -2,19 +2,23 @@
 
 from typing import Any
 
-from flask import current_app, redirect, request, url_for
-from flask_appbuilder.fields import QuerySelectMultipleField
+from flask import current_app, request
+from flask_appbuilder.fields import QuerySelectField, QuerySelectMultipleField
+from flask_appbuilder.fieldwidgets import Select2Widget
+from flask_appbuilder.models.sqla.filters import FilterNotEqual
 from flask_babel import lazy_gettext
 from sqlalchemy import select
+from wtforms.validators import Optional
 
 from app.domain.rights import Action, FieldRule, Reach
 from app.extensions import db
 from app.models import Profile, Role
 from app.operations import records
-from app.operations.profiles import completed, map_role
+from app.operations.profiles import change_role, completed, delete_role, make_role
 from app.operations.setup import sync_roles
 from app.permissions.actor import current_actor
 from app.permissions.fields import FIELDS
+from app.queries.access import roles
 from app.views.base import CrmView, OperationInterface
 from app.views.controls import CheckList
 from app.views.formats import role
@@ -159,26 +163,38 @@ class RoleView(CrmView):
 
     datamodel = OperationInterface(Role)
     route_base = "/roles"
-    base_permissions = ["can_list", "can_show", "can_edit"]
     can_archive = False
-    list_title, show_title, edit_title = lazy_gettext("Roles"), lazy_gettext("Role"), lazy_gettext("Edit role")
-    list_columns = ["name", "profiles"]
+    list_title, show_title = lazy_gettext("Roles"), lazy_gettext("Role")
+    add_title, edit_title = lazy_gettext("New role"), lazy_gettext("Edit role")
+    list_columns = show_columns = ["name", "above", "profiles"]
     order_columns = search_columns = ["name"]
     base_order = ("name", "asc")
-    show_columns = ["name", "profiles"]
-    edit_columns = ["profiles"]
-    edit_form_extra_fields = {
+    base_filters = [["name", FilterNotEqual, "Public"]]  # FAB's, for those who did not sign in
+    add_columns = edit_columns = ["name", "above", "profiles"]
+    add_form_extra_fields = edit_form_extra_fields = {
+        "above": QuerySelectField(
+            lazy_gettext("Role above"), [Optional()], query_func=roles, get_pk_func=lambda each: each.id, get_label=lambda each: role(each.name),
+            allow_blank=True, widget=Select2Widget(), description=lazy_gettext("A profile can reach the records of everybody below, and not those of peers"),
+        ),
         "profiles": profiles_field(lazy_gettext("Permission profiles"), lazy_gettext("Whoever has the role may do what all of these say together"))
     }
-    formatters_columns = {"name": role, "profiles": lambda profiles: ", ".join(role(each.name) for each in profiles)}
-    label_columns = {"name": lazy_gettext("Name"), "profiles": lazy_gettext("Permission profiles")}
+    formatters_columns = {
+        "name": role, "above": lambda above: role(above.name) if above else "",
+        "profiles": lambda profiles: ", ".join(role(each.name) for each in profiles),
+    }
+    label_columns = {"name": lazy_gettext("Name"), "above": lazy_gettext("Role above"), "profiles": lazy_gettext("Permission profiles")}
 
     def row_title(self, item: Role) -> str:
         return role(item.name)
 
     def update_record(self, item: Any, changes: dict[str, Any], seen_version: int | None) -> None:
-        map_role(item, changes.get("profiles") or (), actor=current_actor())
+        change_role(item, changes, actor=current_actor())
         sync_roles(self.appbuilder)
 
-    def post_edit_redirect(self) -> Any:
-        return redirect(url_for("RoleView.list"))
+    def create_record(self, values: dict[str, Any]) -> Any:
+        made = make_role(values, actor=current_actor())
+        sync_roles(self.appbuilder)
+        return made
+
+    def delete_record(self, item: Any) -> None:
+        delete_role(item, actor=current_actor())

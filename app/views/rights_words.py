@@ -57,6 +57,8 @@ def scope_words(scope: Scope, action: Action, teams: dict[int, str]) -> str:
     parts = [reach_words(Reach.OWN)] if scope.own else []
     if scope.teams:
         parts.append(gettext("those of %(teams)s and their members", teams=", ".join(sorted(teams.get(key, "?") for key in scope.teams))))
+    if scope.roles:
+        parts.append(reach_words(Reach.BELOW))
     return ", ".join(parts) if parts else reach_words(Reach.NONE)
 
 

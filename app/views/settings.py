@@ -10,9 +10,9 @@ from wtforms.validators import Optional
 
 from app.models import Firm, OutgoingMail, Pipeline, Step, TimelineEntry
 from app.operations import firm  # noqa: F401  its rules
+from app.queries.access import roles
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import role
-from app.views.users import roles
 
 _LABELS = {
     "label": lazy_gettext("Name"), "label_en": lazy_gettext("Name in English"), "label_fr": lazy_gettext("Name in French"),

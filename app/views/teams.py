@@ -16,7 +16,7 @@ from app.extensions import db
 from app.models import Privilege, Role, Team, TeamMembership, User
 from app.operations import teams
 from app.permissions.actor import Level, current_actor
-from app.queries.access import people
+from app.queries.access import people, roles
 from app.views.base import CrmView, OperationInterface
 from app.views.controls import CheckList
 from app.views.formats import role
@@ -25,7 +25,7 @@ from app.views.rights_words import NOUNS
 
 
 def _roles() -> list[Role]:
-    return list(db.session.scalars(select(Role).where(Role.name.not_in(("Public", Level.ADMINISTRATOR.value))).order_by(Role.name)))
+    return [each for each in roles() if each.name != Level.ADMINISTRATOR.value]
 
 
 def _teams() -> list[Team]:

@@ -19,11 +19,12 @@ from wtforms.validators import DataRequired, Email, Length, Optional, Validation
 
 from app.domain import passwords
 from app.extensions import db
-from app.models import Role, Team, User
+from app.models import Team, User
 from app.operations import second_factor, sign_in, users
 from app.operations.profiles import give_profiles
-from app.permissions.actor import Level, current_actor
-from app.permissions.rights import ROLES, Action
+from app.permissions.actor import current_actor
+from app.permissions.rights import Action
+from app.queries.access import roles
 from app.signin.attempts import attempts
 from app.support.dates import is_zone
 from app.views.base import CrmView, OperationInterface
@@ -33,13 +34,6 @@ from app.views.profiles import profiles_field
 
 def _teams() -> list[Team]:
     return list(db.session.scalars(select(Team).where(Team.archived_at.is_(None)).order_by(Team.name)))
-
-
-KNOWN_ROLES = [Level.ADMINISTRATOR.value, *ROLES]
-
-
-def roles() -> list[Role]:
-    return list(db.session.scalars(select(Role).where(Role.name.in_(KNOWN_ROLES)).order_by(Role.name)))
 
 
 def password_rule(before: Any = "") -> Any:

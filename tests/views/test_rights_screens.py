@@ -67,7 +67,7 @@ def test_telesales_that_sees_no_amount_in_a_firm_of_two_teams(cast: Cast, client
     assert made.status_code == 302
     callers = db.session.scalars(select(Profile).where(Profile.name == "Callers")).one()
     role = db.session.scalars(select(Role).where(Role.name == "Telesales")).one()
-    assert client.post(f"/roles/edit/{role.id}", data={"profiles": [callers.id]}).status_code == 302
+    assert client.post(f"/roles/edit/{role.id}", data={"name": role.name, "profiles": [callers.id]}).status_code == 302
     anna = f"/users/edit/{cast.anna.id}"
     form = form_of(client, anna) | {"roles": [role.id], "password": ""}
     assert client.post(anna, data=form).status_code == 302
@@ -133,3 +133,50 @@ def test_a_firm_without_teams_has_no_screens_of_teams(cast: Cast, client_of: Any
     assert client.post("/firmview/edit/1", data=form).status_code == 302
     assert ">Teams<" not in page(client, "/opportunityview/list/")
     assert db.session.query(Opportunity).count() == 5
+
+
+def make_role(client: FlaskClient, **values: Any) -> Role:
+    answer = client.post("/roles/add", data=values)
+    assert answer.status_code == 302, page_of(answer)
+    return db.session.scalars(select(Role).where(Role.name == values["name"])).one()
+
+
+@pytest.mark.feature("A4", "A7")
+def test_a_role_sees_those_below_and_not_its_peers(cast: Cast, client_of: Any) -> None:
+    client = client_of(cast.ada, "en")
+    assert client.post("/profileview/add", data={"name": "Looks down", "right-Opportunity-read": "below"}).status_code == 302
+    looks, ours = (db.session.scalars(select(Profile).where(Profile.name == name)).one() for name in ("Looks down", "User"))
+    salesperson = db.session.scalars(select(Role).where(Role.name == "User")).one()
+    head = make_role(client, name="Head of sales", profiles=[looks.id, ours.id])
+    form = form_of(client, f"/roles/edit/{salesperson.id}") | {"above": head.id}
+    assert client.post(f"/roles/edit/{salesperson.id}", data=form).status_code == 302
+    for user in (cast.claire, cast.tom):  # two heads, whatever their teams
+        path = f"/users/edit/{user.id}"
+        assert client.post(path, data=form_of(client, path) | {"roles": [head.id], "password": ""}).status_code == 302
+    assert client.post("/firmview/edit/1", data={k: v for k, v in form_of(client, "/firmview/edit/1").items() if k != "has_teams"}).status_code == 302
+    seen = page(client_of(cast.claire, "en"), "/opportunityview/list/")
+    assert "Terminale do magazynu" in seen and "Traçabilité ligne 3" in seen  # Anna's and Jean's
+    assert "Stone renewal" not in seen  # a peer's
+    assert client_of(cast.claire, "en").get(f"/opportunityview/show/{cast.renewal.id}").status_code == 404
+    assert "Terminale do magazynu" not in page(client_of(cast.jean, "en"), "/opportunityview/list/")
+    words = page(client, f"/access/person?user={cast.claire.id}")
+    assert "profile Looks down, role Head of sales" in words and "those of everybody whose roles stand below theirs" in words
+
+
+@pytest.mark.feature("A4")
+def test_roles_of_the_firm_refuse_what_makes_no_sense(cast: Cast, client_of: Any) -> None:
+    client = client_of(cast.ada, "en")
+    head, board = make_role(client, name="Head"), make_role(client, name="Board")
+    assert client.post(f"/roles/edit/{head.id}", data={"name": "Head", "above": board.id}).status_code == 302
+    assert "cannot stand below itself" in page_of(client.post(f"/roles/edit/{board.id}", data={"name": "Board", "above": head.id}))
+    assert "keeps its name" in page_of(client.post(f"/roles/edit/{cast.anna.roles[0].id}", data={"name": "Seller"}))
+    assert "There is such a record already" in page_of(client.post("/roles/add", data={"name": "Head"}))
+    anna = f"/users/edit/{cast.anna.id}"
+    assert client.post(anna, data=form_of(client, anna) | {"roles": [head.id], "password": ""}).status_code == 302
+    for role, sentence in ((head, "still have this role"), (cast.jean.roles[0], "A ready-made role stays")):
+        assert sentence in page_of(client.post(f"/roles/delete/{role.id}", follow_redirects=True))
+    assert client.post(f"/roles/delete/{board.id}").status_code == 302
+    db.session.expire_all()
+    assert db.session.get(Role, board.id) is None and db.session.get_one(Role, head.id).above is None
+    assert "Public" not in page(client, "/roles/list/")
+    assert client_of(cast.jean, "en").post("/roles/add", data={"name": "Mine"}).status_code == 403
