@@ -13,6 +13,7 @@ from app.operations import users
 from app.permissions.actor import SYSTEM
 from app.signin.attempts import ACCOUNT, NETWORK, account_key, attempts, network_key
 from app.views import sitting
+from app.views.api.bearer import is_api
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import role
 from app.views.passwords import ResetMine
@@ -62,7 +63,7 @@ class KurierSecurityManager(SecurityManager):
 
     def load_user(self, pk: Any) -> Any:
         """The user of the cookie, while the session that it names goes on; at once nobody when it, or the account, has ended."""
-        return sitting.user_of_cookie(int(pk))
+        return None if is_api() else sitting.user_of_cookie(int(pk))
 
     def auth_user_db(self, username: Any, password: Any) -> Any:
         """FAB's check of the password, behind the counts of account and network. Raises ``TooManyAttempts``: every door meets it."""
