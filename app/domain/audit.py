@@ -48,6 +48,10 @@ ACTIONS: dict[str, str] = {
     "use_recovery_code": N_("recovery code used"),
     "renew_recovery_codes": N_("new recovery codes"),
     "remove_factor": N_("second factor removed"),
+    "create_token": N_("token made"),
+    "revoke_token": N_("token revoked"),
+    "use_token": N_("token used from another network"),
+    "refuse_token": N_("token refused"),
     "export": N_("exported"),
     "refuse": N_("refused"),
     "refuse_field": N_("tried to change a field that is not theirs"),
@@ -57,7 +61,7 @@ ACTIONS: dict[str, str] = {
 
 TYPES: dict[str, str] = {
     "Account": N_("Account"), "AccountType": N_("Account type"), "Attachment": N_("Attachment"), "Backfill": N_("Reading of old mail"),
-    "Contact": N_("Contact"),
+    "ApiToken": N_("Token of a person"), "Contact": N_("Contact"),
     "CrmAddress": N_("CRM address"), "Delivery": N_("Delivery of a message"), "Firm": N_("Firm"), "Grant": N_("Sign-in at a provider"),
     "IncomingMessage": N_("Incoming message"),
     "Mailbox": N_("Mailbox"), "Opportunity": N_("Opportunity"), "OutgoingMail": N_("Sent mail"), "Pipeline": N_("Pipeline"),

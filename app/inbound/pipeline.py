@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import time
 import traceback
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -40,6 +41,10 @@ log = logging.getLogger(__name__)
 RACES = 3
 AHEAD = 16  # so many messages are read before the first of them is filed
 AHEAD_SIZE = 4 << 20  # bytes of them
+LONGEST = 0.1  # seconds that the messages filed in one transaction should take: others wait to write
+FIRST_GROUP = 8  # of them, before it is known how long one takes
+
+Waiting = tuple[int, Reading | ReadingFailed]  # key of a delivery, and what came with it
 
 
 def message_key(mail: Mail) -> str:
@@ -66,14 +71,28 @@ def settle_each(delivery_ids: Sequence[int], reader: ReadingProcess | None = Non
         rows = {row.id: row for row in deliveries.arrived(delivery_ids)}
         directory = stored_directory()
         db.session.rollback()  # nothing is read any more
-    waiting = [key for key in delivery_ids if rows[key].state is State.RECEIVED]
-    readings = _readings(chunks_of([rows[key] for key in waiting]), directory, reader)
+    waiting = [row for key in delivery_ids if (row := rows[key]).state is State.RECEIVED]
+    states = _filed_in_groups(waiting, directory, reader)
     for key in delivery_ids:
-        if rows[key].state is State.RECEIVED:
+        yield next(states) if rows[key].state is State.RECEIVED else State(rows[key].state)
+
+
+def _filed_in_groups(rows: Sequence[Row[Any]], directory: Directory, reader: ReadingProcess | None) -> Iterator[State]:
+    keys, size = iter([row.id for row in rows]), FIRST_GROUP
+    for readings in _readings(chunks_of(rows), directory, reader):
+        left = [(next(keys), reading) for reading in readings]
+        while left:
+            group, left = left[:size], left[size:]
+            started = time.monotonic()
             with acting(SYSTEM):
-                yield _outcome(key, next(readings), directory)
-        else:
-            yield State(rows[key].state)
+                states = _outcomes(group, directory)
+            size = group_size(len(group), time.monotonic() - started)
+            yield from states
+
+
+def group_size(count: int, seconds: float) -> int:
+    """How many messages to file in the next transaction, when ``count`` took so long."""
+    return max(1, min(AHEAD, int(LONGEST * count / seconds)))
 
 
 def chunks_of(rows: Sequence[Row[Any]]) -> list[list[Arrived]]:
@@ -89,17 +108,30 @@ def chunks_of(rows: Sequence[Row[Any]]) -> list[list[Arrived]]:
     return chunks
 
 
-def _readings(chunks: Sequence[list[Arrived]], directory: Directory, reader: ReadingProcess | None) -> Iterator[Reading | ReadingFailed]:
+def _readings(chunks: Sequence[list[Arrived]], directory: Directory, reader: ReadingProcess | None) -> Iterator[Sequence[Reading | ReadingFailed]]:
+    """Those of each of ``chunks``."""
     if reader is None:
         for chunk in chunks:
-            yield from read_all(chunk, store(), directory)
+            yield read_all(chunk, store(), directory)
         return
     ahead = deque(reader.submit(chunk, store(), directory) for chunk in chunks[:2])
     for following in [*chunks[2:], None, None]:
         if ahead:
-            yield from ahead.popleft().result()
+            yield ahead.popleft().result()
         if following is not None:
             ahead.append(reader.submit(following, store(), directory))
+
+
+def _outcomes(group: Sequence[Waiting], directory: Directory) -> list[State]:
+    """Those of ``group``, filed together; when that fails, whatever the cause, filed one by one."""
+    read = [(key, reading) for key, reading in group if isinstance(reading, Reading)]
+    if len(read) == len(group) > 1:
+        try:
+            return file_group(read, directory, actor=SYSTEM)
+        except Exception as error:  # noqa: BLE001 - whose it is shows when each is alone
+            log.info("one by one: %s", error)
+            db.session.rollback()
+    return [_outcome(key, reading, directory) for key, reading in group]
 
 
 def _outcome(delivery_id: int, reading: Reading | ReadingFailed, directory: Directory) -> State:
@@ -152,6 +184,16 @@ def _facts(arrival: Row[Any], reading: Reading, directory: Directory) -> dict[st
         "crm_address_id": next((each.id for each in intakes_of(found.addressed, directory)), None),
         "warnings": [{"code": each.code, "params": dict(each.params)} for each in oddities],
     }
+
+
+@atomic
+def file_group(group: Sequence[tuple[int, Reading]], directory: Directory, *, actor: Actor) -> list[State]:
+    """``file_message`` for each, in one transaction: all of them or none."""
+    states = []
+    for delivery_id, reading in group:
+        states.append(file_message(delivery_id, reading, directory, actor=actor))
+        db.session.flush()  # what this one made is there for the next
+    return states
 
 
 @atomic

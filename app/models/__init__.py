@@ -2,6 +2,7 @@
 
 from app.models.accounts import Account, AccountType
 from app.models.address_findings import AddressFinding
+from app.models.api_tokens import ApiToken
 from app.models.appointments import Appointment
 from app.models.attachments import Attachment
 from app.models.audit import AuditLine
@@ -32,7 +33,7 @@ from app.models.users import Role, User, UserAddress
 from app.models.web_forms import WebForm
 
 __all__ = [
-    "Account", "AccountType", "AddressFinding", "Appointment", "Attachment", "AuditLine", "Backfill", "Contact",
+    "Account", "AccountType", "AddressFinding", "ApiToken", "Appointment", "Attachment", "AuditLine", "Backfill", "Contact",
     "ContactAddress", "ContactPhone", "CrmAddress", "Delivery", "Firm", "FormLayout", "Grant", "IncomingMessage", "Mailbox",
     "MessageReference", "Model", "Opportunity", "OutgoingMail", "Pipeline", "Privilege", "Profile", "Proposal", "Record",
     "RecoveryCode", "Replay", "Role", "SecondFactor", "SelfTest", "SenderRule", "Step", "SummarySending", "SummarySubscription",

@@ -213,6 +213,7 @@ def add_contact(opportunity: Opportunity, contact: Contact) -> None:
     connection = db.session().connection()
     if connection.execute(new_only(connection.dialect.name, opportunity_contact), values).rowcount:
         db.session.expire(opportunity, ["contacts"])
+        db.session.expire(contact, ["opportunities"])
 
 
 def wake_by_answer(opportunity: Opportunity, *, actor: Actor) -> None:

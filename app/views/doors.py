@@ -17,6 +17,7 @@ from app.permissions.decide import actor_of
 from app.signin.attempts import TooManyAttempts
 from app.support.secrets import token
 from app.views import audited, sitting
+from app.views.api import bearer
 from app.views.base import say
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ def _is_file() -> bool:
 
 def _who() -> None:
     user = current_user if not _is_file() and current_user and current_user.is_authenticated else None
-    g.acting = begin_acting(actor_of(user, db.session()) if user else NOBODY)
+    g.acting = begin_acting(bearer.through_token(actor_of(user, db.session())) if user else NOBODY)
 
 
 def _language() -> None:
@@ -68,7 +69,7 @@ def _to_https() -> Any:
 
 
 def _wants_json() -> bool:
-    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+    return bearer.is_api() or request.accept_mimetypes.best == "application/json"
 
 
 def _error_page(status: int, sentence: str, reference: str | None = None) -> Any:
@@ -86,7 +87,7 @@ def _error_page(status: int, sentence: str, reference: str | None = None) -> Any
 def _refused(refusal: DomainError) -> Any:
     if isinstance(refusal, ForbiddenField):
         refusals.note_refused_field(refusal, actor=current_actor())
-    known = {NotFound: 404, Forbidden: 403, TooManyAttempts: 429}
+    known = {NotFound: 404, Forbidden: 403, TooManyAttempts: 429, bearer.TokenRefused: 401, bearer.ScopeMissing: 403}
     status = next((code for kind, code in known.items() if isinstance(refusal, kind)), 409)
     return _error_page(status, say(refusal))
 
@@ -116,6 +117,7 @@ def register(app: Flask) -> None:
     """Arm ``app``'s requests."""
     app.extensions["babel"].timezone_selector = _time_zone
     app.before_request(_to_https)
+    bearer.register(app)
     app.before_request(_who)
     app.before_request(_language)
     sitting.register(app)

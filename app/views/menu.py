@@ -9,6 +9,7 @@ from flask_login import current_user
 from app.queries import messages
 from app.views import (
     accounts,
+    api_tokens,
     attachments,
     audit,
     board,
@@ -31,6 +32,7 @@ from app.views import (
     today,
     web_forms,
 )
+from app.views.api.records import APIS
 
 AREAS = {"Sales": lazy_gettext("Sales"), "Directory": lazy_gettext("Directory"), "Settings": lazy_gettext("Settings")}
 
@@ -60,7 +62,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
 ]
 # Pages that no menu leads to.
 UNLISTED: list[Any] = [attachments.AttachmentView, me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
-                       second_factor.SecondFactorView]
+                       second_factor.SecondFactorView, api_tokens.ApiTokenView, *APIS]
 # Menu name → the number beside it.
 COUNTS: dict[str, Callable[[], int]] = {"Today": today.waiting, "Incoming mail": messages.waiting}
 

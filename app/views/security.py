@@ -20,6 +20,7 @@ from app.permissions.pages import entries, opens, powers
 from app.signin.attempts import ACCOUNT, NETWORK, account_key, attempts, network_key
 from app.views import sitting
 from app.views.access import AccessView
+from app.views.api.bearer import is_api
 from app.views.base import OperationInterface
 from app.views.passwords import ResetMine
 from app.views.profiles import ProfileView, RoleView
@@ -80,7 +81,7 @@ class KurierSecurityManager(SecurityManager):
 
     def load_user(self, pk: Any) -> Any:
         """The user of the cookie, while the session that it names goes on; at once nobody when it, or the account, has ended."""
-        return sitting.user_of_cookie(int(pk))
+        return None if is_api() else sitting.user_of_cookie(int(pk))
 
     def auth_user_db(self, username: Any, password: Any) -> Any:
         """FAB's check of the password, behind the counts of account and network. Raises ``TooManyAttempts``: every door meets it."""

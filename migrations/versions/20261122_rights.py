@@ -6,7 +6,7 @@ from alembic import op
 import app.models.base
 
 revision = "13293d8004a4"
-down_revision = "e2414a54a54a"
+down_revision = "ecb418384b23"
 
 
 # Not in a batch: SQLite would write the tables anew, and dropping the old ones would empty what points at them.

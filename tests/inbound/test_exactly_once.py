@@ -12,10 +12,10 @@ from sqlalchemy import event, func, select
 from app.domain.messages import State
 from app.extensions import db
 from app.inbound.decisions import replay_delivery
-from app.inbound.pipeline import settle
+from app.inbound.pipeline import settle, settle_all
 from app.inbound.raw import store
-from app.inbound.receive import receive
-from app.models import Contact, Delivery, IncomingMessage, Opportunity, TimelineEntry
+from app.inbound.receive import receive, receive_all
+from app.models import Contact, ContactAddress, Delivery, IncomingMessage, Opportunity, TimelineEntry
 from app.operations.deliveries import MAX_ATTEMPTS, due
 from app.permissions.actor import SYSTEM, acting
 from app.support import clock
@@ -68,6 +68,34 @@ def test_killed_before_any_statement_nothing_is_lost_and_nothing_doubled(cast: C
     assert killed > 20, "every statement of both transactions was cut off once"
 
 
+@pytest.mark.feature("X2")
+def test_killed_in_the_middle_of_a_group_nothing_is_lost_and_nothing_doubled(cast: Cast, app: Flask) -> None:
+    mailbox, secret = make_mailbox().id, cast.crm(cast.anna)
+    contacts, at = _count(Contact), 1
+    status = int(signal.SIGKILL)
+    while status == signal.SIGKILL:
+        batch = [
+            Arrived(note("Anna <anna@grandouest.example>", f"Klient <k{n % 2}@g{at}.example>", envelope=secret, message_id=f"{at}.{n}@x.example"), f"{at}.{n}")
+            for n in range(3)
+        ]
+
+        def work(at: int = at, batch: list[Arrived] = batch) -> None:
+            keys = receive_all(mailbox, batch)
+            _kill_at(at)
+            settle_all(keys)
+
+        status = in_child(app, work)
+        made = _count(Contact, Contact.addresses.any(ContactAddress.address.like(f"%@g{at}.example")))
+        assert made == (0 if status == signal.SIGKILL else 2), "all of the group or nothing"
+        settle_all(receive_all(mailbox, batch))
+        at += 4
+    assert status == 0 and at > 40, "each part of the transaction was cut off"
+    rounds = at // 4
+    assert _count(IncomingMessage, IncomingMessage.state.in_([State.CREATED, State.ATTACHED])) == _count(IncomingMessage) == 3 * rounds
+    assert _count(TimelineEntry, TimelineEntry.message_id.is_not(None)) == 3 * rounds
+    assert _count(Contact) == contacts + 2 * rounds
+
+
 def test_many_workers_on_the_same_mails_file_each_once(cast: Cast, app: Flask) -> None:
     mailboxes = [make_mailbox("one").id, make_mailbox("two").id]
     secret = cast.crm(cast.anna)
@@ -84,8 +112,7 @@ def test_many_workers_on_the_same_mails_file_each_once(cast: Cast, app: Flask) -
         if child == 0:
             try:
                 with app.app_context(), acting(SYSTEM):
-                    for key in order:
-                        settle(key)
+                    settle_all(order)
             finally:
                 os._exit(0)
         children.append(child)

@@ -38,7 +38,7 @@ STEPS: dict[str, tuple[str, str, str, int]] = {
     "the history is written": ("operations/filing.py", "write_history", "return", 3),
     "the message has its outcome": ("operations/messages.py", "conclude", "return", 3),
     "the delivery has its outcome, nothing is committed": ("operations/deliveries.py", "note_outcome", "return", 3),
-    "the message is committed": ("inbound/pipeline.py", "_outcome", "return", 3),
+    "a group is committed": ("inbound/pipeline.py", "_outcomes", "return", 1),
     "before the acknowledgement": ("sources/imap.py", "settle", "call", 1),
     "moved on the server": ("sources/imap.py", "_move", "return", 1),
     "acknowledged": ("sources/imap.py", "settle", "return", 1),

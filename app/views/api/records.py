@@ -1,0 +1,108 @@
+"""The nouns of the API."""
+
+from typing import Any
+
+from app.domain.timeline import Kind
+from app.models import Account, Contact, Opportunity, TimelineEntry
+from app.operations import contacts
+from app.operations.timeline import write_note
+from app.permissions.actor import current_actor
+from app.support.i18n import N_
+from app.views.api.base import RecordApi
+from app.views.api.json import NotUnderstood, values_from
+from app.views.base import OperationInterface
+
+WRITTEN_KINDS = (Kind.NOTE, Kind.CALL, Kind.MEETING)
+LINES = {"addresses": "address_lines", "phones": "phone_lines"}
+
+
+class AccountApi(RecordApi):
+    resource_name = "account"
+    datamodel = OperationInterface(Account)
+    written = ("name", "type", "country", "siren", "siret", "nip", "regon", "vat_number", "website", "email", "phone", "street",
+               "postcode", "city", "language", "remarks", "owner", "team")
+    required = ("name",)
+    list_columns = show_columns = [*written, "created_at"]
+    add_columns = edit_columns = [*written]
+    search_columns = ["name", "country", "city", "siren", "siret", "nip", "regon", "vat_number", "email"]
+    order_columns = ["name", "city", "country"]
+    base_order = ("name", "asc")
+
+
+class ContactApi(RecordApi):
+    """Addresses and telephones are sent as lists of text; the first is the main one."""
+
+    resource_name = "contact"
+    datamodel = OperationInterface(Contact)
+    written = ("title", "first_name", "last_name", "job", "department", "accounts", "language", "owner", "team", "remarks")
+    list_columns = show_columns = [*written, "addresses", "phones", "created_at"]
+    add_columns = edit_columns = [*written]
+    search_columns = ["first_name", "last_name", "job", "department"]
+    order_columns = ["last_name", "first_name", "job"]
+    base_order = ("last_name", "asc")
+
+    def values(self, sent: Any) -> dict[str, Any]:
+        """Addresses and telephones become the lines of the form."""
+        if not isinstance(sent, dict):
+            return super().values(sent)
+        lines = {LINES[name]: _lines(name, sent[name]) for name in LINES if name in sent}
+        return super().values({name: value for name, value in sent.items() if name not in LINES}) | lines
+
+    def create_record(self, values: dict[str, Any]) -> Any:
+        return contacts.create_contact(values, actor=current_actor())
+
+    def update_record(self, item: Any, values: dict[str, Any], seen_version: int | None) -> None:
+        contacts.update_contact(item, values, seen_version=seen_version, actor=current_actor())
+
+
+def _lines(name: str, value: Any) -> str:
+    if not isinstance(value, list) or len(value) > 50 or not all(isinstance(each, str) and len(each) <= 254 for each in value):
+        raise NotUnderstood(name, N_("“%(field)s” is a list of text."))
+    return "\n".join(value)
+
+
+class OpportunityApi(RecordApi):
+    resource_name = "opportunity"
+    datamodel = OperationInterface(Opportunity)
+    written = ("title", "account", "contacts", "step", "amount", "currency", "probability", "expected_close_on", "starred", "owner",
+               "team", "description")
+    required = ("title",)
+    list_columns = show_columns = [*written, "pipeline", "status", "source", "remind_at", "closed_at", "close_reason", "competitor",
+                                   "created_at", "last_activity_at"]
+    add_columns = edit_columns = [*written]
+    search_columns = ["title", "status", "amount", "currency", "starred", "source"]
+    order_columns = ["title", "amount", "status", "last_activity_at"]
+    base_order = ("last_activity_at", "desc")
+
+
+class EntryApi(RecordApi):
+    """History is read, and added to; nobody changes or removes it, on no door."""
+
+    resource_name = "entry"
+    datamodel = OperationInterface(TimelineEntry)
+    include_route_methods = {"get_list", "get", "post"}
+    written = ("kind", "body", "occurred_at", "opportunity", "contact", "account")
+    required = ("body",)
+    list_columns = show_columns = ["kind", "origin", "occurred_at", "code", "params", "subject", "body", "note", "author", "opportunity",
+                                   "contact", "account"]
+    add_columns = edit_columns = [*written]
+    search_columns = ["kind", "origin", "subject"]
+    order_columns = ["occurred_at", "kind"]
+    base_order = ("occurred_at", "desc")
+
+    def values(self, sent: Any) -> dict[str, Any]:
+        """A note, a call or a meeting, on exactly one record."""
+        values = values_from(TimelineEntry, self.written, sent)
+        subjects = [values[name] for name in ("opportunity", "contact", "account") if values.get(name) is not None]
+        if len(subjects) != 1:
+            raise NotUnderstood("opportunity", N_("Name one record: “opportunity”, “contact” or “account”."))
+        kind = values.get("kind", Kind.NOTE)
+        if kind not in WRITTEN_KINDS:
+            raise NotUnderstood("kind", N_("“kind” is note, call or meeting."))
+        return {"subject": subjects[0], "body": values.get("body"), "kind": kind, "occurred_at": values.get("occurred_at")}
+
+    def create_record(self, values: dict[str, Any]) -> Any:
+        return write_note(values["subject"], values["body"], kind=values["kind"], occurred_at=values["occurred_at"], actor=current_actor())
+
+
+APIS = (AccountApi, ContactApi, OpportunityApi, EntryApi)
