@@ -170,13 +170,14 @@ def test_roles_of_the_firm_refuse_what_makes_no_sense(cast: Cast, client_of: Any
     assert client.post(f"/roles/edit/{head.id}", data={"name": "Head", "above": board.id}).status_code == 302
     assert "cannot stand below itself" in page_of(client.post(f"/roles/edit/{board.id}", data={"name": "Board", "above": head.id}))
     assert "keeps its name" in page_of(client.post(f"/roles/edit/{cast.anna.roles[0].id}", data={"name": "Seller"}))
-    assert "There is such a record already" in page_of(client.post("/roles/add", data={"name": "Head"}))
+    assert "There is one like this already" in page_of(client.post("/roles/add", data={"name": "Head"}))
     anna = f"/users/edit/{cast.anna.id}"
     assert client.post(anna, data=form_of(client, anna) | {"roles": [head.id], "password": ""}).status_code == 302
     for role, sentence in ((head, "still have this role"), (cast.jean.roles[0], "A ready-made role stays")):
         assert sentence in page_of(client.post(f"/roles/delete/{role.id}", follow_redirects=True))
-    assert client.post(f"/roles/delete/{board.id}").status_code == 302
+    gone = board.id
+    assert client.post(f"/roles/delete/{gone}").status_code == 302
     db.session.expire_all()
-    assert db.session.get(Role, board.id) is None and db.session.get_one(Role, head.id).above is None
+    assert db.session.get(Role, gone) is None and db.session.get_one(Role, head.id).above is None
     assert "Public" not in page(client, "/roles/list/")
     assert client_of(cast.jean, "en").post("/roles/add", data={"name": "Mine"}).status_code == 403
