@@ -15,13 +15,14 @@ from app.domain.scopes import Power
 from app.models import Record
 from app.operations import records
 from app.permissions.actor import current_actor
-from app.permissions.decide import is_allowed
+from app.permissions.decide import is_allowed, is_shown, require_fields
 from app.permissions.rights import Action
 from app.support.i18n import N_
 from app.views.api.bearer import require_scope
 from app.views.api.json import NotUnderstood, as_json, sentence_for, values_from
 from app.views.filters import RequestFilters
 
+NO_SUCH_FIELD = N_("What “q” asks for is no field that can be filtered or sorted here, or no value of it.")
 PERMISSIONS = {"get_list": "list", "get": "show", "post": "add", "put": "edit", "delete": "delete"}
 
 
@@ -81,12 +82,12 @@ class RecordApi(ModelRestApi):
         require_scope(self.class_permission_name, Power.READ)
         asked = kwargs.get("rison", {})
         try:
-            order, direction = self._handle_order_args(asked)
+            order, direction = self._order(asked)
             page, size = self._handle_page_args(asked)
             filters = self._living(self._handle_filters_args(asked))
             count, items = self.datamodel.query(filters, order, direction, page=page, page_size=size)
         except (FABException, BadRequest, TypeError, ValueError) as error:
-            raise NotUnderstood("q", N_("What “q” asks for is no field that can be filtered or sorted here, or no value of it.")) from error
+            raise NotUnderstood("q", NO_SUCH_FIELD) from error
         return self.response(200, count=count, result=[self.shown(item) for item in items])
 
     @answered
@@ -102,6 +103,7 @@ class RecordApi(ModelRestApi):
         for name in self.required:
             if values.get(name) in (None, ""):
                 raise NotUnderstood(name, N_("“%(field)s” is needed."))
+        require_fields(current_actor(), self.datamodel.obj, values)  # whatever their values: a refusal must not tell what a hidden one is
         item = self.create_record(values)
         return self.response(201, id=item.id, result=self.shown(item))
 
@@ -112,7 +114,9 @@ class RecordApi(ModelRestApi):
         seen = sent.pop("version", None) if isinstance(sent, dict) else None
         if seen is not None and not isinstance(seen, int):
             raise NotUnderstood("version", N_("“version” is the number that you read with the record."))
-        self.update_record(item, self.values(sent), seen)
+        values = self.values(sent)
+        require_fields(current_actor(), item, values)
+        self.update_record(item, values, seen)
         return self.response(200, id=item.id, result=self.shown(item))
 
     @answered
@@ -139,8 +143,16 @@ class RecordApi(ModelRestApi):
 
     def shown(self, item: Any) -> dict[str, Any]:
         """The fields of ``item`` that the acting person may know."""
-        fields = {name: as_json(getattr(item, name)) for name in self.show_columns}
+        actor = current_actor()
+        fields = {name: as_json(getattr(item, name)) for name in self.show_columns if is_shown(actor, item, name)}
         return {"id": item.id, **fields, "version": item.version, "updated_at": as_json(item.updated_at)}
+
+    def _order(self, asked: dict[str, Any]) -> tuple[str, str]:
+        """The column to sort by; a hidden one is none that one could sort by."""
+        column, direction = self._handle_order_args(asked)
+        if column and not is_shown(current_actor(), self.datamodel.obj, column):
+            raise NotUnderstood("q", NO_SUCH_FIELD)
+        return column, direction
 
     def _living(self, filters: Any) -> Any:
         """Archived records stay out of lists, as on the pages."""
