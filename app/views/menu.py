@@ -47,7 +47,6 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (summary.SummaryView, "Summary", lazy_gettext("Summary"), "sunrise", "Sales"),
     (accounts.AccountView, "Accounts", lazy_gettext("Accounts"), "building", "Directory"),
     (contacts.ContactView, "Contacts", lazy_gettext("Contacts"), "people", "Directory"),
-    (teams.TeamView, "Teams", lazy_gettext("Teams"), "diagram-3", "Settings"),
     (settings.PipelineView, "Pipelines", lazy_gettext("Pipelines"), "kanban", "Settings"),
     (settings.StepView, "Steps", lazy_gettext("Steps"), "list-ol", "Settings"),
     (accounts.AccountTypeView, "Account types", lazy_gettext("Account types"), "tags", "Settings"),

@@ -1,6 +1,7 @@
 """Profiles and roles, in words: what may be done with whose records, and with which fields."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from flask import current_app, request
 from flask_appbuilder.fields import QuerySelectField, QuerySelectMultipleField
@@ -19,14 +20,26 @@ from app.operations.setup import sync_roles
 from app.permissions.actor import current_actor
 from app.permissions.fields import FIELDS
 from app.queries.access import roles
+from app.support.text import fold
 from app.views.base import CrmView, OperationInterface
 from app.views.controls import CheckList
 from app.views.formats import role
 from app.views.rights_words import CHOICES, NOUNS, action_words, choice_words, rule_words
 
+Named = TypeVar("Named", Role, Profile)
+
 
 def _profiles() -> list[Profile]:
-    return list(db.session.scalars(select(Profile).where(Profile.archived_at.is_(None)).order_by(Profile.name)))
+    return by_label(db.session.scalars(select(Profile).where(Profile.archived_at.is_(None))))
+
+
+def by_label(named: Iterable[Named]) -> list[Named]:
+    """Roles or profiles in the order of what the reader's language calls them."""
+    return sorted(named, key=lambda each: (fold(role(each.name)), each.id))
+
+
+def role_choices() -> list[Role]:
+    return by_label(roles())
 
 
 def profiles_field(label: Any, help_text: Any = "") -> QuerySelectMultipleField:
@@ -173,7 +186,7 @@ class RoleView(CrmView):
     add_columns = edit_columns = ["name", "above", "profiles"]
     add_form_extra_fields = edit_form_extra_fields = {
         "above": QuerySelectField(
-            lazy_gettext("Role above"), [Optional()], query_func=roles, get_pk_func=lambda each: each.id, get_label=lambda each: role(each.name),
+            lazy_gettext("Role above"), [Optional()], query_func=role_choices, get_pk_func=lambda each: each.id, get_label=lambda each: role(each.name),
             allow_blank=True, widget=Select2Widget(), description=lazy_gettext("A profile can reach the records of everybody below, and not those of peers"),
         ),
         "profiles": profiles_field(lazy_gettext("Permission profiles"), lazy_gettext("Whoever has the role may do what all of these say together"))

@@ -25,7 +25,7 @@ from app.views.base import OperationInterface
 from app.views.passwords import ResetMine
 from app.views.profiles import ProfileView, RoleView
 from app.views.sign_in import KurierAuthView
-from app.views.teams import PrivilegeView
+from app.views.teams import PrivilegeView, TeamView
 from app.views.users import UserDBModelView
 
 OF_TEAMS = {"Teams", "Special privileges"}  # menu entries that a firm without teams has no use for
@@ -47,20 +47,18 @@ class KurierSecurityManager(SecurityManager):
         if self.is_auth_limited:  # only now has the view a blueprint
             self.limiter.limit(self.auth_rate_limit, methods=["POST"])(self.auth_view.blueprint)
         self.userdbmodelview.datamodel = OperationInterface(User)  # FAB has put its own there
-        security = lazy_gettext("Security")
+        area = {"category": "Security", "category_icon": "fa-cogs", "category_label": lazy_gettext("People and rights")}
         self.user_view = add.add_view(
-            self.userdbmodelview, "List Users", label=lazy_gettext("Users"), icon="person", category="Security", category_icon="fa-cogs",
-            category_label=security,
-        )
-        add.add_view(
-            RoleView, "List Roles", label=lazy_gettext("Roles"), icon="person-gear", category="Security", category_icon="fa-cogs",
+            self.userdbmodelview, "List Users", label=lazy_gettext("Users"), icon="person", **area
         )
         for page, name, label, icon in (
+            (TeamView, "Teams", lazy_gettext("Teams"), "diagram-3"),
+            (RoleView, "List Roles", lazy_gettext("Roles"), "person-gear"),
             (ProfileView, "Profiles", lazy_gettext("Permission profiles"), "ui-checks"),
             (PrivilegeView, "Special privileges", lazy_gettext("Special privileges"), "key"),
             (AccessView, "Access", lazy_gettext("Access of a person"), "person"),
         ):
-            add.add_view(page, name, label=label, icon=icon, category="Security", category_icon="fa-cogs")
+            add.add_view(page, name, label=label, icon=icon, **area)
 
     def _has_view_access(self, user: Any, permission_name: str, view_name: str) -> bool:
         actor = current_actor()

@@ -10,9 +10,9 @@ from wtforms.validators import Optional
 
 from app.models import Firm, OutgoingMail, Pipeline, Step, TimelineEntry
 from app.operations import firm  # noqa: F401  its rules
-from app.queries.access import roles
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import role
+from app.views.profiles import role_choices
 
 _LABELS = {
     "label": lazy_gettext("Name"), "label_en": lazy_gettext("Name in English"), "label_fr": lazy_gettext("Name in French"),
@@ -48,7 +48,7 @@ class StepView(CrmView):
 
 
 def _role_names(ids: list[int]) -> str:
-    return ", ".join(str(role(each.name)) for each in roles() if each.id in (ids or ())) or gettext("nobody")
+    return ", ".join(str(role(each.name)) for each in role_choices() if each.id in (ids or ())) or gettext("nobody")
 
 
 class FirmView(CrmView):
@@ -69,7 +69,7 @@ class FirmView(CrmView):
             description=lazy_gettext("One a line, such as firm.example: nobody writing from there becomes a contact"),
         ),
         "factor_roles": QuerySelectMultipleField(
-            lazy_gettext("Second factor demanded of"), query_func=roles, get_pk_func=lambda each: each.id,
+            lazy_gettext("Second factor demanded of"), query_func=role_choices, get_pk_func=lambda each: each.id,
             get_label=lambda each: role(each.name), widget=Select2ManyWidget(),
             description=lazy_gettext("People of these roles set up an authenticator app before anything else opens"),
         ),
@@ -91,7 +91,7 @@ class FirmView(CrmView):
     }
 
     def prefill_form(self, form: Any, pk: Any) -> None:
-        form.factor_roles.data = [each for each in roles() if each.id in self.found(pk).factor_role_ids]
+        form.factor_roles.data = [each for each in role_choices() if each.id in self.found(pk).factor_role_ids]
         form.domain_lines.data = "\n".join(self.found(pk).domains)
 
     def update_record(self, item: Any, changes: dict[str, Any], seen_version: int | None) -> None:

@@ -16,16 +16,16 @@ from app.extensions import db
 from app.models import Privilege, Role, Team, TeamMembership, User
 from app.operations import teams
 from app.permissions.actor import Level, current_actor
-from app.queries.access import people, roles
+from app.queries.access import people
 from app.views.base import CrmView, OperationInterface
 from app.views.controls import CheckList
 from app.views.formats import role
-from app.views.profiles import profiles_field
+from app.views.profiles import profiles_field, role_choices
 from app.views.rights_words import NOUNS
 
 
 def _roles() -> list[Role]:
-    return [each for each in roles() if each.name != Level.ADMINISTRATOR.value]
+    return [each for each in role_choices() if each.name != Level.ADMINISTRATOR.value]
 
 
 def _teams() -> list[Team]:

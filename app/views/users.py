@@ -24,12 +24,11 @@ from app.operations import second_factor, sign_in, users
 from app.operations.profiles import give_profiles
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
-from app.queries.access import roles
 from app.signin.attempts import attempts
 from app.support.dates import is_zone
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import role
-from app.views.profiles import profiles_field
+from app.views.profiles import profiles_field, role_choices
 
 
 def _teams() -> list[Team]:
@@ -57,7 +56,7 @@ _EXTRA = {
         description=lazy_gettext("Addresses that this person also writes from, one a line"),
     ),
     "roles": QuerySelectMultipleField(
-        lazy_gettext("Roles"), [DataRequired()], query_func=roles, get_pk_func=lambda each: each.id, get_label=lambda each: role(each.name),
+        lazy_gettext("Roles"), [DataRequired()], query_func=role_choices, get_pk_func=lambda each: each.id, get_label=lambda each: role(each.name),
         widget=Select2ManyWidget(), description=lazy_gettext("What the person may do follows from these"),
     ),
     "teams": QuerySelectMultipleField(
