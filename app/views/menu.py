@@ -28,7 +28,6 @@ from app.views import (
     settings,
     summary,
     tasks,
-    teams,
     today,
     web_forms,
 )
