@@ -53,6 +53,7 @@ ACTIONS: dict[str, str] = {
     "use_token": N_("token used from another network"),
     "refuse_token": N_("token refused"),
     "export": N_("exported"),
+    "forget_audit": N_("old lines of the audit removed"),
     "refuse": N_("refused"),
     "refuse_field": N_("tried to change a field that is not theirs"),
     "ready_made": N_("made ready"),

@@ -9,6 +9,7 @@ from rq import Queue
 from rq.cron import CronScheduler
 from rq.serializers import JSONSerializer
 
+from app.jobs.keeping import forget_old_audit
 from app.jobs.queue import NAME
 from app.jobs.reminders import wake_due
 from app.jobs.self_tests import look_after
@@ -18,6 +19,7 @@ from app.jobs.sweep import sweep
 MINUTE = 60
 TICKS: tuple[tuple[Callable[[], object], int], ...] = (
     (sweep, MINUTE), (wake_due, MINUTE), (look_after, MINUTE), (send_due, 5 * MINUTE),
+    (forget_old_audit, 60 * MINUTE),
 )  # fmt: skip
 
 # RQ 3.0 ignores the serializer that `rq cron` is given.

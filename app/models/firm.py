@@ -11,7 +11,9 @@ class Firm(Record):
     """Name, own mail domains, and how CRM addresses are formed."""
 
     __tablename__ = "firm"
-    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+    __table_args__ = (
+        CheckConstraint("id = 1", name="only_one"), CheckConstraint("audit_months BETWEEN 12 AND 240", name="audit_kept_long_enough"),
+    )
 
     name: Mapped[str] = mapped_column(String(120))
     country: Mapped[str] = mapped_column(String(2), default="FR")
@@ -29,6 +31,7 @@ class Firm(Record):
     has_teams: Mapped[bool] = mapped_column(default=True, comment="Off: nobody manages, nobody has a team")
     privacy: Mapped[Privacy] = mapped_column(text_enum(Privacy, "privacy_known", 10), default=Privacy.OWN)
     assigning: Mapped[Assigning] = mapped_column(text_enum(Assigning, "assigning_known", 10), default=Assigning.EVERYBODY)
+    audit_months: Mapped[int] = mapped_column(default=36, server_default=text("36"), comment="Lines of the audit that are older may go")
 
     def __str__(self) -> str:
         return self.name

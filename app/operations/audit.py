@@ -1,9 +1,17 @@
-"""Lines of the audit about what is no write: a refusal, an export."""
+"""Lines of the audit about what is no write: a refusal, an export; and how old lines go."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select
 
 from app.extensions import db
-from app.models import User
+from app.models import AuditLine, User
 from app.operations.transaction import atomic, record
+from app.operations.users import the_firm
 from app.permissions.actor import Actor
+from app.support import clock
+
+BATCH = 5_000
 
 
 @atomic
@@ -16,3 +24,16 @@ def note_refusal(method: str, path: str, *, actor: Actor) -> None:
 def note_export(what: str, query: str, *, actor: Actor) -> None:
     """``actor`` takes records of the type ``what`` away, filtered by ``query``."""
     record(actor, "export", db.session.get_one(User, actor.id), after={"records": what, "filter": query[:500]})
+
+
+@atomic
+def forget_audit(*, actor: Actor) -> int:
+    """Remove up to ``BATCH`` lines that are older than the firm keeps them; returns how many. The database refuses any other."""
+    firm, line = the_firm(), AuditLine.__table__
+    last = clock.now() - timedelta(days=31 * firm.audit_months)  # never sooner than the database allows
+    old = select(line.c.id).where(line.c.at < last).order_by(line.c.at).limit(BATCH)
+    keys = list(db.session.connection().scalars(old))
+    if keys:
+        db.session.connection().execute(delete(line).where(line.c.id.in_(keys)))
+        record(actor, "forget_audit", firm, after={"lines": len(keys), "before": last})
+    return len(keys)

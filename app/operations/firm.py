@@ -11,6 +11,7 @@ from app.operations.second_factor import demand_again
 from app.permissions.actor import Actor
 from app.support.i18n import N_
 
+SHORTEST, LONGEST = 12, 240  # months; the database holds them too
 _PATTERN = re.compile(r"^[a-z0-9.+_-]*\{\}[a-z0-9.+_-]*@[a-z0-9-]+(\.[a-z0-9-]+)*$", re.IGNORECASE)
 _DOMAIN = re.compile(r"^[\w-]+(\.[\w-]+)+$")  # not an address of a page: it would match no sender
 
@@ -29,6 +30,10 @@ def _check(firm: Firm) -> None:
     for domain in firm.domains:
         if not _DOMAIN.match(domain):
             raise DomainError("bad_domain", N_("“%(domain)s” is not a domain. Write it like firm.example."), domain=domain)
+    if not SHORTEST <= (firm.audit_months or 0) <= LONGEST:
+        raise DomainError(
+            "bad_months", N_("The audit is kept for %(least)s to %(most)s months."), least=SHORTEST, most=LONGEST
+        )
 
 
 def _stays(firm: Firm) -> None:

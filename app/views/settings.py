@@ -59,10 +59,10 @@ class FirmView(CrmView):
     list_columns = ["name", "country", "currency", "address_pattern"]
     search_columns = ["name"]
     show_columns = ["name", "country", "currency", "domains", "address_pattern", "sender_address", "factor_role_ids", "has_teams",
-                    "privacy", "assigning"]
+                    "privacy", "assigning", "audit_months"]
     formatters_columns: ClassVar[dict[str, Any]] = {"factor_role_ids": _role_names}
     edit_columns = ["name", "country", "currency", "domain_lines", "address_pattern", "sender_address", "factor_roles", "has_teams",
-                    "privacy", "assigning"]
+                    "privacy", "assigning", "audit_months"]
     edit_form_extra_fields = {
         "domain_lines": TextAreaField(
             lazy_gettext("Our mail domains"), validators=[Optional()], widget=BS3TextAreaFieldWidget(),
@@ -79,12 +79,13 @@ class FirmView(CrmView):
         "domains": lazy_gettext("Our mail domains"), "address_pattern": lazy_gettext("Form of CRM addresses"),
         "sender_address": lazy_gettext("Sender of our mail"), "factor_role_ids": lazy_gettext("Second factor demanded of"),
         "has_teams": lazy_gettext("We work in teams"), "privacy": lazy_gettext("What salespeople see of each other"),
-        "assigning": lazy_gettext("Who gives records to others"),
+        "assigning": lazy_gettext("Who gives records to others"), "audit_months": lazy_gettext("Months that the audit is kept"),
     }
     description_columns = {
         "has_teams": lazy_gettext("Off: nobody manages a team, and the screens of teams are gone"),
         "privacy": lazy_gettext("Opportunities, tasks and history. Changing them follows the profiles as before"),
         "assigning": lazy_gettext("Everybody may take what nobody has; managers give within their own teams"),
+        "audit_months": lazy_gettext("Older lines go by themselves; nobody can remove or change a younger one"),
         "country": lazy_gettext("Two letters, such as FR or PL"),
         "currency": lazy_gettext("Three letters, such as EUR or PLN"),
         "address_pattern": lazy_gettext("{} stands for the changing part: crm+{}@firm.example or {}@crm.firm.example"),

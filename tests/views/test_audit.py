@@ -1,6 +1,7 @@
 """The audit: what comes into it at the doors, how it is searched and taken away, and that nothing of it can be changed."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,9 +9,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.extensions import db
+from app.jobs.keeping import forget_old_audit
 from app.models import AuditLine, User
 from app.operations import records
 from app.permissions.actor import SYSTEM
+from app.support import clock
 from tests.people import Cast
 
 pytestmark = pytest.mark.database
@@ -78,3 +81,34 @@ def test_it_is_searched_by_person_action_record_and_day_and_taken_away(cast: Cas
 def _filter(page: str, column: str) -> str:
     """The name of the choice of ``column`` as the page has it, whose usual comparison is "is"."""
     return page.split(f'id="s-{column}"', 1)[1].split('name="', 1)[1].split('"', 1)[0]
+
+
+def _add(days: int, name: str) -> None:
+    """A line of so many days ago."""
+    connection, at = db.session.connection(), clock.now() - timedelta(days=days)
+    line = {"at": at, "actor_name": name, "action": "update", "subject_type": "Account", "subject_name": "", "before": {}, "after": {}}
+    connection.execute(AuditLine.__table__.insert(), line)
+    db.session.commit()
+
+
+def test_lines_go_by_age_alone(cast: Cast, client_of: Callable[[User], FlaskClient]) -> None:
+    for days, name in ((31 * 12 + 2, "Ancient"), (31 * 12 - 9, "Recent")):
+        _add(days, name)
+    assert forget_old_audit() == 0  # kept for three years, unless the firm says otherwise
+    ada = client_of(cast.ada)
+    edit = {
+        "name": "Grand Ouest", "country": "FR", "currency": "EUR", "address_pattern": "{}@crm.grandouest.example",
+        "sender_address": "k@crm.grandouest.example", "domain_lines": "grandouest.example", "privacy": "own", "assigning": "everybody",
+    }
+    assert "12 to 240" in ada.post("/firmview/edit/1", data={**edit, "audit_months": "3"}).get_data(as_text=True)
+    assert ada.post("/firmview/edit/1", data={**edit, "audit_months": "12"}).status_code == 302
+    db.session.expire_all()
+    assert forget_old_audit() == 1
+    assert forget_old_audit() == 0
+    names = set(db.session.scalars(select(AuditLine.actor_name)))
+    assert "Recent" in names and "Ancient" not in names
+    (line,) = _lines("forget_audit")
+    assert line.after["lines"] == 1
+    db.session.rollback()
+    with db.engine.connect() as connection, pytest.raises(DBAPIError, match="only ever added"):
+        connection.execute(text("DELETE FROM audit_line WHERE actor_name = 'Recent'"))
