@@ -23,10 +23,32 @@ class MailSettled:
 
 
 @dataclass(frozen=True)
-class OwnerChanged:
-    opportunity_id: int
-    before: int | None
-    after: int | None
+class HandedOver:
+    """A record has another holder: a person, else a team, else nobody. ``note`` is what the giver wrote."""
+
+    subject_type: str
+    subject_id: int
+    to_user_id: int | None
+    to_team_id: int | None
+    by_id: int | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class BecameCoOwner:
+    """``user_id`` is also responsible for a record from now on."""
+
+    subject_type: str
+    subject_id: int
+    user_id: int
+    by_id: int | None
+
+
+@dataclass(frozen=True)
+class WorkMoved:
+    """The records of a person lie with another one, or a team."""
+
+    move_id: int
 
 
 @dataclass(frozen=True)
@@ -50,4 +72,4 @@ class ReplayStarted:
     replay_id: int
 
 
-Event = UserCreated | AddressRenewed | MailSettled | OwnerChanged | MailQueued | GrantEnded | ReplayStarted
+Event = UserCreated | AddressRenewed | MailSettled | HandedOver | BecameCoOwner | WorkMoved | MailQueued | GrantEnded | ReplayStarted

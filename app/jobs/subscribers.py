@@ -2,14 +2,26 @@
 
 from flask import current_app
 
-from app.domain.events import AddressRenewed, Event, GrantEnded, MailQueued, MailSettled, ReplayStarted, UserCreated
+from app.domain.events import (
+    AddressRenewed,
+    BecameCoOwner,
+    Event,
+    GrantEnded,
+    HandedOver,
+    MailQueued,
+    MailSettled,
+    ReplayStarted,
+    UserCreated,
+    WorkMoved,
+)
 from app.extensions import db
 from app.inbound.self_tests import note_return
 from app.jobs.queue import REPLAY, SEND, poke
-from app.models import IncomingMessage, Mailbox, User
+from app.models import IncomingMessage, Mailbox, User, WorkMove
 from app.operations.grants import grant_of
 from app.operations.transaction import after_commit, subscribe
-from app.outbound import notices
+from app.outbound import handover_notices, notices
+from app.permissions.actor import SYSTEM, acting
 
 
 @subscribe(UserCreated)
@@ -41,6 +53,24 @@ def _ask_for_sign_in(event: GrantEnded) -> None:
     mailbox, grant = db.session.get(Mailbox, event.mailbox_id), grant_of(event.mailbox_id)
     if mailbox is not None and grant is not None:
         notices.sign_in_ended(mailbox, grant.ended_because or "?")
+
+
+@subscribe(HandedOver)
+def _tell_the_holder(event: HandedOver) -> None:
+    with acting(SYSTEM):  # the mail, and perhaps the record, are not the giver's to see
+        handover_notices.handed_over(event)
+
+
+@subscribe(BecameCoOwner)
+def _tell_the_co_owner(event: BecameCoOwner) -> None:
+    with acting(SYSTEM):
+        handover_notices.also_responsible(event)
+
+
+@subscribe(WorkMoved)
+def _tell_of_the_work(event: WorkMoved) -> None:
+    with acting(SYSTEM):
+        handover_notices.work_moved(db.session.get_one(WorkMove, event.move_id))
 
 
 @after_commit

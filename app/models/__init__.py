@@ -13,6 +13,7 @@ from app.models.crm_addresses import CrmAddress
 from app.models.firm import Firm
 from app.models.form_layouts import FormLayout
 from app.models.grants import Grant
+from app.models.handovers import Deputy, Handover, Successor, WorkMove
 from app.models.mailboxes import Mailbox
 from app.models.messages import Delivery, IncomingMessage, MessageReference
 from app.models.opportunities import Opportunity
@@ -33,9 +34,10 @@ from app.models.users import Role, User, UserAddress
 from app.models.web_forms import WebForm
 
 __all__ = [
-    "Account", "AccountType", "AddressFinding", "ApiToken", "Appointment", "Attachment", "AuditLine", "Backfill", "Contact",
-    "ContactAddress", "ContactPhone", "CrmAddress", "Delivery", "Firm", "FormLayout", "Grant", "IncomingMessage", "Mailbox",
-    "MessageReference", "Model", "Opportunity", "OutgoingMail", "Pipeline", "Privilege", "Profile", "Proposal", "Record",
-    "RecoveryCode", "Replay", "Role", "SecondFactor", "SelfTest", "SenderRule", "Step", "SummarySending", "SummarySubscription",
-    "Task", "Team", "TeamMembership", "TimelineEntry", "User", "UserAddress", "UserSession", "WebForm",
+    "Account", "AccountType", "AddressFinding", "ApiToken", "Appointment", "Attachment", "AuditLine", "Backfill",
+    "Contact", "ContactAddress", "ContactPhone", "CrmAddress", "Delivery", "Deputy", "Firm", "FormLayout", "Grant",
+    "Handover", "IncomingMessage", "Mailbox", "MessageReference", "Model", "Opportunity", "OutgoingMail", "Pipeline",
+    "Privilege", "Profile", "Proposal", "Record", "RecoveryCode", "Replay", "Role", "SecondFactor", "SelfTest",
+    "SenderRule", "Step", "Successor", "SummarySending", "SummarySubscription", "Task", "Team", "TeamMembership",
+    "TimelineEntry", "User", "UserAddress", "UserSession", "WebForm", "WorkMove",
 ]

@@ -1,10 +1,10 @@
 """Accounts (third parties) and their types."""
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.languages import Language
-from app.models.base import Labelled, Record, Searched, text_enum, user_key
+from app.models.base import Labelled, Model, Record, Searched, text_enum, user_key
 from app.models.teams import Team
 from app.models.users import User
 
@@ -15,6 +15,14 @@ class AccountType(Labelled, Record):
     __tablename__ = "account_type"
 
     code: Mapped[str] = mapped_column(String(30), unique=True)
+
+
+account_person = Table(
+    "account_person",
+    Model.metadata,
+    Column("account_id", Integer, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", Integer, ForeignKey("ab_user.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
 
 
 class Account(Searched, Record):
@@ -47,6 +55,7 @@ class Account(Searched, Record):
     type: Mapped[AccountType | None] = relationship()
     owner: Mapped[User | None] = relationship(User, foreign_keys=[owner_id])
     team: Mapped[Team | None] = relationship(Team)
+    co_owners: Mapped[list[User]] = relationship(User, secondary=account_person, order_by=(User.last_name, User.first_name, User.id))
 
     def __str__(self) -> str:
         return self.name

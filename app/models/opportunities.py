@@ -22,6 +22,13 @@ opportunity_contact = Table(
     Column("contact_id", Integer, ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
+opportunity_person = Table(
+    "opportunity_person",
+    Model.metadata,
+    Column("opportunity_id", Integer, ForeignKey("opportunity.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", Integer, ForeignKey("ab_user.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
 
 class Opportunity(Searched, Record):
     """One attempt to sell. ``status`` says whether there is something to do, ``step`` how far the sale is."""
@@ -73,6 +80,7 @@ class Opportunity(Searched, Record):
     step: Mapped[Step] = relationship(Step)
     owner: Mapped[User | None] = relationship(User, foreign_keys=[owner_id])
     team: Mapped[Team | None] = relationship(Team)
+    co_owners: Mapped[list[User]] = relationship(User, secondary=opportunity_person, order_by=(User.last_name, User.first_name, User.id))
     contacts: Mapped[list[Contact]] = relationship(Contact, secondary=opportunity_contact, backref="opportunities")
 
     @property

@@ -10,6 +10,7 @@ from app.models.accounts import Account
 from app.models.base import Record, UtcDateTime, text_enum, user_key
 from app.models.contacts import Contact
 from app.models.opportunities import Opportunity
+from app.models.teams import Team
 from app.models.users import User
 
 
@@ -26,6 +27,7 @@ class Task(Record):
     status: Mapped[TaskStatus] = mapped_column(text_enum(TaskStatus, "status_known", 12), default=TaskStatus.TODO)
     assignee_id: Mapped[int | None] = user_key()
     author_id: Mapped[int | None] = user_key(index=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"), index=True)
     opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunity.id", ondelete="RESTRICT"), index=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="RESTRICT"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="RESTRICT"), index=True)
@@ -33,6 +35,7 @@ class Task(Record):
 
     assignee: Mapped[User | None] = relationship(User, foreign_keys=[assignee_id])
     author: Mapped[User | None] = relationship(User, foreign_keys=[author_id])
+    team: Mapped[Team | None] = relationship(Team)
     opportunity: Mapped[Opportunity | None] = relationship(Opportunity, backref="tasks")
     contact: Mapped[Contact | None] = relationship(Contact)
     account: Mapped[Account | None] = relationship(Account)

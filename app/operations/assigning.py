@@ -3,26 +3,57 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from app.domain.errors import Forbidden
 from app.extensions import db
-from app.models import TeamMembership
+from app.models import Task, Team, TeamMembership, User
 from app.permissions.actor import Actor
 from app.support.i18n import N_
 
 ONLY_MANAGERS = N_("In this firm only managers and administrators give records to others, managers within their own teams.")
+HOLDERS: dict[type, str] = {Task: "assignee"}  # what says whose a record is, where it is not the owner
 
 
-def check_assignment(item: Any, given: Collection[str], actor: Actor) -> None:
-    """The columns ``given`` of ``item``, its owner or team, have new values. Taking it oneself is always allowed."""
-    if actor.sees_all or actor.held.assigns_freely:
+def holder_name(model: type) -> str:
+    """The relation of ``model`` that says whose a record is."""
+    return HOLDERS.get(model, "owner")
+
+
+def gives_freely(actor: Actor) -> bool:
+    """Whether ``actor`` may give to anybody of the firm."""
+    return actor.sees_all or actor.held.assigns_freely
+
+
+def check_assignment(item: Any, given: Collection[str], actor: Actor, *, were: Collection[Any] = ()) -> None:
+    """The columns ``given`` of ``item``, its holder, team or co-owners, have new values. Taking it oneself is always allowed.
+
+    ``were`` were co-owners before.
+    """
+    if gives_freely(actor):
         return
-    owner_id = item.owner.id if item.owner is not None else item.owner_id
-    team_id = item.team.id if item.team is not None else item.team_id
-    if {"owner", "owner_id"} & set(given) and owner_id not in (None, actor.id) and not _is_managed(owner_id, actor):
-        raise Forbidden(ONLY_MANAGERS)
+    name = holder_name(type(item))
+    user_id, team_id = key_of(item, name), key_of(item, "team")
+    if {name, f"{name}_id"} & set(given) and user_id is not None:
+        _check_person(user_id, actor)
     if {"team", "team_id"} & set(given) and team_id is not None and team_id not in actor.managed_team_ids | actor.team_ids:
+        raise Forbidden(ONLY_MANAGERS)
+    if "co_owners" in given:
+        for user in {*item.co_owners} - {*were}:
+            _check_person(user.id, actor)
+
+
+def key_of(item: Any, name: str) -> int | None:
+    """The key that the relation ``name`` of ``item`` holds, flushed or not."""
+    found: int | None = getattr(item, f"{name}_id")
+    if inspect(item).attrs[name].history.has_changes():
+        related = getattr(item, name)
+        found = related.id if related is not None else None
+    return found
+
+
+def _check_person(user_id: int, actor: Actor) -> None:
+    if user_id != actor.id and not _is_managed(user_id, actor):
         raise Forbidden(ONLY_MANAGERS)
 
 
@@ -30,3 +61,23 @@ def _is_managed(user_id: int, actor: Actor) -> bool:
     member = TeamMembership.__table__
     asked = select(member.c.id).where(member.c.user_id == user_id, member.c.team_id.in_(sorted(actor.managed_team_ids)))
     return db.session.connection().execute(asked).first() is not None
+
+
+def people_on_offer(actor: Actor) -> list[User]:
+    """To whom ``actor`` may give a record, by name."""
+    query = select(User).where(User.active.is_(True))
+    if not gives_freely(actor):
+        member = TeamMembership.__table__
+        managed = select(member.c.user_id).where(member.c.team_id.in_(sorted(actor.managed_team_ids)))
+        query = query.where((User.id == actor.id) | User.id.in_(managed))
+    return list(db.session.scalars(query.order_by(User.last_name, User.first_name, User.id)))
+
+
+def teams_on_offer(actor: Actor) -> list[Team]:
+    """The teams to which ``actor`` may give a record, by name; none where the firm has no teams."""
+    if not actor.has_teams:
+        return []
+    query = select(Team).where(Team.archived_at.is_(None))
+    if not gives_freely(actor):
+        query = query.where(Team.id.in_(sorted(actor.managed_team_ids | actor.team_ids)))
+    return list(db.session.scalars(query.order_by(Team.name)))

@@ -8,13 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from app.domain.errors import DomainError
-from app.domain.events import OwnerChanged
 from app.domain.opportunities import Status, check_close, check_move, check_reopen
 from app.extensions import db
-from app.models import AccountType, Opportunity, Pipeline, Step, User
+from app.models import AccountType, Opportunity, Pipeline, Step
 from app.operations.records import RULES, Rules
 from app.operations.timeline import state_fact, touch
-from app.operations.transaction import announce, atomic, record
+from app.operations.transaction import atomic, record
 from app.permissions.actor import SYSTEM, Actor
 from app.permissions.decide import require, require_fields
 from app.permissions.rights import Action
@@ -49,19 +48,11 @@ def _check(item: Opportunity) -> None:
         raise DomainError("step_of_other_pipeline", N_("This step belongs to another pipeline. Choose a step of the same one."))
 
 
-def _name(user: User | None) -> str:
-    return str(user) if user else "–"
-
-
 def _changed(item: Opportunity, before: dict[str, Any], actor: Actor) -> None:
     if "step" in before or "step_id" in before:
         check_move(item.status)
         old = before.get("step") or db.session.get(Step, before["step_id"])
         _note_move(item, old, actor)
-    if "owner" in before or "owner_id" in before:
-        old_owner = before.get("owner") or (db.session.get(User, before["owner_id"]) if before.get("owner_id") else None)
-        state_fact(item, "owner_changed", actor=actor, before=_name(old_owner), after=_name(item.owner))
-        announce(OwnerChanged(item.id, old_owner.id if old_owner else None, item.owner_id))
     touch(item)
 
 
@@ -73,8 +64,6 @@ def _note_move(item: Opportunity, old: Step, actor: Actor) -> None:
 def _created(item: Opportunity, actor: Actor) -> None:
     if item.origin_message_id is None:
         state_fact(item, "opportunity_created", actor=actor)
-    if item.owner_id and item.owner_id != actor.id:
-        announce(OwnerChanged(item.id, None, item.owner_id))
 
 
 RULES[Opportunity] = Rules(prepare=_prepare, check=_check, created=_created, changed=_changed)

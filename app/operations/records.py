@@ -12,6 +12,7 @@ from app.domain.timeline import Origin
 from app.extensions import db
 from app.models import Account, Contact, Opportunity, Record, TimelineEntry
 from app.operations.assigning import check_assignment
+from app.operations.handovers import HELD, holder_before, note_co_owners, note_creation, note_handover
 from app.operations.timeline import state_fact
 from app.operations.transaction import atomic, plain, record
 from app.permissions.actor import Actor
@@ -22,7 +23,7 @@ from app.support.i18n import N_
 from app.support.text import storable
 
 T = TypeVar("T", bound=Record)
-GIVING = {"owner", "owner_id", "team", "team_id"}
+GIVING = {"owner", "owner_id", "assignee", "assignee_id", "team", "team_id", "co_owners"}
 HISTORY = {Account: "account_id", Contact: "contact_id", Opportunity: "opportunity_id"}
 
 
@@ -87,12 +88,14 @@ def create(model: type[T], values: dict[str, Any], *, actor: Actor) -> T:
     with db.session.no_autoflush:
         rules.prepare(item, actor)
         rules.check(item)
-        if hasattr(item, "owner_id") and hasattr(item, "team"):
-            check_assignment(item, GIVING, actor)
+        if isinstance(item, HELD) or (hasattr(item, "owner_id") and hasattr(item, "team")):
+            check_assignment(item, GIVING if hasattr(item, "co_owners") else GIVING - {"co_owners"}, actor)
     db.session.add(item)
     db.session.flush()
     record(actor, "create", item, after={k: getattr(item, k) for k in values})
     rules.created(item, actor)
+    if isinstance(item, HELD):
+        note_creation(item, actor=actor)
     return item
 
 
@@ -110,10 +113,14 @@ def update(item: Record, changes: dict[str, Any], *, seen_version: int | None = 
     with db.session.no_autoflush:
         rules.check(item)
         if GIVING & before.keys():
-            check_assignment(item, before, actor)
+            check_assignment(item, before, actor, were=before.get("co_owners") or ())
     db.session.flush()
     record(actor, "update", item, before=before, after=_after(item, before))
     rules.changed(item, before, actor)
+    if isinstance(item, HELD) and GIVING & before.keys():
+        note_handover(item, holder_before(item, before), actor=actor)
+        if "co_owners" in before:
+            note_co_owners(item, before["co_owners"], actor=actor)
     return item
 
 

@@ -15,7 +15,7 @@ from app.support.i18n import N_
 
 def _prepare(item: Task, actor: Actor) -> None:
     item.author_id = actor.id
-    if not (item.assignee or item.assignee_id):
+    if not (item.assignee or item.assignee_id or item.team or item.team_id):
         item.assignee_id = actor.id
     if item.opportunity and not (item.account or item.account_id):
         item.account_id = item.opportunity.account_id

@@ -26,9 +26,9 @@ log = logging.getLogger(__name__)
 # What incoming mail is compared with; pollers keep it in memory and look for a new version.
 QUIET = {"refuse_sign_in", "lock_sign_in", "unlock_sign_in", "signed_in", "signed_out", "end_sessions", "refuse", "export", "set_language",
          "change_password", "set_up_factor", "refuse_factor", "remove_factor", "use_recovery_code", "renew_recovery_codes"}  # not of it
-DIRECTORY = {"User", "UserAddress", "CrmAddress", "Firm", "Mailbox", "Team", "FormLayout", "SenderRule"}
+DIRECTORY = {"User", "UserAddress", "CrmAddress", "Firm", "Mailbox", "Team", "FormLayout", "SenderRule", "Successor"}
 # What somebody's rights follow from: processes remember them until the number of the last change is a new one.
-RIGHTS = {"User", "Role", "Team", "TeamMembership", "Profile", "Privilege", "Firm"}
+RIGHTS = {"User", "Role", "Team", "TeamMembership", "Profile", "Privilege", "Firm", "Deputy"}
 
 _AUDIT = AuditLine.__table__.insert()
 _subscribers: dict[type, list[Callable[[Any], None]]] = {}
@@ -133,9 +133,19 @@ def _count_up(subject_type: str, action: str) -> None:
     session = db.session()
     for types, column in ((DIRECTORY, Firm.directory_version), (RIGHTS, Firm.rights_version)):
         if subject_type in types:
-            session.execute(update(Firm).values({column: column + 1}).execution_options(synchronize_session=False))
+            _count(column)
     if subject_type in RIGHTS:
         session.info["rights_changed"] = True
+
+
+def _count(column: Any) -> None:
+    db.session().execute(update(Firm).values({column: column + 1}).execution_options(synchronize_session=False))
+
+
+def rights_changed() -> None:
+    """Tell the processes that remember somebody's rights, where no record of theirs says it."""
+    _count(Firm.rights_version)
+    db.session().info["rights_changed"] = True
 
 
 def record_refusal(actor: Actor, refused: ForbiddenField) -> None:

@@ -60,7 +60,7 @@ def welcome(user: User) -> None:
         .order_by(CrmAddress.id.desc())
     ).first()
     mail = compose(
-        "welcome", _language(user), name=user.first_name or user.username, username=user.username, crm_address=address
+        "welcome", language_of(user), name=user.first_name or user.username, username=user.username, crm_address=address
     )
     _queue(f"welcome:{user.id}", "welcome", user, mail.subject, mail.text, mail.html)
 
@@ -89,13 +89,13 @@ def sign_in_ended(mailbox: Mailbox, answer: str) -> None:
     """Tell every administrator that somebody must sign in for ``mailbox`` once more."""
     query = select(User).join(User.roles).where(Role.name == Level.ADMINISTRATOR.value, User.active.is_(True))
     for user in db.session.scalars(query.order_by(User.id)):
-        with force_locale(_language(user)):
+        with force_locale(language_of(user)):
             title = gettext("Kurier cannot read the mailbox %(mailbox)s any more", mailbox=mailbox.name)
             sentence = gettext(SIGN_IN_AGAIN, mailbox=mailbox.name, answer=answer)
             advice = gettext("Nothing is lost: reading goes on where it stopped.")
         page = f"/mailboxview/show/{mailbox.id}"
         key = f"sign-in:{mailbox.id}:{clock.now():%Y%m%dT%H%M%S}:{user.id}"
-        _notice(key, "notice:sign_in_ended", user, title, [sentence], "", advice, page)
+        notice(key, "notice:sign_in_ended", user, title, [sentence], "", advice, page)
 
 
 def sender_of(message: IncomingMessage) -> User | None:
@@ -115,14 +115,14 @@ def _explain(message: IncomingMessage, sender: User, reason: str) -> None:
     last = _last_told(sender, event)
     if last is not None and last > clock.now() - QUIET:
         return  # the next notice names it, and the morning summary
-    with force_locale(_language(sender)):
+    with force_locale(language_of(sender)):
         meanwhile = _meanwhile(message, sender, reason, last) if last is not None and message.state is State.HELD else []
         title = gettext(TITLES.get(reason, WAITS))
         sentence = _sentence(reason, {"limit": "25 MB", **message.reason_params})
         advice = gettext(ADVICE[reason]) if reason in ADVICE else ""
     waits = message.state is State.HELD and message.acting_user_id == sender.id  # otherwise it is not theirs to open
     page = f"/incomingmail/show/{message.id}" if waits else ""
-    _notice(f"notice:{message.id}:{reason}", event, sender, title, [sentence, *meanwhile], message.subject, advice, page)
+    notice(f"notice:{message.id}:{reason}", event, sender, title, [sentence, *meanwhile], message.subject, advice, page)
 
 
 def _tell_of_colleague(message: IncomingMessage) -> None:
@@ -130,19 +130,19 @@ def _tell_of_colleague(message: IncomingMessage) -> None:
     opportunity = message.opportunity
     owner = opportunity.owner if opportunity is not None else None
     if owner is not None and owner.active and (sender is None or owner.id != sender.id):
-        with force_locale(_language(owner)):
+        with force_locale(language_of(owner)):
             who = str(sender) if sender else message.sender_address
             title = gettext("%(sender)s wrote to your customer", sender=who)
             sentence = gettext(
                 "The message was added to the history of “%(opportunity)s”.", opportunity=str(opportunity)
             )
         page = f"/opportunityview/show/{message.opportunity_id}"
-        _notice(f"notice:{message.id}:owner", "notice:colleague_owner", owner, title, [sentence], message.subject, "", page)
+        notice(f"notice:{message.id}:owner", "notice:colleague_owner", owner, title, [sentence], message.subject, "", page)
     if sender is not None and not _was_told(sender, "notice:colleague"):
-        with force_locale(_language(sender)):
+        with force_locale(language_of(sender)):
             title = gettext("A colleague handles this customer")
             sentence = gettext(REASONS["colleague"])
-        _notice(f"notice:{message.id}:colleague", "notice:colleague", sender, title, [sentence], message.subject, "")
+        notice(f"notice:{message.id}:colleague", "notice:colleague", sender, title, [sentence], message.subject, "")
 
 
 @atomic
@@ -151,7 +151,7 @@ def self_test_missing(test: SelfTest, *, actor: Actor) -> None:
     note_told(test, actor=actor)
     sent = test.outgoing
     for user in administrators():
-        with force_locale(_language(user)):
+        with force_locale(language_of(user)):
             title = gettext("A self-test did not come back")
             sentences = [
                 gettext(
@@ -164,7 +164,7 @@ def self_test_missing(test: SelfTest, *, actor: Actor) -> None:
             ]
             advice = gettext("Open the page of the mailbox, and look whether mail reaches it in another way.")
         page = f"/mailboxview/show/{test.mailbox_id}"
-        _notice(f"selftest:{test.id}:{user.id}", "notice:selftest", user, title, sentences, "", advice, page)
+        notice(f"selftest:{test.id}:{user.id}", "notice:selftest", user, title, sentences, "", advice, page)
 
 
 def _sentence(reason: str, params: dict[str, Any]) -> str:
@@ -214,18 +214,19 @@ def new_address(user: User) -> None:
     ).first()
     if address is None:
         return
-    with force_locale(_language(user)):
+    with force_locale(language_of(user)):
         title = gettext("You have a new CRM address")
         sentences = [
             gettext("Your personal CRM address is now %(address)s. Save it among your contacts and keep it to yourself.", address=address),
             ngettext("The old one still works for %(num)s day.", "The old one still works for %(num)s days.", GRACE_DAYS),
         ]
-    _notice(f"new_address:{address}", "new_address", user, title, sentences, "", "", "/me/")
+    notice(f"new_address:{address}", "new_address", user, title, sentences, "", "", "/me/")
 
 
-def _notice(key: str, event: str, user: User, title: str, sentences: list[str], quoted: str, advice: str, page: str = "") -> None:
+def notice(key: str, event: str, user: User, title: str, sentences: list[str], quoted: str, advice: str, page: str = "") -> None:
+    """Queue one mail of a few sentences for ``user``, already in their language; ``key`` names the occasion."""
     mail = compose(
-        "notice", _language(user), name=user.first_name or user.username, title=title, sentences=sentences,
+        "notice", language_of(user), name=user.first_name or user.username, title=title, sentences=sentences,
         quoted=quoted, advice=advice, page=page,
     )
     _queue(key, event, user, mail.subject, mail.text, mail.html)
@@ -233,10 +234,11 @@ def _notice(key: str, event: str, user: User, title: str, sentences: list[str], 
 
 def _queue(key: str, event: str, user: User, subject: str, text: str, html: str) -> None:
     queue_mail(
-        key=key, event=event, to=user.email, language=_language(user), subject=subject, text=text, html=html,
+        key=key, event=event, to=user.email, language=language_of(user), subject=subject, text=text, html=html,
         headers=AUTOMATIC, to_user_id=user.id,
     )
 
 
-def _language(user: User) -> str:
+def language_of(user: User) -> str:
+    """The language in which ``user`` gets mail."""
     return str(getattr(user.language, "value", user.language))

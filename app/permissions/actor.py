@@ -30,6 +30,8 @@ class Actor:
     managed_team_ids: frozenset[int] = field(default_factory=frozenset)
     held: Held = NOTHING_HELD
     has_teams: bool = True  # whether the firm works in teams at all
+    shared: frozenset[str] = frozenset()  # types of which they, or colleagues within their teams, are also responsible for some
+    stands_in_for: frozenset[int] = frozenset()  # whose deputy they are at this moment
 
     def scope(self, record_type: str, action: Action) -> Scope:
         """The rows of ``record_type`` (a model's class name) that ``action`` reaches."""
@@ -38,6 +40,11 @@ class Actor:
     def rules(self, record_type: str) -> Mapping[str, FieldRule]:
         """The fields of ``record_type`` that are hidden or read-only; all others may be written."""
         return NO_RULES if self.sees_all else self.held.rules(record_type)
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Whose work is theirs: their own, and that of those whom they stand in for."""
+        return self.stands_in_for if self.id is None else self.stands_in_for | {self.id}
 
     @property
     def sees_all(self) -> bool:

@@ -23,13 +23,22 @@ from app.models import (
     TimelineEntry,
     User,
 )
-from app.models.accounts import Account
+from app.models.accounts import Account, account_person
 from app.models.contacts import Contact
+from app.models.opportunities import opportunity_person
 from app.models.profiles import team_role
 from app.models.teams import TeamMembership
 from app.permissions.actor import Actor
 
 Condition = ColumnElement[bool]
+# Where it is written who is also responsible for a record: the key of the record, that of the user.
+CO_OWNERS = {
+    "opportunity": (opportunity_person.c.opportunity_id, opportunity_person.c.user_id),
+    "account": (account_person.c.account_id, account_person.c.user_id),
+}
+
+
+HOLDERS: dict[type, str] = {Task: "assignee_id"}  # the column that says whose a record is, where it is not the owner
 
 
 def _any(ways: list[Condition]) -> Condition:
@@ -37,8 +46,8 @@ def _any(ways: list[Condition]) -> Condition:
 
 
 def _people(column: Any, actor: Actor, scope: Scope) -> Condition:
-    """``column`` (a user key) names the actor or a member of a team within ``scope``."""
-    ways: list[Condition] = [column == actor.id] if scope.own else []
+    """``column`` (a user key) names the actor, whom they stand in for, or a member of a team within ``scope``."""
+    ways: list[Condition] = [is_one_of(column, actor)] if scope.own else []
     if scope.teams:
         members = TeamMembership.__table__
         ways.append(column.in_(select(members.c.user_id).where(members.c.team_id.in_(sorted(scope.teams)))))
@@ -59,24 +68,58 @@ def _with_role(wanted: Callable[[Any], Condition]) -> Any:
     )
 
 
+def is_one_of(column: Any, actor: Actor) -> Condition:
+    """``column`` (a user key) names the actor, or whom they stand in for."""
+    return column.in_(sorted(actor.people)) if actor.stands_in_for else column == actor.id
+
+
 def _owned(owner: Any, team: Any, actor: Actor, scope: Scope) -> Condition:
     """Owned by those people, of a team within ``scope``, or given to a team of the actor and taken by nobody yet."""
     ways = [_people(owner, actor, scope)]
     if scope.own and actor.team_ids:
-        ways.append((owner.is_(None)) & team.in_(sorted(actor.team_ids)))
+        ways.append(is_free(owner, team, actor))
     if scope.teams:
         ways.append(team.in_(sorted(scope.teams)))
     return or_(*ways)
 
 
+def is_free(owner: Any, team: Any, actor: Actor) -> Condition:
+    """Given to a team of the actor, and taken by nobody yet."""
+    return owner.is_(None) & team.in_(sorted(actor.team_ids)) if actor.team_ids else false()
+
+
+def _co_owned(key: Any, kind: str, actor: Actor, within: Callable[[Any], Condition]) -> list[Condition]:
+    """Those people are also responsible for it. Asked only where some such row exists: an index answers."""
+    if kind not in CO_OWNERS or not (kind in actor.shared or actor.stands_in_for):
+        return []
+    record, person = CO_OWNERS[kind]
+    return [key.in_(select(record).where(within(person)))]
+
+
+def _within(columns: Any, kind: str, actor: Actor, scope: Scope) -> Condition:
+    owned = _owned(columns.owner_id, columns.team_id, actor, scope)
+    return or_(owned, *_co_owned(columns.id, kind, actor, lambda person: _people(person, actor, scope)))
+
+
 def _record(model: Any, actor: Actor, scope: Scope) -> Condition:
-    return _owned(model.owner_id, model.team_id, actor, scope)
+    return _within(model, model.__table__.name, actor, scope)
+
+
+def held_by(model: Any, actor: Actor) -> Condition:
+    """The rows of ``model`` that the actor, or whom they stand in for, is to look after: as owner or as also responsible."""
+    owner = getattr(model, HOLDERS.get(model, "owner_id"))
+    return or_(is_one_of(owner, actor), *_co_owned(model.id, model.__table__.name, actor, lambda person: is_one_of(person, actor)))
+
+
+def mine(model: Any, actor: Actor) -> Condition:
+    """What the list *mine* holds: what the actor looks after, and what nobody of their teams took yet."""
+    return or_(held_by(model, actor), is_free(getattr(model, HOLDERS.get(model, "owner_id")), model.team_id, actor))
 
 
 def _ids(model: Any, actor: Actor, scope: Scope) -> Any:
     """Keys of the rows of ``model`` within reach, as a Core subquery: it carries no criteria of its own."""
     table = model.__table__
-    return select(table.c.id).where(_owned(table.c.owner_id, table.c.team_id, actor, scope))
+    return select(table.c.id).where(_within(table.c, table.name, actor, scope))
 
 
 def _entries(table: Any, actor: Actor, scope: Scope) -> Condition:
@@ -88,7 +131,7 @@ def _entries(table: Any, actor: Actor, scope: Scope) -> Condition:
 
 
 def _tasks(model: Any, actor: Actor, scope: Scope) -> Condition:
-    return or_(_people(model.assignee_id, actor, scope), _people(model.author_id, actor, scope))
+    return or_(_owned(model.assignee_id, model.team_id, actor, scope), _people(model.author_id, actor, scope))
 
 
 def _messages(table: Any, actor: Actor, scope: Scope) -> Condition:

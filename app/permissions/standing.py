@@ -6,24 +6,27 @@ transaction of each such change, so that what an administrator changes holds fro
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from flask_appbuilder.security.sqla.models import Group
-from sqlalchemy import Engine, Integer, bindparam, inspect, literal, select, union, union_all
+from sqlalchemy import Engine, Integer, bindparam, inspect, literal, or_, select, true, union, union_all
 from sqlalchemy.orm import Session
 
 from app.domain.rights import EVERY_ROW, NO_ROWS, Action, Assigning, FieldRule, Held, Privacy, Reach, Scope, added
-from app.models import Firm, Privilege, Profile, Role, Team, TeamMembership, User
+from app.models import Deputy, Firm, Privilege, Profile, Role, Team, TeamMembership, User
 from app.models.profiles import role_profile, role_tree, team_profile, team_role, user_profile
 from app.models.teams import team_tree
 from app.permissions.actor import NOBODY, Actor, Level
 from app.permissions.rights import MANAGING
+from app.permissions.scope import CO_OWNERS
+from app.support import clock
 
 SHARED = ("Opportunity", "Task", "TimelineEntry", "Appointment", "Attachment")  # what the firm's privacy speaks of
 REMEMBERED = 5_000
-_known: "WeakKeyDictionary[Engine, OrderedDict[int, tuple[int, Actor]]]" = WeakKeyDictionary()
+_known: "WeakKeyDictionary[Engine, OrderedDict[int, tuple[int, Actor, tuple[StandIn, ...]]]]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,15 @@ class Special:
 
 
 @dataclass(frozen=True)
+class StandIn:
+    """Somebody whose deputy a person is, from ``starts_at`` until before ``ends_at``."""
+
+    user_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
 class Standing:
     """Everything that the rights of one person follow from."""
 
@@ -63,6 +75,8 @@ class Standing:
     privacy: Privacy
     assigning: Assigning
     has_teams: bool
+    shared: frozenset[str]
+    stands_in: tuple[StandIn, ...]  # those that are over left out
 
 
 def _scope(standing: Standing, source: Source, record_type: str, action: Action, far: Reach) -> Scope:
@@ -187,11 +201,41 @@ def standing_of(user_id: int, session: Session) -> Standing:
     if level is Level.USER and managed:
         level = Level.TEAM_MANAGER
     held = frozenset(row.id for row in roles)
+    below, specials = _with_lower(connection, team_tree, managed), tuple(_specials(connection, roles, teams))
+    reached = below | {row.id for row in teams} | {special.team_id for special in specials}
+    lower = _with_lower(connection, role_tree, held) - held
     return Standing(
-        level, frozenset(row.id for row in teams), managed, _with_lower(connection, team_tree, managed),
-        _with_lower(connection, role_tree, held) - held,
-        tuple(_sources(connection, user_id, roles, teams)), tuple(_specials(connection, roles, teams)), privacy, assigning, has_teams,
+        level, frozenset(row.id for row in teams), managed, below, lower,
+        tuple(_sources(connection, user_id, roles, teams)), specials, privacy, assigning, has_teams,
+        _shared(connection, user_id, reached, lower), _stand_ins(connection, user_id),
     )
+
+
+def _shared(connection: Any, user_id: int, reached: frozenset[int], lower: frozenset[int]) -> frozenset[str]:
+    """The types of which the person, or somebody of a team or a lower role that they may reach, is also responsible for a record."""
+    member = TeamMembership.__table__
+    near = select(member.c.user_id).where(member.c.team_id.in_(sorted(reached)))
+
+    def any_of(person: Any) -> bool:
+        who = true() if lower else or_(person == user_id, person.in_(near)) if reached else person == user_id
+        return connection.execute(select(person).where(who).limit(1)).first() is not None
+
+    return frozenset(kind for kind, (_, person) in CO_OWNERS.items() if any_of(person))
+
+
+def _stand_ins(connection: Any, user_id: int) -> tuple[StandIn, ...]:
+    deputy = Deputy.__table__
+    asked = select(deputy.c.user_id, deputy.c.starts_at, deputy.c.ends_at).where(
+        deputy.c.deputy_id == user_id, deputy.c.ends_at > clock.now(), deputy.c.archived_at.is_(None)
+    )
+    return tuple(StandIn(*row) for row in connection.execute(asked))
+
+
+def _now(actor: Actor, stands_in: tuple[StandIn, ...]) -> Actor:
+    """``actor`` as the hour has it: a deputy comes and goes by the calendar, without a change of rights."""
+    now = clock.now()
+    people = frozenset(each.user_id for each in stands_in if each.starts_at <= now < each.ends_at)
+    return replace(actor, stands_in_for=people) if people and actor.id is not None else actor
 
 
 def _sources(connection: Any, user_id: int, roles: list[Any], teams: list[Any]) -> Iterable[Source]:
@@ -235,15 +279,16 @@ def actor_of(user: User, session: Session) -> Actor:
     connection = session.connection()
     version = connection.execute(select(Firm.__table__.c.rights_version)).scalar() or 0
     remembered = _known.setdefault(connection.engine, OrderedDict())
-    number, actor = remembered.get(user.id, (None, NOBODY))
-    if number == version:
-        return actor
-    actor = _actor(user, standing_of(user.id, session))
+    known = remembered.get(user.id)
+    if known is not None and known[0] == version:
+        return _now(known[1], known[2])
+    standing = standing_of(user.id, session)
+    actor = _actor(user, standing)
     if not session.info.get("rights_changed"):  # what is not committed may never be true
-        remembered[user.id] = (version, actor)
+        remembered[user.id] = (version, actor, standing.stands_in)
         while len(remembered) > REMEMBERED:
             remembered.popitem(last=False)
-    return actor
+    return _now(actor, standing.stands_in)
 
 
 def _actor(user: User, standing: Standing) -> Actor:
@@ -251,5 +296,5 @@ def _actor(user: User, standing: Standing) -> Actor:
         return NOBODY
     return Actor(
         user.id, str(user), standing.level, standing.team_ids, standing.managed,
-        held_of(standing, standing.sources, standing.specials), standing.has_teams,
+        held_of(standing, standing.sources, standing.specials), standing.has_teams, standing.shared,
     )

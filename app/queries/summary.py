@@ -31,6 +31,7 @@ from app.models import (
 from app.models.summaries import Edition
 from app.permissions.actor import Actor, acting, current_actor
 from app.permissions.decide import actor_of, is_shown
+from app.permissions.scope import held_by, is_one_of
 from app.queries.today import today_of
 from app.support import clock
 from app.support.money import Money, total
@@ -65,7 +66,7 @@ def mine(user: User, day: date) -> Mine:
         past = {"won": _won(actor, period), "filed": _filed(actor, period)}
         if local_day(clock.now(), user.time_zone) != day:
             return Mine(day, period.since, **past)
-        return Mine(day, period.since, **past, **_waiting(user), meetings=_meetings(user, period))
+        return Mine(day, period.since, **past, **_waiting(user), meetings=_meetings(user, actor, period))
 
 
 def team(manager: User, day: date) -> Team:
@@ -102,28 +103,28 @@ def _waiting(user: User) -> dict[str, Pile]:
     }
 
 
-def _meetings(user: User, period: Period) -> Pile:
+def _meetings(user: User, actor: Actor, period: Period) -> Pile:
     until = start_of(period.day + timedelta(days=1), user.time_zone)
     query = select(TimelineEntry).where(
-        TimelineEntry.kind == Kind.MEETING, TimelineEntry.archived_at.is_(None), _theirs(user),
+        TimelineEntry.kind == Kind.MEETING, TimelineEntry.archived_at.is_(None), _theirs(actor),
         TimelineEntry.occurred_at >= period.end, TimelineEntry.occurred_at < until,
     ).order_by(TimelineEntry.occurred_at)
     entries = list(db.session.scalars(query))
     return _pile(len(entries), entries, _meeting)
 
 
-def _theirs(user: User) -> ColumnElement[bool]:
-    """Written down by ``user``, or arranged by mail with them; a cancelled one waits for nobody."""
-    hosted = select(Appointment.entry_id).where(Appointment.host_id == user.id)
+def _theirs(actor: Actor) -> ColumnElement[bool]:
+    """Written down by them, or arranged with them, or with whom they stand in for; a cancelled one waits for nobody."""
+    hosted = select(Appointment.entry_id).where(is_one_of(Appointment.host_id, actor))
     cancelled = select(Appointment.entry_id).where(Appointment.standing == Standing.CANCELLED)
-    return or_(TimelineEntry.author_id == user.id, TimelineEntry.id.in_(hosted)) & TimelineEntry.id.not_in(cancelled)
+    return or_(is_one_of(TimelineEntry.author_id, actor), TimelineEntry.id.in_(hosted)) & TimelineEntry.id.not_in(cancelled)
 
 
 # ---- what was, since the last working day
 
 
 def _won(actor: Actor, period: Period) -> Pile:
-    condition = (Opportunity.owner_id == actor.id) & (Opportunity.status == Status.WON) & period.holds(Opportunity.closed_at)
+    condition = held_by(Opportunity, actor) & (Opportunity.status == Status.WON) & period.holds(Opportunity.closed_at)
     won = _opportunities(condition, Opportunity.closed_at)
     return _pile(len(won), won, lambda item: _opportunity(item, item.closed_at))
 
@@ -131,7 +132,7 @@ def _won(actor: Actor, period: Period) -> Pile:
 def _filed(actor: Actor, period: Period) -> Pile:
     """What the CRM made of the person's own mail: blind copies and forwards."""
     query = select(IncomingMessage).where(
-        IncomingMessage.acting_user_id == actor.id, period.holds(IncomingMessage.received_at),
+        is_one_of(IncomingMessage.acting_user_id, actor), period.holds(IncomingMessage.received_at),
         IncomingMessage.state.in_((State.ATTACHED, State.CREATED)), IncomingMessage.archived_at.is_(None),
     ).options(selectinload(IncomingMessage.opportunity), selectinload(IncomingMessage.contact))
     filed = list(db.session.scalars(query.order_by(IncomingMessage.received_at, IncomingMessage.id)))

@@ -16,6 +16,7 @@ from app.extensions import db
 from app.models import Appointment, Contact, IncomingMessage, Opportunity, Task, TimelineEntry, User
 from app.permissions.actor import Actor
 from app.permissions.decide import actor_of
+from app.permissions.scope import held_by, is_free, is_one_of
 
 LIMIT = 200  # rows of one group; the counts are whole
 Condition = ColumnElement[bool]
@@ -30,16 +31,20 @@ class Counts:
     woken: int
     to_do: int
     unassigned: int
+    untaken: int
     held: int
 
     @property
     def total(self) -> int:
-        return self.overdue + self.due + self.woken + self.to_do + self.unassigned + self.held
+        return self.overdue + self.due + self.woken + self.to_do + self.unassigned + self.untaken + self.held
 
 
 @dataclass(frozen=True)
 class Today:
-    """One person's day. ``to_do`` leaves out what is in ``woken``; ``unassigned`` is free for anyone in the person's teams."""
+    """One person's day, with that of whom they stand in for.
+
+    ``to_do`` leaves out what is in ``woken``; ``unassigned`` and the tasks ``untaken`` are free for anyone in the person's teams.
+    """
 
     day: date
     counts: Counts
@@ -48,6 +53,7 @@ class Today:
     woken: list[Opportunity]
     to_do: list[Opportunity]
     unassigned: list[Opportunity]
+    untaken: list[Task]
     held: list[IncomingMessage]
     done: list[Task | Opportunity]
     meetings: list[Appointment]
@@ -72,27 +78,30 @@ def _day_of(user: User, actor: Actor, at: datetime) -> _Day:
 
 def _conditions(day: _Day) -> dict[str, tuple[type[Any], Condition]]:
     """Group → its model and which rows belong to it. Task groups and opportunity groups do not overlap."""
-    me, actor = day.actor.id, day.actor
+    actor = day.actor
     working = Task.status.in_((TaskStatus.TODO, TaskStatus.DOING))
     reminded = Task.status.in_(OPEN) & (Task.remind_at <= day.at)
-    mine = (Task.assignee_id == me) & Task.archived_at.is_(None)
+    mine = held_by(Task, actor) & Task.archived_at.is_(None)
     late = mine & working & (Task.due_at < day.start)
     today = mine & or_(working & (Task.due_at >= day.start) & (Task.due_at < day.end), reminded)
     to_do = (Opportunity.status == Status.TODO) & Opportunity.archived_at.is_(None)
-    free = Opportunity.owner_id.is_(None) & Opportunity.team_id.in_(sorted(actor.team_ids)) if actor.team_ids else false()
+    free = is_free(Opportunity.owner_id, Opportunity.team_id, actor)
+    theirs = to_do & held_by(Opportunity, actor)
+    untaken = Task.status.in_(OPEN) & Task.archived_at.is_(None) & is_free(Task.assignee_id, Task.team_id, actor)
     return {
         "overdue": (Task, late),
         "due": (Task, today & ~func.coalesce(working & (Task.due_at < day.start), false())),
-        "woken": (Opportunity, to_do & (Opportunity.owner_id == me) & Opportunity.woken_at.is_not(None)),
-        "to_do": (Opportunity, to_do & (Opportunity.owner_id == me) & Opportunity.woken_at.is_(None)),
+        "woken": (Opportunity, theirs & Opportunity.woken_at.is_not(None)),
+        "to_do": (Opportunity, theirs & Opportunity.woken_at.is_(None)),
         "unassigned": (Opportunity, to_do & free),
+        "untaken": (Task, untaken),
         "held": (IncomingMessage, _held(actor)),
     }
 
 
 def _held(actor: Actor) -> Condition:
-    """Mine to decide; of nobody: for the managers of its team, or for an administrator."""
-    ways = [IncomingMessage.acting_user_id == actor.id]
+    """Mine to decide, or of whom I stand in for; of nobody: for the managers of its team, or for an administrator."""
+    ways = [is_one_of(IncomingMessage.acting_user_id, actor)]
     if actor.managed_team_ids:
         ways.append(IncomingMessage.acting_user_id.is_(None) & IncomingMessage.team_id.in_(sorted(actor.managed_team_ids)))
     if actor.sees_all:
@@ -129,7 +138,8 @@ def today_of(user: User, at: datetime) -> Today:
         day=day.start.date(), counts=_counts(day),
         overdue=_tasks(conditions["overdue"][1], Task.due_at, Task.id),
         due=_tasks(conditions["due"][1], func.coalesce(Task.due_at, Task.remind_at), Task.id),
-        woken=woken, to_do=to_do, unassigned=unassigned, held=_messages(conditions["held"][1]),
+        woken=woken, to_do=to_do, unassigned=unassigned,
+        untaken=_tasks(conditions["untaken"][1], Task.due_at.is_(None), Task.due_at, Task.id), held=_messages(conditions["held"][1]),
         done=_done(day), meetings=_meetings(day), next_tasks=next_tasks([o.id for o in (*woken, *to_do, *unassigned)]),
     )
 
@@ -158,7 +168,7 @@ def _meetings(day: _Day) -> list[Appointment]:
     midnight = datetime.combine(day.start.date(), time(), UTC)
     begins = Appointment.is_all_day.is_(False) & (Appointment.starts_at >= day.start) & (Appointment.starts_at < day.end)
     lasts = Appointment.is_all_day & (Appointment.starts_at <= midnight) & (Appointment.ends_at > midnight)
-    condition = (Appointment.host_id == day.actor.id) & (Appointment.standing != Standing.CANCELLED) & or_(begins, lasts)
+    condition = is_one_of(Appointment.host_id, day.actor) & (Appointment.standing != Standing.CANCELLED) & or_(begins, lasts)
     entry = selectinload(Appointment.entry)
     loads = (entry.selectinload(TimelineEntry.opportunity), entry.selectinload(TimelineEntry.contact).selectinload(Contact.addresses))
     return list(db.session.scalars(select(Appointment).where(condition).options(*loads).order_by(Appointment.starts_at).limit(LIMIT)))

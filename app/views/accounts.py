@@ -13,6 +13,7 @@ from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
 from app.views.field_rights import only_shown, shown
 from app.views.formats import paragraphs
+from app.views.holding import Holding
 from app.views.proposals import ProposalActs, found_in_mail
 from app.views.record_page import RecordPage, deals, links, person, spaced
 
@@ -22,7 +23,7 @@ NUMBERS = {
 }
 
 
-class AccountView(ProposalActs, RecordPage, CrmView):
+class AccountView(Holding, ProposalActs, RecordPage, CrmView):
     datamodel = OperationInterface(Account)
     mark = "a"
     method_permission_name = {"note": "show", "accept": "edit", "dismiss": "edit"}
@@ -30,18 +31,19 @@ class AccountView(ProposalActs, RecordPage, CrmView):
     add_title, edit_title = lazy_gettext("New account"), lazy_gettext("Edit account")
     list_columns = ["name", "type", "city", "country", "nip", "siren", "owner"]
     export_columns = ["name", "type", "country", "siren", "siret", "nip", "regon", "vat_number", "email", "phone", "website",
-                      "street", "postcode", "city", "language", "owner", "team", "remarks", "created_at"]
+                      "street", "postcode", "city", "language", "owner", "co_owners", "team", "remarks", "created_at"]
     order_columns = ["name", "city", "country"]
     base_order = ("name", "asc")
     search_columns = ["name", "type", "city", "country", "nip", "regon", "siren", "siret", "vat_number", "owner", "team"]
     show_columns = ["name", "type", "country", "siren", "siret", "nip", "regon", "vat_number", "email", "phone", "website",
-                    "street", "postcode", "city", "language", "owner", "team", "remarks"]
+                    "street", "postcode", "city", "language", "owner", "co_owners", "team", "remarks"]
     add_columns = edit_columns = show_columns
     label_columns = {
         "name": lazy_gettext("Company name"), "type": lazy_gettext("Type"), "country": lazy_gettext("Country"),
         **NUMBERS, "email": lazy_gettext("E-mail"), "phone": lazy_gettext("Telephone"),
         "website": lazy_gettext("Web site"), "street": lazy_gettext("Street"), "postcode": lazy_gettext("Postcode"),
         "city": lazy_gettext("City"), "language": lazy_gettext("Language"), "owner": lazy_gettext("Owner (account)"),
+        "co_owners": lazy_gettext("Also responsible"),
         "team": lazy_gettext("Team"), "remarks": lazy_gettext("Remarks"), "created_at": lazy_gettext("Created on"),
     }
     description_columns = {"country": lazy_gettext("Two letters, such as FR or PL")}
@@ -66,6 +68,7 @@ class AccountView(ProposalActs, RecordPage, CrmView):
                     ("language", gettext("Language"), gettext(label(item.language)) if item.language else ""),
                     ("team", gettext("Team"), str(item.team or "")),
                 )},
+                *self.holding_boxes(item),
                 {"title": gettext("Remarks"), "text": paragraphs(shown(item, "remarks"))},
             ) if box.get("pairs") or box.get("text")],
             **deals(item), **self.tasks_of(item), "found": found_in_mail(item),

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from app.domain.opportunities import Status
 from app.domain.rights import FieldRule
 from app.models import Opportunity
+from app.operations.handing import may_take
 from app.permissions.actor import current_actor
 from app.permissions.decide import field_rule
 from app.support import clock
@@ -26,7 +27,7 @@ def tomorrow_morning() -> datetime:
 def acts_of(item: Opportunity, back: dict[str, str], refused: Refused | None = None) -> list[dict[str, Any]]:
     """What can be done with ``item``; ``back`` travels as hidden fields, a refused act is open with what was typed."""
     found = _open_acts(item) if item.is_open else _closed_acts(item)
-    if item.owner_id is None:
+    if may_take(item, current_actor()):
         found.insert(0, _act(item, "take", gettext("Take it"), "hand-index", "", []))
     for act in found:
         act["fields"] += [{"name": name, "type": "hidden", "value": value} for name, value in back.items()]

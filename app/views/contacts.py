@@ -19,6 +19,7 @@ from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
 from app.views.field_rights import shown
 from app.views.formats import paragraphs
+from app.views.holding import Holding
 from app.views.proposals import ProposalActs, found_in_mail
 from app.views.record_page import RecordPage, deals, links, pairs, person
 
@@ -30,7 +31,7 @@ _LINES = {
 }
 
 
-class ContactView(ProposalActs, RecordPage, CrmView):
+class ContactView(Holding, ProposalActs, RecordPage, CrmView):
     datamodel = OperationInterface(Contact)
     mark = "c"
     method_permission_name = {"note": "show", "accept": "edit", "dismiss": "edit"}
@@ -81,7 +82,7 @@ class ContactView(ProposalActs, RecordPage, CrmView):
                 (gettext("Owner (account)"), str(item.owner or "")), (gettext("Language"), gettext(label(item.language)) if item.language else ""),
             ),
             "firms": [{"name": a.name, "url": url_for("AccountView.show", pk=a.id), "note": shown(a, "city")} for a in item.accounts],
-            "boxes": [each for each in (address_history.box(item), _remarks(item)) if each],
+            "boxes": [each for each in (*self.holding_boxes(item), address_history.box(item), _remarks(item)) if each],
             **deals(item), **self.tasks_of(item), "found": found_in_mail(item),
         }
 

@@ -36,7 +36,10 @@ def fact(entry: TimelineEntry, steps: dict[int, Any]) -> str:
     if entry.code in ("address_invalid", "address_doubtful"):
         params["cause"] = gettext(CAUSES[Cause(params.get("cause", Cause.NO_MAILBOX))])
     sentence = FACTS.get(entry.code or "")
-    return str(gettext(sentence, **params)) if sentence else entry.body
+    if not sentence:
+        return entry.body
+    words = gettext(sentence, **params)
+    return str(gettext("%(label)s: %(text)s", label=words, text=entry.body) if entry.body else words)
 
 
 def reason(message: IncomingMessage) -> str | None:

@@ -14,7 +14,7 @@ from app.domain.labels import label
 from app.domain.opportunities import Status
 from app.extensions import db
 from app.inbound.stages.directory import opportunity_address
-from app.models import Opportunity, Step, Task, User
+from app.models import Opportunity, Step, Task
 from app.operations import opportunities, records
 from app.operations.calls import log_call
 from app.permissions.actor import current_actor
@@ -28,6 +28,7 @@ from app.views.acts import acts_of
 from app.views.asked import Refused, zone
 from app.views.base import CrmView, OperationInterface, key, session_get
 from app.views.field_rights import only_shown, shown
+from app.views.holding import Holding
 from app.views.record_page import RecordPage, is_late, person, spaced
 
 NEXT_STEPS = {
@@ -51,17 +52,17 @@ def _step_field() -> QuerySelectField:
                             get_label=_named, widget=Select2Widget())
 
 
-class OpportunityView(RecordPage, CrmView):
+class OpportunityView(Holding, RecordPage, CrmView):
     datamodel = OperationInterface(Opportunity)
     page_template, mark = "opportunity.html", "o"
     method_permission_name = dict.fromkeys(
-        ("note", "call", "standby", "win", "lose", "cancel", "reopen", "move", "move_to", "star", "take"), "edit"
+        ("note", "call", "standby", "win", "lose", "cancel", "reopen", "move", "move_to", "star"), "edit"
     )
     list_title, show_title = lazy_gettext("Opportunities"), lazy_gettext("Opportunity")
     add_title, edit_title = lazy_gettext("New opportunity"), lazy_gettext("Edit opportunity")
     list_columns = ["title", "account", "status", "step", "amount", "currency", "remind_at", "owner"]
     export_columns = ["title", "account", "contacts", "status", "pipeline", "step", "amount", "currency", "probability", "remind_at",
-                      "expected_close_on", "starred", "source", "owner", "team", "closed_at", "close_reason", "competitor",
+                      "expected_close_on", "starred", "source", "owner", "co_owners", "team", "closed_at", "close_reason", "competitor",
                       "created_at", "last_activity_at", "description"]
     order_columns = ["title", "amount", "remind_at", "status", "last_activity_at"]
     base_order = ("last_activity_at", "desc")
@@ -71,13 +72,14 @@ class OpportunityView(RecordPage, CrmView):
                     "expected_close_on", "starred", "source", "owner", "team", "description"]
     add_form_extra_fields = edit_form_extra_fields = {"step": _step_field()}
     add_columns = edit_columns = ["title", "account", "contacts", "step", "amount", "currency", "probability", "expected_close_on",
-                                  "starred", "owner", "team", "description"]
+                                  "starred", "owner", "co_owners", "team", "description"]
     label_columns = {
         "title": lazy_gettext("Title"), "account": lazy_gettext("Account"), "contacts": lazy_gettext("Contacts"),
         "status": lazy_gettext("Status"), "pipeline": lazy_gettext("Pipeline"), "step": lazy_gettext("Step"),
         "amount": lazy_gettext("Amount"), "currency": lazy_gettext("Currency"), "probability": lazy_gettext("Probability"),
         "remind_at": lazy_gettext("Reminder"), "expected_close_on": lazy_gettext("Expected closing"),
         "starred": lazy_gettext("Starred"), "source": lazy_gettext("Source"), "owner": lazy_gettext("Salesperson"),
+        "co_owners": lazy_gettext("Also responsible"),
         "team": lazy_gettext("Team"), "description": lazy_gettext("Description"), "closed_at": lazy_gettext("Closed on"),
         "close_reason": lazy_gettext("Reason"), "competitor": lazy_gettext("Competitor"), "created_at": lazy_gettext("Created on"),
         "last_activity_at": lazy_gettext("Last activity"),
@@ -176,15 +178,6 @@ class OpportunityView(RecordPage, CrmView):
         title, target = str(item), db.session.get(Step, step or 0)
         return self.settle(item, "move", move, gettext("%(title)s is now in the step %(step)s.", title=title, step=target))
 
-    @expose("/take/<pk>", methods=["POST"])
-    @has_access
-    def take(self, pk: Any) -> Any:
-        """Make what nobody owns mine."""
-        item = self.found(pk, Action.WRITE)
-        me = db.session.get(User, current_actor().id)
-        return self.settle(item, "take", lambda: records.update(item, {"owner": me}, actor=current_actor()),
-                           gettext("%(title)s is yours now.", title=item))
-
     @expose("/star/<pk>", methods=["POST"])
     @has_access
     def star(self, pk: Any) -> Any:
@@ -202,7 +195,7 @@ class OpportunityView(RecordPage, CrmView):
             "contacts": [person(c) for c in item.contacts],
             "contacts_url": url_for("OpportunityView.edit", pk=item.id) if may_write else None,
             "private_address": opportunity_address(item) if may_write and item.is_open else None,
-            "account": _account(item), "boxes": _description(item), **self.tasks_of(item),
+            "account": _account(item), "boxes": [*self.holding_boxes(item), *_description(item)], **self.tasks_of(item),
         }
 
     def _steps(self, item: Opportunity, may_write: bool) -> dict[str, Any]:

@@ -109,12 +109,6 @@ class RecordPage:
     def draw_refused(self, item: Any, refused: Refused) -> Any:
         return self.draw(item, refused)
 
-    def list_tabs(self) -> list[tuple[str, str, bool]]:
-        """Current records, and those put away."""
-        is_old = request.args.get("archived") == "1"
-        here = url_for(f"{self.endpoint}.list")  # type: ignore[attr-defined]
-        return [(gettext("Current"), here, not is_old), (gettext("Archived"), f"{here}?archived=1", is_old)]
-
     def edit_act(self, item: Any, may_write: bool) -> list[dict[str, Any]]:
         """The button to the form, where the head has no other."""
         act = {"label": gettext("Edit"), "url": url_for(f"{self.endpoint}.edit", pk=item.id), "method": "get", "key": "e", "icon": "pencil"}  # type: ignore[attr-defined]
@@ -123,7 +117,7 @@ class RecordPage:
     def more_acts(self, item: Any, may_write: bool) -> list[dict[str, Any]]:
         """The menu behind the dots."""
         endpoint, sm = self.endpoint, self.appbuilder.sm  # type: ignore[attr-defined]
-        acts = []
+        acts = self.holding_acts(item)  # type: ignore[attr-defined]
         if may_write:
             if self.mark == "o":
                 acts.append({"label": gettext("Edit"), "url": url_for(f"{endpoint}.edit", pk=item.id), "method": "get", "key": "e"})

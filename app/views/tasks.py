@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from flask_appbuilder import action, expose, has_access
 from flask_babel import gettext, lazy_gettext
 
@@ -12,26 +12,27 @@ from app.permissions.actor import current_actor
 from app.permissions.rights import Action
 from app.views.asked import way_back
 from app.views.base import CrmView, OperationInterface
+from app.views.holding import Holding
 
 
-class TaskView(CrmView):
+class TaskView(Holding, CrmView):
     datamodel = OperationInterface(Task)
     method_permission_name = {"finish": "edit", "done": "edit"}
     list_title, show_title = lazy_gettext("Tasks"), lazy_gettext("Task")
     add_title, edit_title = lazy_gettext("New task"), lazy_gettext("Edit task")
     list_columns = ["title", "due_at", "status", "assignee", "opportunity", "account"]
-    export_columns = ["title", "due_at", "remind_at", "status", "assignee", "author", "opportunity", "contact", "account", "done_at",
-                      "description"]
+    export_columns = ["title", "due_at", "remind_at", "status", "assignee", "team", "author", "opportunity", "contact", "account",
+                      "done_at", "description"]
     order_columns = ["title", "due_at", "status"]
     base_order = ("due_at", "asc")
     search_columns = ["title", "status", "due_at", "assignee", "author", "opportunity", "account"]
-    show_columns = ["title", "description", "due_at", "remind_at", "status", "assignee", "author", "opportunity", "contact", "account",
-                    "done_at"]
-    add_columns = ["title", "description", "due_at", "remind_at", "assignee", "opportunity", "contact", "account"]
+    show_columns = ["title", "description", "due_at", "remind_at", "status", "assignee", "team", "author", "opportunity", "contact",
+                    "account", "done_at"]
+    add_columns = ["title", "description", "due_at", "remind_at", "assignee", "team", "opportunity", "contact", "account"]
     edit_columns = [*add_columns, "status"]
     label_columns = {
         "title": lazy_gettext("Task (what)"), "description": lazy_gettext("Description"), "due_at": lazy_gettext("Due"),
-        "remind_at": lazy_gettext("Reminder"), "status": lazy_gettext("Status"), "assignee": lazy_gettext("Who does it"),
+        "remind_at": lazy_gettext("Reminder"), "status": lazy_gettext("Status"), "assignee": lazy_gettext("Who does it"), "team": lazy_gettext("Team"),
         "author": lazy_gettext("Asked by"), "opportunity": lazy_gettext("Opportunity"), "contact": lazy_gettext("Contact"),
         "account": lazy_gettext("Account"), "done_at": lazy_gettext("Done on"),
     }
@@ -49,8 +50,3 @@ class TaskView(CrmView):
         item = self.found(pk, Action.WRITE)
         self.perform(lambda: tasks.finish(item, actor=current_actor()), gettext("Done: %(task)s", task=item))
         return redirect(way_back(url_for("TaskView.show", pk=item.id)))
-
-    def list_tabs(self) -> list[tuple[str, str, bool]]:
-        """Current tasks, and those put away."""
-        is_old, here = request.args.get("archived") == "1", url_for("TaskView.list")
-        return [(gettext("Current"), here, not is_old), (gettext("Archived"), f"{here}?archived=1", is_old)]

@@ -23,7 +23,7 @@ from app.support import clock
 from app.support.text import shorten
 from app.views import formats, history
 from app.views.acts import acts_of, tomorrow_morning
-from app.views.asked import Refused, url_if
+from app.views.asked import Refused, url_if, zone
 from app.views.base import is_key
 from app.views.field_rights import money_of, shown
 from app.views.opportunities import NEXT_STEPS, late_by
@@ -101,6 +101,7 @@ def _groups(today: Today) -> list[dict[str, Any]]:
         ("woken", gettext("Woken reminders"), deals(today.woken, icon="alarm"), counts.woken),
         ("todo", gettext("To do"), deals(today.to_do), counts.to_do),
         ("free", gettext("Nobody's yet, in my teams"), deals(today.unassigned), counts.unassigned),
+        ("untaken", gettext("Tasks of my teams that nobody took yet"), [_task(t) for t in today.untaken], counts.untaken),
         ("held", gettext("Held messages"), [_message(m) for m in today.held], counts.held),
         ("done", gettext("Done today"), [_done(one) for one in today.done], len(today.done)),
     ]
@@ -117,13 +118,20 @@ def _names(*parts: Any) -> str:
 
 def _task(task: Task) -> dict[str, Any]:
     about = task.opportunity
-    when = late_by(task) if is_late(task) else formats.hour(to_user_timezone(task.due_at).time()) if task.due_at else gettext("reminder")
+    when = late_by(task) if is_late(task) else _due(task)
     by = gettext("asked by %(name)s", name=task.author) if task.author_id not in (None, task.assignee_id) else ""
     return {
         "key": f"t{task.id}", "url": _chooses(f"t{task.id}"), "icon": "check2-circle", "title": task.title,
         "subtitle": _names(about, about.account if about else task.account or task.contact, by), "when": when, "is_late": is_late(task),
         "amount": money_of(about) if about else "",
     }
+
+
+def _due(task: Task) -> str:
+    if task.due_at is None:
+        return str(gettext("reminder")) if task.remind_at else ""
+    is_today = task.due_at.astimezone(zone()).date() == clock.now().astimezone(zone()).date()
+    return formats.hour(to_user_timezone(task.due_at).time()) if is_today else formats.moment(task.due_at)
 
 
 def _deal(item: Opportunity, task: Task | None, icon: str = "circle") -> dict[str, Any]:
