@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "c41f6d0be2a8"
-down_revision = "5d0c7ab1e6f3"
+down_revision = "2765e93dc718"
 
 COLUMN = (
     "audit_months INTEGER NOT NULL DEFAULT 36 CONSTRAINT ck_firm_audit_kept_long_enough CHECK (audit_months BETWEEN 12 AND 240)"
