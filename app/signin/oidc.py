@@ -35,6 +35,7 @@ ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES25
 LEEWAY: Final = 60
 SCOPES: Final = "openid email profile"
 NOT_PROVEN: Final = N_("%(host)s did not prove who you are (%(answer)s). Sign in once more; if it happens again, tell an administrator.")
+NO_ISSUER: Final = N_("The issuer is an address that begins with https://, as the provider names it.")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class RelyingParty:
 
     def places(self) -> Places:
         """Raises ``DomainError`` when the provider is away, or is another one than it should be."""
+        if not is_https(self.issuer):
+            raise DomainError("issuer", NO_ISSUER)
         said = self._asked(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
         if said.get("issuer") != self.issuer:
             raise DomainError("other_issuer", N_("%(host)s calls itself %(answer)s. Type exactly that as the issuer, if you trust it."),

@@ -16,7 +16,7 @@ from app.extensions import db
 from app.models import IdentityProvider
 from app.operations import identities
 from app.operations.sealing import sealed, unsealed
-from app.permissions.actor import SYSTEM
+from app.permissions.actor import SYSTEM, acting
 from app.queries.identities import offered
 from app.signin.attempts import NETWORK, attempts, network_key
 from app.signin.oidc import party_of
@@ -68,7 +68,8 @@ class OidcView(BaseView):
         try:
             claims = _claims(provider, nonce, verifier)
             provider = db.session.get_one(IdentityProvider, provider_id)
-            user = identities.user_vouched_for(provider, claims, actor=SYSTEM)
+            with acting(SYSTEM):  # nobody is signed in yet
+                user = identities.user_vouched_for(provider, claims, actor=SYSTEM)
         except DomainError as refusal:
             identities.note_not_let_in(db.session.get_one(IdentityProvider, provider_id), refusal.code, network(), actor=SYSTEM)
             return _out(refusal)
