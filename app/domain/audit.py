@@ -56,6 +56,7 @@ ACTIONS: dict[str, str] = {
     "use_recovery_code": N_("recovery code used"),
     "renew_recovery_codes": N_("new recovery codes"),
     "remove_factor": N_("second factor removed"),
+    "link_identity": N_("linked with an account at a provider"),
     "create_token": N_("token made"),
     "revoke_token": N_("token revoked"),
     "use_token": N_("token used from another network"),
@@ -71,8 +72,8 @@ ACTIONS: dict[str, str] = {
 TYPES: dict[str, str] = {
     "Account": N_("Account"), "AccountType": N_("Account type"), "Attachment": N_("Attachment"), "Backfill": N_("Reading of old mail"),
     "ApiToken": N_("Token of a person"), "Contact": N_("Contact"),
-    "CrmAddress": N_("CRM address"), "Delivery": N_("Delivery of a message"), "Deputy": N_("Deputy"),
-    "Firm": N_("Firm"), "Grant": N_("Sign-in at a provider"),
+    "CrmAddress": N_("CRM address"), "Delivery": N_("Delivery of a message"), "Deputy": N_("Deputy"), "Firm": N_("Firm"),
+    "Grant": N_("Sign-in at a provider"), "Identity": N_("Account at a provider"), "IdentityProvider": N_("Provider of sign-ins"),
     "IncomingMessage": N_("Incoming message"),
     "Mailbox": N_("Mailbox"), "Opportunity": N_("Opportunity"), "OutgoingMail": N_("Sent mail"), "Pipeline": N_("Pipeline"),
     "Privilege": N_("Special privilege"), "Profile": N_("Permission profile"),

@@ -51,14 +51,15 @@ GOOGLE = Provider(
 def other(authorization_url: str | None, token_url: str | None, scopes: str | None) -> Provider:
     """A provider of one's own; raises ``DomainError`` for an address that is not https."""
     for url in (authorization_url, token_url):
-        if not _is_https(url or ""):
+        if not is_https(url or ""):
             raise DomainError(
                 "provider_address", N_("Type both addresses of the provider. They begin with https:// and hold no user name.")
             )
     return Provider(authorization_url or "", token_url or "", tuple((scopes or "").split()))
 
 
-def _is_https(url: str) -> bool:
+def is_https(url: str) -> bool:
+    """Whether ``url`` is an https address without a user name, fit for a header and a page."""
     try:
         parts = urlsplit(url)
         is_plain = url.isascii() and url.isprintable() and not set(url) & set(" \"'<>;,")

@@ -18,13 +18,16 @@ from app.support.i18n import N_
 
 
 @atomic
-def begin_session(user: User, device: str, network: str, how: str, *, actor: Actor) -> str:
-    """``user`` proved who they are (``how``: password, code, recovery code). Returns the key for the cookie, kept nowhere else."""
+def begin_session(user: User, device: str, network: str, how: str, *, has_factor: bool = False, actor: Actor) -> str:
+    """``user`` proved who they are (``how``: password, code, recovery code, a provider). Returns the key for the cookie, kept nowhere else.
+
+    ``has_factor``: they proved a second factor elsewhere, so none of ours is demanded.
+    """
     key, now = secrets.token_urlsafe(32), clock.now()
     old = or_(UserSession.ended_at.is_not(None), UserSession.created_at < now - LONGEST)
     db.session.execute(delete(UserSession).where(UserSession.user_id == user.id, old))
     db.session.add(UserSession(
-        user_id=user.id, key_hash=hash_of(key), device=device[:80], network=network[:60], must_set_up=is_missing(user),
+        user_id=user.id, key_hash=hash_of(key), device=device[:80], network=network[:60], must_set_up=not has_factor and is_missing(user),
     ))
     record(actor, "signed_in", user, after={"device": device, "network": network, "with": how})
     return key

@@ -1,4 +1,4 @@
-"""One POST to a provider: https only, its certificate checked, never redirected, and not into the own network.
+"""One request to a provider: https only, its certificate checked, never redirected, and not into the own network.
 
 The address is resolved here and the connection goes to what was checked: a name that resolves to something else a
 moment later (DNS rebinding) gains nothing.
@@ -9,6 +9,7 @@ import ipaddress
 import socket
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,8 @@ from urllib.parse import urlsplit
 TIMEOUT = 10.0
 WHOLE_TIME = 25.0
 LARGEST_ANSWER = 100_000
-HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json", "User-Agent": "Kurier", "Connection": "close"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+HEADERS = {"Accept": "application/json", "User-Agent": "Kurier", "Connection": "close"}
 
 
 class PrivateAddress(OSError):
@@ -72,15 +74,24 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
-def post(url: str, form: str, *, trusted: ssl.SSLContext, may_be_private: bool) -> Answer:
+def post(url: str, form: str, *, headers: Mapping[str, str] | None = None, trusted: ssl.SSLContext, may_be_private: bool) -> Answer:
     """The answer to ``form`` (urlencoded); raises ``OSError`` or ``http.client.HTTPException``. A redirect is just an answer."""
+    return _ask("POST", url, form.encode(), {**HEADERS, **FORM, **(headers or {})}, trusted, may_be_private)
+
+
+def get(url: str, *, headers: Mapping[str, str] | None = None, trusted: ssl.SSLContext, may_be_private: bool) -> Answer:
+    """What stands at ``url``; raises as ``post`` does."""
+    return _ask("GET", url, None, {**HEADERS, **(headers or {})}, trusted, may_be_private)
+
+
+def _ask(method: str, url: str, body: bytes | None, headers: Mapping[str, str], trusted: ssl.SSLContext, may_be_private: bool) -> Answer:
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname:
         raise ValueError(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection = _Connection(parts.hostname, parts.port or 443, trusted, may_be_private)
     try:
-        connection.request("POST", path, form.encode(), HEADERS)
+        connection.request(method, path, body, dict(headers))
         answer = connection.getresponse()
         return Answer(answer.status, _read(answer).decode("utf-8", "replace"))
     finally:

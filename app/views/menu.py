@@ -16,9 +16,11 @@ from app.views import (
     contacts,
     crm_addresses,
     form_layouts,
+    identity_providers,
     incoming,
     mailboxes,
     me,
+    oidc,
     opportunities,
     provider_sign_in,
     public,
@@ -54,13 +56,15 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (sender_rules.SenderRuleView, "Rules for senders", lazy_gettext("Rules for senders"), "funnel", "Settings"),
     (web_forms.WebFormView, "Web forms", lazy_gettext("Web forms"), "ui-checks", "Settings"),
     (form_layouts.FormLayoutView, "Taught forms", lazy_gettext("Taught forms"), "mortarboard", "Settings"),
+    (identity_providers.IdentityProviderView, "Sign-in providers", lazy_gettext("Sign-in providers"), "box-arrow-in-right", "Settings"),
+    (identity_providers.IdentityView, "Linked accounts", lazy_gettext("Linked accounts"), "person-check", "Settings"),
     (settings.FirmView, "Firm", lazy_gettext("Firm"), "house", "Settings"),
     (settings.OutboxView, "Sent mail", lazy_gettext("Sent mail"), "send", "Settings"),
     (audit.AuditView, "Audit", lazy_gettext("Audit"), "journal-text", "Settings"),
 ]
 # Pages that no menu leads to.
 UNLISTED: list[Any] = [attachments.AttachmentView, me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
-                       second_factor.SecondFactorView, api_tokens.ApiTokenView, *APIS]
+                       second_factor.SecondFactorView, api_tokens.ApiTokenView, oidc.OidcView, *APIS]
 # Menu name → the number beside it.
 COUNTS: dict[str, Callable[[], int]] = {"Today": today.waiting, "Incoming mail": messages.waiting}
 

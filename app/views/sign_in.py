@@ -20,6 +20,7 @@ from app.extensions import db
 from app.models import User
 from app.operations import second_factor, sign_in, users
 from app.permissions.actor import SYSTEM, current_actor
+from app.queries.identities import offered
 from app.queries.sessions import factor_of
 from app.signin.attempts import FACTOR, NETWORK, TooManyAttempts, attempts, factor_key, network_key
 from app.support import clock
@@ -52,14 +53,7 @@ class KurierAuthView(AuthDBView):
         if not user:
             flash(str(self.invalid_login_message), "warning")
             return redirect(self.appbuilder.get_url_for_login_with(target))
-        factor = factor_of(user)
-        if factor is None or factor.confirmed_at is None:
-            enter(user, "password")
-            return redirect(target)
-        session.clear()
-        session[PENDING] = {"user": user.id, "at": int(clock.now().timestamp()), "next": target, "stamp": _stamp(user)}
-        session["locale"] = str(user.language.value)
-        return redirect(url_for("AuthDBView.second"))
+        return go_on(user, "password", target)
 
     @expose("/login/second/", methods=["GET", "POST"])
     @no_cache
@@ -95,13 +89,31 @@ class KurierAuthView(AuthDBView):
     def _draw(self, template: str, form: Any, refusal: TooManyAttempts | None = None) -> Any:
         if refusal:
             flash(say(refusal), "danger")
-        answer = make_response(self.render_template(template, title=self.title, form=form, appbuilder=self.appbuilder))
+        answer = make_response(self.render_template(template, title=self.title, form=form, appbuilder=self.appbuilder, **_other_ways()))
         if refusal:
             answer.status_code, answer.headers["Retry-After"] = 429, str(refusal.seconds)
         return answer
 
 
+def go_on(user: User, how: str, target: str) -> Any:
+    """``user`` is who they say, by ``how``: in they come, or on to the second factor that they have."""
+    factor = factor_of(user)
+    if factor is None or factor.confirmed_at is None:
+        enter(user, how)
+        return redirect(target)
+    session.clear()
+    session[PENDING] = {"user": user.id, "at": int(clock.now().timestamp()), "next": target, "stamp": _stamp(user)}
+    session["locale"] = str(user.language.value)
+    return redirect(url_for("AuthDBView.second"))
+
+
 KurierAuthView.__name__ = "AuthDBView"  # view names are permission keys
+
+
+def _other_ways() -> dict[str, Any]:
+    """Providers to sign in at, with the way back to the page that was asked for."""
+    target = request.args.get("next", "") or None
+    return {"providers": [(one.name, url_for("OidcView.begin", pk=one.id, next=target)) for one in offered()]}
 
 
 def _half_signed_in() -> User | None:

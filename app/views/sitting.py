@@ -41,14 +41,14 @@ def sitting_id() -> int | None:
     return here.id if here else None
 
 
-def enter(user: User, how: str) -> None:
+def enter(user: User, how: str, *, has_factor: bool = False) -> None:
     """Sign ``user`` in: what the browser carried before is thrown away, so that nobody can have planted it."""
     locale = session.get("locale")
     session.clear()
     if locale:
         session["locale"] = locale
     device = device_of(request.user_agent.string)
-    session[KEY] = sign_in.begin_session(user, device, network(), how, actor=actor_of(user, db.session()))
+    session[KEY] = sign_in.begin_session(user, device, network(), how, has_factor=has_factor, actor=actor_of(user, db.session()))
     login_user(user, remember=False)
 
 

@@ -18,6 +18,8 @@ from app.models import (
     Delivery,
     Firm,
     FormLayout,
+    Identity,
+    IdentityProvider,
     IncomingMessage,
     Mailbox,
     Model,
@@ -146,6 +148,9 @@ def _shared(made: Records, cast: Cast, mailbox: Mailbox, form: WebForm) -> None:
     partners = db.session.query(Role).filter_by(name="Partner").one()
     special = records.create(Privilege, {"for_role": partners, "team": cast.south, "record_type": "Task"}, actor=SYSTEM)
     some[Privilege] = special.id
+    provider = records.create(IdentityProvider, {"name": "Ours", "issuer": "https://sso.example", "client_id": "x"}, actor=SYSTEM)
+    linked = _add(Identity(provider_id=provider.id, user_id=cast.ada.id, subject="ada"))
+    some |= {IdentityProvider: provider.id, Identity: linked.id}
     some |= {Mailbox: mailbox.id, WebForm: form.id, Team: cast.north.id, FormLayout: taught.id}
     for model, key in some.items():
         made.keys[model.__name__] = dict.fromkeys(OWNERS, key)

@@ -11,6 +11,7 @@ import pytest
 from tests.servers.browser import Browser
 from tests.servers.certificates import Authority
 from tests.servers.dovecot import Account, Dovecot
+from tests.servers.oidc import OidcProvider
 from tests.servers.postgres import Postgres
 from tests.servers.provider import Provider
 from tests.servers.redis import Redis
@@ -78,6 +79,19 @@ def provider(_provider: Provider) -> Provider:
     """A provider of sign-ins that has given nothing yet."""
     _provider.new()
     return _provider
+
+
+@pytest.fixture(scope="session")
+def _oidc(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OidcProvider]:
+    with OidcProvider(authority, tmp_path_factory.mktemp("oidc")) as server:
+        yield server
+
+
+@pytest.fixture
+def oidc(_oidc: OidcProvider) -> OidcProvider:
+    """A provider of sign-ins for people, as on its first day."""
+    _oidc.new()
+    return _oidc
 
 
 @pytest.fixture(scope="session")
