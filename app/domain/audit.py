@@ -13,6 +13,7 @@ ACTIONS: dict[str, str] = {
     "take": N_("taken"),
     "release": N_("given back to the team"),
     "give": N_("handed over"),
+    "book_meeting": N_("meeting booked"),
     "move_work": N_("began to move the work of a person"),
     "give_back_work": N_("began to give moved work back"),
     "name_deputy": N_("deputy named"),
@@ -70,7 +71,8 @@ ACTIONS: dict[str, str] = {
 }
 
 TYPES: dict[str, str] = {
-    "Account": N_("Account"), "AccountType": N_("Account type"), "Attachment": N_("Attachment"), "Backfill": N_("Reading of old mail"),
+    "Account": N_("Account"), "AccountType": N_("Account type"), "Appointment": N_("Appointment"), "Attachment": N_("Attachment"),
+    "Backfill": N_("Reading of old mail"),
     "ApiToken": N_("Token of a person"), "Contact": N_("Contact"),
     "CrmAddress": N_("CRM address"), "Delivery": N_("Delivery of a message"), "Deputy": N_("Deputy"), "Firm": N_("Firm"),
     "Grant": N_("Sign-in at a provider"), "Identity": N_("Account at a provider"), "IdentityProvider": N_("Provider of sign-ins"),

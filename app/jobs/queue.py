@@ -16,6 +16,7 @@ NAME = "kurier"
 SEND = "app.jobs.outbox.send"
 SETTLE = "app.jobs.sweep.settle"
 REPLAY = "app.jobs.replays.go_on"
+MOVE = "app.jobs.work_moves.go_on"
 
 JobQueue = partial(Queue, serializer=JSONSerializer)
 """A queue whose jobs are JSON: names and ids, never pickled code."""

@@ -5,15 +5,15 @@ from redis import Redis
 
 from app.inbound import pipeline
 from app.inbound.reader import ReadingProcess
-from app.jobs.queue import REPLAY, SEND, SETTLE, enqueue
-from app.operations import deliveries, replays
+from app.jobs.queue import MOVE, REPLAY, SEND, SETTLE, enqueue
+from app.operations import deliveries, replays, work_moves
 from app.queries import due
 
 BATCH = 500
 
 
 def sweep() -> None:
-    """Queue every delivery that waits for its outcome, every mail that waits to be sent, every replay that goes on."""
+    """Queue every delivery that waits for its outcome, every mail that waits to be sent, every replay and every move of work that goes on."""
     connection = Redis.from_url(current_app.config["SETTINGS"].redis_url)
     for delivery_id in deliveries.due(BATCH):
         enqueue(connection, SETTLE, delivery_id)
@@ -21,6 +21,8 @@ def sweep() -> None:
         enqueue(connection, SEND, outgoing_id)
     for replay_id in replays.running():
         enqueue(connection, REPLAY, replay_id)
+    for move_id in work_moves.running():
+        enqueue(connection, MOVE, move_id)
 
 
 def settle(delivery_id: int) -> None:

@@ -13,7 +13,7 @@ ACTIONS: Final = {
 }
 # Pages that are no record type, and who opens them besides administrators. The menu entry goes with the page.
 _EVERYBODY = (Level.TEAM_MANAGER, Level.USER)
-PAGES: Final[dict[str, tuple[Level, ...]]] = dict.fromkeys(("Today", "Summary", "Me", "Search", "Board"), _EVERYBODY)
+PAGES: Final[dict[str, tuple[Level, ...]]] = dict.fromkeys(("Today", "Summary", "Me", "Search", "Board", "Work"), _EVERYBODY)
 OPEN_TO_ALL: Final = ("LocaleView", "ResetMyPasswordView")  # whoever signs in
 ADMINISTRATION: Final = ("Settings", "Security")  # areas of the menu that nobody else is shown
 

@@ -85,7 +85,8 @@ PROFILES: Final[dict[str, Ready]] = {
     "team_manager": Ready(Level.TEAM_MANAGER.value, RIGHTS[Level.TEAM_MANAGER]),
     "user": Ready(Level.USER.value, RIGHTS[Level.USER], follows_privacy=True),
     "telesales": Ready(
-        "Telesales", RIGHTS[Level.USER], {"Opportunity": {"amount": FieldRule.HIDDEN, "probability": FieldRule.HIDDEN}}, follows_privacy=True
+        "Telesales", RIGHTS[Level.USER] | {"Appointment": Rights(read=OWN, create=ALL)},
+        {"Opportunity": {"amount": FieldRule.HIDDEN, "probability": FieldRule.HIDDEN}}, follows_privacy=True
     ),
     "accounting": Ready("Accounting", BASE | ADDRESS_BOOK | OWN_WORK),
     "after_sales": Ready("After-sales", BASE | SERVED | OWN_WORK | {"Opportunity": Rights(read=OWN)}),

@@ -8,7 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
-from app.models import Handover, Team, User
+from app.models import Deputy, Handover, Team, TeamMembership, User, WorkMove
+from app.permissions.actor import Actor
+from app.support import clock
 
 LIMIT = 100  # the latest hand-overs
 
@@ -35,3 +37,25 @@ def holdings_of(item: Any) -> list[Holding]:
         found.append(Holding(holder, since, change.at))
         since, holder = change.at, change.to_user or change.to_team
     return [*found, Holding(holder, since, None)]
+
+
+def people_of(actor: Actor) -> list[User]:
+    """Whose work ``actor`` may move, by name: of an administrator everybody, of a manager the members of the own teams."""
+    query = select(User).where(User.active.is_(True))
+    if not actor.sees_all:
+        query = query.where(User.id.in_(select(TeamMembership.user_id).where(TeamMembership.team_id.in_(sorted(actor.managed_team_ids)))))
+    return list(db.session.scalars(query.order_by(User.last_name, User.first_name, User.id)))
+
+
+def moves_of(user: User) -> list[WorkMove]:
+    """The latest moves of the work of ``user``."""
+    loads = selectinload(WorkMove.to_user), selectinload(WorkMove.to_team)
+    return list(db.session.scalars(
+        select(WorkMove).where(WorkMove.from_user_id == user.id).options(*loads).order_by(WorkMove.id.desc()).limit(10)
+    ))
+
+
+def deputies_of(user: User) -> list[Deputy]:
+    """Who stands in for ``user`` now or later."""
+    query = select(Deputy).where(Deputy.user_id == user.id, Deputy.ends_at > clock.now(), Deputy.archived_at.is_(None))
+    return list(db.session.scalars(query.options(selectinload(Deputy.deputy)).order_by(Deputy.starts_at, Deputy.id)))

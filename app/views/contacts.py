@@ -17,6 +17,7 @@ from app.permissions.actor import current_actor
 from app.views import address_history
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
+from app.views.booking import Booking
 from app.views.field_rights import shown
 from app.views.formats import paragraphs
 from app.views.holding import Holding
@@ -31,7 +32,7 @@ _LINES = {
 }
 
 
-class ContactView(Holding, ProposalActs, RecordPage, CrmView):
+class ContactView(Booking, Holding, ProposalActs, RecordPage, CrmView):
     datamodel = OperationInterface(Contact)
     mark = "c"
     method_permission_name = {"note": "show", "accept": "edit", "dismiss": "edit"}

@@ -137,6 +137,7 @@ def _draw(refused: Refused | None = None) -> Response:
         zones=sorted(z for z in available_timezones() if z.startswith(("Europe/", "Atlantic/", "America/", "Indian/", "Pacific/"))),
         editions=[_edition(e, refused) for e in editions()], refused=refused,
         sessions=[_session(one) for one in sessions_of(me)], has_factor=_has_factor(me),
+        deputies_url=url_for("WorkView.person", person=me.id), work_url=url_for("WorkView.list") if len(editions()) > 1 else None,
         factor_url=url_for("SecondFactorView.show"), tokens_url=url_for("ApiTokenView.show"), password_url=url_if("ResetMyPasswordView.this_form_get"),
     )
     return make_response(body, 409 if refused else 200)

@@ -32,6 +32,7 @@ from app.views import (
     tasks,
     today,
     web_forms,
+    work,
 )
 from app.views.api.records import APIS
 
@@ -64,7 +65,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
 ]
 # Pages that no menu leads to.
 UNLISTED: list[Any] = [attachments.AttachmentView, me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
-                       second_factor.SecondFactorView, api_tokens.ApiTokenView, oidc.OidcView, *APIS]
+                       second_factor.SecondFactorView, work.WorkView, api_tokens.ApiTokenView, oidc.OidcView, *APIS]
 # Menu name → the number beside it.
 COUNTS: dict[str, Callable[[], int]] = {"Today": today.waiting, "Incoming mail": messages.waiting}
 

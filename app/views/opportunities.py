@@ -27,6 +27,7 @@ from app.views import asked, formats
 from app.views.acts import acts_of
 from app.views.asked import Refused, zone
 from app.views.base import CrmView, OperationInterface, key, session_get
+from app.views.booking import Booking
 from app.views.field_rights import only_shown, shown
 from app.views.holding import Holding
 from app.views.record_page import RecordPage, is_late, person, spaced
@@ -52,7 +53,7 @@ def _step_field() -> QuerySelectField:
                             get_label=_named, widget=Select2Widget())
 
 
-class OpportunityView(Holding, RecordPage, CrmView):
+class OpportunityView(Booking, Holding, RecordPage, CrmView):
     datamodel = OperationInterface(Opportunity)
     page_template, mark = "opportunity.html", "o"
     method_permission_name = dict.fromkeys(

@@ -18,14 +18,16 @@ from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
 
 from app.domain import passwords
+from app.domain.errors import DomainError
 from app.extensions import db
 from app.models import Team, User
-from app.operations import second_factor, sign_in, users
+from app.operations import second_factor, sign_in, users, work_moves
 from app.operations.profiles import give_profiles
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
 from app.signin.attempts import attempts
 from app.support.dates import is_zone
+from app.support.i18n import N_
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import role
 from app.views.profiles import profiles_field, role_choices
@@ -70,6 +72,9 @@ _EXTRA = {
     "email": StringField(lazy_gettext("E-mail"), validators=[DataRequired(), Email()], widget=BS3TextFieldWidget(),
                          description=lazy_gettext("Mail from this address counts as theirs")),
 }
+
+
+OPEN_WORK = N_("%(name)s still has open work (%(count)s). Choose “Work, deputies, leaving” on their page and say there where it goes.")
 
 
 class UserDBModelView(CrmView, FabUsers):
@@ -135,6 +140,11 @@ class UserDBModelView(CrmView, FabUsers):
         chosen = next(iter(items), None) if isinstance(items, list) else items
         return redirect(url_for("AccessView.person", user=chosen.id if chosen else None))
 
+    @fab_action("work", lazy_gettext("Work, deputies, leaving"), None, "box-arrow-right", multiple=False)
+    def work(self, items: Any) -> Any:
+        chosen = next(iter(items), None) if isinstance(items, list) else items
+        return redirect(url_for("WorkView.person", person=chosen.id) if chosen else url_for("WorkView.list"))
+
     def prefill_form(self, form: Any, pk: Any) -> None:
         user = db.session.get(User, pk)
         form.address_lines.data = "\n".join(a.address for a in user.other_addresses)
@@ -150,9 +160,19 @@ class UserDBModelView(CrmView, FabUsers):
 
     def update_record(self, item: Any, changes: dict[str, Any], seen_version: int | None) -> None:
         profiles = changes.pop("profiles", None)
+        if item.active and changes.get("active") is False:
+            _ask_where_the_work_goes(item)
         users.update_user(item, changes, actor=current_actor())
         if profiles is not None and set(profiles) != set(item.profiles):
             give_profiles(item, profiles, actor=current_actor())
 
     def delete_record(self, item: Any) -> None:
+        _ask_where_the_work_goes(item)
         users.switch_off(item, actor=current_actor())
+
+
+def _ask_where_the_work_goes(user: User) -> None:
+    """Nobody is switched off by the way while others would wait for their work."""
+    count = sum(work_moves.counts(user, only_open=True, actor=current_actor()).values())
+    if count:
+        raise DomainError("open_work", OPEN_WORK, name=str(user), count=count)

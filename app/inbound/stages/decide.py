@@ -17,6 +17,7 @@ from app.inbound.outcome import Verdict
 from app.inbound.stages import machines
 from app.inbound.stages.directory import FormTarget, Intake, form_target, intakes_of
 from app.inbound.stages.facts import person_of
+from app.inbound.stages.heirs import heir_of
 from app.inbound.stages.match import Match, match
 from app.inbound.stages.trust import Sender, secret_owners
 from app.models import Contact, Opportunity, User, WebForm
@@ -154,7 +155,8 @@ def _decided(case: Case) -> Decision:
     if set_aside := _without_a_writer(case):
         return set_aside
     if case.sender.verdict is not None:
-        return _held(case, case.sender.verdict.reason, **case.sender.verdict.params)
+        held = _held(case, case.sender.verdict.reason, **case.sender.verdict.params)
+        return replace(held, team_id=case.sender.team_id) if case.sender.team_id is not None else held
     is_free = case.user is not None or case.is_known_form or case.is_let_through or case.sender.is_authenticated
     if not is_free and _is_flooding(case.mail):
         return _held(case, "rate", count=RATE_LIMIT, sender=case.who)
@@ -354,5 +356,6 @@ def _stranger(case: Case, person: Person) -> Decision:
     owners = secret_owners(case.found.addressed, case.directory)
     if owners:
         owner = db.session.get_one(User, owners[0].user_id)
-        return replace(_held(case, "stranger_to_secret", user=str(owner)), user=owner)
+        heir, team_id = heir_of(owner)
+        return replace(_held(case, "stranger_to_secret", user=str(owner)), user=heir, team_id=team_id)
     return _held(case, "not_addressed")

@@ -12,6 +12,7 @@ from app.inbound.mime.mail import Mail
 from app.inbound.mime.understand import Understanding
 from app.inbound.outcome import Verdict
 from app.inbound.stages.directory import Intake, intakes_of
+from app.inbound.stages.heirs import heir_of
 from app.models import User
 from app.models.crm_addresses import AddressKind
 from app.permissions.actor import Actor
@@ -35,6 +36,7 @@ class Sender:
     actor: Actor | None = None
     is_authenticated: bool = False
     verdict: Verdict | None = None
+    team_id: int | None = None  # whose team decides about it, of a colleague who left
 
 
 def secret_owners(addressed: Sequence[str], directory: Directory) -> list[Intake]:
@@ -52,7 +54,8 @@ def sender_of(mail: Mail, found: Understanding, directory: Directory, mailbox: S
     user = db.session.get_one(User, int(found.user))
     name = str(user)
     if not user.active:
-        return Sender(user, verdict=Verdict(State.HELD, "inactive_user", {"sender": name}))
+        heir, team_id = heir_of(user)
+        return Sender(heir, verdict=Verdict(State.HELD, "inactive_user", {"sender": name}), team_id=team_id)
     owns_address = any(address.user_id == user.id for address in secret_owners(found.addressed, directory))
     if mailbox.is_trusted or is_passed or owns_address:
         return Sender(user, actor_of(user, db.session()), is_authenticated=True)
