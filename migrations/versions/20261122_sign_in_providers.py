@@ -6,7 +6,7 @@ from alembic import op
 import app.models.base
 
 revision = 'badc5075e431'
-down_revision = '2765e93dc718'
+down_revision = 'c41f6d0be2a8'
 
 
 def upgrade() -> None:
