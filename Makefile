@@ -19,7 +19,7 @@ run: $(VENV)/requirements.stamp ## start everything on this machine (DEMO=0: wit
 test: $(VENV)/requirements-dev.stamp ## run all tests, on SQLite and on PostgreSQL
 	@scripts/install-test-tools
 	$(BIN)/python -m pytest -q -n $(PROCESSES) --database=sqlite --features-report=var/features.json
-	$(BIN)/python -m pytest -q -n $(PROCESSES) --database=postgresql -m database
+	$(BIN)/python -m pytest -q -n $(PROCESSES) --database=postgresql -m "database and not portable"
 
 check: $(VENV)/requirements-dev.stamp ## style, types, borders between the rooms, fresh catalogues
 	$(BIN)/ruff check .

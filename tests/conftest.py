@@ -1,33 +1,44 @@
 """The program on a fresh database for every test, on SQLite and on PostgreSQL."""
 
-import shutil
+import os
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from shutil import disk_usage
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import create_app
 from app.cli.catalogues import compile_catalogues
 from app.cli.icons import build_sprite
-from app.cli.setup import bring_up
 from app.extensions import db
 from app.models import User
 from app.permissions.actor import SYSTEM, acting
-from config import Settings, load
-from tests.people import Cast, make_cast
+from config import Settings
+from tests.installations import Installations
+from tests.people import Cast, cast_of, keys_of, make_cast
+from tests.promises.firm import make_firm
 from tests.visitor import Visitor, open_session
 
+MEMORY, ROOM = "/dev/shm", 3_000_000_000
 pytest_plugins = ["tests.servers.fixtures", "tests.features", "tests.statements"]
-KEY = "a key for tests only, long enough for anybody"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """What ``make run`` makes first: catalogues and icons. Once, before the workers of xdist begin."""
+    _write_to_memory()
     if not hasattr(config, "workerinput"):
         compile_catalogues(Path(__file__).parent.parent / "translations")
         build_sprite()
+
+
+def _write_to_memory() -> None:
+    """What tests write is thrown away: where memory is a folder with room, nothing waits for a disk."""
+    with suppress(OSError):
+        if "TMPDIR" not in os.environ and disk_usage(MEMORY).free > ROOM and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+            os.environ["TMPDIR"], tempfile.tempdir = MEMORY, None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,49 +52,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
 
 
-def _settings(home: Path, url: str = "", **more: str) -> Settings:
-    return load({"KURIER_HOME": str(home), "DATABASE_URL": url, "SECRET_KEY": KEY, **more})
-
-
 @pytest.fixture(scope="session")
-def _template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An installation without users: the path of a SQLite file, or the name of a PostgreSQL database."""
-    home = tmp_path_factory.mktemp("template")
-    if request.config.getoption("database") == "sqlite":
-        name, url = str(home / "kurier.db"), ""
-    else:
-        postgres = request.getfixturevalue("postgres")
-        name = postgres.create_database()
-        url = postgres.url(name)
-    app = create_app(_settings(home, url))
-    with app.app_context():
-        bring_up()
-        db.session.remove()
-        db.engine.dispose()
-    if not url:
-        for suffix in ("-wal", "-shm"):
-            Path(name + suffix).unlink(missing_ok=True)
-    return name
+def installations(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Installations:
+    postgres = request.getfixturevalue("postgres") if request.config.getoption("database") == "postgresql" else None
+    return Installations(tmp_path_factory.mktemp("templates"), postgres, {"cast": lambda: keys_of(make_cast()), "firm": make_firm})
 
 
 @pytest.fixture
-def settings(request: pytest.FixtureRequest, _template: str, tmp_path: Path) -> Iterator[Settings]:
+def settings(request: pytest.FixtureRequest, installations: Installations, tmp_path: Path) -> Iterator[Settings]:
     """The settings of a fresh installation; a test that needs others replaces fields of it."""
-    home = tmp_path / "var"
-    home.mkdir()
-    if request.config.getoption("database") == "sqlite":
-        shutil.copy(_template, home / "kurier.db")
-        yield _settings(home)
-        return
-    postgres = request.getfixturevalue("postgres")
-    with postgres.database(template=_template) as url:
-        yield _settings(home, url)
+    with installations.fresh(tmp_path / "var", installations.filling_for(request.fixturenames)) as settings:
+        yield settings
 
 
 @pytest.fixture
-def bare_app(settings: Settings) -> Iterator[Flask]:
+def bare_app(settings: Settings, installations: Installations) -> Iterator[Flask]:
     """The program, no context pushed."""
-    app = create_app(settings)
+    app = installations.program.move(settings)
     app.testing = True
     yield app
     with app.app_context():
@@ -99,9 +84,9 @@ def app(bare_app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def cast(app: Flask) -> Cast:
+def cast(app: Flask, installations: Installations) -> Cast:
     """The people and records that most tests speak of."""
-    return make_cast()
+    return cast_of(installations.template("cast").made)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The cast: one firm, its people, and the customers that tests speak of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.domain.languages import Language
 from app.extensions import db
-from app.models import Account, Contact, CrmAddress, Firm, Opportunity, Role, Team, User
+from app.models import Account, Contact, CrmAddress, Firm, Model, Opportunity, Role, Team, User
 from app.models.crm_addresses import AddressKind
 from app.operations import records, users
 from app.operations.contacts import create_contact
@@ -110,3 +110,12 @@ def make_cast() -> Cast:
     renewal = make_opportunity("Stone renewal", olivia, tom)
     return Cast(ada, anna, jean, claire, tom, north, south, sales, katarzyna, gaelle, piotr, marie, olivia, terminals, traceability,
                 labellers, scales, renewal)
+
+
+def keys_of(cast: Cast) -> dict[str, tuple[type[Model], int]]:
+    return {each.name: (type(record), record.id) for each in fields(cast) for record in (getattr(cast, each.name),)}
+
+
+def cast_of(keys: dict[str, tuple[type[Model], int]]) -> Cast:
+    """The same people, read from a copy of the database that they were made in."""
+    return Cast(**{name: db.session.get_one(model, key) for name, (model, key) in keys.items()})

@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 from config import Settings
-from tests.conftest import KEY
 from tests.inbound.abuse import abuses
+from tests.installations import KEY
 
 MOST_SECONDS = 5
 MOST_MEGABYTES = 300

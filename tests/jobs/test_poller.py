@@ -24,7 +24,7 @@ from app.operations import polling, records
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM
 from app.support.secrets import seal
-from tests.conftest import KEY
+from tests.installations import KEY
 from tests.people import Cast
 from tests.servers.dovecot import Account
 from tests.servers.process import Child

@@ -24,7 +24,7 @@ from app.operations import outbox
 from app.operations.transaction import atomic
 from app.permissions.actor import Level
 from app.support import clock
-from tests.conftest import KEY
+from tests.installations import KEY
 from tests.people import make_user
 from tests.servers.process import Child
 from tests.servers.redis import Redis

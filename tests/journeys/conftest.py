@@ -1,11 +1,11 @@
 """One running program for all journeys; each speaks of people and customers of its own."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 
+from tests.installations import Installations
 from tests.journeys.desk import Desk
 from tests.journeys.program import Kurier
 from tests.servers.browser import Browser
@@ -14,17 +14,11 @@ from tests.servers.smtp import SmtpServer
 
 
 @pytest.fixture(scope="package")
-def kurier(request: pytest.FixtureRequest, _template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kurier]:
-    home = tmp_path_factory.mktemp("journeys") / "var"
-    home.mkdir()
+def kurier(installations: Installations, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kurier]:
     with ExitStack() as stack:
-        url = ""
-        if request.config.getoption("database") == "sqlite":
-            shutil.copy(_template, home / "kurier.db")
-        else:
-            url = stack.enter_context(request.getfixturevalue("postgres").database(template=_template))
+        settings = stack.enter_context(installations.fresh(tmp_path_factory.mktemp("journeys") / "var"))
         redis, smtp = stack.enter_context(Redis()), stack.enter_context(SmtpServer())
-        yield stack.enter_context(Kurier(home, url, redis.url, smtp))
+        yield stack.enter_context(Kurier(settings.home, settings.database_url, redis.url, smtp))
 
 
 @pytest.fixture

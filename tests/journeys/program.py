@@ -19,7 +19,7 @@ from app.operations.polling import ensure_folder
 from app.permissions.actor import SYSTEM, acting
 from app.support import clock
 from config import load
-from tests.conftest import KEY
+from tests.installations import KEY
 from tests.people import Cast, make_cast
 from tests.servers.process import free_port
 from tests.servers.smtp import Received, SmtpServer

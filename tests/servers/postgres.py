@@ -18,6 +18,9 @@ _QUICK = (
     "full_page_writes=off",
     "wal_level=minimal",
     "max_wal_senders=0",
+    "max_wal_size=96MB",  # many small databases come and go; what was written for them need not be kept
+    "min_wal_size=32MB",
+    "autovacuum=off",  # none of them lives long enough
 )
 
 

@@ -14,7 +14,7 @@ from app.operations import keys, mailboxes
 from app.operations.sealing import key_file, keyring, own_keys, unsealed
 from app.permissions.actor import SYSTEM
 from app.support.secrets import unseal
-from tests.conftest import KEY
+from tests.installations import KEY
 from tests.signin.conftest import Desk
 
 pytestmark = pytest.mark.database
