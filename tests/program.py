@@ -4,17 +4,18 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event, make_url
+from sqlalchemy import Engine, create_engine, event, make_url
 
 from app import configure, create_app
-from app.extensions import db
+from app.extensions import db, mail
+from app.models.engine import prepare
 from config import Settings
 
 
 class Program:
     """``move`` makes ``app`` as new: what a test set in it, counted in it or connected to is gone.
 
-    What stays is what every process keeps between requests: routes, compiled templates, compiled statements, catalogues.
+    What stays does not depend on the installation: routes, compiled templates, compiled statements, catalogues.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -22,25 +23,38 @@ class Program:
         self.app: Flask = create_app(counting)
         self._limiter: Any = self.app.appbuilder.sm.limiter  # type: ignore[attr-defined]
         self._config = dict(self.app.config)
-        with self.app.app_context():
-            self._engine = db.engine
-        event.listen(self._engine, "do_connect", self._address)
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _hurry)
+        self._pattern = create_engine(settings.database_url)  # of the engines; it never connects itself
+        self._url = self._pattern.url
+        self._statements: dict[Any, Any] = {}
+        event.listen(self._pattern, "do_connect", self._address)
 
     def move(self, settings: Settings) -> Flask:
         self.app.config.clear()
         self.app.config.update(self._config)
         configure(self.app, settings)
+        mail.init_app(self.app)
         self.app.extensions.pop("kurier_attempts", None)
         self._limiter.reset()
-        self._engine.dispose()
-        self._engine.url = make_url(settings.database_url)
+        self._url = make_url(settings.database_url)
+        with self.app.app_context():
+            engines: Any = db.engines
+            engines[None].dispose()
+            engines[None] = self._engine()
         return self.app
+
+    def _engine(self) -> Engine:
+        """One of its own for each installation: the program remembers by engine what it read."""
+        engine = Engine(
+            self._pattern.pool.recreate(), self._pattern.dialect, self._url, execution_options={"compiled_cache": self._statements}
+        )
+        prepare(engine)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _hurry)
+        return engine
 
     def _address(self, dialect: Any, record: object, arguments: list[Any], named: dict[str, Any]) -> None:
         """Connect to where the program is now."""
-        places, options = dialect.create_connect_args(self._engine.url)
+        places, options = dialect.create_connect_args(self._url)
         arguments[:] = places
         named.update(options)
 

@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from config import Settings
 from tests.inbound.abuse import abuses
 from tests.installations import KEY
@@ -12,6 +14,7 @@ from tests.installations import KEY
 MOST_SECONDS = 5
 MOST_MEGABYTES = 300
 
+pytestmark = pytest.mark.timeout(300)  # some sixty messages, each with its next one, on a machine that does other things too
 
 def test_every_abuse_ends_soon_in_a_recorded_outcome(settings: Settings) -> None:
     environment = {
