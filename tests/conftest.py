@@ -19,7 +19,7 @@ from app.permissions.actor import SYSTEM, acting
 from config import Settings
 from tests.installations import Installations
 from tests.people import Cast, cast_of, keys_of, make_cast
-from tests.promises.firm import make_firm
+from tests.promises.firm import Records, make_firm
 from tests.visitor import Visitor, open_session
 
 MEMORY, ROOM = "/dev/shm", 3_000_000_000
@@ -87,6 +87,13 @@ def app(bare_app: Flask) -> Iterator[Flask]:
 def cast(app: Flask, installations: Installations) -> Cast:
     """The people and records that most tests speak of."""
     return cast_of(installations.template("cast").made)
+
+
+@pytest.fixture
+def firm(bare_app: Flask, installations: Installations) -> Records:
+    """A firm with a record of every type and every owner."""
+    made: Records = installations.template("firm").made
+    return made
 
 
 @pytest.fixture

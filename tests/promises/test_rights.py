@@ -17,7 +17,6 @@ from app.cli.setup import bring_up
 from app.extensions import db
 from app.permissions.actor import Level
 from app.permissions.rights import Reach
-from tests.installations import Installations
 from tests.promises.doors import LEVELS, PUBLIC, Door, doors_of
 from tests.promises.firm import Records, fingerprint, within
 from tests.visitor import open_session
@@ -29,11 +28,6 @@ Visit = Callable[[Level], FlaskClient]
 ONCE = pytest.mark.portable("a level more asks with the same statements")
 READERS = [pytest.param(level, marks=ONCE if level in (Level.NOBODY, Level.USER) else ()) for level in LEVELS]
 WRITERS = [pytest.param(level, marks=ONCE if level in (Level.NOBODY, Level.TEAM_MANAGER) else ()) for level in LEVELS]
-
-
-@pytest.fixture
-def firm(bare_app: Flask, installations: Installations) -> Records:
-    return installations.template("firm").made
 
 
 @pytest.fixture
