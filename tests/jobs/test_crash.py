@@ -89,6 +89,7 @@ def read_once(app: Flask, mailbox_id: int, step: tuple[str, str, str, int] | Non
 
 
 @pytest.mark.feature("X2")
+@pytest.mark.timeout(300)  # many processes begin and die, on a machine that does other things too
 @pytest.mark.usefixtures("cast")
 def test_killed_at_each_step_nothing_is_lost_and_nothing_is_there_twice(app: Flask, mail_account: Account) -> None:
     for number in range(TOTAL):
