@@ -142,9 +142,9 @@ def test_a_redis_that_says_nothing_is_given_up_after_half_a_second(app: Flask) -
         url = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
         app.config["SETTINGS"] = replace(app.config["SETTINGS"], redis_url=url)
         began = time.monotonic()
-        for number in range(5):
+        for number in range(20):
             queued(f"occasion:{number}")
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 8  # of ten, had each of them waited
 
 
 def test_the_clock_queues_each_tick_once_as_json(app: Flask, queue: Any) -> None:
