@@ -31,6 +31,7 @@ from app.support import clock
 from app.views.field_rights import FieldRights
 from app.views.fields import localise
 from app.views.filters import MayExport, RequestFilters
+from app.views.paging import Place, asked, capped_count, turn
 from app.views.widgets import NativeWidgets
 
 EXPORT_LIMIT = 50_000
@@ -75,17 +76,30 @@ class OperationInterface(SQLAInterface):
 
     loads: tuple[Any, ...] = ()  # loader options of lists: the number of statements must not grow with the rows
 
-    def query(self, filters: Any = None, order_column: str = "", order_direction: str = "", page: int | None = None,
+    def query(self, filters: Any = None, order_column: str = "", order_direction: str = "", page: Place | int | None = None,
               page_size: int | None = None, select_columns: list[str] | None = None, outer_default_load: bool = False) -> Any:
         base = self.session.query(self.obj)
+        if isinstance(page, Place):
+            return self._turn(base, filters, page, page_size or 1)
         found = self.apply_all(base, filters, order_column, order_direction, page, page_size, select_columns, outer_default_load)
         try:
             return self.query_count(base, filters), found.options(*self.loads).all()
         except StatementError as error:
-            if isinstance(error, DBAPIError) and not isinstance(error, DataError):
-                raise
-            self.session.rollback()
-            raise BadRequest("a filter compares with a value that the column cannot hold") from error
+            raise self._unfit(error) from error
+
+    def _turn(self, base: Any, filters: Any, place: Place, size: int) -> Any:
+        wanted = self._apply_inner_all(base, filters, aliases_mapping={})
+        try:
+            rows = turn(wanted.options(*self.loads), self.obj, place, size)
+            return capped_count(wanted, self.obj, place, len(rows), size), rows
+        except StatementError as error:
+            raise self._unfit(error) from error
+
+    def _unfit(self, error: StatementError) -> Exception:
+        if isinstance(error, DBAPIError) and not isinstance(error, DataError):
+            return error
+        self.session.rollback()
+        return BadRequest("a filter compares with a value that the column cannot hold")
 
     def get(self, id: Any, filters: Any = None, select_columns: list[str] | None = None) -> Any:  # noqa: A002 - the name is FAB's
         """The record, or None: a key that is no number, or none that a database holds, finds nothing."""
@@ -325,9 +339,12 @@ class CrmView(NativeWidgets, FieldRights, ModelView):
             order_column = order_direction = ""
         if page_size:
             page_size = max(1, min(page_size, self.max_page_size))
+        if not order_column and self.base_order:
+            order_column, order_direction = self.base_order
+        place = asked(type(self).__name__, self.datamodel.obj, order_column, order_direction)
         return super()._get_list_widget(
             self._without_archived(filters), actions=actions, order_column=order_column, order_direction=order_direction,
-            page=page, page_size=page_size, widgets=widgets, **kwargs,
+            page=place, page_size=page_size or self.page_size, widgets=widgets, **kwargs,
         )
 
     def _without_archived(self, filters: Any) -> Any:

@@ -8,6 +8,7 @@ from flask_appbuilder.widgets import RenderTemplateWidget, SearchWidget
 from flask_babel import lazy_gettext
 
 from app.queries import lookups
+from app.views import paging
 from app.views.controls import asks_blank, make_native
 from app.views.formats import present
 from app.views.lookups import LookupField, use_lookups
@@ -76,7 +77,7 @@ class NativeWidgets:
     ``row_title`` (a method that names a record in the heading of its page).
     """
 
-    count_cap = 10_000
+    count_cap = paging.COUNT_CAP
     search_widget = FilterWidget
 
     def _init_forms(self) -> None:
@@ -99,7 +100,7 @@ class NativeWidgets:
 
     def _get_list_widget(self, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_list_widget(*args, **kwargs)  # type: ignore[misc]
-        found["list"].template_args.update(view=self)
+        found["list"].template_args.update(view=self, page_address=paging.address)
         return found
 
     def _get_show_widget(self, pk: Any, item: Any, *args: Any, **kwargs: Any) -> Any:
@@ -135,7 +136,7 @@ def chosen_filters(view: Any, form: Any) -> dict[str, dict[str, Any]]:
         if int(index) >= len(offered[column]):
             continue
         operator = offered[column][int(index)]
-        rest = {k: v for k, v in request.args.items() if k != key and not k.startswith("page_")}
+        rest = {k: v for k, v in request.args.items() if k != key and not paging.is_place(k)}
         chosen[column] = {
             "index": int(index),
             "operator": "" if operator.arg_name in PLAIN else comparison(operator),

@@ -1,0 +1,159 @@
+"""The pages of a list, from one row to the next: the database finds a place by (value, key) and never counts over what was passed."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from flask import abort, request, url_for
+from sqlalchemy import asc, desc, inspect, tuple_
+
+ARGUMENT = "from_"  # and the name of the view: a page of a record shows several lists
+COUNT_CAP = 1_000  # beyond it one reads "more than 1,000": nobody waits for a count
+
+
+@dataclass
+class Place:
+    """Where a page begins; the query fills in what leads away from it."""
+
+    column: str
+    direction: str
+    is_back: bool = False
+    value: Any = None
+    key: int | None = None  # None: the first page
+    at: int = 0  # rows before this page; what is changed meanwhile makes it inexact
+    previous: str = ""
+    next: str = ""
+
+    def token(self, item: Any, *, at: int, is_back: bool = False) -> str:
+        """The page after ``item``, or before it, as the address carries it."""
+        parts = [self.column, self.direction, int(is_back), _plain(getattr(item, self.column)), item.id, max(0, at)]
+        return urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def asked(view_name: str, model: Any, column: str, direction: str) -> Place:
+    """The place that the address names; the first page where it belongs to another order; 400 for what no page of ours writes."""
+    mapped = inspect(model).columns
+    if column not in mapped:
+        column, direction = "id", direction or "asc"
+    first = Place(column, "asc" if direction == "asc" else "desc")
+    text = request.args.get(ARGUMENT + view_name)
+    if not text:
+        return first
+    try:
+        name, order, is_back, value, key, at = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if (name, order) != (first.column, first.direction):
+            return first
+        if not (isinstance(key, int) and isinstance(at, int) and 0 <= key < 2**31 and 0 <= at < 2**31):
+            raise ValueError(text)
+        return replace(first, is_back=bool(is_back), value=_read(value, mapped[first.column]), key=key, at=at)
+    except (ValueError, TypeError, KeyError, ArithmeticError):
+        abort(400)
+
+
+def address(view_name: str, token: str) -> str:
+    """This very page with the list of ``view_name`` at another place."""
+    arguments: dict[str, Any] = {k: v for k, v in request.args.items() if not is_place(k, view_name)}
+    if token:
+        arguments[ARGUMENT + view_name] = token
+    return url_for(request.endpoint or "", **{**(request.view_args or {}), **arguments})
+
+
+def is_place(argument: str, view_name: str = "") -> bool:
+    """Whether ``argument`` of an address says which page, so that another filter or order drops it."""
+    return argument.startswith((ARGUMENT + view_name, "page_" + view_name))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _read(value: Any, column: Any) -> Any:
+    if value is None:
+        return None
+    kind = getattr(column.type, "impl", column.type).python_type
+    if issubclass(kind, datetime):
+        at = datetime.fromisoformat(value)
+        return at if at.tzinfo or not _is_aware(column) else abort(400)
+    if issubclass(kind, date):
+        return date.fromisoformat(value)
+    if issubclass(kind, Decimal):
+        number = Decimal(value)
+        return number if number.is_finite() else abort(400)
+    if issubclass(kind, Enum):
+        return kind(value)
+    if not isinstance(value, kind) or (isinstance(value, str) and "\0" in value):
+        raise ValueError(value)
+    return value
+
+
+def _is_aware(column: Any) -> bool:
+    return bool(getattr(getattr(column.type, "impl", column.type), "timezone", False))
+
+
+def turn(query: Any, model: Any, place: Place, size: int) -> list[Any]:
+    """The rows of the page of ``query`` at ``place``, whose ways on are filled in."""
+    rows = _read_on(query, model, place, size + 1)
+    has_more = len(rows) > size
+    rows = rows[:size]
+    if place.key is not None and (not rows or (place.is_back and not has_more)):
+        place.is_back, place.key, place.value, place.at = False, None, None, 0  # the beginning, and a whole page of it
+        return turn(query, model, place, size)
+    if place.is_back:
+        rows.reverse()
+    if rows and (has_more if place.is_back else place.key is not None):
+        place.previous = place.token(rows[0], at=place.at - size, is_back=True)
+    if rows and (place.is_back or has_more):
+        place.next = place.token(rows[-1], at=place.at + size)
+    return rows
+
+
+def _read_on(query: Any, model: Any, place: Place, limit: int) -> list[Any]:
+    rows: list[Any] = []
+    for part in _parts(query, model, place):
+        rows += part.limit(limit - len(rows)).all()
+        if len(rows) >= limit:
+            break
+    return rows
+
+
+def _parts(query: Any, model: Any, place: Place) -> Iterator[Any]:
+    """What lies beyond ``place``: rows with a value and rows without are two ranges of the index, each found at once."""
+    column, key = getattr(model, place.column), model.id
+    goes_up = (place.direction == "asc") is not place.is_back
+    order = asc if goes_up else desc
+    ordered = query.order_by(order(column)) if place.column == "id" else query.order_by(order(column), order(key))
+    if place.key is None:
+        yield ordered
+        return
+    beyond = key > place.key if goes_up else key < place.key
+    if place.column == "id":
+        yield ordered.filter(beyond)
+        return
+    nulls_are_high = query.session.get_bind().dialect.name == "postgresql"
+    nulls_come_last = goes_up is nulls_are_high
+    if place.value is None:
+        yield ordered.filter(column.is_(None), beyond)
+        if not nulls_come_last:
+            yield ordered.filter(column.is_not(None))
+        return
+    here, there = tuple_(column, key), (place.value, place.key)  # a plain pair takes the types of the columns
+    here, there = tuple_(column, key), (place.value, place.key)  # a plain pair takes the types of the columns
+    yield ordered.filter(here > there if goes_up else here < there)
+    if nulls_come_last and inspect(model).columns[place.column].nullable:
+        yield ordered.filter(column.is_(None))
+
+
+def capped_count(query: Any, model: Any, place: Place, found: int, size: int) -> int:
+    """How many rows there are, or one more than ``COUNT_CAP``; a first page that holds them all has counted them."""
+    if place.key is None and found < size:
+        return found
+    return int(query.with_entities(model.id).order_by(None).limit(COUNT_CAP + 1).count())
