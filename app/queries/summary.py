@@ -228,7 +228,8 @@ def _phone(contacts: Sequence[Contact], account: Any) -> str | None:
 
 
 def _opportunity(item: Opportunity, at: datetime | None, *, owner: bool = False, days: int | None = None) -> Line:
-    people = [str(item.owner)] if owner and item.owner else [str(contact) for contact in item.contacts[:1]]
+    is_anothers = item.owner is not None and item.owner_id != current_actor().id  # of a colleague, or of whom the reader stands in for
+    people = [str(item.owner)] if item.owner and (owner or is_anothers) else [str(contact) for contact in item.contacts[:1]]
     about = tuple(filter(None, [item.account.name if item.account else "", *people]))
     return Line(
         Subject.OPPORTUNITY, item.id, item.title, about, _money(item), _phone(item.contacts, item.account), at,

@@ -145,14 +145,16 @@ def today_of(user: User, at: datetime) -> Today:
 
 
 def _opportunities(condition: Condition, *order: Any) -> list[Opportunity]:
-    loads = (selectinload(Opportunity.account), selectinload(Opportunity.step), selectinload(Opportunity.contacts))
+    loads = (
+        selectinload(Opportunity.account), selectinload(Opportunity.step), selectinload(Opportunity.contacts), selectinload(Opportunity.owner),
+    )
     return list(db.session.scalars(select(Opportunity).where(condition).options(*loads).order_by(*order).limit(LIMIT)))
 
 
 def _tasks(condition: Condition, *order: Any) -> list[Task]:
     loads = (
         selectinload(Task.opportunity).selectinload(Opportunity.account), selectinload(Task.account),
-        selectinload(Task.contact), selectinload(Task.author),
+        selectinload(Task.contact), selectinload(Task.author), selectinload(Task.assignee),
     )
     return list(db.session.scalars(select(Task).where(condition).options(*loads).order_by(*order).limit(LIMIT)))
 

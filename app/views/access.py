@@ -7,7 +7,9 @@ from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext, lazy_gettext
 
 from app.domain.rights import Action
+from app.extensions import db
 from app.models import Account, Contact, Opportunity, Task, User
+from app.operations.handovers import holder_of
 from app.queries.access import Access, access_of, people, reaching, team_names
 from app.views.base import key, session_get
 from app.views.profiles import field_words
@@ -84,6 +86,8 @@ def _belongs(item: Any) -> str:
     parts = [gettext("It belongs to %(name)s.", name=owner) if owner else gettext("It belongs to nobody yet.")]
     if team:
         parts.append(gettext("It is given to the team %(team)s.", team=team))
+    if also := getattr(item, "co_owners", None):
+        parts.append(gettext("Also responsible: %(names)s.", names=", ".join(str(user) for user in also)))
     seats = sorted({str(seat.team) for seat in owner.memberships}) if isinstance(owner, User) else []
     if seats:
         parts.append(gettext("%(name)s is in: %(teams)s.", name=owner, teams=", ".join(seats)))
@@ -97,13 +101,22 @@ def _answer(access: Access, item: Any, action: Action) -> dict[str, Any]:
         return {"action": action_words(action), "may": True, "why": [gettext("An administrator may do everything.")]}
     found = reaching(access, item, action)
     if found:
-        return {"action": action_words(action), "may": True, "why": [by_words(way.by, way.name, way.profile) for way in found]}
+        why = [by_words(way.by, way.name, way.profile) for way in found]
+        return {"action": action_words(action), "may": True, "why": why + _stood_in_for(access, item)}
     others = [
         gettext("%(way)s reaches only %(scope)s", way=by_words(way.by, way.name, way.profile), scope=scope_words(way.scope(record_type, action), action, teams))
         for way in access.ways if way.scope(record_type, action)
     ]
     nothing = gettext("No role, team, profile or privilege of %(name)s says anything about this.", name=access.user)
     return {"action": action_words(action), "may": False, "why": others or [nothing]}
+
+
+def _stood_in_for(access: Access, item: Any) -> list[str]:
+    """Whose deputy they are, where the record is that person's."""
+    holder = holder_of(item).user_id
+    if holder is None or holder not in access.actor.stands_in_for:
+        return []
+    return [gettext("%(name)s stands in for %(user)s these days.", name=access.user, user=db.session.get(User, holder))]
 
 
 def why_act(mark: str, item: Any) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """Whose a record is: take, release, give to …, the list of mine, and pick-lists of those to whom the person may give."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import abort, flash, make_response, redirect, request, url_for
+from flask_appbuilder import action as fab_action
 from flask_appbuilder import expose, has_access
 from flask_appbuilder.fields import QuerySelectField, QuerySelectMultipleField
 from flask_appbuilder.models.filters import BaseFilter
-from flask_babel import format_date, gettext, to_user_timezone
+from flask_babel import format_date, gettext, lazy_gettext, ngettext, to_user_timezone
 from wtforms.fields.core import UnboundField
 
 from app.domain.errors import DomainError
@@ -43,7 +44,7 @@ class Holding:
 
     def __init__(self, **kwargs: Any) -> None:
         own = self.method_permission_name or {}  # type: ignore[has-type]
-        self.method_permission_name = {"take": "show", "release": "edit", "give": "edit", **own}
+        self.method_permission_name = {"take": "show", "release": "edit", "give": "edit", "give_many": "edit", "give_chosen": "edit", **own}
         super().__init__(**kwargs)
 
     def _init_forms(self) -> None:
@@ -163,13 +164,43 @@ class Holding:
         return self._after_handing(item)
 
     def _ask_to_whom(self, item: Any, error: str = "", note: str = "") -> str:
+        holder = str(getattr(item, holder_name(type(item))) or item.team or gettext("nobody"))
+        return self._form([(str(item), self._to("show", item))], str(item), self._to("give", item), error=error, note=note, holder=holder)
+
+    def _form(self, crumbs: list[tuple[str, str]], about: str, url: str, *, error: str = "", note: str = "", holder: str = "",
+              keys: Sequence[int] = ()) -> str:
         people, teams = holders_on_offer()
+        here = url_for(f"{self.endpoint}.list")  # type: ignore[attr-defined]
         return str(self.render_template(  # type: ignore[attr-defined]
-            "give.html", title=gettext("Give to …"), error=error, note=note, chosen=request.form.get("to", ""),
-            crumbs=[(self.list_title, url_for(f"{self.endpoint}.list")), (str(item), self._to("show", item)), (gettext("Give to …"), None)],  # type: ignore[attr-defined]
-            about=str(item), holder=str(getattr(item, holder_name(type(item))) or item.team or gettext("nobody")), people=people, teams=teams,
-            url=self._to("give", item), back_url=self._to("show", item),
+            "give.html", title=gettext("Give to …"), error=error, note=note, chosen=request.form.get("to", ""), holder=holder, keys=keys,
+            crumbs=[(self.list_title, here), *crumbs, (gettext("Give to …"), None)], about=about, people=people, teams=teams, url=url,  # type: ignore[attr-defined]
+            back_url=crumbs[0][1] if crumbs else here,
         ))
+
+    # ---- many at once
+
+    @fab_action("give_many", lazy_gettext("Give to …"), None, "arrow-left-right", single=False)
+    def give_many(self, items: Any) -> Any:
+        """Ask to whom the chosen records go; those that the person may not change are left out."""
+        chosen = items if isinstance(items, list) else [items]
+        theirs = [item for item in chosen if is_allowed(current_actor(), Action.WRITE, item)]
+        if not theirs:
+            abort(403 if chosen else 400)
+        return self._ask_for_many(theirs)
+
+    @expose("/give_chosen", methods=["POST"])
+    @has_access
+    def give_chosen(self) -> Any:
+        """Hand the chosen records over, each on its own: one that is refused holds no other up."""
+        items = [self.found(pk) for pk in request.form.getlist("rowid")]  # type: ignore[attr-defined]
+        note, to = request.form.get("note", ""), chosen_holder(request.form.get("to", ""))
+        if to is None or not items:
+            return make_response(self._ask_for_many(items, gettext(NOBODY_CHOSEN), note), 409)
+        return self._each(items, lambda item: handing.give(item, to, note=note, actor=current_actor()), Action.WRITE)  # type: ignore[attr-defined]
+
+    def _ask_for_many(self, items: list[Any], error: str = "", note: str = "") -> str:
+        about = ngettext("%(num)s record", "%(num)s records", len(items))
+        return self._form([], about, url_for(f"{self.endpoint}.give_chosen"), error=error, note=note, keys=[item.id for item in items])  # type: ignore[attr-defined]
 
 
 def _from_to(since: Any, until: Any) -> str:

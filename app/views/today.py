@@ -122,9 +122,16 @@ def _task(task: Task) -> dict[str, Any]:
     by = gettext("asked by %(name)s", name=task.author) if task.author_id not in (None, task.assignee_id) else ""
     return {
         "key": f"t{task.id}", "url": _chooses(f"t{task.id}"), "icon": "check2-circle", "title": task.title,
-        "subtitle": _names(about, about.account if about else task.account or task.contact, by), "when": when, "is_late": is_late(task),
+        "subtitle": _names(about, about.account if about else task.account or task.contact, by, _whose(task, "assignee")),
+        "when": when, "is_late": is_late(task),
         "amount": money_of(about) if about else "",
     }
+
+
+def _whose(item: Any, name: str) -> str:
+    """The colleague whose record this is, where it is not the reader's own."""
+    holder = getattr(item, f"{name}_id")
+    return str(gettext("of %(name)s", name=getattr(item, name))) if holder not in (None, current_actor().id) else ""
 
 
 def _due(task: Task) -> str:
@@ -145,7 +152,7 @@ def _deal(item: Opportunity, task: Task | None, icon: str = "circle") -> dict[st
     following = gettext("next: %(task)s, %(moment)s", task=task.title, moment=formats.moment(task.due_at)) if task and task.due_at else ""
     return {
         "key": f"o{item.id}", "url": _chooses(f"o{item.id}"), "icon": icon, "title": _titled(item),
-        "subtitle": _names(item.step.label, following or gettext("no next step")),
+        "subtitle": _names(item.step.label, following or gettext("no next step"), _whose(item, "owner")),
         "amount": money_of(item), "when": when,
     }
 

@@ -16,6 +16,7 @@ from app.permissions.actor import SYSTEM
 from app.permissions.rights import Action
 from app.permissions.scope import rows
 from app.queries.handovers import holdings_of
+from app.support import clock
 from tests.people import Cast, actor, make_account, make_opportunity
 
 pytestmark = pytest.mark.database
@@ -55,10 +56,13 @@ def test_a_record_goes_to_a_person_with_words_that_stay(cast: Cast, client_of: C
 
 @pytest.mark.feature("A11")
 def test_twenty_accounts_of_a_team_are_mine_for_each_member(cast: Cast, client_of: Client) -> None:
-    claire = actor(cast.claire)
     accounts = [make_account(f"Brasserie {number:02}", cast.jean) for number in range(20)]
-    for account in accounts:
-        handing.give(account, cast.north, actor=claire)
+    client = client_of(cast.claire, "en")
+    keys = [account.id for account in accounts]
+    asked = client.post("/accountview/action_post", data={"action": "give_many", "rowid": keys}).get_data(as_text=True)
+    assert "20 records" in asked and 'value="t' in asked
+    given = client.post("/accountview/give_chosen", data={"rowid": keys, "to": f"t{cast.north.id}"}, follow_redirects=True)
+    assert "Done: 20 of 20." in given.get_data(as_text=True)
     for member in (cast.anna, cast.jean, cast.claire):
         shown = _list(client_of(member, "en"), "accountview")
         assert all(account.name in shown for account in accounts), member
@@ -173,3 +177,29 @@ def test_no_link_table_is_asked_without_such_rows(cast: Cast) -> None:
 
 def _narrowed(user: User, model: type = Opportunity) -> Any:
     return rows(model, actor(user), Action.WRITE)
+
+
+@pytest.mark.feature("C8")
+def test_many_records_go_only_where_one_would(cast: Cast, client_of: Client) -> None:
+    """A forged key of another's record is 404, one that may only be read is left alone, and says so."""
+    anna, mine, theirs = client_of(cast.anna, "en"), cast.katarzyna.accounts[0], cast.olivia.accounts[0]
+    assert anna.post("/opportunityview/give_chosen", data={"rowid": [cast.renewal.id], "to": f"u{cast.jean.id}"}).status_code == 404
+    assert anna.post("/accountview/action_post", data={"action": "give_many", "rowid": [theirs.id]}).status_code == 403
+    page = anna.post("/accountview/give_chosen", data={"rowid": [mine.id, theirs.id], "to": f"u{cast.jean.id}"}, follow_redirects=True)
+    assert "Done: 1 of 2." in page.get_data(as_text=True)
+    db.session.expire_all()
+    assert (mine.owner_id, theirs.owner_id) == (cast.jean.id, cast.tom.id)
+    assert anna.post("/accountview/give_chosen", data={"rowid": [mine.id], "to": "u987654"}).status_code == 409
+
+
+@pytest.mark.feature("C12")
+def test_what_somebody_has_to_do_is_theirs_alone_to_know(cast: Cast, client_of: Client) -> None:
+    """Figures of a colleague have no address: another key is 404, and a filter for them finds nothing."""
+    anna, day = client_of(cast.anna, "en"), clock.now().date()
+    for url in (f"/work/person/{cast.jean.id}", f"/users/show/{cast.jean.id}", f"/summary/{day}?edition=team"):
+        assert anna.get(url).status_code in (403, 404), url
+    for url in (f"/board/?owner={cast.jean.id}", f"/opportunityview/list/?_flt_0_owner={cast.jean.id}", "/summary/", "/today/"):
+        page = anna.get(url).get_data(as_text=True)
+        assert cast.labellers.title not in page and "128" not in page.partition("<main")[2], url
+    claire = client_of(cast.claire, "en")
+    assert claire.get(f"/work/person/{cast.tom.id}").status_code == 404, "nor a manager those of another team"
