@@ -82,6 +82,8 @@ def attach_to_opportunity(message: IncomingMessage, opportunity: Opportunity, *,
 
 def attach_to_contact(message: IncomingMessage, contact: Contact, *, actor: Actor) -> None:
     """Put a waiting message into the history of ``contact``."""
+    require(actor, Action.READ, contact)
+    require(actor, Action.CREATE, TimelineEntry)
     _undecided(message, actor)
     reading = _read_again(message)
     verdict = Verdict(State.ATTACHED, "by_choice", {"sender": actor.name, "opportunity": str(contact)})

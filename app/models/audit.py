@@ -28,4 +28,4 @@ class AuditLine(Model):
     after: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name}: {self.action} {self.subject_type} {self.subject_name}"
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name}"  # not the record: its name is not for every reader of the audit

@@ -10,10 +10,11 @@ from app.domain.errors import Forbidden, ForbiddenField
 from app.domain.rights import Action, FieldRule
 from app.permissions.actor import Actor
 from app.permissions.fields import governing
-from app.permissions.scope import rows
+from app.permissions.scope import SCOPES, WRITE_SCOPES, rows
 from app.permissions.standing import actor_of
 
-__all__ = ["actor_of", "field_rule", "is_allowed", "is_shown", "require", "require_fields"]
+PROTECTED = {model.__name__ for model in (*SCOPES, *WRITE_SCOPES)}
+__all__ = ["actor_of", "field_rule", "is_allowed", "is_shown", "may_quote", "require", "require_fields"]
 
 
 def is_allowed(actor: Actor, action: Action, subject: Any) -> bool:
@@ -50,6 +51,11 @@ def field_rule(actor: Actor, subject: Any, name: str) -> FieldRule:
 def is_shown(actor: Actor, subject: Any, name: str) -> bool:
     """Whether ``actor`` may know the field at all."""
     return field_rule(actor, subject, name) is not FieldRule.HIDDEN
+
+
+def may_quote(actor: Actor, record_type: str) -> bool:
+    """Whether a text that is kept apart from its record (the audit) may name records of that type to ``actor``, whoever owns them."""
+    return record_type not in PROTECTED or actor.scope(record_type, Action.READ).everything
 
 
 def require_fields(actor: Actor, subject: Any, names: Iterable[str]) -> None:

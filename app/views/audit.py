@@ -3,11 +3,15 @@
 from typing import Any, ClassVar
 
 from flask_appbuilder.fieldwidgets import Select2Widget
+from flask_appbuilder.models.filters import BaseFilter
 from flask_babel import gettext, lazy_gettext
 from wtforms import SelectField
 
 from app.domain.audit import ACTIONS, TYPES
+from app.extensions import db
 from app.models import AuditLine
+from app.permissions.actor import current_actor
+from app.permissions.decide import PROTECTED, is_shown, may_quote
 from app.views.base import CrmView, OperationInterface
 from app.views.widgets import FilterWidget
 
@@ -30,8 +34,37 @@ def in_pieces(values: dict[str, Any]) -> str:
     return " · ".join(f"{name}: {value}" for name, value in (values or {}).items())
 
 
+def told(line: Any, column: str) -> Any:
+    """What the reader may know of a line: it names and quotes no record that they may not read, and no hidden field."""
+    value, actor = getattr(line, column, None), current_actor()
+    if column not in ("subject_name", "before", "after") or actor.sees_all:
+        return value
+    if not may_quote(actor, line.subject_type):
+        return "" if column == "subject_name" else {}
+    model = next((m.class_ for m in db.Model.registry.mappers if m.class_.__name__ == line.subject_type), None)
+    if column == "subject_name" or model is None:
+        return value
+    return {name: each for name, each in (value or {}).items() if is_shown(actor, model, name)}
+
+
+class _Named(BaseFilter):
+    """Leaves the lines whose record the reader may hear named: asking for a name must not tell it."""
+
+    name = "named"
+
+    def apply(self, query: Any, value: Any) -> Any:
+        silent = [name for name in PROTECTED if not may_quote(current_actor(), name)]
+        return query.filter(AuditLine.subject_type.not_in(silent))
+
+
+class _Lines(OperationInterface):
+    @staticmethod
+    def _get_attr_value(item: Any, col: str) -> Any:
+        return told(item, col)
+
+
 class AuditView(CrmView):
-    datamodel = OperationInterface(AuditLine)
+    datamodel = _Lines(AuditLine)
     base_permissions = ["can_list", "can_show", "can_export"]
     list_title, show_title = lazy_gettext("Audit"), lazy_gettext("Audit line")
     list_columns = ["at", "actor_name", "action", "subject_type", "subject_name"]
@@ -57,7 +90,12 @@ class AuditView(CrmView):
         "before": in_pieces, "after": in_pieces,
     }
 
+    def _without_archived(self, filters: Any) -> Any:
+        if "subject_name" not in {one.column_name for one in filters.filters}:
+            return filters
+        return filters.get_joined_filters(self.datamodel.get_filters().add_filter_list([["id", _Named, None]]))
+
     def _cell(self, item: Any, column: str) -> Any:
-        value = super()._cell(item, column)
+        value = told(item, column)
         shown = self.formatters_columns.get(column)
         return shown(value) if shown else value

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_appbuilder import expose, has_access
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from app.domain.errors import DomainError
 from app.extensions import db
-from app.models import CrmAddress, Firm
+from app.models import CrmAddress, Firm, User
 from app.operations import crm_addresses, users  # noqa: F401  the rules of the first
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
@@ -72,7 +72,7 @@ class CrmAddressView(CrmView):
     method_permission_name = {"renew": "edit"}
 
     def head_acts(self) -> list[dict[str, Any]]:
-        if not is_allowed(current_actor(), Action.WRITE, CrmAddress):
+        if not _may_renew():
             return []
         return [{"label": gettext("Renew everybody’s"), "url": url_for(".renew"), "icon": "arrow-repeat", "method": "get"}]
 
@@ -80,6 +80,8 @@ class CrmAddressView(CrmView):
     @has_access
     def renew(self) -> Any:
         """New secret addresses for all, after the firm's form of addresses changed: the question with its count, and the answer."""
+        if not _may_renew():
+            abort(403)
         if request.method == "POST":
             try:
                 count = users.renew_addresses_of_everybody(actor=current_actor())
@@ -99,3 +101,8 @@ class CrmAddressView(CrmView):
     def _values(self, form: Any) -> dict[str, Any]:
         values = super()._values(form)
         return {**values, "address": (values.get("address") or "").strip().lower()}
+
+
+def _may_renew() -> bool:
+    """Everybody's at once: who may change addresses and users."""
+    return all(is_allowed(current_actor(), Action.WRITE, model) for model in (CrmAddress, User))

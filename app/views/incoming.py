@@ -8,7 +8,7 @@ from flask import Response, abort, flash, redirect, request, send_file, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext, lazy_gettext, ngettext
 
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, Forbidden
 from app.domain.messages import State
 from app.inbound import decisions, teaching
 from app.inbound.mime.html import to_text
@@ -151,7 +151,7 @@ class IncomingMessageView(BaseView):
     @has_access
     @permission_name("edit")
     def replay(self, pk: int) -> Any:
-        message = session_get(IncomingMessage, pk)
+        message = _theirs(IncomingMessage, pk)
         return self._decide(
             message,
             lambda: decisions.replay(message, actor=current_actor()),
@@ -162,7 +162,7 @@ class IncomingMessageView(BaseView):
     @has_access
     @permission_name("edit")
     def ignore(self, pk: int) -> Any:
-        message = session_get(IncomingMessage, pk)
+        message = _theirs(IncomingMessage, pk)
         return self._decide(
             message, lambda: decisions.ignore(message, actor=current_actor()), gettext("The message was set aside.")
         )
@@ -171,7 +171,7 @@ class IncomingMessageView(BaseView):
     @has_access
     @permission_name("edit")
     def attach(self, pk: int) -> Any:
-        message = session_get(IncomingMessage, pk)
+        message = _theirs(IncomingMessage, pk)
         if key := request.form.get("opportunity", type=int):
             opportunity = session_get(Opportunity, key)
             return self._decide(
@@ -190,7 +190,7 @@ class IncomingMessageView(BaseView):
     @has_access
     @permission_name("edit")
     def create(self, pk: int) -> Any:
-        message = session_get(IncomingMessage, pk)
+        message = _theirs(IncomingMessage, pk)
         typed = {name: request.form.get(name, "").strip() for name in ("name", "address")}
         if typed["address"] and usable_address(typed["address"]) is None:
             flash(gettext("Type the e-mail address in full, such as name@firm.example."), "danger")
@@ -207,7 +207,7 @@ class IncomingMessageView(BaseView):
     @permission_name("edit")
     def confirm(self, pk: int) -> Any:
         """The customer of a forward that was not certain."""
-        message = session_get(IncomingMessage, pk)
+        message = _theirs(IncomingMessage, pk)
         return self._decide(
             message,
             lambda: decisions.confirm_contact(message, request.form.get("address", ""), actor=current_actor()),
@@ -221,7 +221,7 @@ class IncomingMessageView(BaseView):
     @permission_name("edit")
     def prospect(self, pk: int) -> Any:
         """An opportunity at once, and its sender is let through from now on."""
-        message = session_get(IncomingMessage, pk)
+        message = _theirs(IncomingMessage, pk)
         typed = {name: request.form.get(name, "").strip() for name in ("name", "address")}
         return self._decide(
             message,
@@ -236,9 +236,7 @@ class IncomingMessageView(BaseView):
     @permission_name("edit")
     def block(self, pk: int) -> Any:
         """The question with what it would have touched, and its answer."""
-        message = session_get(IncomingMessage, pk)
-        if not is_allowed(current_actor(), Action.WRITE, message):
-            abort(403)
+        message = _theirs(IncomingMessage, pk)
         if not is_allowed(current_actor(), Action.WRITE, SenderRule):
             flash(gettext("Only managers and administrators block senders."), "danger")
             return redirect(url_for(".show", pk=pk))
@@ -264,9 +262,7 @@ class IncomingMessageView(BaseView):
     @permission_name("edit")
     def unteach(self, pk: int) -> Any:
         """Remove a rule that was taught from this message; what became of the message stays."""
-        message = session_get(IncomingMessage, pk)
-        if not is_allowed(current_actor(), Action.WRITE, message):
-            abort(403)
+        message = _theirs(IncomingMessage, pk)
         chosen = request.form.get("rule", type=int)
         rule = next((each for each in taught_from(message) if each.id == chosen), None)
         if rule is None:
@@ -278,6 +274,8 @@ class IncomingMessageView(BaseView):
         pk = message.id
         try:
             operation()
+        except Forbidden:
+            raise
         except DomainError as refusal:
             flash(say(refusal), "danger")
         else:
@@ -319,9 +317,7 @@ class IncomingMessageView(BaseView):
     @has_access
     @permission_name("edit")
     def delivery_replay(self, pk: int) -> Any:
-        delivery = session_get(Delivery, pk)
-        if not is_allowed(current_actor(), Action.WRITE, Delivery):
-            abort(403)
+        delivery = _theirs(Delivery, pk)
         if delivery.message_id is None:
             decisions.replay_delivery(delivery, actor=current_actor())
             done = (
@@ -336,11 +332,17 @@ class IncomingMessageView(BaseView):
     @has_access
     @permission_name("edit")
     def delivery_ignore(self, pk: int) -> Any:
-        delivery = session_get(Delivery, pk)
-        if not is_allowed(current_actor(), Action.WRITE, Delivery):
-            abort(403)
+        delivery = _theirs(Delivery, pk)
         unfetched.set_aside(delivery, actor=current_actor())
         return redirect(url_for(".delivery", pk=pk))
+
+
+def _theirs(model: type[Any], pk: int) -> Any:
+    """The record if the acting person may change it: 404 for one that they may not see, 403 for one that they may only read."""
+    item = session_get(model, pk)
+    if not is_allowed(current_actor(), Action.WRITE, item):
+        abort(403)
+    return item
 
 
 def _asked_mailbox() -> Mailbox | None:

@@ -36,11 +36,22 @@ def filled(sentence: str, params: Mapping[str, Any]) -> str:
 
 def reason(message: IncomingMessage) -> str:
     """Why ``message`` is where it is."""
-    sentence, params = REASONS.get(message.reason or ""), message.reason_params or {}
+    sentence, params = REASONS.get(message.reason or ""), _told(message)
     if not sentence:
         return str(gettext("It waits to be filed."))
     said = filled(sentence, params)
     return f"{said} {filled(LET_THROUGH, params)}" if "rule" in params and message.reason != "blocked" else said
+
+
+def _told(message: IncomingMessage) -> dict[str, Any]:
+    """What the reason speaks of, without the name of a record that the reader may not see: whose mail it was may see the message still."""
+    params = dict(message.reason_params or {})
+    if message.opportunity_id is not None and message.opportunity is None:
+        params.pop("opportunity", None)
+    if message.contact_id is not None and message.contact is None:
+        params.pop("contact", None)
+        params = params if message.opportunity_id else {name: value for name, value in params.items() if name != "opportunity"}
+    return params
 
 
 def warnings(message: IncomingMessage) -> str | None:

@@ -1,0 +1,116 @@
+"""What each address of the program asks for, written down a second time: a new address without a rule here fails the build.
+
+The standard pages of a noun (list, show, add …) need none: their rule follows from the noun. Every other address says which
+record it names, and which right on it (and on other types) opens it.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Flask
+
+from app.domain.rights import Action
+
+R, C, W, D, E = Action.READ, Action.CREATE, Action.WRITE, Action.DELETE, Action.EXPORT
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``record_type`` and ``action`` open it; ``names`` says that the address carries the key of such a record."""
+
+    record_type: str = ""
+    action: Action = R
+    names: bool = True
+    also: tuple[tuple[str, Action], ...] = ()
+    form: tuple[tuple[str, Any], ...] = ()
+    is_public: bool = False  # whoever comes: it shows nothing of records
+    is_own: bool = False  # whoever is signed in: it shows what is theirs
+    is_administration: bool = False  # administrators alone
+    refuses_in_words: bool = False  # a bulk action goes on with the rest and names what it left alone
+
+
+PUBLIC = Rule(names=False, is_public=True)
+OWN = Rule(names=False, is_own=True)
+ADMIN = Rule(names=False, is_administration=True)
+
+STANDARD: Final[dict[str, Any]] = {
+    "list": lambda noun: Rule(noun, R, names=False), "lookup": lambda noun: Rule(noun, R, names=False),
+    "show": lambda noun: Rule(noun, R), "add": lambda noun: Rule(noun, C, names=False), "edit": lambda noun: Rule(noun, W),
+    "delete": lambda noun: Rule(noun, D), "export": lambda noun: Rule(noun, E, names=False),
+    "export_csv": lambda noun: Rule(noun, E, names=False),
+}
+# Row and bulk actions: name → right on the record.
+ACTS: Final = {
+    "muldelete": D, "archive": W, "restore": W, "unlock_sign_in": W, "end_sessions": W, "reset_factor": W, "access": R,
+    "enable": W, "disable": W, "finish": W,
+}
+
+
+def _written(noun: str, *names: str, **more: Any) -> dict[str, Rule]:
+    return {f"{noun}View.{name}": Rule(noun, W, **more) for name in names}
+
+
+_TEXT = (("body", "x"),)
+_REASON = (("reason", "x"),)
+_WRITES_HISTORY = (("TimelineEntry", C),)
+SPECIAL: Final[dict[str, Rule]] = {
+    # whoever comes
+    **dict.fromkeys((
+        "static", "bootstrap.static", "appbuilder.static", "AuthDBView.login", "AuthDBView.second", "AuthDBView.logout", "HomeView.index",
+        "LocaleView.index", "UtilView.back", "PublicFormView.form", "PublicFormView.submit", "PublicFormView.thanks", "SummaryView.stop",
+    ), PUBLIC),
+    # one's own pages
+    **dict.fromkeys((
+        "TodayView.list", "BoardView.list", "SearchView.list", "SummaryView.list", "SummaryView.day", "SummaryView.preview", "MeView.list",
+        "MeView.address", "MeView.habits", "MeView.summary", "MeView.sessions", "SecondFactorView.show", "SecondFactorView.start",
+        "SecondFactorView.confirm", "SecondFactorView.codes", "SecondFactorView.remove", "ResetMyPasswordView.this_form_get",
+        "ResetMyPasswordView.this_form_post",
+    ), OWN),
+    # administration
+    **dict.fromkeys(("AccessView.person", "AccessView.record", "CrmAddressView.renew"), ADMIN),
+    "FormLayoutView.teach": Rule("FormLayout", C, names=False), "FormLayoutView.test": Rule("FormLayout", W),
+    **_written("Mailbox", "backfill", "backfill_stop", "replay", "replay_stop", "selftest"),
+    "ProviderSignInView.begin": Rule("Mailbox", W), "ProviderSignInView.back": Rule("Mailbox", W, names=False),
+    "TeamView.tree": Rule("Team", R, names=False),
+    # records
+    **_written("Opportunity", "standby", "win", "reopen", "move", "move_to", "star", "take"),
+    **_written("Opportunity", "note", "call", form=_TEXT), **_written("Opportunity", "lose", "cancel", form=_REASON),
+    **{f"{noun}View.{name}": Rule(noun, W, form=(("proposal", 1),)) for noun in ("Account", "Contact") for name in ("accept", "dismiss")},
+    **{f"{noun}View.note": Rule(noun, R, also=_WRITES_HISTORY, form=_TEXT) for noun in ("Account", "Contact")},
+    "TaskView.done": Rule("Task", W), "AttachmentView.download": Rule("Attachment", R),
+    # incoming mail
+    "IncomingMessageView.list": Rule("IncomingMessage", R, names=False),
+    **{f"IncomingMessageView.{name}": Rule("IncomingMessage", R) for name in ("show", "raw", "file")},
+    **{f"IncomingMessageView.{name}": Rule("IncomingMessage", W)
+       for name in ("replay", "ignore", "attach", "create", "confirm", "prospect", "block", "unteach")},
+    **{f"IncomingMessageView.{name}": Rule("Delivery", R) for name in ("delivery", "delivery_raw")},
+    **{f"IncomingMessageView.{name}": Rule("Delivery", W) for name in ("delivery_replay", "delivery_ignore")},
+}
+
+
+def noun_of(view: Any) -> str:
+    """The type of record of a view; empty where it has none."""
+    return str(view.datamodel.obj.__name__) if hasattr(view, "datamodel") else ""
+
+
+def rule_of(endpoint: str, view: Any, act: str = "") -> Rule | None:
+    """The rule of an address, or of one action behind it; None where nobody wrote one."""
+    if endpoint in SPECIAL:
+        return SPECIAL[endpoint]
+    noun, name = noun_of(view), endpoint.partition(".")[2]
+    if not noun:
+        return None
+    if name in ("action", "action_post"):
+        return Rule(noun, ACTS[act], refuses_in_words=True) if act in ACTS else None
+    return STANDARD[name](noun) if name in STANDARD else None
+
+
+def without_a_rule(app: Flask) -> list[str]:
+    """Every address, and every action, for which nobody wrote down what it asks for."""
+    views = {view.endpoint: view for view in app.appbuilder.baseviews}  # type: ignore[attr-defined]
+    found = set()
+    for each in app.url_map.iter_rules():
+        view, name = views.get(each.endpoint.partition(".")[0]), each.endpoint.partition(".")[2]
+        acts = sorted(view.actions) if name in ("action", "action_post") and view is not None else [""]
+        found |= {f"{each.endpoint} {act}".strip() for act in acts if rule_of(each.endpoint, view, act) is None}
+    return sorted(found)
