@@ -25,13 +25,13 @@ class Mark:
 
 
 # Numbers and days have no letters: each is told by its digits, alone or at the head of a sum with smaller ones.
-AMOUNTS = {"own": 1_234, "team": 560_000, "other": 78_000_000}
+AMOUNTS = {"own": 123_457, "team": 560_000_000, "other": 78_000_000_000}
 PERCENTS = {"own": "37.25", "team": "53.75", "other": "71.25"}
 YEARS = {"own": 2031, "team": 2037, "other": 2043}
 _ALONE = r"(?<![\w.,/-])(?:{})(?![\w/-])"
 _NUMBERS = {
     **{Mark("Opportunity", "amount", owner): _ALONE.format(digits) for owner, digits in
-       {"own": r"\d*1234", "team": r"\d*56\d{4}", "other": r"\d*78\d{6}"}.items()},
+       {"own": r"\d*123457", "team": r"\d*56\d{7}", "other": r"\d*78\d{9}"}.items()},
     **{Mark("Opportunity", "probability", owner): _ALONE.format(rf"{text.replace('.', '[.,]')}|{text[:2]} ?%")
        for owner, text in PERCENTS.items()},
     **{Mark("Opportunity", "expected_close_on", owner): rf"\b{year}-03-17\b|17 March {year}|March 17, {year}|\b3/17/{year % 100}\b"

@@ -12,6 +12,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import inspect
 
 from app.domain.rights import Action
+from app.domain.workdays import local_day
+from app.extensions import db
+from app.models import SummarySubscription, User
+from app.models.summaries import Edition
+from app.outbound import summary as outbound
+from app.outbound.compose import compose
+from app.permissions.actor import SYSTEM, acting
+from app.queries import summary as queries
+from app.support import clock
 from tests.leaks.knock import MISSING
 from tests.leaks.marks import AMOUNTS, BODY, PERCENTS, SECRET, YEARS, Mark, text_of, without_chance
 from tests.leaks.world import Eyes, World, unknown_to
@@ -136,16 +145,6 @@ def told_by_orders(world: World, eyes: Eyes, client: FlaskClient) -> list[str]:
 
 def told_by_mails(world: World, eyes: Eyes) -> list[str]:
     """The morning summary, both editions, as it would go out."""
-    from app.extensions import db
-    from app.models import SummarySubscription, User
-    from app.models.summaries import Edition
-    from app.outbound import summary as outbound
-    from app.outbound.compose import compose
-    from app.permissions.actor import SYSTEM, acting
-    from app.queries import summary as queries
-    from app.domain.workdays import local_day
-    from app.support import clock
-
     wrong = []
     with world.app.test_request_context(), acting(SYSTEM):
         user = db.session.get_one(User, world.jean)

@@ -38,6 +38,9 @@ STANDARD: Final[dict[str, Any]] = {
     "show": lambda noun: Rule(noun, R), "add": lambda noun: Rule(noun, C, names=False), "edit": lambda noun: Rule(noun, W),
     "delete": lambda noun: Rule(noun, D), "export": lambda noun: Rule(noun, E, names=False),
     "export_csv": lambda noun: Rule(noun, E, names=False),
+    # the API
+    "get_list": lambda noun: Rule(noun, R, names=False), "get": lambda noun: Rule(noun, R), "post": lambda noun: Rule(noun, C, names=False),
+    "put": lambda noun: Rule(noun, W),
 }
 # Row and bulk actions: name → right on the record.
 ACTS: Final = {
@@ -64,7 +67,7 @@ SPECIAL: Final[dict[str, Rule]] = {
         "TodayView.list", "BoardView.list", "SearchView.list", "SummaryView.list", "SummaryView.day", "SummaryView.preview", "MeView.list",
         "MeView.address", "MeView.habits", "MeView.summary", "MeView.sessions", "SecondFactorView.show", "SecondFactorView.start",
         "SecondFactorView.confirm", "SecondFactorView.codes", "SecondFactorView.remove", "ResetMyPasswordView.this_form_get",
-        "ResetMyPasswordView.this_form_post",
+        "ResetMyPasswordView.this_form_post", "ApiTokenView.show", "ApiTokenView.create", "ApiTokenView.revoke",
     ), OWN),
     # administration
     **dict.fromkeys(("AccessView.person", "AccessView.record", "CrmAddressView.renew"), ADMIN),

@@ -13,6 +13,7 @@ from sqlalchemy import Enum, String, inspect, select, update
 from app.domain.messages import State
 from app.domain.proposals import OF_CONTACT, Detail
 from app.domain.rights import Action, FieldRule, Reach
+from app.domain.scopes import EVERYTHING, LIVES, Power
 from app.domain.timeline import Kind
 from app.extensions import db
 from app.inbound.raw import store
@@ -42,8 +43,10 @@ from app.models import (
     UserSession,
 )
 from app.operations import profiles, records, users
+from app.operations.api_tokens import create_token
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Level, acting
+from app.permissions.decide import actor_of
 from app.permissions.fields import FIELDS, governing
 from app.permissions.rights import MANAGING, PROFILES, Rights
 from app.support import clock
@@ -133,6 +136,7 @@ class World:
     firm: Records
     book: Book
     jean: int
+    token: str  # of Jean's, for programs
 
     def client_of(self, eyes: Eyes) -> FlaskClient:
         """Jean with the rights of ``eyes`` and nothing else, signed in; or a stranger."""
@@ -167,8 +171,10 @@ def make_world(app: Flask) -> World:
         for eyes in (READER, BLINKERED):
             _extra_role(eyes)
         jean = firm.people[Level.USER]
+        person = db.session.get_one(User, jean)
+        token = create_token(person, "all", {EVERYTHING: Power.WRITE.value}, LIVES[0], actor=actor_of(person, db.session()))
         db.session.remove()
-    return World(app, firm, book, jean)
+    return World(app, firm, book, jean, token)
 
 
 @atomic
@@ -176,10 +182,7 @@ def _extra_role(eyes: Eyes) -> None:
     actions = {name: {a.value: rights.of(a).name.lower() for a in Action if rights.of(a)} for name, rights in eyes.rights.items()}
     rules = {name: {each: rule.name.lower() for each, rule in found.items()} for name, found in eyes.fields.items()}
     profile = records.create(Profile, {"name": eyes.name, "actions": actions, "fields": rules}, actor=SYSTEM)
-    role = Role(name=eyes.name)
-    db.session.add(role)
-    db.session.flush()
-    profiles.map_role(role, [profile], actor=SYSTEM)
+    profiles.make_role({"name": eyes.name, "profiles": [profile]}, actor=SYSTEM)
 
 
 # ---- marking
@@ -272,8 +275,8 @@ def _crossed(firm: Records, book: Book) -> None:
             candidates={"opportunities": [keys["Opportunity"]]},
         ))
     held = IncomingMessage(
-        key="crossed", subject="List", sender_address=f"{book.of('Contact', 'addresses', 'other')}@x.example", state=State.HELD,
-        reason="stranger_to_secret", reason_params={"user": "Jean"}, acting_user_id=jean, candidates={"opportunities": [keys["Opportunity"]]},
+        key="crossed", subject="List", sender_address="b@x.example", state=State.HELD, reason="stranger_to_secret",
+        reason_params={"user": "Jean"}, acting_user_id=jean, candidates={"opportunities": [keys["Opportunity"]]},
     )
     db.session.add(held)
     db.session.flush()
@@ -345,7 +348,7 @@ def _secrets(book: Book) -> None:
 def _second_opportunity(firm: Records) -> None:
     """Another of Jean's, of more money and less news: a list sorted by one or the other differs."""
     deal = db.session.get_one(Opportunity, firm.keys["Opportunity"]["own"])
-    second = records.create(Opportunity, {"title": "Drugie", "owner": deal.owner, "amount": 9_000_000_000}, actor=SYSTEM)
+    second = records.create(Opportunity, {"title": "Drugie", "owner": deal.owner, "amount": 100_000_000_000}, actor=SYSTEM)
     second.last_activity_at = clock.now() - timedelta(days=9)
 
 
