@@ -131,7 +131,7 @@ def told_by_orders(world: World, eyes: Eyes, client: FlaskClient) -> list[str]:
     wrong = []
     for endpoint, view in _views(world):
         model = view.datamodel.obj
-        for column in inspect(model).columns.keys():
+        for column in [each.key for each in inspect(model).columns]:
             if eyes.may_know(Mark(model.__name__, column, "own")) or not eyes.may(model.__name__, Action.READ):
                 continue
             ways = [
