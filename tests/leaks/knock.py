@@ -41,6 +41,8 @@ class Door:
             return False
         if rule.is_own:
             return True
+        if rule.is_of_people:
+            return self.is_visible_to(eyes)
         if not all(eyes.may(name, action) for name, action in rule.also):
             return False
         owners = eyes.owners(rule.record_type, rule.action)
@@ -49,11 +51,13 @@ class Door:
     def asks_little_of(self, eyes: Eyes) -> bool:
         """Whether ``eyes`` have the right that it asks for with any record at all."""
         rule = self.rule
-        if rule.is_own or rule.is_administration or eyes.is_everything:
+        if rule.is_own or rule.is_administration or rule.is_of_people or eyes.is_everything:
             return True
         return eyes.may(rule.record_type, rule.action) and all(eyes.may(*each) for each in rule.also)
 
     def is_visible_to(self, eyes: Eyes) -> bool:
+        if self.rule.is_of_people and not eyes.is_everything:
+            return self.owner in (("own", "team") if eyes.manages else ("own",))
         return self.owner is None or self.owner in eyes.owners(self.rule.record_type, Action.READ)
 
 
@@ -91,7 +95,7 @@ def _with_keys(world: World, route: Route, method: str, rule: Rule, view: Any, a
 def _values(world: World, route: Route, view: Any, key: int | None, act: str) -> Iterator[dict[str, Any]]:
     known = {
         "pk": key, "name": act, "step": world.firm.keys["Step"]["own"], "number": 0, "token": world.firm.form_token, "given": "x",
-        "day": "2026-11-20",
+        "day": "2026-11-20", "person": key, "move": MISSING, "deputy": MISSING,
     }
     if "column" not in route.arguments:
         yield known

@@ -26,6 +26,7 @@ class Rule:
     is_public: bool = False  # whoever comes: it shows nothing of records
     is_own: bool = False  # whoever is signed in: it shows what is theirs
     is_administration: bool = False  # administrators alone
+    is_of_people: bool = False  # it names a person: oneself, whom one manages, or anybody for administrators
     refuses_in_words: bool = False  # a bulk action goes on with the rest and names what it left alone
 
 
@@ -44,7 +45,7 @@ STANDARD: Final[dict[str, Any]] = {
 }
 # Row and bulk actions: name → right on the record.
 ACTS: Final = {
-    "muldelete": D, "archive": W, "restore": W, "unlock_sign_in": W, "end_sessions": W, "reset_factor": W, "access": R,
+    "muldelete": D, "archive": W, "restore": W, "unlock_sign_in": W, "end_sessions": W, "reset_factor": W, "access": R, "work": R,
     "enable": W, "disable": W, "finish": W,
 }
 
@@ -60,15 +61,17 @@ SPECIAL: Final[dict[str, Rule]] = {
     # whoever comes
     **dict.fromkeys((
         "static", "bootstrap.static", "appbuilder.static", "AuthDBView.login", "AuthDBView.second", "AuthDBView.logout", "HomeView.index",
-        "LocaleView.index", "UtilView.back", "PublicFormView.form", "PublicFormView.submit", "PublicFormView.thanks", "SummaryView.stop",
+        "LocaleView.index", "UtilView.back", "OidcView.begin", "OidcView.back", "PublicFormView.form", "PublicFormView.submit", "PublicFormView.thanks", "SummaryView.stop",
     ), PUBLIC),
     # one's own pages
     **dict.fromkeys((
         "TodayView.list", "BoardView.list", "SearchView.list", "SummaryView.list", "SummaryView.day", "SummaryView.preview", "MeView.list",
         "MeView.address", "MeView.habits", "MeView.summary", "MeView.sessions", "SecondFactorView.show", "SecondFactorView.start",
         "SecondFactorView.confirm", "SecondFactorView.codes", "SecondFactorView.remove", "ResetMyPasswordView.this_form_get",
-        "ResetMyPasswordView.this_form_post", "ApiTokenView.show", "ApiTokenView.create", "ApiTokenView.revoke",
+        "ResetMyPasswordView.this_form_post", "ApiTokenView.show", "ApiTokenView.create", "ApiTokenView.revoke", "WorkView.list",
+        "WorkView.moved", "WorkView.back", "WorkView.undeputy",  # asked for keys that no row has
     ), OWN),
+    **{f"WorkView.{name}": Rule("User", R, is_of_people=True) for name in ("person", "move", "leave", "deputy")},
     # administration
     **dict.fromkeys(("AccessView.person", "AccessView.record", "CrmAddressView.renew"), ADMIN),
     "FormLayoutView.teach": Rule("FormLayout", C, names=False), "FormLayoutView.test": Rule("FormLayout", W),
@@ -76,7 +79,10 @@ SPECIAL: Final[dict[str, Rule]] = {
     "ProviderSignInView.begin": Rule("Mailbox", W), "ProviderSignInView.back": Rule("Mailbox", W, names=False),
     "TeamView.tree": Rule("Team", R, names=False),
     # records
-    **_written("Opportunity", "standby", "win", "reopen", "move", "move_to", "star", "take"),
+    **_written("Opportunity", "standby", "win", "reopen", "move", "move_to", "star"),
+    **{f"{noun}View.{name}": Rule(noun, W) for noun in ("Account", "Contact", "Opportunity", "Task") for name in ("give", "release")},
+    **{f"{noun}View.take": Rule(noun, R) for noun in ("Account", "Contact", "Opportunity", "Task")},  # what nobody owns, of those in sight
+    "ContactView.book": Rule("Contact", W), "OpportunityView.book": Rule("Opportunity", W),
     **_written("Opportunity", "note", "call", form=_TEXT), **_written("Opportunity", "lose", "cancel", form=_REASON),
     **{f"{noun}View.{name}": Rule(noun, W, form=(("proposal", 1),)) for noun in ("Account", "Contact") for name in ("accept", "dismiss")},
     **{f"{noun}View.note": Rule(noun, R, also=_WRITES_HISTORY, form=_TEXT) for noun in ("Account", "Contact")},
