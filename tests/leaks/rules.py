@@ -61,7 +61,8 @@ SPECIAL: Final[dict[str, Rule]] = {
     # whoever comes
     **dict.fromkeys((
         "static", "bootstrap.static", "appbuilder.static", "AuthDBView.login", "AuthDBView.second", "AuthDBView.logout", "HomeView.index",
-        "LocaleView.index", "UtilView.back", "OidcView.begin", "OidcView.back", "PublicFormView.form", "PublicFormView.submit", "PublicFormView.thanks", "SummaryView.stop",
+        "LocaleView.index", "UtilView.back", "OidcView.begin", "OidcView.back",
+        "PublicFormView.form", "PublicFormView.submit", "PublicFormView.thanks", "SummaryView.stop",
     ), PUBLIC),
     # one's own pages
     **dict.fromkeys((
