@@ -19,6 +19,7 @@ from app.models.mailboxes import Mailbox
 from app.models.messages import Delivery, IncomingMessage, MessageReference
 from app.models.opportunities import Opportunity
 from app.models.outbox import OutgoingMail
+from app.models.passkeys import Passkey
 from app.models.pipelines import Pipeline, Step
 from app.models.privileges import Privilege
 from app.models.profiles import Profile
@@ -38,7 +39,8 @@ __all__ = [
     "Account", "AccountType", "AddressFinding", "ApiToken", "Appointment", "Attachment", "AuditLine", "Backfill",
     "Contact", "ContactAddress", "ContactPhone", "CrmAddress", "Delivery", "Deputy", "Firm", "FormLayout", "Grant",
     "Handover", "Identity", "IdentityProvider", "IncomingMessage", "Mailbox", "MessageReference", "Model",
-    "Opportunity", "OutgoingMail", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode", "Replay",
-    "Role", "SecondFactor", "SelfTest", "SenderRule", "Step", "Successor", "SummarySending", "SummarySubscription",
-    "Task", "Team", "TeamMembership", "TimelineEntry", "User", "UserAddress", "UserSession", "WebForm", "WorkMove",
+    "Opportunity", "OutgoingMail", "Passkey", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode",
+    "Replay", "Role", "SecondFactor", "SelfTest", "SenderRule", "Step", "Successor", "SummarySending",
+    "SummarySubscription", "Task", "Team", "TeamMembership", "TimelineEntry", "User", "UserAddress", "UserSession",
+    "WebForm", "WorkMove",
 ]

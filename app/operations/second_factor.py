@@ -8,13 +8,14 @@ from sqlalchemy import delete, select, update
 
 from app.domain.errors import DomainError
 from app.extensions import db
-from app.models import Firm, RecoveryCode, SecondFactor, User, UserSession
+from app.models import Firm, Passkey, RecoveryCode, SecondFactor, User, UserSession
 from app.operations.sealing import sealed, unsealed
 from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor
 from app.permissions.decide import require
 from app.permissions.rights import Action
 from app.permissions.standing import role_ids_of
+from app.queries.passkeys import has_passkey
 from app.queries.sessions import factor_of, hash_of
 from app.support import clock
 from app.support.i18n import N_
@@ -30,8 +31,13 @@ def is_missing(user: User) -> bool:
     wanted = set(firm.factor_role_ids) if firm else set()
     if not wanted or not wanted & role_ids_of(user.id, db.session()):
         return False
+    return not has_factor(user)
+
+
+def has_factor(user: User) -> bool:
+    """Whether signing in with a password asks ``user`` for more: the code of an app, or a passkey."""
     factor = factor_of(user)
-    return factor is None or factor.confirmed_at is None
+    return (factor is not None and factor.confirmed_at is not None) or has_passkey(user.id)
 
 
 def demand_again() -> None:
@@ -66,7 +72,7 @@ def confirm_factor(user: User, code: str, *, actor: Actor) -> list[str]:
     factor.confirmed_at = clock.now()
     db.session.execute(update(UserSession).where(UserSession.user_id == user.id).values(must_set_up=False))
     record(actor, "set_up_factor", user)
-    return _new_codes(user)
+    return new_codes(user)
 
 
 @atomic
@@ -91,20 +97,23 @@ def renew_codes(user: User, *, actor: Actor) -> list[str]:
     """Ten recovery codes in place of the ones there are."""
     _own(user, actor)
     record(actor, "renew_recovery_codes", user)
-    return _new_codes(user)
+    return new_codes(user)
 
 
 @atomic
 def remove_factor(user: User, *, actor: Actor) -> None:
-    """No second factor any more: one's own, or, by an administrator, that of somebody who lost theirs; they are signed out."""
+    """No codes of an app any more: one's own, or, by an administrator, those and the passkeys of somebody who lost them; they are signed out."""
     if user.id != actor.id:
         require(actor, Action.WRITE, User)
-    factor = factor_of(user)
-    if factor is None:
+    factor, is_own = factor_of(user), user.id == actor.id
+    if factor is None and (is_own or not has_passkey(user.id)):
         raise DomainError("no_second_factor", N_("There is no second factor."))
-    db.session.delete(factor)
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    if factor is not None:
+        db.session.delete(factor)
+    if not is_own:
+        db.session.execute(delete(Passkey).where(Passkey.user_id == user.id))
     db.session.flush()
+    keep_codes(user)
     ended = update(UserSession).where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
     values = {"must_set_up": is_missing(user)} if user.id == actor.id else {"ended_at": clock.now()}
     db.session.execute(ended.values(values).execution_options(synchronize_session=False))
@@ -146,7 +155,14 @@ def _letters(typed: str) -> str:
     return re.sub(r"[\s-]", "", typed).lower()
 
 
-def _new_codes(user: User) -> list[str]:
+def keep_codes(user: User) -> None:
+    """Inside a running operation: recovery codes stay only beside something that they can stand in for."""
+    if not has_factor(user):
+        db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+
+
+def new_codes(user: User) -> list[str]:
+    """Inside a running operation: ten recovery codes in place of the ones there are."""
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     codes = [token(CODE_LENGTH) for _ in range(CODES)]
     db.session.add_all(RecoveryCode(user_id=user.id, code_hash=hash_of(code)) for code in codes)

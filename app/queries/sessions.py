@@ -11,6 +11,7 @@ from app.models import RecoveryCode, SecondFactor, User, UserSession
 from app.support import clock
 
 IDLE, LONGEST = timedelta(days=7), timedelta(days=30)
+FRESH = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ def user_of(user_id: int, key: str) -> tuple[User, Sitting] | None:
         .where(User.id == user_id, User.active.is_(True), UserSession.key_hash == hash_of(key), is_live())
     ).first()
     return (found[0], Sitting(*found[1:])) if found else None
+
+
+def is_fresh(session_id: int | None) -> bool:
+    """Whether that session began within the last minutes."""
+    fresh = select(UserSession.id).where(UserSession.id == session_id, UserSession.created_at > clock.now() - FRESH, is_live())
+    return db.session.scalar(fresh) is not None
 
 
 def sessions_of(user: User) -> list[UserSession]:

@@ -213,6 +213,40 @@ on("[data-hint]", "change", (event) => {
   area.placeholder = event.target.dataset.hint; area.focus();
 });
 
+// Passkeys: what the server asks goes to the browser's authenticator, its answer back as a field of the form
+const fromText = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+const asText = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+const named = (keys) => (keys ?? []).map((key) => ({ ...key, id: fromText(key.id) }));
+async function askPasskey(options) {
+  const asked = { ...options, challenge: fromText(options.challenge) };
+  if (options.user) {
+    asked.user = { ...options.user, id: fromText(options.user.id) }; asked.excludeCredentials = named(options.excludeCredentials);
+  } else asked.allowCredentials = named(options.allowCredentials);
+  const found = await navigator.credentials[options.user ? "create" : "get"]({ publicKey: asked });
+  const response = { clientDataJSON: asText(found.response.clientDataJSON) };
+  for (const name of ["attestationObject", "authenticatorData", "signature", "userHandle"]) {
+    if (found.response[name]) response[name] = asText(found.response[name]);
+  }
+  return JSON.stringify({ id: found.id, rawId: asText(found.rawId), type: found.type, response });
+}
+if (window.PublicKeyCredential) {
+  all("form[data-passkey]").forEach((form) => { form.hidden = false; });
+  all("[data-no-passkey]").forEach((words) => { words.hidden = true; });
+}
+on("form[data-passkey]", "submit", async (event) => {
+  event.preventDefault();
+  const form = event.currentTarget, said = form.querySelector("[data-said]");
+  said.hidden = true;
+  let sentence = form.dataset.failed;
+  try {
+    const answer = await fetch(form.dataset.passkey, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
+    const options = await answer.json();
+    if (!answer.ok) { sentence = options.message ?? sentence; throw new Error(sentence); }
+    form.elements.credential.value = await askPasskey(options);
+    form.submit();
+  } catch { said.textContent = sentence; said.hidden = false; }
+});
+
 // A form is sent once; Ctrl+Enter anywhere in a composer sends it
 on("form[method=post]", "submit", (event) => {
   if (event.defaultPrevented) return;

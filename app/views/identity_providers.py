@@ -81,10 +81,10 @@ class IdentityView(CrmView):
     """To look at, and to remove a link whose account at the provider is another one now."""
 
     datamodel = OperationInterface(Identity)
-    base_permissions = ["can_list", "can_delete"]
+    base_permissions = ["can_list", "can_show", "can_delete"]
     can_archive = False
-    list_title = lazy_gettext("Linked accounts")
-    list_columns = ["user", "provider", "subject", "created_at", "last_used_at"]
+    list_title, show_title = lazy_gettext("Linked accounts"), lazy_gettext("Linked account")
+    list_columns = show_columns = ["user", "provider", "subject", "created_at", "last_used_at"]
     order_columns = ["created_at", "last_used_at"]
     base_order = ("created_at", "desc")
     search_columns = ["user", "provider", "subject"]

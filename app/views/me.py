@@ -15,9 +15,9 @@ from app.domain.languages import Language
 from app.extensions import db
 from app.models import SummarySubscription, User, UserSession
 from app.models.summaries import Edition
-from app.operations import records, sign_in, users
+from app.operations import records, second_factor, sign_in, users
 from app.permissions.actor import Level, current_actor
-from app.queries.sessions import factor_of, sessions_of
+from app.queries.sessions import sessions_of
 from app.queries.users import addresses_of, subscriptions_of
 from app.support.dates import is_zone
 from app.support.i18n import N_
@@ -136,16 +136,12 @@ def _draw(refused: Refused | None = None) -> Response:
         language=typed.get("language", me.language.value), time_zone=typed.get("time_zone", me.time_zone),
         zones=sorted(z for z in available_timezones() if z.startswith(("Europe/", "Atlantic/", "America/", "Indian/", "Pacific/"))),
         editions=[_edition(e, refused) for e in editions()], refused=refused,
-        sessions=[_session(one) for one in sessions_of(me)], has_factor=_has_factor(me),
+        sessions=[_session(one) for one in sessions_of(me)], has_factor=second_factor.has_factor(me),
         deputies_url=url_for("WorkView.person", person=me.id), work_url=url_for("WorkView.list") if len(editions()) > 1 else None,
-        factor_url=url_for("SecondFactorView.show"), tokens_url=url_for("ApiTokenView.show"), password_url=url_if("ResetMyPasswordView.this_form_get"),
+        factor_url=url_for("SecondFactorView.show"), tokens_url=url_for("ApiTokenView.show"), passkeys_url=url_for("PasskeyView.show"),
+        password_url=url_if("ResetMyPasswordView.this_form_get"),
     )
     return make_response(body, 409 if refused else 200)
-
-
-def _has_factor(user: User) -> bool:
-    factor = factor_of(user)
-    return factor is not None and factor.confirmed_at is not None
 
 
 def _session(one: UserSession) -> dict[str, Any]:

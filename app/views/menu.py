@@ -22,6 +22,7 @@ from app.views import (
     me,
     oidc,
     opportunities,
+    passkeys,
     provider_sign_in,
     public,
     search,
@@ -65,7 +66,8 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
 ]
 # Pages that no menu leads to.
 UNLISTED: list[Any] = [attachments.AttachmentView, me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
-                       second_factor.SecondFactorView, work.WorkView, api_tokens.ApiTokenView, oidc.OidcView, *APIS]
+                       second_factor.SecondFactorView, work.WorkView, api_tokens.ApiTokenView, oidc.OidcView, passkeys.PasskeyView,
+                       passkeys.PasskeySignInView, *APIS]
 # Menu name → the number beside it.
 COUNTS: dict[str, Callable[[], int]] = {"Today": today.waiting, "Incoming mail": messages.waiting}
 

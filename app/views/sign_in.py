@@ -21,7 +21,9 @@ from app.models import User
 from app.operations import second_factor, sign_in, users
 from app.permissions.actor import SYSTEM, current_actor
 from app.queries.identities import offered
+from app.queries.passkeys import has_passkey
 from app.queries.sessions import factor_of
+from app.signin import passkeys
 from app.signin.attempts import FACTOR, NETWORK, TooManyAttempts, attempts, factor_key, network_key
 from app.support import clock
 from app.views.base import say
@@ -59,7 +61,7 @@ class KurierAuthView(AuthDBView):
     @no_cache
     def second(self) -> Any:
         """The code. It asks nothing about a browser that has not given a right password within the last minutes."""
-        user = _half_signed_in()
+        user = half_signed_in()
         if user is None:
             session.pop(PENDING, None)
             return redirect(url_for("AuthDBView.login"))
@@ -97,8 +99,7 @@ class KurierAuthView(AuthDBView):
 
 def go_on(user: User, how: str, target: str) -> Any:
     """``user`` is who they say, by ``how``: in they come, or on to the second factor that they have."""
-    factor = factor_of(user)
-    if factor is None or factor.confirmed_at is None:
+    if not second_factor.has_factor(user):
         enter(user, how)
         return redirect(target)
     session.clear()
@@ -111,12 +112,21 @@ KurierAuthView.__name__ = "AuthDBView"  # view names are permission keys
 
 
 def _other_ways() -> dict[str, Any]:
-    """Providers to sign in at, with the way back to the page that was asked for."""
+    """Passkeys, and providers to sign in at, with the way back to the page that was asked for."""
     target = request.args.get("next", "") or None
-    return {"providers": [(one.name, url_for("OidcView.begin", pk=one.id, next=target)) for one in offered()]}
+    half = half_signed_in()
+    return {"passkey_url": url_for("PasskeySignInView.prove", next=target) if passkeys.is_possible() else "", "has_app": has_app(half),
+            "has_passkey": half is not None and has_passkey(half.id),
+            "providers": [(one.name, url_for("OidcView.begin", pk=one.id, next=target)) for one in offered()]}  # fmt: skip
 
 
-def _half_signed_in() -> User | None:
+def has_app(user: User | None) -> bool:
+    """Whether the codes of an app are what ``user`` is asked for."""
+    factor = factor_of(user) if user else None
+    return factor is not None and factor.confirmed_at is not None
+
+
+def half_signed_in() -> User | None:
     """Who gave the right password in this browser just now, and still has that one."""
     pending = session.get(PENDING) or {}
     if not pending or clock.now().timestamp() - pending["at"] > PATIENCE:

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_login import current_user, login_user
 
 from app.domain.devices import device_of
+from app.domain.errors import DomainError
 from app.extensions import db
 from app.models import User
 from app.operations import sign_in
@@ -16,11 +17,12 @@ from app.permissions.decide import actor_of
 from app.queries import sessions
 from app.signin.attempts import network_key
 from app.support import clock
+from app.support.i18n import N_
 
 KEY = "sid"
 TOUCHED_EVERY = timedelta(minutes=5)
 # What opens for somebody who has to set up a second factor first.
-FIRST = ("SecondFactorView.", "AuthDBView.", "LocaleView.", "static", "bootstrap.static", "appbuilder.static")
+FIRST = ("SecondFactorView.", "PasskeyView.", "AuthDBView.", "LocaleView.", "static", "bootstrap.static", "appbuilder.static")
 
 
 def network() -> str:
@@ -39,6 +41,12 @@ def sitting_id() -> int | None:
     """The number of the session of this request."""
     here = g.get("sitting")
     return here.id if here else None
+
+
+def require_fresh() -> None:
+    """Raise unless this session began a moment ago: a screen left alone must not become an account taken over."""
+    if not sessions.is_fresh(sitting_id()):
+        raise DomainError("not_fresh", N_("Sign out and in again first: this is done within ten minutes of signing in, so that it is surely you."))
 
 
 def enter(user: User, how: str, *, has_factor: bool = False) -> None:
