@@ -70,7 +70,8 @@ SPECIAL: Final[dict[str, Rule]] = {
         "TodayView.list", "BoardView.list", "SearchView.list", "SummaryView.list", "SummaryView.day", "SummaryView.preview", "MeView.list",
         "MeView.address", "MeView.habits", "MeView.summary", "MeView.sessions", "SecondFactorView.show", "SecondFactorView.start",
         "SecondFactorView.confirm", "SecondFactorView.codes", "SecondFactorView.remove", "ResetMyPasswordView.this_form_get",
-        "PasskeyView.show", "PasskeyView.new", "PasskeyView.add", "PasskeyView.remove", "ResetMyPasswordView.this_form_post", "ApiTokenView.show", "ApiTokenView.create", "ApiTokenView.revoke", "WorkView.list",
+        "PasskeyView.show", "PasskeyView.new", "PasskeyView.add", "PasskeyView.remove",
+        "ResetMyPasswordView.this_form_post", "ApiTokenView.show", "ApiTokenView.create", "ApiTokenView.revoke", "WorkView.list",
         "WorkView.moved", "WorkView.back", "WorkView.undeputy",  # asked for keys that no row has
     ), OWN),
     **{f"WorkView.{name}": Rule("User", R, is_of_people=True) for name in ("person", "move", "leave", "deputy")},
