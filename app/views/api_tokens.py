@@ -16,6 +16,7 @@ from app.permissions.actor import current_actor
 from app.queries.api_tokens import is_over, tokens_of
 from app.views.base import is_key, key, say
 from app.views.formats import moment
+from app.views.sitting import require_fresh
 
 ALL_THAT_I_MAY = lazy_gettext("Everything that I may")
 
@@ -39,6 +40,7 @@ class ApiTokenView(BaseView):
         days = request.form.get("days", "")
         scopes = {kind: power for kind in (EVERYTHING, *TYPES) if (power := request.form.get(f"scope-{kind}", ""))}
         try:
+            require_fresh()
             made = api_tokens.create_token(
                 _me(), request.form.get("name", ""), scopes, int(days) if is_key(days) else 0, actor=current_actor()
             )

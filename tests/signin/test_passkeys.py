@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from app.domain.languages import Language
 from app.extensions import db
-from app.models import AuditLine, Passkey, RecoveryCode, User
+from app.models import ApiToken, AuditLine, Passkey, RecoveryCode, User
 from app.operations import passkeys, second_factor, users
 from app.permissions.actor import SYSTEM
 from app.queries.sessions import FRESH
@@ -165,6 +165,8 @@ def test_a_session_of_before_adds_and_removes_nothing(
     key, client = _key_of(cast.jean), client_of(cast.jean, "en")
     monkeypatch.setattr("app.queries.sessions.FRESH", FRESH - timedelta(days=40_000))  # as if the session had begun long ago
     assert client.post("/passkeys/new").status_code == 409
+    made = client.post("/tokens/create", data={"name": "x", "days": "30", "scope-*": "read"})
+    assert made.status_code == 409 and db.session.scalars(select(ApiToken)).all() == []
     assert "Sign out and in again first" in client.post("/passkeys/remove", data={"passkey": str(key.id)}).get_data(as_text=True)
     assert len(db.session.scalars(select(Passkey)).all()) == 1
 
