@@ -205,6 +205,8 @@ class Holding:
 
 def _from_to(since: Any, until: Any) -> str:
     first, last = (format_date(to_user_timezone(at), "medium") if at else "" for at in (since, until))
+    if first == last:
+        return str(first)
     return str(gettext("%(first)s to %(last)s", first=first, last=last) if until else gettext("since %(moment)s", moment=first))
 
 
