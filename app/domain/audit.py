@@ -70,6 +70,7 @@ ACTIONS: dict[str, str] = {
     "refuse_field": N_("tried to change a field that is not theirs"),
     "ready_made": N_("made ready"),
     "view_as": N_("looked at pages as another person"),
+    "end_view_as": N_("stopped looking as another person"),
 }
 
 TYPES: dict[str, str] = {

@@ -15,15 +15,19 @@ BATCH = 5_000
 
 
 @atomic
-def note_refusal(method: str, path: str, *, actor: Actor) -> None:
-    """``actor`` asked for what their rights do not include."""
-    record(actor, "refuse", db.session.get_one(User, actor.id), after={"asked": f"{method} {path}"[:300]})
+def note_refusal(method: str, path: str, *, looked_as: str = "", actor: Actor) -> None:
+    """``actor`` asked for what their rights, or those of whom they look as, do not include."""
+    record(actor, "refuse", db.session.get_one(User, actor.id), after={"asked": f"{method} {path}"[:300], **_eyes(looked_as)})
 
 
 @atomic
-def note_export(what: str, query: str, *, actor: Actor) -> None:
+def note_export(what: str, query: str, *, looked_as: str = "", actor: Actor) -> None:
     """``actor`` takes records of the type ``what`` away, filtered by ``query``."""
-    record(actor, "export", db.session.get_one(User, actor.id), after={"records": what, "filter": query[:500]})
+    record(actor, "export", db.session.get_one(User, actor.id), after={"records": what, "filter": query[:500], **_eyes(looked_as)})
+
+
+def _eyes(name: str) -> dict[str, str]:
+    return {"looked as": name} if name else {}
 
 
 @atomic

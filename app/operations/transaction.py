@@ -25,7 +25,8 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 # What incoming mail is compared with; pollers keep it in memory and look for a new version.
 QUIET = {"refuse_sign_in", "lock_sign_in", "unlock_sign_in", "signed_in", "signed_out", "end_sessions", "refuse", "export", "set_language",
-         "change_password", "set_up_factor", "refuse_factor", "remove_factor", "use_recovery_code", "renew_recovery_codes"}  # not of it
+         "change_password", "set_up_factor", "refuse_factor", "remove_factor", "use_recovery_code", "renew_recovery_codes",
+         "view_as", "end_view_as"}  # not of it
 DIRECTORY = {"User", "UserAddress", "CrmAddress", "Firm", "Mailbox", "Team", "FormLayout", "SenderRule", "Successor"}
 # What somebody's rights follow from: processes remember them until the number of the last change is a new one.
 RIGHTS = {"User", "Role", "Team", "TeamMembership", "Profile", "Privilege", "Firm", "Deputy"}

@@ -32,6 +32,7 @@ class Actor:
     has_teams: bool = True  # whether the firm works in teams at all
     shared: frozenset[str] = frozenset()  # types of which they, or colleagues within their teams, are also responsible for some
     stands_in_for: frozenset[int] = frozenset()  # whose deputy they are at this moment
+    is_looking: bool = False  # somebody else looks with their eyes, and may change nothing
 
     def scope(self, record_type: str, action: Action) -> Scope:
         """The rows of ``record_type`` (a model's class name) that ``action`` reaches."""

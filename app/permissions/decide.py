@@ -36,7 +36,9 @@ def is_allowed(actor: Actor, action: Action, subject: Any) -> bool:
 
 
 def require(actor: Actor, action: Action, subject: Any) -> None:
-    """Raise ``Forbidden`` unless ``is_allowed``."""
+    """Raise ``Forbidden`` unless ``is_allowed``; for one who only looks whatever is no reading."""
+    if actor.is_looking and action not in (Action.READ, Action.EXPORT):
+        raise Forbidden
     if not is_allowed(actor, action, subject):
         raise Forbidden
 

@@ -6,6 +6,7 @@ from flask import Flask, current_app, request
 
 from app.operations import audit
 from app.permissions.actor import NoActor, current_actor
+from app.views import viewing
 
 EXPORTS = ("export", "export_csv")
 
@@ -17,11 +18,13 @@ def _note(response: Any) -> Any:
         return response
     if actor.id is None:
         return response
+    looked_as = viewing.looked_as()
+    actor = viewing.viewer() or actor
     view, _, method = (request.endpoint or "").rpartition(".")
     if response.status_code == 403:
-        audit.note_refusal(request.method, request.path, actor=actor)
+        audit.note_refusal(request.method, request.path, looked_as=looked_as, actor=actor)
     elif method in EXPORTS and response.status_code == 200:
-        audit.note_export(_records_of(view), request.query_string.decode("utf-8", "replace"), actor=actor)
+        audit.note_export(_records_of(view), request.query_string.decode("utf-8", "replace"), looked_as=looked_as, actor=actor)
     return response
 
 

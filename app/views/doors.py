@@ -16,7 +16,7 @@ from app.permissions.actor import NOBODY, begin_acting, current_actor, end_actin
 from app.permissions.decide import actor_of
 from app.signin.attempts import TooManyAttempts
 from app.support.secrets import token
-from app.views import audited, sitting
+from app.views import audited, sitting, viewing
 from app.views.api import bearer
 from app.views.base import say
 
@@ -30,7 +30,7 @@ def _is_file() -> bool:
 
 def _who() -> None:
     user = current_user if not _is_file() and current_user and current_user.is_authenticated else None
-    g.acting = begin_acting(bearer.through_token(actor_of(user, db.session())) if user else NOBODY)
+    g.acting = begin_acting(viewing.looking(bearer.through_token(actor_of(user, db.session()))) if user else NOBODY)
 
 
 def _language() -> None:
@@ -120,13 +120,14 @@ def register(app: Flask) -> None:
     bearer.register(app)
     app.before_request(_who)
     app.before_request(_language)
+    viewing.register(app)
     sitting.register(app)
     audited.register(app)
     user_logged_in.connect(_on_sign_in, app)
 
     @app.after_request
     def _keep_language(response: Any) -> Any:
-        if request.endpoint == "LocaleView.index" and current_user.is_authenticated:
+        if request.endpoint == "LocaleView.index" and current_user.is_authenticated and viewing.viewer() is None:
             users.set_language(db.session.get(User, current_user.id), session.get("locale", "en"), actor=current_actor())
         return response
 

@@ -32,6 +32,7 @@ from app.views import (
     summary,
     tasks,
     today,
+    viewing,
     web_forms,
     work,
 )
@@ -67,7 +68,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
 # Pages that no menu leads to.
 UNLISTED: list[Any] = [attachments.AttachmentView, me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
                        second_factor.SecondFactorView, work.WorkView, api_tokens.ApiTokenView, oidc.OidcView, passkeys.PasskeyView,
-                       passkeys.PasskeySignInView, *APIS]
+                       passkeys.PasskeySignInView, viewing.ViewAsView, *APIS]
 # Menu name → the number beside it.
 COUNTS: dict[str, Callable[[], int]] = {"Today": today.waiting, "Incoming mail": messages.waiting}
 

@@ -26,6 +26,7 @@ from app.queries.sessions import factor_of
 from app.signin import passkeys
 from app.signin.attempts import FACTOR, NETWORK, TooManyAttempts, attempts, factor_key, network_key
 from app.support import clock
+from app.views import viewing
 from app.views.base import say
 from app.views.sitting import enter, network, sitting_id
 
@@ -83,7 +84,9 @@ class KurierAuthView(AuthDBView):
     def logout(self) -> Any:
         here = sitting_id()
         if current_user.is_authenticated and here:
-            sign_in.note_signed_out(db.session.get_one(User, current_user.id), here, actor=current_actor())
+            actor = viewing.viewer() or current_actor()
+            viewing.stop()
+            sign_in.note_signed_out(db.session.get_one(User, actor.id), here, actor=actor)
         logout_user()
         session.clear()
         return redirect(self.appbuilder.get_url_for_index)

@@ -18,6 +18,7 @@ from app.queries import sessions
 from app.signin.attempts import network_key
 from app.support import clock
 from app.support.i18n import N_
+from app.views import viewing
 
 KEY = "sid"
 TOUCHED_EVERY = timedelta(minutes=5)
@@ -34,7 +35,7 @@ def user_of_cookie(user_id: int) -> User | None:
     """For the loader of users: None signs the browser out."""
     found = sessions.user_of(user_id, session.get(KEY, ""))
     g.sitting = found[1] if found else None
-    return found[0] if found else None
+    return viewing.eyes_of(found[0]) if found else None
 
 
 def sitting_id() -> int | None:

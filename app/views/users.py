@@ -28,6 +28,7 @@ from app.permissions.rights import Action
 from app.signin.attempts import attempts
 from app.support.dates import is_zone
 from app.support.i18n import N_
+from app.views import viewing
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import role
 from app.views.profiles import profiles_field, role_choices
@@ -139,6 +140,13 @@ class UserDBModelView(CrmView, FabUsers):
     def access(self, items: Any) -> Any:
         chosen = next(iter(items), None) if isinstance(items, list) else items
         return redirect(url_for("AccessView.person", user=chosen.id if chosen else None))
+
+    @fab_action("view_as", lazy_gettext("View as this person"), None, "eye", multiple=False)
+    def view_as(self, items: Any) -> Any:
+        chosen = next(iter(items), None) if isinstance(items, list) else items
+        if chosen and self.perform(lambda: viewing.begin(chosen, actor=current_actor())):
+            return redirect(url_for("TodayView.list"))
+        return redirect(url_for("UserDBModelView.show", pk=chosen.id) if chosen else url_for("UserDBModelView.list"))
 
     @fab_action("work", lazy_gettext("Work, deputies, leaving"), None, "box-arrow-right", multiple=False)
     def work(self, items: Any) -> Any:

@@ -45,7 +45,7 @@ STANDARD: Final[dict[str, Any]] = {
 }
 # Row and bulk actions: name → right on the record.
 ACTS: Final = {
-    "muldelete": D, "archive": W, "restore": W, "unlock_sign_in": W, "end_sessions": W, "reset_factor": W, "access": R, "work": R,
+    "muldelete": D, "archive": W, "restore": W, "unlock_sign_in": W, "end_sessions": W, "reset_factor": W, "access": R, "work": R, "view_as": W,
     "enable": W, "disable": W, "finish": W, "give_many": W,
 }
 
@@ -61,7 +61,7 @@ SPECIAL: Final[dict[str, Rule]] = {
     # whoever comes
     **dict.fromkeys((
         "static", "bootstrap.static", "appbuilder.static", "AuthDBView.login", "AuthDBView.second", "AuthDBView.logout", "HomeView.index",
-        "LocaleView.index", "UtilView.back", "OidcView.begin", "OidcView.back", "PasskeySignInView.options",
+        "LocaleView.index", "UtilView.back", "ViewAsView.stop", "OidcView.begin", "OidcView.back", "PasskeySignInView.options",
         "PasskeySignInView.prove",
         "PublicFormView.form", "PublicFormView.submit", "PublicFormView.thanks", "SummaryView.stop",
     ), PUBLIC),
