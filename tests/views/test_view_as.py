@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import g
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -69,7 +70,7 @@ def test_whoever_looks_changes_nothing(cast: Cast, ada: FlaskClient) -> None:
 def test_no_operation_writes_for_whoever_looks(cast: Cast, app: Any) -> None:
     """The second line, for a way that nobody thought of."""
     with app.test_request_context():
-        viewing.g.viewer = actor(cast.ada)
+        g.viewer = actor(cast.ada)
         looking = viewing.looking(actor(cast.anna))
     with pytest.raises(Forbidden):
         records.update(cast.terminals, {"title": "x"}, actor=looking)
