@@ -21,7 +21,7 @@ from app.inbound.mime.understand import Kind
 from app.inbound.raw import store
 from app.inbound.reader import ReadingProcess
 from app.inbound.reading import Arrived, Reading, ReadingFailed, read_all
-from app.inbound.stages.decide import Case, Decision, decide, public_address
+from app.inbound.stages.decide import RATE_WINDOW, Case, Decision, decide, public_address
 from app.inbound.stages.directory import intakes_of, stored_directory
 from app.inbound.stages.facts import facts_about
 from app.inbound.stages.letter import letter_of, title
@@ -30,6 +30,7 @@ from app.inbound.stages.trust import Sender, sender_of
 from app.models import IncomingMessage, WebForm
 from app.operations import addresses, deliveries, filing, messages
 from app.operations.appointments import Place, file_meetings
+from app.operations.group import together
 from app.operations.proposals import offer
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, acting
@@ -40,8 +41,10 @@ from app.support.text import shorten, storable
 log = logging.getLogger(__name__)
 RACES = 3
 AHEAD = 16  # so many messages are read before the first of them is filed
+FIRST = 4  # of a batch, so that the filing begins soon
 AHEAD_SIZE = 4 << 20  # bytes of them
-LONGEST = 0.1  # seconds that the messages filed in one transaction should take: others wait to write
+LONGEST = {"sqlite": 0.1, "postgresql": 0.5}  # seconds that a group should take: on SQLite all others wait to write
+LEAST = 4  # of them, however slow the machine is: one alone waits for the disk as long
 FIRST_GROUP = 8  # of them, before it is known how long one takes
 
 Waiting = tuple[int, Reading | ReadingFailed]  # key of a delivery, and what came with it
@@ -86,13 +89,13 @@ def _filed_in_groups(rows: Sequence[Row[Any]], directory: Directory, reader: Rea
             started = time.monotonic()
             with acting(SYSTEM):
                 states = _outcomes(group, directory)
-            size = group_size(len(group), time.monotonic() - started)
+            size = group_size(len(group), time.monotonic() - started, LONGEST[db.engine.dialect.name])
             yield from states
 
 
-def group_size(count: int, seconds: float) -> int:
+def group_size(count: int, seconds: float, longest: float) -> int:
     """How many messages to file in the next transaction, when ``count`` took so long."""
-    return max(1, min(AHEAD, int(LONGEST * count / seconds)))
+    return max(LEAST, min(AHEAD, int(longest * count / seconds)))
 
 
 def chunks_of(rows: Sequence[Row[Any]]) -> list[list[Arrived]]:
@@ -100,7 +103,7 @@ def chunks_of(rows: Sequence[Row[Any]]) -> list[list[Arrived]]:
     chunks: list[list[Arrived]] = []
     size = 0
     for row in rows:
-        if not chunks or len(chunks[-1]) == AHEAD or size + row.size > AHEAD_SIZE:
+        if not chunks or len(chunks[-1]) == (AHEAD if len(chunks) > 1 else FIRST) or size + row.size > AHEAD_SIZE:
             chunks.append([])
             size = 0
         chunks[-1].append(Arrived(row.raw_sha256, row.web_form_id is not None))
@@ -129,7 +132,7 @@ def _outcomes(group: Sequence[Waiting], directory: Directory) -> list[State]:
         try:
             return file_group(read, directory, actor=SYSTEM)
         except Exception as error:  # noqa: BLE001 - whose it is shows when each is alone
-            log.info("one by one: %s", error)
+            log.warning("%d messages are filed one by one: %s: %s", len(read), type(error).__name__, error)
             db.session.rollback()
     return [_outcome(key, reading, directory) for key, reading in group]
 
@@ -150,33 +153,33 @@ def _outcome(delivery_id: int, reading: Reading | ReadingFailed, directory: Dire
 def _filed_whatever(delivery_id: int, reading: Reading, directory: Directory) -> State:
     for race in range(RACES):
         try:
-            return file_message(delivery_id, reading, directory, actor=SYSTEM)
+            return file_group([(delivery_id, reading)], directory, actor=SYSTEM)[0]
         except DomainError as refusal:  # another worker made the same contact meanwhile: look again
             if refusal.code not in ("not_unique", "stale") or race == RACES - 1:
                 raise
     raise AssertionError("unreachable")
 
 
-def _claimed(key: str, arrival: Row[Any], reading: Reading, directory: Directory) -> IncomingMessage:
+def _claim(key: str, arrival: Row[Any], reading: Reading, directory: Directory, *, is_reused: bool) -> messages.Claim:
     mail, author = reading.mail, reading.mail.author
     first = {
         "received_at": arrival.received_at, "header_id": _header_id(mail), "fingerprint": mail.fingerprint,
         "subject": shorten(storable(mail.subject), 400), "sender_name": storable(author.name)[:200] if author else "",
         "sender_address": author.address[:254] if author else "", "raw_sha256": arrival.raw_sha256, "size": arrival.size,
     }  # fmt: skip
-    return messages.claim(key, first, _facts(arrival, reading, directory))
+    return messages.Claim(key, first, _facts(arrival, reading, directory, is_reused=is_reused))
 
 
 def _header_id(mail: Mail) -> str | None:
     return (mail.message_id or "")[:400] or None
 
 
-def _facts(arrival: Row[Any], reading: Reading, directory: Directory) -> dict[str, Any]:
+def _facts(arrival: Row[Any], reading: Reading, directory: Directory, *, is_reused: bool) -> dict[str, Any]:
     mail, found = reading.mail, reading.found
     oddities = list(found.warnings)
     if arrival.is_truncated:
         oddities.append(Oddity("too_large", {"limit": MAX_SIZE // 1024 // 1024}))
-    if arrival.is_reused:
+    if is_reused:
         oddities.append(Oddity("reused_id"))
     return {
         "kind": found.kind.value, "language": found.language, "sent_at": mail.date if mail.date and mail.date.tzinfo else None,
@@ -188,27 +191,44 @@ def _facts(arrival: Row[Any], reading: Reading, directory: Directory) -> dict[st
 
 @atomic
 def file_group(group: Sequence[tuple[int, Reading]], directory: Directory, *, actor: Actor) -> list[State]:
-    """``file_message`` for each, in one transaction: all of them or none."""
-    states = []
-    for delivery_id, reading in group:
-        states.append(file_message(delivery_id, reading, directory, actor=actor))
-        db.session.flush()  # what this one made is there for the next
-    return states
+    """The second transaction: all of ``group``, each as if those before it had been filed before, or none."""
+    with together(), db.session.no_autoflush:  # what is looked up was there before, or was kept in mind
+        arrivals = deliveries.locked([key for key, _ in group])
+        states = {each.id: State(each.state) for each in arrivals.values()}
+        waiting = [(arrivals[key], reading) for key, reading in dict(group).items() if states[key] is State.RECEIVED]
+        claims = _claims(waiting, directory)
+        found = messages.claim(claims) if claims else {}
+        _look_up([reading for _, reading in waiting], list(found.values()))
+        for (arrival, reading), claim in zip(waiting, claims, strict=True):
+            message = found[claim.key]
+            messages.take_turn(message)
+            if message.state is State.RECEIVED:  # otherwise another delivery of it was first
+                _conclude(message, arrival, reading, directory, actor=actor)
+            deliveries.note_outcome(arrival.id, message.id, message.state)
+            states[arrival.id] = message.state
+    return [states[key] for key, _ in group]
 
 
-@atomic
-def file_message(delivery_id: int, reading: Reading, directory: Directory, *, actor: Actor) -> State:
-    """The second transaction."""
-    key, session = message_key(reading.mail), db.session()
-    arrival = deliveries.locked(delivery_id, header_id=_header_id(reading.mail), key=key)
-    if arrival.state is not State.RECEIVED:
-        return State(arrival.state)
-    message = _claimed(key, arrival, reading, directory)
-    if message.state is State.RECEIVED:  # otherwise another delivery of it was first
-        with session.no_autoflush:  # what is looked up was there before; each row is written once, at the end
-            _conclude(message, arrival, reading, directory, actor=actor)
-    deliveries.note_outcome(delivery_id, message.id, message.state)
-    return message.state
+def _claims(waiting: Sequence[tuple[Row[Any], Reading]], directory: Directory) -> list[messages.Claim]:
+    known = messages.keys_of(list(filter(None, {_header_id(reading.mail) for _, reading in waiting})))
+    claims = []
+    for arrival, reading in waiting:
+        key, header_id = message_key(reading.mail), _header_id(reading.mail)
+        is_reused = any(each == header_id and other != key for each, other in known)
+        claims.append(_claim(key, arrival, reading, directory, is_reused=is_reused))
+        if header_id is not None:
+            known.add((header_id, key))
+    return claims
+
+
+def _look_up(readings: Sequence[Reading], found: Sequence[IncomingMessage]) -> None:
+    """What the messages will ask, asked for all of them at once."""
+    people = [each for reading in readings for each in (reading.found.contact, *reading.found.participants[:10]) if each]
+    filing.look_up_people(list(dict.fromkeys(each.address for each in people)))
+    filing.reserve_entries(len(readings))
+    filing.look_up_users([*{int(reading.found.user) for reading in readings if reading.found.user}])
+    strangers = {reading.mail.author.address for reading in readings if reading.mail.author and not reading.found.user}
+    messages.look_up_senders(list(strangers), clock.now() - RATE_WINDOW, found)
 
 
 def _conclude(message: IncomingMessage, arrival: Row[Any], reading: Reading, directory: Directory, *, actor: Actor) -> None:

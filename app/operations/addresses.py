@@ -3,18 +3,26 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.bounces import LASTING, SOFT_LIMIT, SOFT_WINDOW, Cause, Finding
 from app.extensions import db
 from app.models import AddressFinding, Contact, ContactAddress, IncomingMessage, TimelineEntry
 from app.models.contacts import Validity
+from app.operations.group import later, write_now
 from app.operations.timeline import state_fact
 from app.permissions.actor import Actor
 from app.support import clock
 from app.support.text import shorten, storable
 
 ABSENCE = timedelta(days=7)
+_address = ContactAddress.__table__
+_HEARD = (
+    update(_address)
+    .where(_address.c.id == bindparam("row"))
+    .values(validity=bindparam("new_validity"), checked_at=bindparam("new_checked_at"), version=_address.c.version + 1)
+)
 
 
 @dataclass(frozen=True)
@@ -71,13 +79,17 @@ def note_heard(contact: Contact, address: str, *, at: datetime, message: Incomin
         if each.validity in (Validity.BOUNCED, Validity.DOUBTFUL):
             _add(each, Finding.HEARD, message)
             state_fact(contact, "address_valid_again", actor=actor, address=each.address)
-        _become(each, Validity.VALID)
+        now = {"validity": Validity.VALID, "checked_at": clock.now()}
+        later(_HEARD, {"row": each.id, **{f"new_{name}": value for name, value in now.items()}})
+        for name, value in {**now, "version": each.version + 1}.items():
+            set_committed_value(each, name, value)
 
 
 def note_absence(contact: Contact, address: str, *, until: date | None, actor: Actor) -> None:
     """A machine answered for ``contact``. One line a week says so, and again when another return is told."""
     params = {"address": address, **({"day": until.isoformat()} if until else {})}
     code = "away_until" if until else "away"
+    write_now()
     query = select(TimelineEntry.params).where(
         TimelineEntry.contact_id == contact.id, TimelineEntry.code == code, TimelineEntry.occurred_at > clock.now() - ABSENCE
     )

@@ -11,6 +11,7 @@ from app.domain.timeline import Kind
 from app.extensions import db
 from app.models import Appointment, Contact, IncomingMessage, Opportunity, TimelineEntry, User, UserAddress
 from app.operations import filing
+from app.operations.group import write_now
 from app.operations.timeline import state_fact
 from app.permissions.actor import Actor
 from app.support.text import shorten, storable
@@ -86,6 +87,7 @@ def _arrange(meeting: Meeting, letter: filing.Letter, place: Place, *, actor: Ac
         body=meeting.description or letter.body, html=None,
     )  # fmt: skip
     entry_id = filing.write_history(words, place.contact, place.opportunity, message=place.message, author_id=place.author_id, actor=actor)
+    write_now()
     owner_id = place.opportunity.owner_id if place.opportunity else place.contact.owner_id if place.contact else None
     appointment = Appointment(entry_id=entry_id, uid=meeting.uid, occurrence=meeting.occurrence, created_by_id=actor.id)
     _set(appointment, meeting)

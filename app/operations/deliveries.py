@@ -5,12 +5,13 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, exists, select, update
+from sqlalchemy import Row, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.messages import State
 from app.extensions import db
-from app.models import Delivery, IncomingMessage, Mailbox
+from app.models import Delivery, Mailbox
+from app.operations.group import later
 from app.operations.transaction import atomic
 from app.permissions.actor import Actor
 from app.support import clock
@@ -19,6 +20,8 @@ from app.support.text import shorten, storable
 MAX_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=30)
 MAX_PAUSE = timedelta(hours=6)
+_PLACE = ("mailbox_id", "web_form_id", "folder", "uidvalidity", "uid")  # what makes two arrivals one delivery
+_NOWHERE = {"mailbox_id": None, "web_form_id": None, "folder": "", "uidvalidity": 0}
 
 
 def insert(model: Any) -> Any:
@@ -28,23 +31,23 @@ def insert(model: Any) -> Any:
 
 
 # Statements of the path that every mail takes, made once: making one takes longer than running it.
-_delivery, _mailbox, _message = Delivery.__table__, Mailbox.__table__, IncomingMessage.__table__
+_delivery, _mailbox = Delivery.__table__, Mailbox.__table__
 _ARRIVED = select(_delivery.c.id, _delivery.c.state, _delivery.c.raw_sha256, _delivery.c.size, _delivery.c.web_form_id).where(
     _delivery.c.id.in_(bindparam("ids", expanding=True))
 )
 _LOCKED = (
     select(
-        _delivery.c.state, _delivery.c.received_at, _delivery.c.raw_sha256, _delivery.c.size, _delivery.c.is_truncated,
+        _delivery.c.id, _delivery.c.state, _delivery.c.received_at, _delivery.c.raw_sha256, _delivery.c.size, _delivery.c.is_truncated,
         _delivery.c.web_form_id, _mailbox.c.is_trusted, _mailbox.c.authserv_id,
-        exists().where(_message.c.header_id == bindparam("header_id"), _message.c.key != bindparam("key")).label("is_reused"),
     )
     .select_from(_delivery.outerjoin(_mailbox))
-    .where(_delivery.c.id == bindparam("delivery"))
+    .where(_delivery.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_delivery.c.id)
     .with_for_update(of=_delivery)
 )  # fmt: skip
 _SETTLED = (
     update(_delivery)
-    .where(_delivery.c.id == bindparam("delivery"))
+    .where(_delivery.c.id == bindparam("row"))
     .values(
         state=bindparam("outcome"), message_id=bindparam("message"), error=None, error_reference=None, updated_at=bindparam("at"),
         version=_delivery.c.version + 1,
@@ -53,28 +56,26 @@ _SETTLED = (
 
 
 @cache
-def new_only(dialect: str, table: Table, *unique: str) -> Any:
-    """An INSERT that passes over rows that are there already (by ``unique``, else by any rule); it returns the key of a new one."""
+def new_only(dialect: str, table: Table, *unique: str, returned: tuple[str, ...] = ()) -> Any:
+    """An INSERT that passes over rows that are there already (by ``unique``, else by any rule); it gives ``returned`` of the new ones."""
     made = (postgresql if dialect == "postgresql" else sqlite).insert(table).on_conflict_do_nothing(index_elements=unique or None)
-    return made.returning(table.c.id) if "id" in table.c else made
+    return made.returning(*(table.c[name] for name in returned)) if returned else made
 
 
 @atomic
 def note_deliveries(arrivals: Sequence[dict[str, Any]], *, actor: Actor) -> list[int]:
     """Keep that messages arrived; a delivery that is known already is the same one. Returns their keys."""
+    rows = [{"created_by_id": actor.id, **_NOWHERE, **facts} for facts in arrivals]
+    if not rows:
+        return []
     connection = db.session().connection()
-    insertion = new_only(connection.dialect.name, _delivery)
-    keys = []
-    for facts in arrivals:
-        values = {"created_by_id": actor.id, **facts}
-        key = connection.execute(insertion, values).scalar()
-        keys.append(int(key) if key is not None else _known_delivery(values, actor))
-    return keys
+    made = connection.execute(new_only(connection.dialect.name, _delivery, returned=("id", *_PLACE)), rows)
+    new = {tuple(place): int(key) for key, *place in made}
+    return [new.get(tuple(each[name] for name in _PLACE)) or _known_delivery(each, actor) for each in rows]
 
 
 def _known_delivery(values: dict[str, Any], actor: Actor) -> int:
-    same = ("mailbox_id", "web_form_id", "folder", "uidvalidity", "uid")
-    conditions = [getattr(Delivery, name) == values[name] for name in same if values.get(name) is not None]
+    conditions = [getattr(Delivery, name) == values[name] for name in _PLACE if values[name] is not None]
     known = db.session.scalars(select(Delivery).where(*conditions)).one()
     if not known.raw_sha256 and values["raw_sha256"]:  # the server gives now what it refused before
         known.raw_sha256, known.size, known.is_truncated = values["raw_sha256"], values["size"], values["is_truncated"]
@@ -94,19 +95,14 @@ def arrived(delivery_ids: Sequence[int]) -> Sequence[Row[Any]]:
     return db.session().connection().execute(_ARRIVED, {"ids": list(delivery_ids)}).all()
 
 
-def locked(delivery_id: int, *, header_id: str | None, key: str) -> Row[Any]:
-    """The delivery with what its mailbox says of trust; nobody else settles it until we commit.
-
-    ``is_reused``: its Message-ID is known from a message of another key. Part of a running operation.
-    """
-    wanted = {"delivery": delivery_id, "header_id": header_id, "key": key}
-    return db.session().connection().execute(_LOCKED, wanted).one()
+def locked(delivery_ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """The deliveries with what their mailboxes say of trust; nobody else settles them until we commit. Part of a running operation."""
+    return {row.id: row for row in db.session().connection().execute(_LOCKED, {"ids": list(delivery_ids)})}
 
 
 def note_outcome(delivery_id: int, message_id: int, state: State) -> None:
     """The delivery is settled: it brought that message. Part of a running operation."""
-    values = {"delivery": delivery_id, "outcome": state, "message": message_id, "at": clock.now()}
-    db.session().connection().execute(_SETTLED, values)
+    later(_SETTLED, {"row": delivery_id, "outcome": state, "message": message_id, "at": clock.now()})
 
 
 @atomic

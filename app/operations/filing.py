@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import defer, joinedload
 
 from app.domain.files import File
@@ -32,6 +32,7 @@ from app.models import (
 from app.models.opportunities import opportunity_contact
 from app.operations.contacts import phone
 from app.operations.deliveries import new_only
+from app.operations.group import current, keep, later, once, write_now
 from app.operations.opportunities import first_step, wake
 from app.operations.proposals import fill, offer
 from app.operations.timeline import state_fact, touch
@@ -40,12 +41,19 @@ from app.support import clock
 from app.support.text import shorten, storable
 
 MAX_BODY = 512 * 1024
+MOST = 20  # open opportunities of a customer, the most recently active
 
 
 # Statements of the path that every mail takes, made once: making one takes longer than running it.
 _CONTACT_OF = (
     select(Contact)
     .where(Contact.id == select(ContactAddress.contact_id).where(ContactAddress.address == bindparam("address")).scalar_subquery())
+    .options(joinedload(Contact.addresses))
+)
+_CONTACTS_OF = (
+    select(ContactAddress.address, Contact)
+    .join(Contact, Contact.id == ContactAddress.contact_id)
+    .where(ContactAddress.address.in_(bindparam("addresses", expanding=True)))
     .options(joinedload(Contact.addresses))
 )
 _ACCOUNT_OF = select(Account).where(Account.mail_domain == bindparam("domain")).order_by(Account.id).limit(1)
@@ -58,8 +66,23 @@ _OPEN = (
         ),
     )
     .order_by(Opportunity.last_activity_at.desc(), Opportunity.id.desc())
-    .limit(20)
+    .limit(MOST)
 )  # fmt: skip
+_RANKED = (
+    select(
+        opportunity_contact.c.contact_id, Opportunity.id,
+        func.row_number().over(
+            partition_by=opportunity_contact.c.contact_id, order_by=(Opportunity.last_activity_at.desc(), Opportunity.id.desc())
+        ).label("place"),
+    )
+    .join(Opportunity, Opportunity.id == opportunity_contact.c.opportunity_id)
+    .where(
+        opportunity_contact.c.contact_id.in_(bindparam("contacts", expanding=True)),
+        Opportunity.status.in_([Status.TODO, Status.STANDBY]), Opportunity.archived_at.is_(None),
+    )
+    .subquery()
+)  # fmt: skip
+_OPEN_OF_EACH = select(_RANKED.c.contact_id, Opportunity).join(_RANKED, _RANKED.c.id == Opportunity.id).where(_RANKED.c.place <= MOST)
 _ANY_OPPORTUNITY = select(opportunity_contact.c.opportunity_id).where(opportunity_contact.c.contact_id == bindparam("contact")).limit(1)
 _THREAD = (
     select(TimelineEntry, MessageReference.header_id)
@@ -72,6 +95,7 @@ _THREAD = (
     .order_by(TimelineEntry.id.desc())
     .limit(200)
 )
+_KEYS = select(func.nextval(func.pg_get_serial_sequence("timeline_entry", "id"))).select_from(func.generate_series(1, bindparam("count")))
 _ENTRY, _FILE, _REFERENCE = (model.__table__.insert() for model in (TimelineEntry, Attachment, MessageReference))
 
 
@@ -104,9 +128,32 @@ class Letter:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+def look_up_people(addresses: Sequence[str]) -> None:
+    """Ask for the contacts of all ``addresses``, and for their open opportunities, at once: for the rest of the running group."""
+    if not addresses:
+        return
+    found = dict(db.session.execute(_CONTACTS_OF, {"addresses": list(addresses)}).unique().all())
+    for address in addresses:
+        keep(("contact", address), found.get(address))
+    contacts = {contact.id: list[Opportunity]() for contact in found.values()}
+    if contacts:
+        for contact_id, opportunity in db.session.execute(_OPEN_OF_EACH, {"contacts": list(contacts)}):
+            contacts[contact_id].append(opportunity)
+    for contact_id, opportunities in contacts.items():
+        keep(("open", contact_id), opportunities)
+
+
+def look_up_users(user_ids: Sequence[int]) -> None:
+    """Ask for all these users at once: for the rest of the running group."""
+    if not user_ids:
+        return
+    for user in db.session.scalars(select(User).where(User.id.in_(user_ids))):
+        keep(("user", user.id), user)
+
+
 def contact_of(address: str) -> Contact | None:
     """The contact whose address this is."""
-    return db.session.scalars(_CONTACT_OF, {"address": address}).unique().first()
+    return once(("contact", address), lambda: db.session.scalars(_CONTACT_OF, {"address": address}).unique().first())
 
 
 def account_of(person: Person) -> Account | None:
@@ -126,7 +173,7 @@ def meet(
     """
     account = known_account = account_of(person)
     if account is None and (person.domain or person.company):
-        prospect = db.session.scalars(select(AccountType).where(AccountType.code == "prospect")).first()
+        prospect = once("prospect", lambda: db.session.scalars(select(AccountType).where(AccountType.code == "prospect")).first())
         account = Account(
             name=shorten(storable(person.company or person.domain or ""), 200), mail_domain=person.domain, type=prospect,
             owner_id=owner_id, team_id=team_id, created_by_id=actor.id,
@@ -134,7 +181,6 @@ def meet(
         if message is not None:
             fill(account, facts, message)
         db.session.add(account)
-        state_fact(account, "account_created", actor=actor)
     name, apart = storable(person.name).strip(), storable(person.last_name).strip()
     first, _, last = (name.removesuffix(apart).strip(), "", apart) if apart and name.endswith(apart) else name.rpartition(" ")
     contact = Contact(
@@ -149,6 +195,10 @@ def meet(
         fill(contact, facts, message)
     db.session.add(contact)
     db.session.flush()
+    keep(("contact", person.address), contact)
+    keep(("open", contact.id), [])
+    if account is not None and account is not known_account:
+        state_fact(account, "account_created", actor=actor)
     state_fact(contact, "contact_created", actor=actor)
     if known_account is not None and message is not None:
         offer(contact, facts, message, actor=actor)
@@ -157,8 +207,8 @@ def meet(
 
 def _currency(owner_id: int | None) -> str:
     """The currency of the owner's country, where one is usual; else that of the firm."""
-    owner = db.session.get(User, owner_id) if owner_id else None
-    return CURRENCIES.get(owner.country if owner else "") or db.session.get_one(Firm, 1).currency
+    owner = once(("user", owner_id), lambda: db.session.get(User, owner_id)) if owner_id else None
+    return CURRENCIES.get(owner.country if owner else "") or once("firm", lambda: db.session.get_one(Firm, 1)).currency
 
 
 def begin(
@@ -166,7 +216,7 @@ def begin(
     message: IncomingMessage, actor: Actor,
 ) -> Opportunity:
     """A new opportunity out of ``message``."""
-    step = first_step(db.session.get(Pipeline, pipeline_id) if pipeline_id else None)
+    step = once(("step", pipeline_id), lambda: first_step(db.session.get(Pipeline, pipeline_id) if pipeline_id else None))
     opportunity = Opportunity(
         title=shorten(storable(title), 200) or contact.name, contacts=[contact], account=contact.accounts[0] if contact.accounts else None,
         pipeline_id=step.pipeline_id, step=step, source=source, owner_id=owner_id, team_id=team_id, currency=_currency(owner_id),
@@ -174,6 +224,7 @@ def begin(
     )
     db.session.add(opportunity)
     db.session.flush()
+    _note_open(opportunity, contact)
     state_fact(opportunity, "opportunity_from_mail", actor=actor)
     return opportunity
 
@@ -190,30 +241,58 @@ def write_history(
         "opportunity_id": opportunity.id if opportunity else None, "contact_id": contact.id if contact else None,
         "account_id": opportunity.account_id if opportunity else (contact.accounts[0].id if contact and contact.accounts else None),
     }  # fmt: skip
-    connection = db.session().connection()
-    entry_id = int(connection.execute(_ENTRY, line).inserted_primary_key[0])
+    entry_id = _write_entry(line)
     files = [
         {"entry_id": entry_id, "sha256": each.sha256, "size": each.size, "name": each.name[:200], "content_type": each.content_type[:120],
          "is_inline": each.is_inline, "content_id": (each.content_id or "")[:200] or None, "created_by_id": actor.id}
         for each in letter.files
     ]  # fmt: skip
-    if files:
-        connection.execute(_FILE, files)
+    later(_FILE, *files)
     ids = list(dict.fromkeys(each[:400] for each in letter.thread if each))[:6]
-    if ids:
-        connection.execute(_REFERENCE, [{"header_id": each, "entry_id": entry_id} for each in ids])
+    later(_REFERENCE, *({"header_id": each, "entry_id": entry_id} for each in ids))
+    once("thread ids", set[str]).update(ids)
     if opportunity is not None:
         touch(opportunity, letter.occurred_at if letter.occurred_at <= clock.now() else None)
     return entry_id
 
 
+def _write_entry(line: dict[str, Any]) -> int:
+    if reserved := once("entry keys", list[int]):
+        later(_ENTRY, {"id": reserved[-1], **line})
+        return reserved.pop()
+    return int(db.session().connection().execute(_ENTRY, line).inserted_primary_key[0])
+
+
+def reserve_entries(count: int) -> None:
+    """Keys for so many lines of history of the running group, so that they can be written at once. SQLite has none without a row."""
+    connection = db.session().connection()
+    if connection.dialect.name == "postgresql":
+        keep("entry keys", list(connection.scalars(_KEYS, {"count": count}))[::-1])
+
+
 def add_contact(opportunity: Opportunity, contact: Contact) -> None:
     """Make ``contact`` one of the people of ``opportunity``."""
+    if opportunity in _open_of(contact):
+        return
     values = {"opportunity_id": opportunity.id, "contact_id": contact.id}
     connection = db.session().connection()
     if connection.execute(new_only(connection.dialect.name, opportunity_contact), values).rowcount:
         db.session.expire(opportunity, ["contacts"])
         db.session.expire(contact, ["opportunities"])
+        _note_open(opportunity, contact)
+
+
+def _note_open(opportunity: Opportunity, contact: Contact) -> None:
+    """For the later messages of the running group."""
+    if opportunity.is_open and opportunity.archived_at is None:
+        _open_of(contact).append(opportunity)
+
+
+def _open_of(contact: Contact) -> list[Opportunity]:
+    """What the running group knows of the open ones; nothing where it did not ask."""
+    group = current()
+    found: list[Opportunity] = group.known.get(("open", contact.id), []) if group else []
+    return found
 
 
 def wake_by_answer(opportunity: Opportunity, *, actor: Actor) -> None:
@@ -222,13 +301,17 @@ def wake_by_answer(opportunity: Opportunity, *, actor: Actor) -> None:
         wake(opportunity, by_reply=True, actor=actor)
 
 
-
-
 def open_opportunities(contact_ids: Sequence[int]) -> list[Opportunity]:
     """The open opportunities of these contacts, the most recently active first."""
     if not contact_ids:
         return []
-    return list(db.session.scalars(_OPEN, {"contacts": list(contact_ids)}))
+    group = current()
+    known = [group.known.get(("open", each)) for each in contact_ids] if group else [None]
+    if any(each is None for each in known):
+        write_now()
+        return list(db.session.scalars(_OPEN, {"contacts": list(contact_ids)}))
+    found = {each.id: each for opportunities in known for each in opportunities or () if each.is_open}
+    return sorted(found.values(), key=lambda each: (each.last_activity_at, each.id), reverse=True)[:MOST]
 
 
 def has_opportunity(contact: Contact) -> bool:
@@ -240,6 +323,8 @@ def of_thread(ids: Sequence[str]) -> list[TimelineEntry]:
     """The entries of the thread that ``ids`` (newest first) name, those of the newest id first."""
     if not ids:
         return []
+    if not once("thread ids", set[str]).isdisjoint(ids):
+        write_now(_ENTRY, _REFERENCE)
     rank = {each: number for number, each in enumerate(ids)}
     found = sorted(db.session.execute(_THREAD, {"ids": list(ids)}).all(), key=lambda row: rank.get(row[1], len(ids)))
     return list(dict.fromkeys(entry for entry, _ in found))

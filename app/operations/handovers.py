@@ -66,7 +66,7 @@ def note_handover(item: Any, was: Holder, *, note: str = "", actor: Actor) -> No
     ))
     if not isinstance(item, Task):
         code, params = fact_of(was, now, _names(was, now), actor)
-        state_fact(item, code, actor=actor, **params).body = note
+        state_fact(item, code, body=note, actor=actor, **params)
     announce(HandedOver(type(item).__name__, item.id, now.user_id, now.team_id, actor.id, note))
 
 

@@ -1,19 +1,21 @@
 """One row for each message, however often it is delivered: claimed under its key, then given its outcome."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
-from app.domain.errors import Stale
 from app.domain.events import MailSettled
-from app.domain.messages import State
+from app.domain.messages import ENDED, State
 from app.extensions import db
 from app.models import IncomingMessage
 from app.operations.deliveries import new_only
+from app.operations.group import keep, later, once, write_now
 from app.operations.transaction import announce, record
 from app.permissions.actor import Actor
 from app.support import clock
@@ -29,40 +31,76 @@ _PLACES = ("contact", "opportunity", "entry", "acting_user")
 _message = IncomingMessage.__table__
 _CONCLUDED = (
     update(_message)
-    .where(_message.c.id == bindparam("message"), _message.c.version == bindparam("seen"))
+    .where(_message.c.id == bindparam("row"), _message.c.version == bindparam("seen"))
     .values(version=_message.c.version + 1, **{name: bindparam(f"new_{name}", type_=_message.c[name].type) for name in (*OUTCOME, "updated_at")})
 )
-_KNOWN = select(IncomingMessage).where(IncomingMessage.key == bindparam("key")).with_for_update().execution_options(populate_existing=True)
-_RECENT = select(func.count()).where(
-    _message.c.sender_address == bindparam("sender"), _message.c.received_at >= bindparam("since"), _message.c.is_authenticated.is_(False)
+_KNOWN = (
+    select(IncomingMessage)
+    .where(IncomingMessage.key.in_(bindparam("keys", expanding=True)))
+    .order_by(IncomingMessage.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
 )
+_RECENT = (
+    select(_message.c.sender_address, func.count())
+    .where(
+        _message.c.sender_address.in_(bindparam("senders", expanding=True)), _message.c.received_at >= bindparam("since"),
+        _message.c.is_authenticated.is_(False), _message.c.id.not_in(bindparam("others", expanding=True)),
+    )
+    .group_by(_message.c.sender_address)
+)  # fmt: skip
+_NAMED = select(_message.c.header_id, _message.c.key).where(_message.c.header_id.in_(bindparam("ids", expanding=True)))
 
 
-def claim(key: str, first: Mapping[str, Any], facts: Mapping[str, Any]) -> IncomingMessage:
-    """The message of ``key``, and nobody else has it until we commit; a second worker waits in the INSERT.
+@dataclass(frozen=True)
+class Claim:
+    """Whose turn it is: a new message gets ``first`` and ``facts``, one that waits for its outcome again ``facts``, what is understood today."""
 
-    A new one gets ``first`` and ``facts``, one that waits for its outcome again ``facts``: what is understood today.
-    Part of a running operation.
-    """
+    key: str
+    first: Mapping[str, Any]
+    facts: Mapping[str, Any]
+
+
+def keys_of(header_ids: Sequence[str]) -> set[tuple[str, str]]:
+    """The messages with one of these Message-IDs: the id and the key of each."""
+    return {(each.header_id, each.key) for each in db.session().connection().execute(_NAMED, {"ids": list(header_ids)})}
+
+
+def claim(claims: Sequence[Claim]) -> dict[str, IncomingMessage]:
+    """The messages by their keys, and nobody else has them until we commit; a second worker waits in the INSERT. Part of a running operation."""
     session, now = db.session(), clock.now()
-    values = {
-        "key": key, "public_ref": token(10), "created_at": now, "updated_at": now, "version": 1, "state": State.RECEIVED,
-        "reason_params": {}, "candidates": {}, "is_authenticated": False, **first, **facts,
-    }  # fmt: skip
+    rows = {each.key: {
+        "key": each.key, "public_ref": token(10), "created_at": now, "updated_at": now, "version": 1, "state": State.RECEIVED,
+        "reason_params": {}, "candidates": {}, "is_authenticated": False, **each.first, **each.facts,
+    } for each in reversed(claims)}  # fmt: skip
     connection = session.connection()
-    made = connection.execute(new_only(connection.dialect.name, _message, "key"), values).scalar()
-    if made is not None:
-        return _as_written(IncomingMessage(id=made, **dict.fromkeys(_UNKNOWN), **values))
-    message = session.scalars(_KNOWN, {"key": key}).one()
-    if message.state is State.RECEIVED:
-        for name, value in facts.items():
-            setattr(message, name, value)
-    return message
+    insertion = new_only(connection.dialect.name, _message, "key", returned=("id", "key"))
+    found = {key: _as_written({"id": made, **dict.fromkeys(_UNKNOWN), **rows[key]}) for made, key in
+             connection.execute(insertion, [rows[each] for each in dict.fromkeys(each.key for each in claims)])}  # fmt: skip
+    if len(found) < len(rows):
+        found |= _claim_known([each for each in claims if each.key not in found])
+    return found
 
 
-def _as_written(message: IncomingMessage) -> IncomingMessage:
-    """``message`` as the session would have read it, without reading it."""
+def _claim_known(claims: Sequence[Claim]) -> dict[str, IncomingMessage]:
+    session, facts = db.session(), {each.key: each.facts for each in reversed(claims)}
+    found = {each.key: each for each in session.scalars(_KNOWN, {"keys": list(facts)})}
+    for message in found.values():
+        if message.state is State.RECEIVED:
+            for name, value in facts[message.key].items():
+                setattr(message, name, value)
+        take_turn(message)  # it counted before
+    session.flush()
+    return found
+
+
+def _as_written(values: Mapping[str, Any]) -> IncomingMessage:
+    """The message as the session would have read it, without reading it."""
+    message = IncomingMessage()
+    message.__dict__.update(values)
     make_transient_to_detached(message)
+    if (undone := db.session().identity_map.get(identity_key(instance=message))) is not None:
+        db.session.expunge(undone)  # of a try that was rolled back: SQLite gives its key once more
     db.session.add(message)
     return message
 
@@ -74,9 +112,9 @@ def conclude(
     before, version = message.state, message.version
     now = {name: getattr(message, name) for name in OUTCOME} | dict(facts or {}) | {"state": state, "reason": reason, "reason_params": params}
     now["updated_at"] = clock.now()
-    written = {f"new_{name}": value for name, value in now.items()}
-    if db.session().connection().execute(_CONCLUDED, {"message": message.id, "seen": version, **written}).rowcount != 1:
-        raise Stale
+    later(_CONCLUDED, {"row": message.id, "seen": version, **{f"new_{name}": value for name, value in now.items()}})
+    if state not in ENDED:
+        write_now()  # what colleagues are told of it is read from there
     for name, value in {**now, "version": version + 1}.items():
         set_committed_value(message, name, value)
     db.session.expire(message, _PLACES)
@@ -90,6 +128,30 @@ def forget_outcome(message: IncomingMessage, *, actor: Actor) -> None:
     record(actor, "replay_message", message)
 
 
+def take_turn(message: IncomingMessage) -> None:
+    """Of a group, those that had their turn count in ``unproven_since``."""
+    turns = _turns()
+    if message not in turns:
+        turns.append(message)
+
+
+def _turns() -> list[IncomingMessage]:
+    return once("turns", list)
+
+
+def look_up_senders(senders: Sequence[str], since: datetime, group: Sequence[IncomingMessage]) -> None:
+    """Ask for ``unproven_since`` of all ``senders`` at once; ``group`` is counted as the turns come."""
+    found = dict(_recent(senders, since, [each.id for each in group])) if senders else {}
+    for each in senders:
+        keep(("unproven", each), found.get(each, 0))
+
+
 def unproven_since(sender: str, since: datetime) -> int:
     """How many messages of ``sender``, who did not prove who they are, came from then on."""
-    return int(db.session().connection().execute(_RECENT, {"sender": sender, "since": since}).scalar() or 0)
+    before = once(("unproven", sender), lambda: dict(_recent([sender], since)).get(sender, 0))
+    return before + sum(each.sender_address == sender and each.received_at >= since and not each.is_authenticated for each in _turns())
+
+
+def _recent(senders: Sequence[str], since: datetime, others: Sequence[int] = ()) -> list[tuple[str, int]]:
+    asked = {"senders": list(senders), "since": since, "others": list(others)}
+    return [(sender, count) for sender, count in db.session().connection().execute(_RECENT, asked)]

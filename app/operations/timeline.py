@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import bindparam, inspect
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.errors import DomainError
@@ -12,6 +12,7 @@ from app.domain.files import File
 from app.domain.timeline import FACTS, Kind, Origin
 from app.extensions import db
 from app.models import Account, Attachment, Contact, Opportunity, TimelineEntry
+from app.operations.group import current, keep, later
 from app.operations.transaction import atomic, plain, record
 from app.permissions.actor import Actor
 from app.permissions.decide import require
@@ -21,20 +22,26 @@ from app.support.i18n import N_
 from app.support.text import storable
 
 Subject = Opportunity | Contact | Account
+_opportunity = Opportunity.__table__
+_FACT = TimelineEntry.__table__.insert()
+_TOUCHED = _opportunity.update().where(_opportunity.c.id == bindparam("row")).values(last_activity_at=bindparam("at"))
 _KEYS: dict[type, str] = {Opportunity: "opportunity", Contact: "contact", Account: "account"}
 
 
-def state_fact(subject: Subject, code: str, *, actor: Actor, **params: Any) -> TimelineEntry:
-    """Add the automatic line ``code`` (of ``FACTS``) to the history of ``subject``, inside a running operation."""
+def state_fact(subject: Subject, code: str, *, body: str = "", actor: Actor, **params: Any) -> None:
+    """Add the automatic line ``code`` (of ``FACTS``) to the history of ``subject``, inside a running operation; ``body`` is what a person says to it."""
     assert code in FACTS, code
-    entry = TimelineEntry(
-        kind=Kind.SYSTEM, origin=Origin.AUTOMATIC, code=code, params=plain(params), author_id=actor.id, created_by_id=actor.id
-    )
+    line = {
+        "kind": Kind.SYSTEM, "origin": Origin.AUTOMATIC, "code": code, "params": plain(params), "author_id": actor.id, "created_by_id": actor.id,
+        "account_id": subject.account_id if isinstance(subject, Opportunity) else None, "body": body,
+    }  # fmt: skip
+    if current() is not None and inspect(subject).persistent:
+        keys = {f"{name}_id": None for name in _KEYS.values()} | line
+        later(_FACT, keys | {f"{_KEYS[type(subject)]}_id": subject.id})
+        return
+    entry = TimelineEntry(**line)
     setattr(entry, _KEYS[type(subject)], subject)
-    if isinstance(subject, Opportunity):
-        entry.account_id = subject.account_id
     db.session.add(entry)
-    return entry
 
 
 def touch(opportunity: Opportunity, at: datetime | None = None) -> None:
@@ -45,8 +52,8 @@ def touch(opportunity: Opportunity, at: datetime | None = None) -> None:
     if not inspect(opportunity).persistent:
         opportunity.last_activity_at = moment
         return
-    table = Opportunity.__table__
-    db.session.execute(table.update().where(table.c.id == opportunity.id).values(last_activity_at=moment))
+    later(_TOUCHED, {"row": opportunity.id, "at": moment})
+    keep(("touched", opportunity.id), opportunity)  # read again, it would not know yet
     set_committed_value(opportunity, "last_activity_at", moment)
 
 

@@ -17,6 +17,7 @@ from app.domain.events import Event
 from app.extensions import db
 from app.models import AuditLine, Firm, Record
 from app.models.engine import begin_writing
+from app.operations.group import later
 from app.permissions.actor import Actor
 from app.support.i18n import N_
 
@@ -167,4 +168,4 @@ def record(
         "actor_id": actor.id, "actor_name": actor.name[:130], "action": action, "subject_type": type(subject).__name__,
         "subject_id": subject.id, "subject_name": str(subject)[:200], "before": plain(before or {}), "after": plain(after or {}),
     }  # fmt: skip
-    db.session().connection().execute(_AUDIT, line)
+    later(_AUDIT, line)

@@ -11,12 +11,16 @@ from sqlalchemy.orm import Session
 from app.domain.events import Event, MailSettled
 from app.domain.messages import State
 from app.extensions import db
-from app.inbound import pipeline
+from app.inbound import pipeline, reading
+from app.inbound.raw import store
 from app.inbound.reader import ReadingProcess
 from app.inbound.receive import receive_all
+from app.inbound.stages.decide import RATE_LIMIT
+from app.inbound.stages.directory import stored_directory
 from app.models import Contact, Delivery, IncomingMessage, Opportunity, TimelineEntry
-from app.operations import transaction
-from tests.inbound.mailroom import Arrived, make_mailbox, note
+from app.operations import deliveries, transaction
+from app.permissions.actor import SYSTEM
+from tests.inbound.mailroom import Arrived, deliver, make_mailbox, note
 from tests.people import Cast
 
 pytestmark = pytest.mark.database
@@ -61,6 +65,36 @@ def test_an_answer_that_comes_before_what_it_answers_joins_it(cast: Cast) -> Non
     assert _of_zoe() == (1, 1)
     entries = select(func.count()).select_from(TimelineEntry).where(TimelineEntry.message_id.in_([first.id, second.id]))
     assert db.session.scalar(entries) == 2
+
+
+def test_an_answer_finds_the_thread_that_came_just_before_it(cast: Cast) -> None:
+    other = note("Max Second <max@second.example>", SALES, subject="Re: Scales", headers="References: <a@novel.example>")
+    first, second = _batch(note(ZOE, SALES, subject="Scales", message_id="a@novel.example"), other)
+    assert (second.reason, second.opportunity_id) == ("thread", first.opportunity_id)
+    assert {str(each) for each in db.session.get_one(Opportunity, first.opportunity_id).contacts} == {"Zoe Novel", "Max Second"}
+
+
+def test_a_flood_is_held_from_the_same_message_on_as_if_each_came_alone(cast: Cast) -> None:
+    mailbox = make_mailbox("alone")
+    alone = [deliver(mailbox, note("Al One <al@one.example>", SALES)).state for _ in range(RATE_LIMIT + 2)]
+    assert alone.count(State.HELD) == 3
+    assert [each.state for each in _batch(*(note(ZOE, SALES) for _ in range(RATE_LIMIT + 2)))] == alone
+
+
+def test_what_a_group_asks_hardly_grows_with_it(cast: Cast) -> None:
+    _batch(note(ZOE, SALES))
+    asked: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *details: asked.append(details[2]))
+    counts = []
+    for number in (2, 8):
+        keys = receive_all(make_mailbox(f"of {number}").id, [Arrived(note(ZOE, SALES), str(each)) for each in range(number)])
+        raws = [reading.Arrived(row.raw_sha256, is_form=False) for row in deliveries.arrived(keys)]
+        read = [each for each in reading.read_all(raws, store(), stored_directory()) if isinstance(each, reading.Reading)]
+        db.session.rollback()
+        asked.clear()
+        assert pipeline.file_group(list(zip(keys, read, strict=True)), stored_directory(), actor=SYSTEM) == [State.ATTACHED] * number
+        counts.append(len(asked))
+    assert counts[1] - counts[0] <= 6 * 2, "two a message at most"
 
 
 def test_one_id_for_two_contents_is_two_messages_and_says_so(cast: Cast) -> None:
@@ -139,6 +173,6 @@ def test_a_commit_that_fails_undoes_the_group_and_each_is_filed_alone(cast: Cast
     assert db.session.scalar(entries) == 3
 
 
-@pytest.mark.parametrize(("count", "seconds", "following"), [(8, 0.04, 16), (16, 0.16, 10), (8, 4.0, 1), (1, 0.001, 16)])
-def test_a_group_is_as_large_as_fits_into_a_tenth_of_a_second(count: int, seconds: float, following: int) -> None:
-    assert pipeline.group_size(count, seconds) == following
+@pytest.mark.parametrize(("count", "seconds", "following"), [(8, 0.04, 16), (16, 0.16, 10), (8, 4.0, 4), (1, 0.001, 16)])
+def test_a_group_is_as_large_as_fits_into_its_time(count: int, seconds: float, following: int) -> None:
+    assert pipeline.group_size(count, seconds, 0.1) == following

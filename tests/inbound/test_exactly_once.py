@@ -88,9 +88,9 @@ def test_killed_in_the_middle_of_a_group_nothing_is_lost_and_nothing_doubled(cas
         made = _count(Contact, Contact.addresses.any(ContactAddress.address.like(f"%@g{at}.example")))
         assert made == (0 if status == signal.SIGKILL else 2), "all of the group or nothing"
         settle_all(receive_all(mailbox, batch))
-        at += 4
-    assert status == 0 and at > 40, "each part of the transaction was cut off"
-    rounds = at // 4
+        at += 3
+    assert status == 0 and at > 24, "each part of the transaction was cut off"
+    rounds = at // 3
     assert _count(IncomingMessage, IncomingMessage.state.in_([State.CREATED, State.ATTACHED])) == _count(IncomingMessage) == 3 * rounds
     assert _count(TimelineEntry, TimelineEntry.message_id.is_not(None)) == 3 * rounds
     assert _count(Contact) == contacts + 2 * rounds

@@ -228,7 +228,7 @@ def test_what_is_read_at_once_is_bounded_in_count_and_in_bytes() -> None:
         each.size = size
     with_sizes = deliveries.arrived(receive_all(mailbox.id, batch))
     chunks = pipeline.chunks_of(sorted(with_sizes, key=lambda row: row.id))
-    assert [len(each) for each in chunks] == [16, 5, 1, 1, 2]
+    assert [len(each) for each in chunks] == [4, 16, 1, 1, 1, 2]
 
 
 def test_the_directory_travels(cast: Cast, kept: Store, process: ReadingProcess) -> None:

@@ -15,6 +15,7 @@ from app.models import Appointment, Contact, TimelineEntry
 from app.operations import appointments
 from app.operations.addresses import Report
 from app.operations.filing import contact_of, of_thread
+from app.operations.group import write_now
 
 MAX_RECIPIENTS = 50
 
@@ -47,6 +48,7 @@ def complaint(feedback: Feedback) -> News | None:
 
 def _have_written(contact: Contact, original: str | None) -> bool:
     """Whether a mail of ours to ``contact`` can be meant."""
+    write_now()
     sent = select(TimelineEntry.id).where(TimelineEntry.contact_id == contact.id, TimelineEntry.kind == Kind.EMAIL_OUT)
     if db.session.scalars(sent.limit(1)).first() is not None:
         return True

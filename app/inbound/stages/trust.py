@@ -15,6 +15,7 @@ from app.inbound.stages.directory import Intake, intakes_of
 from app.inbound.stages.heirs import heir_of
 from app.models import User
 from app.models.crm_addresses import AddressKind
+from app.operations.group import once
 from app.permissions.actor import Actor
 from app.permissions.decide import actor_of
 
@@ -51,12 +52,12 @@ def sender_of(mail: Mail, found: Understanding, directory: Directory, mailbox: S
     is_taught = found.form is not None and found.form.layout is not None  # whoever its notification names as author
     if found.user is None or is_taught:
         return Sender(is_authenticated=is_passed)
-    user = db.session.get_one(User, int(found.user))
+    user = once(("user", int(found.user)), lambda: db.session.get_one(User, int(found.user or 0)))
     name = str(user)
     if not user.active:
         heir, team_id = heir_of(user)
         return Sender(heir, verdict=Verdict(State.HELD, "inactive_user", {"sender": name}), team_id=team_id)
     owns_address = any(address.user_id == user.id for address in secret_owners(found.addressed, directory))
     if mailbox.is_trusted or is_passed or owns_address:
-        return Sender(user, actor_of(user, db.session()), is_authenticated=True)
+        return Sender(user, once(("actor", user.id), lambda: actor_of(user, db.session())), is_authenticated=True)
     return Sender(user, verdict=Verdict(State.HELD, "not_authenticated", {"sender": name}))
