@@ -14,6 +14,7 @@ from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor
 from app.permissions.decide import require
 from app.permissions.rights import Action
+from app.queries.api_tokens import tokens_of
 from app.queries.sessions import hash_of
 from app.support import clock
 from app.support.i18n import N_
@@ -60,6 +61,15 @@ def revoke_token(user: User, token_id: int, *, actor: Actor) -> None:
     if token.revoked_at is None:
         token.revoked_at = clock.now()
         record(actor, "revoke_token", token)
+
+
+@atomic
+def revoke_tokens(user: User, *, actor: Actor) -> int:
+    """None of the tokens of ``user`` opens anything any more. Returns how many did."""
+    mine = tokens_of(user)
+    for token in mine:
+        revoke_token(user, token.id, actor=actor)
+    return len(mine)
 
 
 @atomic

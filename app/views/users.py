@@ -21,7 +21,7 @@ from app.domain import passwords
 from app.domain.errors import DomainError
 from app.extensions import db
 from app.models import Team, User
-from app.operations import second_factor, sign_in, users, work_moves
+from app.operations import api_tokens, second_factor, sign_in, users, work_moves
 from app.operations.profiles import give_profiles
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
@@ -135,6 +135,11 @@ class UserDBModelView(CrmView, FabUsers):
                 multiple=False)
     def reset_factor(self, items: Any) -> Any:
         return self._each(items, lambda user: second_factor.remove_factor(user, actor=current_actor()), Action.WRITE)
+
+    @fab_action("revoke_tokens", lazy_gettext("Revoke the tokens"),
+                lazy_gettext("Revoke all tokens of this person? Programs that use them are refused from now on."), "key", multiple=False)
+    def revoke_tokens(self, items: Any) -> Any:
+        return self._each(items, lambda user: api_tokens.revoke_tokens(user, actor=current_actor()), Action.WRITE)
 
     @fab_action("access", lazy_gettext("Access of this person"), None, "key", multiple=False)
     def access(self, items: Any) -> Any:

@@ -45,7 +45,8 @@ STANDARD: Final[dict[str, Any]] = {
 }
 # Row and bulk actions: name → right on the record.
 ACTS: Final = {
-    "muldelete": D, "archive": W, "restore": W, "unlock_sign_in": W, "end_sessions": W, "reset_factor": W, "access": R, "work": R, "view_as": W,
+    "muldelete": D, "archive": W, "restore": W, "unlock_sign_in": W, "end_sessions": W, "reset_factor": W, "revoke_tokens": W,
+    "access": R, "work": R, "view_as": W,
     "enable": W, "disable": W, "finish": W, "give_many": W,
 }
 

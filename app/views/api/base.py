@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from flask import Response, current_app, request
 from flask_appbuilder import ModelRestApi
 from flask_appbuilder.exceptions import FABException
+from sqlalchemy import String, inspect
 from sqlalchemy.orm import selectinload
 from werkzeug.exceptions import BadRequest
 
@@ -19,7 +20,7 @@ from app.permissions.decide import is_allowed, is_shown, require_fields
 from app.permissions.rights import Action
 from app.support.i18n import N_
 from app.views.api.bearer import require_scope
-from app.views.api.json import NotUnderstood, as_json, sentence_for, values_from
+from app.views.api.json import NotUnderstood, as_json, read_value, sentence_for, values_from
 from app.views.filters import RequestFilters
 
 NO_SUCH_FIELD = N_("What “q” asks for is no field that can be filtered or sorted here, or no value of it.")
@@ -84,9 +85,9 @@ class RecordApi(ModelRestApi):
         try:
             order, direction = self._order(asked)
             page, size = self._handle_page_args(asked)
-            filters = self._living(self._handle_filters_args(asked))
+            filters = self._living(self._asked_filters(asked))
             count, items = self.datamodel.query(filters, order, direction, page=page, page_size=size)
-        except (FABException, BadRequest, TypeError, ValueError) as error:
+        except (FABException, BadRequest, ArithmeticError, TypeError, ValueError) as error:
             raise NotUnderstood("q", NO_SUCH_FIELD) from error
         return self.response(200, count=count, result=[self.shown(item) for item in items])
 
@@ -146,6 +147,16 @@ class RecordApi(ModelRestApi):
         actor = current_actor()
         fields = {name: as_json(getattr(item, name)) for name in self.show_columns if is_shown(actor, item, name)}
         return {"id": item.id, **fields, "version": item.version, "updated_at": as_json(item.updated_at)}
+
+    def _asked_filters(self, asked: dict[str, Any]) -> Any:
+        """FAB's filters, each with a value that its column can be compared with; raises ``ValueError`` for another."""
+        for each in asked.get("filters", []):
+            name, value = each.get("col"), each.get("value")
+            if name in self.search_columns and "value" in each:
+                column = inspect(self.datamodel.obj).columns[name]
+                is_digits = isinstance(column.type, String) and type(value) is int  # Rison takes unquoted digits for a number
+                each["value"] = read_value(column, str(value) if is_digits else value)
+        return self._handle_filters_args(asked)
 
     def _order(self, asked: dict[str, Any]) -> tuple[str, str]:
         """The column to sort by; a hidden one is none that one could sort by."""

@@ -68,11 +68,15 @@ def _value(model: type[Any], name: str, value: Any) -> Any:
         if not column.nullable and not isinstance(column.type, String):
             raise NotUnderstood(name, N_("“%(field)s” cannot be empty."))
         return None
-    read = next(read for kind, read in READERS if isinstance(column.type, kind))
     try:
-        return read(value, column.type)
+        return read_value(column, value)
     except (ValueError, TypeError, InvalidOperation) as error:
         raise NotUnderstood(name, N_("This is no value of “%(field)s”.")) from error
+
+
+def read_value(column: Any, value: Any) -> Any:
+    """``value`` as ``column`` holds it; raises ``ValueError``, ``TypeError`` or ``InvalidOperation`` where it is none of it."""
+    return next(read for kind, read in READERS if isinstance(column.type, kind))(value, column.type)
 
 
 def _related(relation: RelationshipProperty[Any], name: str, value: Any) -> Any:
