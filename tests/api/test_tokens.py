@@ -163,7 +163,8 @@ def test_nonsense_is_answered_in_a_sentence_and_changes_nothing(program_of: Make
     for asked in ("?q=)", "?q=(filters:!((col:owner.password,opr:eq,value:x)))", "?q=(filters:!((col:amount,opr:gt,value:x)))",
                   "?q=(filters:!((col:status,opr:eq,value:x)))", "?q=(filters:!((col:title,opr:ct,value:7)))",
                   "?q=(filters:!((col:amount,opr:gt,value:1e99)))",
-                  "?q=(filters:!((col:starred,opr:eq,value:x)))", "?q=(filters:!((col:amount)))", "?q=(filters:!((col:title,opr:ct,value:!(x))))", "?q=(order_column:search_text)", "?q=(page:-5,page_size:99999)", "?q=(page:x)"):
+                  "?q=(filters:!((col:starred,opr:eq,value:x)))", "?q=(filters:!((col:amount)))", "?q=(filters:!((col:title,opr:ct,value:!(x))))",
+                  "?q=(order_column:search_text)", "?q=(page:-5,page_size:99999)", "?q=(page:x)"):
         answer = program("GET", f"opportunity/{asked}")
         if answer.status_code >= 500 or len((answer.get_json() or {}).get("result", [])) > 100:
             wrong[asked] = answer.status_code
