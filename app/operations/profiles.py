@@ -56,7 +56,7 @@ def completed(chosen: dict[str, dict[str, str]], known: dict[str, dict[str, str]
     if chosen.get("Contact", {}).get("read", "none") != "none":
         total |= {name: known.get(name, actions) for name, actions in OF_CONTACTS.items()}
     for leader, followers in FOLLOWERS.items():
-        total |= {name: {"read": chosen[leader].get("read", "none")} for name in followers if leader in chosen}
+        total |= {name: total.get(name, {}) | {"read": chosen[leader].get("read", "none")} for name in followers if leader in chosen}
     return total
 
 

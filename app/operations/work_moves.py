@@ -199,8 +199,9 @@ def _move_some(move: WorkMove, mover: Actor) -> int:
 def _hand(kind: str, found: list[tuple[int, int | None]], move: WorkMove, mover: Actor) -> None:
     """Records of ``kind`` (key, team) go from the person of ``move`` to its new holder."""
     by_team: dict[int | None, list[int]] = {}
+    teams = set(db.session.scalars(select(TeamMembership.team_id).where(TeamMembership.user_id == move.to_user_id)))
     for key, team_id in found:
-        by_team.setdefault(_team_for(move, team_id), []).append(key)
+        by_team.setdefault(_team_for(move, teams, team_id), []).append(key)
     for team_id, keys in by_team.items():
         _write(kind, keys, move.to_user_id, team_id)
     after = {key: team_id for team_id, keys in by_team.items() for key in keys}
@@ -213,11 +214,10 @@ def _hand(kind: str, found: list[tuple[int, int | None]], move: WorkMove, mover:
           {"before": str(move.from_user), "after": str(move.to_user or move.to_team), "by": mover.name}, move.note, mover)
 
 
-def _team_for(move: WorkMove, team_id: int | None) -> int | None:
-    """A record that goes to a person stays in its team while they are in it, else it goes to theirs."""
+def _team_for(move: WorkMove, teams: set[int], team_id: int | None) -> int | None:
+    """A record that goes to a person stays in its team while that is one of their ``teams``, else it goes to theirs."""
     if move.to_user_id is None:
         return move.to_team_id
-    teams = set(db.session.scalars(select(TeamMembership.team_id).where(TeamMembership.user_id == move.to_user_id)))
     return team_id if team_id in teams else next(iter(teams)) if len(teams) == 1 else None
 
 
@@ -266,14 +266,16 @@ def _return(kind: str, given: list[Handover], move: WorkMove, mover: Actor) -> i
     columns = [table.c.id, table.c[movable.holder], *([team] if team is not None else [])]
     now = {row[0]: row[1:] for row in db.session.execute(select(*columns).where(table.c.id.in_([each.subject_id for each in given])))}
     left = [each for each in given if each.subject_id in now and now[each.subject_id][0] == each.to_user_id]
-    lines = []
+    by_team: dict[int | None, list[int]] = {}
     for each in left:
-        _write(kind, [each.subject_id], each.from_user_id, each.from_team_id)
-        lines.append({
-            "subject_type": kind, "subject_id": each.subject_id, "at": clock.now(), "from_user_id": each.to_user_id,
-            "from_team_id": each.to_team_id, "to_user_id": each.from_user_id, "to_team_id": each.from_team_id, "by_id": mover.id,
-            "note": "", "move_id": move.id,
-        })
+        by_team.setdefault(each.from_team_id, []).append(each.subject_id)
+    for team_id, keys in by_team.items():
+        _write(kind, keys, move.from_user_id, team_id)
+    lines = [
+        {"subject_type": kind, "subject_id": each.subject_id, "at": clock.now(), "from_user_id": each.to_user_id,
+         "from_team_id": each.to_team_id, "to_user_id": each.from_user_id, "to_team_id": each.from_team_id, "by_id": mover.id, "note": "",
+         "move_id": move.id} for each in left
+    ]
     if lines:
         original = db.session.get_one(WorkMove, move.gives_back_id)
         _tell(kind, lines, "reassigned", {"before": str(original.to_user or original.to_team), "after": str(move.from_user), "by": mover.name}, "", mover)

@@ -29,6 +29,7 @@ from app.models.opportunities import opportunity_person
 from app.models.profiles import team_role
 from app.models.teams import TeamMembership
 from app.permissions.actor import Actor
+from app.permissions.one_of import OneOf
 
 Condition = ColumnElement[bool]
 # Where it is written who is also responsible for a record: the key of the record, that of the user.
@@ -93,7 +94,7 @@ def _co_owned(key: Any, kind: str, actor: Actor, within: Callable[[Any], Conditi
     if kind not in CO_OWNERS or not (kind in actor.shared or actor.stands_in_for):
         return []
     record, person = CO_OWNERS[kind]
-    return [key.in_(select(record).where(within(person)))]
+    return [OneOf(key, select(record).where(within(person)))]
 
 
 def _within(columns: Any, kind: str, actor: Actor, scope: Scope) -> Condition:

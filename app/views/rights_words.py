@@ -15,12 +15,14 @@ _WORK = {Action.READ: WHOSE, Action.CREATE: YES, Action.WRITE: WHOSE, Action.DEL
 CHOICES: dict[str, dict[Action, tuple[Reach, ...]]] = {
     "Account": {**_WORK, Action.READ: YES}, "Contact": {**_WORK, Action.READ: YES}, "Opportunity": _WORK, "Task": _WORK,
     "TimelineEntry": {Action.READ: WHOSE, Action.CREATE: YES, Action.WRITE: WHOSE, Action.EXPORT: WHOSE},
+    "Appointment": {Action.CREATE: YES},
     "IncomingMessage": {Action.READ: WHOSE, Action.WRITE: WHOSE, Action.EXPORT: WHOSE},
     "SenderRule": {Action.READ: YES, Action.CREATE: YES, Action.WRITE: OWN_OR_ALL, Action.DELETE: OWN_OR_ALL},
 }
 NOUNS: dict[str, Any] = {
     "Account": lazy_gettext("Accounts"), "Contact": lazy_gettext("Contacts"), "Opportunity": lazy_gettext("Opportunities"),
-    "Task": lazy_gettext("Tasks"), "TimelineEntry": lazy_gettext("History"), "IncomingMessage": lazy_gettext("Incoming mail"),
+    "Task": lazy_gettext("Tasks"), "TimelineEntry": lazy_gettext("History"),
+    "Appointment": lazy_gettext("Meetings booked for any colleague"), "IncomingMessage": lazy_gettext("Incoming mail"),
     "SenderRule": lazy_gettext("Rules for senders"),
 }
 BY = {

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.domain.errors import DomainError, Forbidden
+from app.domain.messages import State
 from app.extensions import db
 from app.models import (
     Account,
@@ -133,12 +134,16 @@ def test_a_deputy_works_in_place_of_somebody_and_it_ends_by_itself(cast: Cast, c
     today = clock.now().date()
     tom, anna, deal = client_of(cast.tom, "en"), client_of(cast.anna, "en"), cast.terminals
     assert tom.get(f"/opportunityview/show/{deal.id}").status_code == 404
+    waiting = deliver(make_mailbox(), note("ktos@nieznany.example", cast.crm(cast.anna), subject="Pytanie o wagi"))
+    assert waiting.state is State.HELD and "Pytanie o wagi" not in tom.get("/incomingmail/").get_data(as_text=True)
     form = {"deputy": str(cast.tom.id), "first": today.isoformat(), "last": (today + timedelta(days=2)).isoformat()}
     assert anna.post(f"/work/deputy/{cast.anna.id}", data=form).status_code == 302
     with frozen(clock.now() + timedelta(days=1)):
         assert tom.get(f"/opportunityview/show/{deal.id}").status_code == 200
         assert tom.post(f"/opportunityview/star/{deal.id}").status_code == 302
-        assert deal.title in tom.get("/today/").get_data(as_text=True)
+        day = tom.get("/today/").get_data(as_text=True)
+        assert deal.title in day and "of Anna Wiśniewska" in day and "Pytanie o wagi" in day
+        assert "Pytanie o wagi" in tom.get("/incomingmail/").get_data(as_text=True)
         assert deal.title in {line.title for line in morning(cast.tom, clock.now().date()).to_do.lines}
         assert tom.get(f"/opportunityview/show/{cast.labellers.id}").status_code == 404, "Jean's are not Anna's"
     with frozen(clock.now() + timedelta(days=5)):
