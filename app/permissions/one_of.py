@@ -21,13 +21,13 @@ class OneOf(FunctionElement[bool]):
         super().__init__(column, found.scalar_subquery())
 
 
-@compiles(OneOf)  # type: ignore[no-untyped-call,untyped-decorator]
+@compiles(OneOf)
 def _in(element: OneOf, compiler: Any, **kwargs: Any) -> str:
     column, found = (compiler.process(clause, **kwargs) for clause in element.clauses)
     return f"{column} IN {found}"
 
 
-@compiles(OneOf, "postgresql")  # type: ignore[no-untyped-call,untyped-decorator]
+@compiles(OneOf, "postgresql")
 def _any(element: OneOf, compiler: Any, **kwargs: Any) -> str:
     column, found = (compiler.process(clause, **kwargs) for clause in element.clauses)
     return f"{column} = ANY(ARRAY{found})"
