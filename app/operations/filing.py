@@ -324,7 +324,7 @@ def of_thread(ids: Sequence[str]) -> list[TimelineEntry]:
     if not ids:
         return []
     if not once("thread ids", set[str]).isdisjoint(ids):
-        write_now(_ENTRY, _REFERENCE)
+        write_now(_ENTRY, _FILE, _REFERENCE)  # together: the others hang on the first
     rank = {each: number for number, each in enumerate(ids)}
     found = sorted(db.session.execute(_THREAD, {"ids": list(ids)}).all(), key=lambda row: rank.get(row[1], len(ids)))
     return list(dict.fromkeys(entry for entry, _ in found))

@@ -17,7 +17,7 @@ from app.inbound.reader import ReadingProcess
 from app.inbound.receive import receive_all
 from app.inbound.stages.decide import RATE_LIMIT
 from app.inbound.stages.directory import stored_directory
-from app.models import Contact, Delivery, IncomingMessage, Opportunity, TimelineEntry
+from app.models import Attachment, Contact, Delivery, IncomingMessage, Opportunity, TimelineEntry
 from app.operations import deliveries, transaction
 from app.permissions.actor import SYSTEM
 from tests.inbound.mailroom import Arrived, deliver, make_mailbox, note
@@ -72,6 +72,21 @@ def test_an_answer_finds_the_thread_that_came_just_before_it(cast: Cast) -> None
     first, second = _batch(note(ZOE, SALES, subject="Scales", message_id="a@novel.example"), other)
     assert (second.reason, second.opportunity_id) == ("thread", first.opportunity_id)
     assert {str(each) for each in db.session.get_one(Opportunity, first.opportunity_id).contacts} == {"Zoe Novel", "Max Second"}
+
+
+def test_answers_and_files_in_one_group_undo_nothing(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    def letter(subject: str, headers: str, message_id: str) -> bytes:
+        head, _, _ = note(ZOE, SALES, subject=subject, headers=headers, message_id=message_id).partition(b"\n\n")
+        head = head.replace(b"text/plain; charset=utf-8", b'multipart/mixed; boundary="b"')
+        return head + b"\n\n--b\nContent-Type: text/plain\n\nSee the file.\n--b\nContent-Type: text/csv; name=a.csv\n\n" + subject.encode() + b"\n--b--\n"
+
+    found = _batch(letter("Scales", "", "a@novel.example"), *(
+        letter(f"Re: Scales {number}", "References: <a@novel.example>", f"a{number}@novel.example") for number in range(3)
+    ))
+    assert [each.reason for each in found[1:]] == ["thread"] * 3
+    assert "one by one" not in caplog.text
+    kept = select(func.count()).select_from(Attachment).where(Attachment.entry_id.in_([each.entry_id for each in found]))
+    assert db.session.scalar(kept) == 4
 
 
 def test_a_flood_is_held_from_the_same_message_on_as_if_each_came_alone(cast: Cast) -> None:
