@@ -19,7 +19,7 @@ from app.jobs.sweep import sweep
 MINUTE = 60
 TICKS: tuple[tuple[Callable[[], object], int], ...] = (
     (sweep, MINUTE), (wake_due, MINUTE), (look_after, MINUTE), (send_due, 5 * MINUTE),
-    (forget_old_audit, 60 * MINUTE),
+    (forget_old_audit, 5 * MINUTE),
 )  # fmt: skip
 
 # RQ 3.0 ignores the serializer that `rq cron` is given.

@@ -64,6 +64,11 @@ class Door:
         return self.endpoint.endswith(".delete") or self.form.get("action") == "muldelete"
 
     @property
+    def changes_eyes(self) -> bool:
+        """From then on every door answers as to somebody else."""
+        return "view_as" in (self.form.get("action"), self.url.split("/")[-2])
+
+    @property
     def is_csrf_exempt(self) -> bool:
         return self.endpoint in CSRF_EXEMPT
 

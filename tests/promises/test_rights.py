@@ -129,7 +129,8 @@ def test_a_refused_write_changes_nothing(level: Level, bare_app: Flask, firm: Re
     after = _state(bare_app)
     assert not wrong, _report(wrong)
     assert [name for name in after if after[name] != before[name]] == [], "a refused write changed something"
-    for door in sorted((door for door in doors if door.opens_for(level)), key=lambda d: d.destroys):
+    opening = [door for door in doors if door.opens_for(level) and not door.changes_eyes]
+    for door in sorted(opening, key=lambda door: door.destroys):
         answer = client.post(door.url, data=door.form)
         if answer.status_code >= 500 or (answer.status_code == 403 and not door.destroys):
             wrong[f"{door} does not work"] = answer.status_code
