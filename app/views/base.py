@@ -13,6 +13,7 @@ from flask_appbuilder.hooks import before_request
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.urltools import get_filter_args
 from flask_babel import gettext, lazy_gettext
+from flask_login import current_user
 from sqlalchemy import inspect
 from sqlalchemy.exc import DataError, DBAPIError, StatementError
 from sqlalchemy.orm import selectinload
@@ -28,6 +29,7 @@ from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.reports.render import csv, xlsx
 from app.support import clock
+from app.views import chosen_columns
 from app.views.field_rights import FieldRights
 from app.views.fields import localise
 from app.views.filters import MayExport, RequestFilters
@@ -145,6 +147,16 @@ class CrmView(NativeWidgets, FieldRights, ModelView):
         is_read_only = self.base_permissions is not None and "can_edit" not in self.base_permissions
         unwanted = {"archive", "restore"} if is_read_only or not self.can_archive or not issubclass(self.datamodel.obj, Record) else set()
         return unwanted | ({"muldelete"} if self.base_permissions is not None and "can_delete" not in self.base_permissions else set())
+
+    @before_request(only=["list"])
+    def _begin(self) -> Any:
+        """The view that its reader begins with, where the address asks for nothing."""
+        url = chosen_columns.beginning(self) if current_user.is_authenticated else None
+        return redirect(url) if url else None
+
+    def view_tabs(self) -> list[tuple[str, str, bool]]:
+        """(label, url, is it this one) for all that stands above the list."""
+        return chosen_columns.tabs(self)
 
     @before_request(only=["list", "add", "export", "export_csv"])
     def _understand(self) -> None:
@@ -335,6 +347,8 @@ class CrmView(NativeWidgets, FieldRights, ModelView):
 
     def _get_list_widget(self, filters: Any, actions: Any = None, order_column: str = "", order_direction: str = "",
                          page: int | None = None, page_size: int | None = None, widgets: Any = None, **kwargs: Any) -> Any:
+        if request.endpoint == f"{self.endpoint}.list":
+            chosen_columns.use(self)
         if order_column and order_column not in self.order_columns:
             order_column = order_direction = ""
         if page_size:
@@ -363,6 +377,7 @@ class CrmView(NativeWidgets, FieldRights, ModelView):
     def _exported(self) -> tuple[list[str], Iterator[list[Any]]]:
         """The header and the rows, of those that the person may take away."""
         get_filter_args(self._filters)
+        chosen_columns.use(self)
         joined = self._without_archived(self._filters).get_joined_filters(self._base_filters)
         joined = joined.get_joined_filters(self.datamodel.get_filters().add_filter_list([["id", MayExport, None]]))
         order = self.base_order or ("id", "asc")
