@@ -1,7 +1,7 @@
 """FAB tamed, once for all nouns: it draws and validates, one operation writes."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar
@@ -76,6 +76,7 @@ class OperationInterface(SQLAInterface):
         value = getattr(item, col, None)
         return value if isinstance(value, Enum) else SQLAInterface._get_attr_value(item, col)
 
+    list_loads: tuple[Any, ...] = ()
     loads: tuple[Any, ...] = ()  # loader options of lists: the number of statements must not grow with the rows
 
     def query(self, filters: Any = None, order_column: str = "", order_direction: str = "", page: Place | int | None = None,
@@ -85,17 +86,22 @@ class OperationInterface(SQLAInterface):
             return self._turn(base, filters, page, page_size or 1)
         found = self.apply_all(base, filters, order_column, order_direction, page, page_size, select_columns, outer_default_load)
         try:
-            return self.query_count(base, filters), found.options(*self.loads).all()
+            rows = found.options(*self.loads).all()
+            return len(rows) if page_size is None else self.query_count(base, filters), rows
         except StatementError as error:
             raise self._unfit(error) from error
 
     def _turn(self, base: Any, filters: Any, place: Place, size: int) -> Any:
         wanted = self._apply_inner_all(base, filters, aliases_mapping={})
         try:
-            rows = turn(wanted.options(*self.loads), self.obj, place, size)
+            rows = turn(wanted.options(*self._shown(place.columns)), self.obj, place, size)
             return capped_count(wanted, self.obj, place, len(rows), size), rows
         except StatementError as error:
             raise self._unfit(error) from error
+
+    def _shown(self, columns: Iterable[str]) -> list[Any]:
+        """What to load for a page that shows these columns."""
+        return [*(selectinload(getattr(self.obj, c)) for c in columns if self.is_relation(c)), *self.list_loads]
 
     def _unfit(self, error: StatementError) -> Exception:
         if isinstance(error, DBAPIError) and not isinstance(error, DataError):
@@ -140,6 +146,7 @@ class CrmView(NativeWidgets, FieldRights, ModelView):
             setattr(self, name, None)  # before FAB finds them: it would add their permissions to those that are declared
         super().__init__(**kwargs)
         relations = [c for c in {*self.list_columns, *self.export_columns} if self.datamodel.is_relation(c)]
+        self.datamodel.list_loads = self.list_loads
         self.datamodel.loads = (*(selectinload(getattr(self.datamodel.obj, c)) for c in relations), *self.list_loads)
 
     def _unwanted_actions(self) -> set[str]:
@@ -356,6 +363,7 @@ class CrmView(NativeWidgets, FieldRights, ModelView):
         if not order_column and self.base_order:
             order_column, order_direction = self.base_order
         place = asked(type(self).__name__, self.datamodel.obj, order_column, order_direction)
+        place.columns = (*self.list_columns,)
         return super()._get_list_widget(
             self._without_archived(filters), actions=actions, order_column=order_column, order_direction=order_direction,
             page=place, page_size=page_size or self.page_size, widgets=widgets, **kwargs,
