@@ -15,6 +15,7 @@ from app.models.form_layouts import FormLayout
 from app.models.grants import Grant
 from app.models.handovers import Deputy, Handover, Successor, WorkMove
 from app.models.identity_providers import Identity, IdentityProvider
+from app.models.list_views import ListView
 from app.models.mailboxes import Mailbox
 from app.models.messages import Delivery, IncomingMessage, MessageReference
 from app.models.opportunities import Opportunity
@@ -38,7 +39,7 @@ from app.models.web_forms import WebForm
 __all__ = [
     "Account", "AccountType", "AddressFinding", "ApiToken", "Appointment", "Attachment", "AuditLine", "Backfill",
     "Contact", "ContactAddress", "ContactPhone", "CrmAddress", "Delivery", "Deputy", "Firm", "FormLayout", "Grant",
-    "Handover", "Identity", "IdentityProvider", "IncomingMessage", "Mailbox", "MessageReference", "Model",
+    "Handover", "Identity", "IdentityProvider", "IncomingMessage", "ListView", "Mailbox", "MessageReference", "Model",
     "Opportunity", "OutgoingMail", "Passkey", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode",
     "Replay", "Role", "SecondFactor", "SelfTest", "SenderRule", "Step", "Successor", "SummarySending",
     "SummarySubscription", "Task", "Team", "TeamMembership", "TimelineEntry", "User", "UserAddress", "UserSession",

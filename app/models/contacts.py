@@ -44,7 +44,7 @@ class Contact(Searched, Record):
     """A person. The firm has one address book: everyone who sees contacts sees that a person exists."""
 
     __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_name", "search_text"),)
+    __table_args__ = (Index("ix_contact_name", "search_text"), Index("ix_contact_by_name", "last_name", "id"))
     SEARCHED = ("first_name", "last_name", "job")
 
     title: Mapped[Title | None] = mapped_column(text_enum(Title, "title_known", 5))

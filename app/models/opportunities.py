@@ -42,6 +42,11 @@ class Opportunity(Searched, Record):
         Index("ix_opportunity_team_status", "team_id", "status"),
         Index("ix_opportunity_status_remind", "status", "remind_at"),
         Index("ix_opportunity_title", "search_text"),
+        # Lists in the order of one column, the key after it.
+        Index("ix_opportunity_by_title", "title", "id"),
+        Index("ix_opportunity_by_amount", "amount", "id"),
+        Index("ix_opportunity_by_status", "status", "id"),
+        Index("ix_opportunity_by_reminder", "remind_at", "id"),
         # The board: the first cards of a step in their order, and the figures of a pipeline without a look at the rows.
         Index(
             "ix_opportunity_board", "pipeline_id", "status", "step_id", "starred", "last_activity_at", "id", "archived_at", "currency",

@@ -10,13 +10,11 @@ from flask import Response, abort, flash, g, redirect, request, url_for
 from flask_appbuilder import ModelView, expose, has_access
 from flask_appbuilder import action as fab_action
 from flask_appbuilder.hooks import before_request
-from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.urltools import get_filter_args
 from flask_babel import gettext, lazy_gettext
+from flask_login import current_user
 from sqlalchemy import inspect
-from sqlalchemy.exc import DataError, DBAPIError, StatementError
 from sqlalchemy.orm import selectinload
-from werkzeug.exceptions import BadRequest
 
 from app.domain.errors import DomainError, ForbiddenField
 from app.domain.labels import label
@@ -28,10 +26,14 @@ from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.reports.render import csv, xlsx
 from app.support import clock
+from app.views import chosen_columns
 from app.views.field_rights import FieldRights
 from app.views.fields import localise
 from app.views.filters import MayExport, RequestFilters
-from app.views.paging import Place, asked, capped_count, turn
+from app.views.interface import OperationInterface as OperationInterface
+from app.views.interface import is_key as is_key
+from app.views.interface import key as key
+from app.views.paging import asked
 from app.views.widgets import NativeWidgets
 
 EXPORT_LIMIT = 50_000
@@ -40,75 +42,6 @@ EXPORT_LIMIT = 50_000
 def say(refusal: DomainError) -> str:
     """The sentence of ``refusal`` in the reader's language."""
     return str(gettext(refusal.message, **refusal.params))
-
-
-def is_key(value: Any) -> bool:
-    """Whether ``value``, perhaps typed into the address line, can be the key of a row at all."""
-    return str(value).isdecimal() and int(value) < 2**31
-
-
-def key(value: str) -> int:
-    """The key that ``value`` is; ``ValueError`` where it can be none. For ``request.args.get(…, type=key)``."""
-    if not is_key(value):
-        raise ValueError(value)
-    return int(value)
-
-
-class OperationInterface(SQLAInterface):
-    """Reads through FAB; a write that reaches it is a door that nobody tamed."""
-
-    def add(self, item: Any, commit: bool = True) -> bool:
-        raise RuntimeError("FAB wrote a record without an operation")
-
-    edit = add
-
-    def delete(self, item: Any, commit: bool = True) -> bool:
-        raise RuntimeError("FAB deleted a record without an operation")
-
-    def delete_all(self, items: list[Any]) -> bool:
-        raise RuntimeError("FAB deleted records without an operation")
-
-    @staticmethod
-    def _get_attr_value(item: Any, col: str) -> Any:
-        """A fixed value stays what it is, so that screens say it in words; FAB would hand out its code."""
-        value = getattr(item, col, None)
-        return value if isinstance(value, Enum) else SQLAInterface._get_attr_value(item, col)
-
-    loads: tuple[Any, ...] = ()  # loader options of lists: the number of statements must not grow with the rows
-
-    def query(self, filters: Any = None, order_column: str = "", order_direction: str = "", page: Place | int | None = None,
-              page_size: int | None = None, select_columns: list[str] | None = None, outer_default_load: bool = False) -> Any:
-        base = self.session.query(self.obj)
-        if isinstance(page, Place):
-            return self._turn(base, filters, page, page_size or 1)
-        found = self.apply_all(base, filters, order_column, order_direction, page, page_size, select_columns, outer_default_load)
-        try:
-            return self.query_count(base, filters), found.options(*self.loads).all()
-        except StatementError as error:
-            raise self._unfit(error) from error
-
-    def _turn(self, base: Any, filters: Any, place: Place, size: int) -> Any:
-        wanted = self._apply_inner_all(base, filters, aliases_mapping={})
-        try:
-            rows = turn(wanted.options(*self.loads), self.obj, place, size)
-            return capped_count(wanted, self.obj, place, len(rows), size), rows
-        except StatementError as error:
-            raise self._unfit(error) from error
-
-    def _unfit(self, error: StatementError) -> Exception:
-        if isinstance(error, DBAPIError) and not isinstance(error, DataError):
-            return error
-        self.session.rollback()
-        return BadRequest("a filter compares with a value that the column cannot hold")
-
-    def get(self, id: Any, filters: Any = None, select_columns: list[str] | None = None) -> Any:  # noqa: A002 - the name is FAB's
-        """The record, or None: a key that is no number, or none that a database holds, finds nothing."""
-        return super().get(int(id), filters, select_columns) if is_key(id) else None
-
-    def get_related_obj(self, col_name: str, value: Any) -> Any:
-        """The related record, if the acting person may see it; ``session.get`` would skip the question."""
-        related = self.get_related_model(col_name)
-        return self.session.get(related, int(value)) if is_key(value) else None
 
 
 class CrmView(NativeWidgets, FieldRights, ModelView):
@@ -138,6 +71,7 @@ class CrmView(NativeWidgets, FieldRights, ModelView):
             setattr(self, name, None)  # before FAB finds them: it would add their permissions to those that are declared
         super().__init__(**kwargs)
         relations = [c for c in {*self.list_columns, *self.export_columns} if self.datamodel.is_relation(c)]
+        self.datamodel.list_loads = self.list_loads
         self.datamodel.loads = (*(selectinload(getattr(self.datamodel.obj, c)) for c in relations), *self.list_loads)
 
     def _unwanted_actions(self) -> set[str]:
@@ -145,6 +79,16 @@ class CrmView(NativeWidgets, FieldRights, ModelView):
         is_read_only = self.base_permissions is not None and "can_edit" not in self.base_permissions
         unwanted = {"archive", "restore"} if is_read_only or not self.can_archive or not issubclass(self.datamodel.obj, Record) else set()
         return unwanted | ({"muldelete"} if self.base_permissions is not None and "can_delete" not in self.base_permissions else set())
+
+    @before_request(only=["list"])
+    def _begin(self) -> Any:
+        """The view that its reader begins with, where the address asks for nothing."""
+        url = chosen_columns.beginning(self) if current_user.is_authenticated else None
+        return redirect(url) if url else None
+
+    def view_tabs(self) -> list[tuple[str, str, bool]]:
+        """(label, url, is it this one) for all that stands above the list."""
+        return chosen_columns.tabs(self)
 
     @before_request(only=["list", "add", "export", "export_csv"])
     def _understand(self) -> None:
@@ -335,6 +279,8 @@ class CrmView(NativeWidgets, FieldRights, ModelView):
 
     def _get_list_widget(self, filters: Any, actions: Any = None, order_column: str = "", order_direction: str = "",
                          page: int | None = None, page_size: int | None = None, widgets: Any = None, **kwargs: Any) -> Any:
+        if request.endpoint == f"{self.endpoint}.list":
+            chosen_columns.use(self)
         if order_column and order_column not in self.order_columns:
             order_column = order_direction = ""
         if page_size:
@@ -342,6 +288,7 @@ class CrmView(NativeWidgets, FieldRights, ModelView):
         if not order_column and self.base_order:
             order_column, order_direction = self.base_order
         place = asked(type(self).__name__, self.datamodel.obj, order_column, order_direction)
+        place.columns = (*self.list_columns,)
         return super()._get_list_widget(
             self._without_archived(filters), actions=actions, order_column=order_column, order_direction=order_direction,
             page=place, page_size=page_size or self.page_size, widgets=widgets, **kwargs,
@@ -363,6 +310,7 @@ class CrmView(NativeWidgets, FieldRights, ModelView):
     def _exported(self) -> tuple[list[str], Iterator[list[Any]]]:
         """The header and the rows, of those that the person may take away."""
         get_filter_args(self._filters)
+        chosen_columns.use(self)
         joined = self._without_archived(self._filters).get_joined_filters(self._base_filters)
         joined = joined.get_joined_filters(self.datamodel.get_filters().add_filter_list([["id", MayExport, None]]))
         order = self.base_order or ("id", "asc")

@@ -87,6 +87,7 @@ def _error_page(status: int, sentence: str, reference: str | None = None) -> Any
 def _refused(refusal: DomainError) -> Any:
     if isinstance(refusal, ForbiddenField):
         refusals.note_refused_field(refusal, actor=current_actor())
+        g.is_noted = True
     known = {NotFound: 404, Forbidden: 403, TooManyAttempts: 429, bearer.TokenRefused: 401, bearer.ScopeMissing: 403}
     status = next((code for kind, code in known.items() if isinstance(refusal, kind)), 409)
     return _error_page(status, say(refusal))

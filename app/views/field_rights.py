@@ -5,7 +5,7 @@ Columns and forms of a view are the full ones while the program starts, and thos
 
 from typing import Any
 
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 from flask_appbuilder.models.filters import Filters
 
 from app.domain.rights import FieldRule
@@ -14,6 +14,7 @@ from app.permissions.decide import field_rule, is_shown, require_fields
 from app.permissions.fields import governing
 from app.views.formats import money
 
+CHOSEN = ("list_columns", "export_columns")  # what a reader sets for a list
 READ, WRITTEN = FieldRule.READ, FieldRule.WRITE
 
 
@@ -62,6 +63,8 @@ class Columns:
     def __get__(self, view: Any, owner: type) -> Any:
         if view is None:
             return getattr(owner, self.kept, None)
+        if self.name in CHOSEN and has_request_context() and (own := g.get("chosen_columns", {}).get(id(view))):
+            return list(own)
         columns = getattr(view, self.kept, None)
         missing = _without(view, self.need) if columns else None
         return [c for c in columns if _is_left(view, c, missing)] if columns and missing else columns

@@ -18,6 +18,7 @@ from app.views import (
     form_layouts,
     identity_providers,
     incoming,
+    list_views,
     mailboxes,
     me,
     oidc,
@@ -66,7 +67,8 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (audit.AuditView, "Audit", lazy_gettext("Audit"), "journal-text", "Settings"),
 ]
 # Pages that no menu leads to.
-UNLISTED: list[Any] = [attachments.AttachmentView, me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
+UNLISTED: list[Any] = [attachments.AttachmentView, list_views.ListViewsView,
+                       me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
                        second_factor.SecondFactorView, work.WorkView, api_tokens.ApiTokenView, oidc.OidcView, passkeys.PasskeyView,
                        passkeys.PasskeySignInView, viewing.ViewAsView, *APIS]
 # Menu name → the number beside it.

@@ -26,6 +26,7 @@ class Place:
     value: Any = None
     key: int | None = None  # None: the first page
     at: int = 0  # rows before this page; what is changed meanwhile makes it inexact
+    columns: tuple[str, ...] = ()  # what the page shows
     previous: str = ""
     next: str = ""
 

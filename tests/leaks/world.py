@@ -190,6 +190,7 @@ def _extra_role(eyes: Eyes) -> None:
 
 @atomic
 def mark_all(firm: Records, book: Book) -> None:
+    db.session.execute(update(Opportunity).values(amount=None))  # sums are of marked amounts alone
     for model in MARKED:
         for owner, key in firm.keys[model.__name__].items():
             mark_row(model, key, owner, book)

@@ -18,7 +18,7 @@ LEVELS = [Level.NOBODY, Level.USER, Level.TEAM_MANAGER, Level.ADMINISTRATOR]
 # Whoever comes may open these; each has tests of its own.
 PUBLIC = {
     "static", "bootstrap.static", "appbuilder.static", "AuthDBView.login", "AuthDBView.second", "AuthDBView.logout", "HomeView.index",
-    "LocaleView.index", "OidcView.begin", "OidcView.back", "PasskeySignInView.options", "PasskeySignInView.prove", "UtilView.back",
+    "LocaleView.index", "OidcView.begin", "ViewAsView.stop", "OidcView.back", "PasskeySignInView.options", "PasskeySignInView.prove", "UtilView.back",
     "PublicFormView.form", "PublicFormView.submit", "PublicFormView.thanks", "SummaryView.stop",
 }
 CSRF_EXEMPT = {"PublicFormView.submit", "SummaryView.stop"}

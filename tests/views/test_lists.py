@@ -82,3 +82,66 @@ def test_another_order_begins_at_its_first_page(cast: Cast, client_of: Client) -
     page = client.get("/opportunityview/list/?_oc_OpportunityView=title&_od_OpportunityView=asc&psize_OpportunityView=5").text
     further = (_way(page, "next") or "").replace("_oc_OpportunityView=title", "_oc_OpportunityView=amount")
     assert _way(client.get(further).text, "prev") is None
+
+
+LIST = "/opportunityview/list/"
+OF = "of=OpportunityView"
+
+
+def _heads(page: str) -> list[str]:
+    return [re.sub("<[^>]*>", "", head).strip() for head in re.findall(r'<th scope="col"[^>]*>(.*?)</th>', page)]
+
+
+def test_a_person_chooses_the_columns_and_their_order(cast: Cast, client_of: Client) -> None:
+    """By pressing buttons alone; what the export holds follows, and so does nobody else's list."""
+    client = client_of(cast.tom)
+    page = client.get(f"/lists/columns?{OF}").text
+    order = re.findall(r'name="order" value="(\w+)"', page)
+    assert order[0] == "title" and "currency" not in order
+    moved = client.post(f"/lists/columns?{OF}", data={"order": order, "column": ["status", "source"], "up": "status"}).text
+    assert re.findall(r'name="order" value="(\w+)"', moved)[1] == "status" and "Status is now number 2 of" in moved and "autofocus" in moved
+    answer = client.post(f"/lists/columns?{OF}", data={"order": ["title", "source", "status"], "column": ["source", "status", "no such column"]})
+    assert answer.status_code == 302
+    assert [head for head in _heads(client.get(LIST).text) if head not in ("", "Edit")] == ["Title", "Source", "Status"]
+    assert client.get("/opportunityview/export.csv").data.decode("utf-8-sig").split("\r\n")[0] == "Title;Source;Status"
+    assert "Salesperson" in _heads(client_of(cast.ada).get(LIST).text) or "Amount" in client_of(cast.ada).get(LIST).text
+    client.post(f"/lists/columns?{OF}", data={"reset": "y"})
+    assert "Salesperson" in client.get(LIST).text
+
+
+@pytest.mark.feature("C31")
+def test_a_view_is_shared_with_the_team_and_each_sees_their_own_rows(cast: Cast, client_of: Client) -> None:
+    claire, anna, tom = client_of(cast.claire), client_of(cast.anna), client_of(cast.tom)
+    asked = "_flt_0_title=T&_oc_OpportunityView=title&_od_OpportunityView=asc"
+    saved = claire.post(f"/lists/save?{OF}&{asked}", data={"name": "With a T", "share": str(cast.north.id)})
+    assert saved.status_code == 302 and "_flt_0_title=T" in saved.location and "view=" in saved.location
+    assert len(_titles(claire.get(saved.location).text)) == 2
+    assert "With a T" in anna.get(LIST).text and "With a T" not in tom.get(LIST).text
+    assert _titles(anna.get(saved.location).text) == ["Terminale do magazynu"]
+    assert len(anna.get(saved.location.replace("list/", "export.csv")).data.decode().strip().split("\n")) == 2
+
+
+def test_who_leads_nobody_shares_nothing_and_changes_only_their_own(cast: Cast, client_of: Client) -> None:
+    anna, claire = client_of(cast.anna), client_of(cast.claire)
+    for share in (str(cast.north.id), "all"):
+        assert anna.post(f"/lists/save?{OF}", data={"name": "Mine", "share": share}).status_code in (403, 409)
+    assert claire.post(f"/lists/save?{OF}", data={"name": "x", "share": str(cast.south.id)}).status_code in (403, 409)
+    kept = claire.post(f"/lists/save?{OF}", data={"name": "Ours", "share": str(cast.north.id)}).location
+    view = re.search(r"view=(\d+)", kept)
+    assert view is not None
+    assert anna.post(f"/lists/delete?{OF}&view={view[1]}").status_code == 404
+    assert anna.post(f"/lists/save?{OF}&view={view[1]}", data={"name": "Taken", "what": "change"}).status_code == 302
+    assert "Ours" in claire.get(LIST).text and "Taken" not in claire.get(LIST).text
+
+
+def test_a_view_to_begin_with_is_renamed_and_deleted(cast: Cast, client_of: Client) -> None:
+    client = client_of(cast.tom)
+    kept = client.post(f"/lists/save?{OF}&_flt_0_title=S", data={"name": "S only", "is_default": "y"}).location
+    assert client.get(LIST).location == kept
+    view = kept.partition("?")[2]
+    assert client.post(f"/lists/save?{OF}&{view}", data={"name": "", "what": "change"}).status_code == 409
+    client.post(f"/lists/save?{OF}&{view}", data={"name": "Stones", "what": "change"})
+    page = client.get(LIST + "?view=0").text
+    assert "Stones" in page and "S only" not in page
+    assert client.post(f"/lists/delete?{OF}&{view}").status_code == 302
+    assert client.get(LIST).status_code == 200

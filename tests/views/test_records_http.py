@@ -167,7 +167,7 @@ def test_a_list_costs_the_same_for_five_and_for_fifty_rows(cast: Cast, client_of
     grow(0, 5)
     few = cost()
     grow(5, 50)
-    assert cost() <= few
+    assert cost() <= few + 1  # a list that goes on is counted, one that stands on its page is not
     assert few < 60
 
 
