@@ -72,7 +72,6 @@ SPECIAL: Final[dict[str, Rule]] = {
         "MeView.address", "MeView.habits", "MeView.summary", "MeView.sessions", "SecondFactorView.show", "SecondFactorView.start",
         "SecondFactorView.confirm", "SecondFactorView.codes", "SecondFactorView.remove", "ResetMyPasswordView.this_form_get",
         "PasskeyView.show", "PasskeyView.new", "PasskeyView.add", "PasskeyView.remove",
-        "ListViewsView.columns", "ListViewsView.save", "ListViewsView.delete",
         "ResetMyPasswordView.this_form_post", "ApiTokenView.show", "ApiTokenView.create", "ApiTokenView.revoke", "WorkView.list",
         "ListViewsView.columns", "ListViewsView.save", "ListViewsView.delete",
         "WorkView.moved", "WorkView.back", "WorkView.undeputy",  # asked for keys that no row has
