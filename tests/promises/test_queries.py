@@ -80,7 +80,8 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(cast: Cast, client_of: Ca
     few = _asked(client)
     _fill(FEW, MANY, cast.north, users)
     many = _asked(client)
-    grown = {name: (len(few[name]), len(many[name]), _most_repeated(many[name])) for name in LISTS if len(many[name]) > len(few[name])}
+    # One more is the count: a list that stands whole on its page needs none.
+    grown = {name: (len(few[name]), len(many[name]), _most_repeated(many[name])) for name in LISTS if len(many[name]) > len(few[name]) + 1}
     assert grown == {}
     assert all(len(found) < 60 for found in many.values()), {name: len(found) for name, found in many.items()}
 
