@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from app.domain.messages import State
 from app.extensions import db
 from app.models import Contact, ContactAddress, Delivery, IncomingMessage, Mailbox, Opportunity
+from app.queries.today import MANY
 
 TO_DECIDE = (State.HELD, State.FAILED)
 DONE = (State.RECEIVED, State.ATTACHED, State.CREATED, State.IGNORED)
@@ -58,8 +59,9 @@ def counts(since: datetime | None = None, mailbox_id: int | None = None) -> dict
 
 
 def waiting() -> int:
-    """How many messages wait for a decision of the actor."""
-    return db.session.scalar(select(func.count(IncomingMessage.id)).where(IncomingMessage.state.in_(TO_DECIDE))) or 0
+    """How many messages wait for a decision of the actor, at most ``MANY``."""
+    first = select(IncomingMessage.id).where(IncomingMessage.state.in_(TO_DECIDE)).limit(MANY)
+    return db.session.scalar(select(func.count()).select_from(first.subquery())) or 0
 
 
 def page(states: Collection[State], *, since: datetime | None, first: int, size: int, mailbox_id: int | None = None) -> Page:

@@ -19,6 +19,7 @@ from app.permissions.decide import actor_of
 from app.permissions.scope import held_by, is_free, is_one_of
 
 LIMIT = 200  # rows of one group; the counts are whole
+MANY = 100  # the number beside a menu entry says no more
 Condition = ColumnElement[bool]
 
 
@@ -110,18 +111,21 @@ def _held(actor: Actor) -> Condition:
 
 
 def _counts(day: _Day) -> Counts:
-    conditions = _conditions(day)
     numbers = [
         select(func.count(model.id)).where(condition).scalar_subquery().label(name)
-        for name, (model, condition) in conditions.items()
+        for name, (model, condition) in _conditions(day).items()
     ]
     row = db.session.execute(select(*numbers)).one()
     return Counts(**row._mapping)
 
 
 def count_of(user: User, actor: Actor, at: datetime) -> int:
-    """How many things wait for ``user`` at ``at``: one statement."""
-    return _counts(_day_of(user, actor, at)).total
+    """How many things wait for ``user`` at ``at``, of each kind at most ``MANY``: one statement, on every page."""
+    kinds = [
+        select(func.count()).select_from(select(model.id).where(condition).limit(MANY).subquery()).scalar_subquery()
+        for model, condition in _conditions(_day_of(user, actor, at)).values()
+    ]
+    return sum(db.session.execute(select(*kinds)).one())
 
 
 def today_of(user: User, at: datetime) -> Today:

@@ -16,7 +16,7 @@ from app.operations.reminders import wake_if_due
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, acting
 from app.queries.timeline import last_entry
-from app.queries.today import Counts, count_of, today_of
+from app.queries.today import MANY, Counts, count_of, today_of
 from app.support import clock
 from app.support.clock import frozen
 from tests.browsing import Person, Sign
@@ -126,6 +126,19 @@ def test_the_number_on_the_menu_costs_one_statement(monday: Cast, statements: li
         statements.clear()
         assert count_of(monday.anna, anna, MONDAY) == 7
     assert len([s for s in statements if s.startswith("SELECT")]) == 1
+
+
+def test_the_number_on_the_menu_counts_no_further_than_it_says(cast: Cast, client_of: Sign) -> None:
+    @atomic
+    def add_many() -> None:
+        for number in range(MANY + 5):
+            _task(cast, f"Late {number}", clock.now() - timedelta(days=2))
+
+    add_many()
+    with acting(actor(cast.anna)):
+        assert count_of(cast.anna, actor(cast.anna), clock.now()) < MANY + 5
+        assert today_of(cast.anna, clock.now()).counts.overdue == MANY + 5
+    assert ">99+<" in client_of(cast.anna, "en").get("/opportunityview/list/").get_data(as_text=True)
 
 
 @pytest.mark.feature("C20")
