@@ -10,7 +10,7 @@ from wtforms import SelectField
 from app.domain.audit import ACTIONS, TYPES
 from app.extensions import db
 from app.models import AuditLine
-from app.permissions.actor import current_actor
+from app.permissions.actor import Actor, current_actor
 from app.permissions.decide import PROTECTED, is_shown, may_quote
 from app.views.base import CrmView, OperationInterface
 from app.views.widgets import FilterWidget
@@ -39,12 +39,19 @@ def told(line: Any, column: str) -> Any:
     value, actor = getattr(line, column, None), current_actor()
     if column not in ("subject_name", "before", "after") or actor.sees_all:
         return value
+    if line.action == "export" and column == "after" and not _may_hear(actor, str((value or {}).get("records"))):
+        return {name: each for name, each in (value or {}).items() if name != "filter"}
     if not may_quote(actor, line.subject_type):
         return "" if column == "subject_name" else {}
     model = next((m.class_ for m in db.Model.registry.mappers if m.class_.__name__ == line.subject_type), None)
     if column == "subject_name" or model is None:
         return value
     return {name: each for name, each in (value or {}).items() if is_shown(actor, model, name)}
+
+
+def _may_hear(actor: Actor, record_type: str) -> bool:
+    """Whether values of such records may be told, as a filter holds them."""
+    return may_quote(actor, record_type) and not actor.rules(record_type)
 
 
 class _Named(BaseFilter):

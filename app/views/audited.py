@@ -3,12 +3,11 @@
 from typing import Any
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import select
 
-from app.extensions import db
 from app.models import Record
 from app.operations import audit
 from app.permissions.actor import NoActor, current_actor
+from app.queries.audit import exists
 from app.views import viewing
 from app.views.base import is_key
 
@@ -38,8 +37,7 @@ def _is_there(endpoint: str) -> bool:
     model: Any = models().get(_records_of(endpoint))
     if model is None or not is_key(key):
         return False
-    table = model.__table__
-    return db.session().connection().execute(select(table.c.id).where(table.c.id == int(key))).first() is not None
+    return exists(model, int(key))
 
 
 def models() -> dict[str, type[Any]]:

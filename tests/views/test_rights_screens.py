@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Opportunity, Privilege, Profile, Role, Team, User
+from tests.browsing import sent_by
 from tests.people import Cast
 
 pytestmark = pytest.mark.database
@@ -21,15 +22,8 @@ def page(client: FlaskClient, path: str) -> str:
 
 
 def form_of(client: FlaskClient, path: str) -> dict[str, Any]:
-    """What the form of the page would send as it stands: its selects, hidden and text fields, and ticked boxes."""
-    from lxml.html import fromstring
-
-    document: Any = fromstring(page(client, path))
-    form = document.xpath("//form[@data-form]")[0]
-    values: dict[str, Any] = {}
-    for name, value in form.form_values():
-        values.setdefault(name, []).append(value)
-    return values
+    """What the form of the page would send as it stands."""
+    return sent_by(page(client, path))
 
 
 def profile(code: str) -> Profile:
