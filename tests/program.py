@@ -34,6 +34,7 @@ class Program:
         configure(self.app, settings)
         mail.init_app(self.app)
         self.app.extensions.pop("kurier_attempts", None)
+        self._limiter.enabled = True
         self._limiter.reset()
         self._url = make_url(settings.database_url)
         with self.app.app_context():
