@@ -5,19 +5,15 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
-from app.domain.errors import Forbidden
+from app.domain.errors import DomainError, Forbidden
 from app.extensions import db
-from app.models import Task, Team, TeamMembership, User
+from app.models import Team, User
 from app.permissions.actor import Actor
+from app.permissions.scope import holder_name, members_of
+from app.queries.people import people_by_name, teams_by_name
 from app.support.i18n import N_
 
 ONLY_MANAGERS = N_("In this firm only managers and administrators give records to others, managers within their own teams.")
-HOLDERS: dict[type, str] = {Task: "assignee"}  # what says whose a record is, where it is not the owner
-
-
-def holder_name(model: type) -> str:
-    """The relation of ``model`` that says whose a record is."""
-    return HOLDERS.get(model, "owner")
 
 
 def gives_freely(actor: Actor) -> bool:
@@ -52,32 +48,31 @@ def key_of(item: Any, name: str) -> int | None:
     return found
 
 
+def check_works_here(user: User) -> None:
+    """Nothing goes to somebody who left."""
+    if not user.active:
+        raise DomainError("inactive", N_("%(name)s does not work here any more. Choose somebody else."), name=str(user))
+
+
 def _check_person(user_id: int, actor: Actor) -> None:
     if user_id != actor.id and not _is_managed(user_id, actor):
         raise Forbidden(ONLY_MANAGERS)
 
 
 def _is_managed(user_id: int, actor: Actor) -> bool:
-    member = TeamMembership.__table__
-    asked = select(member.c.id).where(member.c.user_id == user_id, member.c.team_id.in_(sorted(actor.managed_team_ids)))
-    return db.session.connection().execute(asked).first() is not None
+    members = members_of(actor.managed_team_ids).subquery()
+    return db.session.connection().execute(select(members.c.user_id).where(members.c.user_id == user_id)).first() is not None
 
 
 def people_on_offer(actor: Actor) -> list[User]:
     """To whom ``actor`` may give a record, by name."""
-    query = select(User).where(User.active.is_(True))
-    if not gives_freely(actor):
-        member = TeamMembership.__table__
-        managed = select(member.c.user_id).where(member.c.team_id.in_(sorted(actor.managed_team_ids)))
-        query = query.where((User.id == actor.id) | User.id.in_(managed))
-    return list(db.session.scalars(query.order_by(User.last_name, User.first_name, User.id)))
+    if gives_freely(actor):
+        return people_by_name()
+    return people_by_name((User.id == actor.id) | User.id.in_(members_of(actor.managed_team_ids)))
 
 
 def teams_on_offer(actor: Actor) -> list[Team]:
     """The teams to which ``actor`` may give a record, by name; none where the firm has no teams."""
     if not actor.has_teams:
         return []
-    query = select(Team).where(Team.archived_at.is_(None))
-    if not gives_freely(actor):
-        query = query.where(Team.id.in_(sorted(actor.managed_team_ids | actor.team_ids)))
-    return list(db.session.scalars(query.order_by(Team.name)))
+    return teams_by_name() if gives_freely(actor) else teams_by_name(Team.id.in_(sorted(actor.managed_team_ids | actor.team_ids)))

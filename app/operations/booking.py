@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from app.domain.errors import DomainError
 from app.domain.timeline import Kind
 from app.extensions import db
@@ -16,6 +14,7 @@ from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor
 from app.permissions.decide import is_allowed, require
 from app.permissions.rights import Action
+from app.queries.people import people_by_name
 from app.support import clock
 from app.support.i18n import N_
 from app.support.secrets import token
@@ -33,7 +32,7 @@ def hosts_on_offer(actor: Actor) -> list[User]:
     """For whom ``actor`` may book, by name."""
     if not books_for_all(actor):
         return people_on_offer(actor)
-    return list(db.session.scalars(select(User).where(User.active.is_(True)).order_by(User.last_name, User.first_name, User.id)))
+    return people_by_name()
 
 
 @atomic

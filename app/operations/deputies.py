@@ -14,6 +14,7 @@ from app.operations.work_moves import check_giver
 from app.permissions.actor import Actor
 from app.permissions.decide import require
 from app.permissions.rights import Action
+from app.queries.people import people_by_name
 from app.support import clock
 from app.support.i18n import N_
 
@@ -27,8 +28,7 @@ def _check_whose(user: User, actor: Actor) -> None:
 
 def colleagues_of(user: User) -> list[User]:
     """Who may stand in for ``user``, by name."""
-    query = select(User).where(User.active.is_(True), User.id != user.id)
-    return list(db.session.scalars(query.order_by(User.last_name, User.first_name, User.id)))
+    return people_by_name(User.id != user.id)
 
 
 @atomic

@@ -7,13 +7,14 @@ from sqlalchemy import select
 from app.domain.errors import DomainError, Forbidden
 from app.extensions import db
 from app.models import Opportunity, Team, TeamMembership, User
-from app.operations.assigning import check_assignment, holder_name
+from app.operations.assigning import check_assignment, check_works_here
 from app.operations.handovers import holder_of, note_handover
 from app.operations.timeline import touch
 from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor
 from app.permissions.decide import is_allowed, require
 from app.permissions.rights import Action
+from app.permissions.scope import holder_name
 from app.support.i18n import N_
 
 NO_TEAM = N_("This record belongs to no team to which it could go back. Give it to somebody, or to a team.")
@@ -67,8 +68,7 @@ def give(item: Any, to: User | Team, *, note: str = "", actor: Actor) -> None:
 def give_allowed(item: Any, to: User | Team, *, note: str = "", is_free: bool = False, actor: Actor) -> None:
     """The same for whoever may write ``item`` by another right; with ``is_free`` also against the firm's setting who gives."""
     if isinstance(to, User):
-        if not to.active:
-            raise DomainError("inactive", N_("%(name)s does not work here any more. Choose somebody else."), name=str(to))
+        check_works_here(to)
         _hand(item, to, team_for(to, item.team), "give", note, actor, is_free=is_free)
     else:
         _hand(item, None, to, "give", note, actor, is_free=is_free)

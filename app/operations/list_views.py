@@ -9,6 +9,7 @@ from app.extensions import db
 from app.models import ListView, Team
 from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor
+from app.queries.people import teams_by_name
 from app.support.i18n import N_
 from app.support.text import storable
 
@@ -19,10 +20,7 @@ KEPT = ("_flt_", "_oc_", "_od_", "mine", "archived", "psize_")  # of the address
 
 def may_share_with(actor: Actor) -> list[Team]:
     """The teams with which ``actor`` may share a view."""
-    wanted = select(Team).where(Team.archived_at.is_(None)).order_by(Team.name)
-    if not actor.sees_all:
-        wanted = wanted.where(Team.id.in_(sorted(actor.managed_team_ids)))
-    return list(db.session.scalars(wanted))
+    return teams_by_name() if actor.sees_all else teams_by_name(Team.id.in_(sorted(actor.managed_team_ids)))
 
 
 def _own(list_name: str, name: str, actor: Actor) -> ListView:

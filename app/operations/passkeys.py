@@ -1,11 +1,9 @@
 """Passkeys: added and removed by their person, counted at each use. What a browser sends was checked before: signin/passkeys."""
 
-from sqlalchemy import update
-
 from app.domain.errors import DomainError, NotFound
 from app.extensions import db
-from app.models import Passkey, User, UserSession
-from app.operations.second_factor import is_missing, keep_codes, new_codes
+from app.models import Passkey, User
+from app.operations.second_factor import keep_codes, mark_sessions, new_codes
 from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor
 from app.queries.passkeys import passkeys_of
@@ -30,7 +28,7 @@ def add_passkey(user: User, name: str, credential_id: str, public_key: str, sign
     )
     db.session.add(key)
     db.session.flush()
-    _mark(user)
+    mark_sessions(user)
     record(actor, "add_passkey", key)
     return [] if codes_left(user) else new_codes(user)
 
@@ -45,7 +43,7 @@ def remove_passkey(user: User, passkey_id: int, *, actor: Actor) -> None:
     db.session.delete(key)
     db.session.flush()
     keep_codes(user)
-    _mark(user)
+    mark_sessions(user)
 
 
 @atomic
@@ -58,8 +56,3 @@ def note_passkey_used(key: Passkey, sign_count: int, *, actor: Actor) -> None:
 def note_passkey_refused(user: User, because: str, network: str, *, actor: Actor) -> None:
     """Somebody answered with a key of ``user`` that proved nothing."""
     record(actor, "refuse_factor", user, after={"because": because[:100], "network": network})
-
-
-def _mark(user: User) -> None:
-    """The open sessions of ``user`` meet the page of the second factor, or do not any more."""
-    db.session.execute(update(UserSession).where(UserSession.user_id == user.id).values(must_set_up=is_missing(user)))

@@ -43,8 +43,12 @@ def has_factor(user: User) -> bool:
 def demand_again() -> None:
     """Inside a running operation: whoever is signed in without the factor that is now demanded meets its page next."""
     for user in db.session.scalars(select(User).where(User.id.in_(select(UserSession.user_id)))).unique():
-        values = {"must_set_up": is_missing(user)}
-        db.session.execute(update(UserSession).where(UserSession.user_id == user.id).values(values))
+        mark_sessions(user)
+
+
+def mark_sessions(user: User) -> None:
+    """Inside a running operation: the sessions of ``user`` meet the page of the second factor, or do not any more."""
+    db.session.execute(update(UserSession).where(UserSession.user_id == user.id).values(must_set_up=is_missing(user)))
 
 
 @atomic

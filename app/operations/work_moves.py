@@ -29,12 +29,14 @@ from app.models import (
     User,
     WorkMove,
 )
+from app.operations.assigning import check_works_here
 from app.operations.handovers import trimmed
 from app.operations.transaction import announce, atomic, record
 from app.permissions.actor import SYSTEM, Actor, acting
 from app.permissions.decide import actor_of
 from app.permissions.rights import Action
-from app.permissions.scope import rows
+from app.permissions.scope import members_of, rows
+from app.queries.people import people_by_name, teams_by_name
 from app.support import clock
 from app.support.i18n import N_
 from app.support.secrets import token
@@ -81,24 +83,19 @@ def _check_taker(to: User | Team, actor: Actor) -> None:
     is_mine = to.id in actor.managed_team_ids if isinstance(to, Team) else to.id == actor.id or to.id in _members(actor)
     if not (actor.sees_all or is_mine):
         raise Forbidden(ELSEWHERE)
-    if isinstance(to, User) and not to.active:
-        raise DomainError("inactive", N_("%(name)s does not work here any more. Choose somebody else."), name=str(to))
+    if isinstance(to, User):
+        check_works_here(to)
 
 
 def _members(actor: Actor) -> set[int]:
-    member = TeamMembership.__table__
-    return set(db.session.execute(select(member.c.user_id).where(member.c.team_id.in_(sorted(actor.managed_team_ids)))).scalars())
+    return set(db.session.execute(members_of(actor.managed_team_ids)).scalars())
 
 
 def takers(giver: User, actor: Actor) -> tuple[list[User], list[Team]]:
     """To whom ``actor`` may move the work of ``giver``: people and teams, by name."""
-    users = select(User).where(User.active.is_(True), User.id != giver.id)
-    teams = select(Team).where(Team.archived_at.is_(None))
-    if not actor.sees_all:
-        users = users.where(or_(User.id == actor.id, User.id.in_(_members(actor))))
-        teams = teams.where(Team.id.in_(sorted(actor.managed_team_ids)))
-    found = list(db.session.scalars(teams.order_by(Team.name))) if actor.has_teams else []
-    return list(db.session.scalars(users.order_by(User.last_name, User.first_name, User.id))), found
+    near = [] if actor.sees_all else [or_(User.id == actor.id, User.id.in_(members_of(actor.managed_team_ids)))]
+    managed = [] if actor.sees_all else [Team.id.in_(sorted(actor.managed_team_ids))]
+    return people_by_name(User.id != giver.id, *near), teams_by_name(*managed) if actor.has_teams else []
 
 
 def _which(kind: str, giver_id: int, only_open: bool, actor: Actor) -> ColumnElement[bool]:

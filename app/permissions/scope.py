@@ -1,6 +1,6 @@
 """Which rows: for each protected type, the SQL condition that narrows it to what an actor reaches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import Group
@@ -39,7 +39,22 @@ CO_OWNERS = {
 }
 
 
-HOLDERS: dict[type, str] = {Task: "assignee_id"}  # the column that says whose a record is, where it is not the owner
+_HOLDERS: dict[type, str] = {Task: "assignee"}  # what says whose a record is, where it is not the owner
+
+
+def holder_name(model: type) -> str:
+    """The relation of ``model`` that says whose a record is."""
+    return _HOLDERS.get(model, "owner")
+
+
+def _holder_key(model: Any) -> Any:
+    return getattr(model, f"{holder_name(model)}_id")
+
+
+def members_of(team_ids: Collection[int]) -> Any:
+    """The keys of the people in these teams, as a Core subquery."""
+    member = TeamMembership.__table__
+    return select(member.c.user_id).where(member.c.team_id.in_(sorted(team_ids)))
 
 
 def _any(ways: list[Condition]) -> Condition:
@@ -50,8 +65,7 @@ def _people(column: Any, actor: Actor, scope: Scope) -> Condition:
     """``column`` (a user key) names the actor, whom they stand in for, or a member of a team within ``scope``."""
     ways: list[Condition] = [is_one_of(column, actor)] if scope.own else []
     if scope.teams:
-        members = TeamMembership.__table__
-        ways.append(column.in_(select(members.c.user_id).where(members.c.team_id.in_(sorted(scope.teams)))))
+        ways.append(column.in_(members_of(scope.teams)))
     if scope.roles:
         lower = sorted(scope.roles)
         ways.append(column.in_(_with_role(lambda role: role.in_(lower))) & column.not_in(_with_role(lambda role: role.not_in(lower))))
@@ -108,13 +122,12 @@ def _record(model: Any, actor: Actor, scope: Scope) -> Condition:
 
 def held_by(model: Any, actor: Actor) -> Condition:
     """The rows of ``model`` that the actor, or whom they stand in for, is to look after: as owner or as also responsible."""
-    owner = getattr(model, HOLDERS.get(model, "owner_id"))
-    return or_(is_one_of(owner, actor), *_co_owned(model.id, model.__table__.name, actor, lambda person: is_one_of(person, actor)))
+    return or_(is_one_of(_holder_key(model), actor), *_co_owned(model.id, model.__table__.name, actor, lambda person: is_one_of(person, actor)))
 
 
 def mine(model: Any, actor: Actor) -> Condition:
     """What the list *mine* holds: what the actor looks after, and what nobody of their teams took yet."""
-    return or_(held_by(model, actor), is_free(getattr(model, HOLDERS.get(model, "owner_id")), model.team_id, actor))
+    return or_(held_by(model, actor), is_free(_holder_key(model), model.team_id, actor))
 
 
 def _ids(model: Any, actor: Actor, scope: Scope) -> Any:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.domain.rights import Action, Held, Scope
 from app.extensions import db
-from app.models import Role, Team, User
+from app.models import Team, User
 from app.permissions.actor import Actor, Level
 from app.permissions.decide import actor_of, is_allowed
 from app.permissions.standing import Source, Special, Standing, held_of, standing_of
@@ -62,13 +62,3 @@ def reaching(access: Access, record: Any, action: Action) -> list[Way]:
 
 def team_names() -> dict[int, str]:
     return {key: name for key, name in db.session.execute(select(Team.id, Team.name))}  # noqa: C416 - rows are no pairs
-
-
-def roles() -> list[Role]:
-    """Everything that a person can be; not FAB's role of those who did not sign in."""
-    return list(db.session.scalars(select(Role).where(Role.name != "Public").order_by(Role.name)))
-
-
-def people() -> list[User]:
-    """Everybody who may sign in, by name."""
-    return list(db.session.scalars(select(User).where(User.active.is_(True)).order_by(User.last_name, User.first_name, User.id)))

@@ -15,6 +15,7 @@ from app.models import Opportunity, Pipeline, Step, Task, Team, User
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
 from app.permissions.scope import rows
+from app.queries.people import teams_by_name
 from app.queries.today import next_tasks
 from app.support import clock
 from app.support.money import Money, total
@@ -99,8 +100,7 @@ def pipelines_with_steps() -> list[Pipeline]:
 def people_and_teams() -> tuple[list[User], list[Team]]:
     """Whom the board can be narrowed to."""
     people = select(User).where(User.active.is_(True)).order_by(User.first_name, User.last_name, User.id)
-    teams = select(Team).where(Team.archived_at.is_(None)).order_by(Team.name)
-    return list(db.session.scalars(people)), list(db.session.scalars(teams))
+    return list(db.session.scalars(people)), teams_by_name()
 
 
 def board_of(pipeline: Pipeline, filters: Filters, wanted: Mapping[int, int]) -> Board:

@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
-from app.models import Deputy, Handover, Team, TeamMembership, User, WorkMove
+from app.models import Deputy, Handover, Team, User, WorkMove
 from app.permissions.actor import Actor
+from app.permissions.scope import members_of
+from app.queries.people import people_by_name
 from app.support import clock
 
 LIMIT = 100  # the latest hand-overs
@@ -41,10 +43,7 @@ def holdings_of(item: Any) -> list[Holding]:
 
 def people_of(actor: Actor) -> list[User]:
     """Whose work ``actor`` may move, by name: of an administrator everybody, of a manager the members of the own teams."""
-    query = select(User).where(User.active.is_(True))
-    if not actor.sees_all:
-        query = query.where(User.id.in_(select(TeamMembership.user_id).where(TeamMembership.team_id.in_(sorted(actor.managed_team_ids)))))
-    return list(db.session.scalars(query.order_by(User.last_name, User.first_name, User.id)))
+    return people_by_name() if actor.sees_all else people_by_name(User.id.in_(members_of(actor.managed_team_ids)))
 
 
 def moves_of(user: User) -> list[WorkMove]:

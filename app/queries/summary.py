@@ -24,14 +24,14 @@ from app.models import (
     SummarySending,
     SummarySubscription,
     Task,
-    TeamMembership,
     TimelineEntry,
     User,
 )
 from app.models.summaries import Edition
 from app.permissions.actor import Actor, acting, current_actor
 from app.permissions.decide import actor_of, is_shown
-from app.permissions.scope import held_by, is_one_of
+from app.permissions.scope import held_by, is_one_of, members_of
+from app.queries.people import people_by_name
 from app.queries.today import today_of
 from app.support import clock
 from app.support.money import Money, total
@@ -161,8 +161,7 @@ def _results(actor: Actor, period: Period) -> tuple[Results, tuple[Results, ...]
 
 def _members(actor: Actor) -> list[User]:
     """The active members of the teams that ``actor`` manages, who get a row even without results."""
-    member = select(TeamMembership.user_id).where(TeamMembership.team_id.in_(sorted(actor.managed_team_ids)))
-    return list(db.session.scalars(select(User).where(User.id.in_(member), User.active.is_(True))))
+    return people_by_name(User.id.in_(members_of(actor.managed_team_ids)))
 
 
 def _unassigned() -> Pile:

@@ -10,7 +10,8 @@ from app.domain.rights import Action
 from app.extensions import db
 from app.models import Account, Contact, Opportunity, Task, User
 from app.operations.handovers import holder_of
-from app.queries.access import Access, access_of, people, reaching, team_names
+from app.queries.access import Access, access_of, reaching, team_names
+from app.queries.people import people_by_name
 from app.views.base import key, session_get
 from app.views.profiles import field_words
 from app.views.rights_words import CHOICES, NOUNS, action_words, by_words, rule_words, scope_words
@@ -31,7 +32,7 @@ class AccessView(BaseView):
     @permission_name("list")
     def person(self) -> Any:
         """Everything that one person may, in words, and by what it comes."""
-        everybody = people()
+        everybody = people_by_name()
         chosen = next((each for each in everybody if each.id == request.args.get("user", type=key)), None)
         access = access_of(chosen) if chosen else None
         return self.render_template(
@@ -48,7 +49,7 @@ class AccessView(BaseView):
         """Why a person may, or may not, see and change one record."""
         asked = request.args.get("record", "")
         model, endpoint = RECORDS.get(asked[:1]) or abort(404)
-        item, everybody = session_get(model, asked[1:]), people()
+        item, everybody = session_get(model, asked[1:]), people_by_name()
         chosen = next((each for each in everybody if each.id == request.args.get("user", type=key)), None)
         return self.render_template(
             "access.html", title=TITLE, people=everybody, chosen=chosen, record=asked, action_url=url_for("AccessView.record"),

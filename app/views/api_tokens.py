@@ -5,18 +5,16 @@ from typing import Any
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import format_date, gettext, lazy_gettext, ngettext, to_user_timezone
-from flask_login import current_user
 
 from app.domain.errors import DomainError
 from app.domain.scopes import EVERYTHING, LIVES, POWERS, TYPES, Power
-from app.extensions import db
-from app.models import ApiToken, User
+from app.models import ApiToken
 from app.operations import api_tokens
 from app.permissions.actor import current_actor
 from app.queries.api_tokens import is_over, tokens_of
 from app.views.base import is_key, key, say
 from app.views.formats import moment
-from app.views.sitting import require_fresh
+from app.views.sitting import me, require_fresh
 
 ALL_THAT_I_MAY = lazy_gettext("Everything that I may")
 
@@ -42,7 +40,7 @@ class ApiTokenView(BaseView):
         try:
             require_fresh()
             made = api_tokens.create_token(
-                _me(), request.form.get("name", ""), scopes, int(days) if is_key(days) else 0, actor=current_actor()
+                me(), request.form.get("name", ""), scopes, int(days) if is_key(days) else 0, actor=current_actor()
             )
         except DomainError as refusal:
             return _draw(refusal)
@@ -54,13 +52,9 @@ class ApiTokenView(BaseView):
     def revoke(self) -> Any:
         """It opens nothing any more."""
         wanted = request.form.get("token", "")
-        api_tokens.revoke_token(_me(), key(wanted) if is_key(wanted) else 0, actor=current_actor())
+        api_tokens.revoke_token(me(), key(wanted) if is_key(wanted) else 0, actor=current_actor())
         flash(gettext("The token is revoked. Programs that use it are refused from now on."), "success")
         return redirect(url_for("ApiTokenView.show"))
-
-
-def _me() -> User:
-    return db.session.get_one(User, current_user.id)
 
 
 def in_words(scopes: dict[str, str]) -> str:
@@ -89,7 +83,7 @@ def _draw(refusal: DomainError | None = None, made: str = "") -> Any:
     appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
     body = render_template(
         "api_tokens.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("Tokens for programs"),
-        refusal=say(refusal) if refusal else "", made=made, tokens=[_row(token) for token in tokens_of(_me())],
+        refusal=say(refusal) if refusal else "", made=made, tokens=[_row(token) for token in tokens_of(me())],
         lines=[(EVERYTHING, ALL_THAT_I_MAY), *((kind, gettext(name)) for kind, name in TYPES.items())],
         powers=[(power.value, gettext(name)) for power, name in POWERS.items()], typed=request.form if refusal else {},
         lives=[(str(days), _life(days)) for days in LIVES], root=f"{current_app.config['SETTINGS'].url}/api/v1/",

@@ -25,12 +25,18 @@ def offered(view: Any) -> list[str]:
     return [c for c in with_all if not (c == "currency" and "amount" in with_all)]
 
 
-def chosen(view: Any) -> list[str]:
-    """The columns of the reader: of the saved view, else their own, else those that the list comes with."""
+def choice(view: Any) -> ListView | None:
+    """Where the reader's columns are kept: the saved view, else their own setting; None where nobody chose any."""
     name = type(view).__name__
     kept = current_view(name) or own_setting(name, current_actor())
+    return kept if kept and kept.columns else None
+
+
+def chosen(view: Any) -> list[str]:
+    """The columns of the reader: of the saved view, else their own, else those that the list comes with."""
+    kept = choice(view)
     usual = [c for c in view.list_columns if c in offered(view)]
-    return fitting(view, kept.columns) if kept and kept.columns else usual
+    return fitting(view, kept.columns) if kept else usual
 
 
 def fitting(view: Any, columns: Any) -> list[str]:
@@ -41,12 +47,12 @@ def fitting(view: Any, columns: Any) -> list[str]:
 
 def use(view: Any) -> None:
     """From here on in this request the list and the export of ``view`` have the reader's columns."""
-    columns, name = chosen(view), type(view).__name__
+    if choice(view) is None:
+        return
+    columns = chosen(view)
     if "amount" in columns and "currency" in view.list_columns:
         columns = [*columns, "currency"]
-    own = current_view(name) or own_setting(name, current_actor())
-    if own is not None and own.columns:
-        g.setdefault("chosen_columns", {})[id(view)] = columns
+    g.setdefault("chosen_columns", {})[id(view)] = columns
 
 
 def address_of(view: Any, kept: ListView) -> str:

@@ -15,12 +15,12 @@ from app.domain.errors import DomainError
 from app.extensions import db
 from app.models import Team, User
 from app.operations import handing
-from app.operations.assigning import gives_freely, holder_name, people_on_offer, teams_on_offer
+from app.operations.assigning import gives_freely, people_on_offer, teams_on_offer
 from app.operations.handovers import holder_of
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
-from app.permissions.scope import mine
+from app.permissions.scope import holder_name, mine
 from app.queries.handovers import holdings_of
 from app.support.i18n import N_
 from app.views.asked import way_back

@@ -10,7 +10,6 @@ from app.domain.errors import DomainError
 from app.models import ListView
 from app.operations import list_views
 from app.permissions.actor import current_actor
-from app.queries.list_views import own_setting
 from app.views import chosen_columns
 from app.views.base import CrmView, say
 from app.views.chosen_columns import address_of, current_view
@@ -32,10 +31,9 @@ class ListViewsView(BaseView):
         view = _asked_list()
         if view is None:
             return redirect("/")
-        said = ""
         if request.method == "GET":
-            order, ticked = _in_order(view, chosen_columns.chosen(view)), chosen_columns.chosen(view)
-            return _draw_columns(view, order, ticked, said)
+            ticked = chosen_columns.chosen(view)
+            return _draw_columns(view, _in_order(view, ticked), ticked)
         order, ticked = _in_order(view, request.form.getlist("order")), request.form.getlist("column")
         moved = request.form.get("up") or request.form.get("down")
         if moved in order[1:]:
@@ -107,9 +105,7 @@ def _own_current(view: Any) -> ListView | None:
 
 def _columns_to_keep(view: Any) -> list[str]:
     """The columns on the screen, or none where nobody chose any: the view then follows the list."""
-    name = type(view).__name__
-    own = current_view(name) or own_setting(name, current_actor())
-    return chosen_columns.chosen(view) if own is not None and own.columns else []
+    return chosen_columns.chosen(view) if chosen_columns.choice(view) else []
 
 
 def _arguments(view: Any) -> dict[str, Any]:
@@ -134,7 +130,7 @@ def _to(name: str) -> str:
     return url_for(f"ListViewsView.{name}", **arguments)
 
 
-def _draw_columns(view: Any, order: list[str], ticked: list[str], said: str, moved: str = "") -> str:
+def _draw_columns(view: Any, order: list[str], ticked: list[str], said: str = "", moved: str = "") -> str:
     kept = _own_current(view)
     lines = [{"name": c, "label": view.label_columns[c], "is_on": c in ticked, "is_first": n == 0, "is_top": n <= 1, "is_last": n == len(order) - 1}
              for n, c in enumerate(order)]

@@ -12,8 +12,7 @@ from flask_login import current_user
 from app.domain.errors import DomainError
 from app.domain.labels import LABELS, label
 from app.domain.languages import Language
-from app.extensions import db
-from app.models import SummarySubscription, User, UserSession
+from app.models import SummarySubscription, UserSession
 from app.models.summaries import Edition
 from app.operations import records, second_factor, sign_in, users
 from app.permissions.actor import Level, current_actor
@@ -24,7 +23,7 @@ from app.support.i18n import N_
 from app.views.asked import Refused, url_if
 from app.views.base import is_key, key, say
 from app.views.formats import moment
-from app.views.sitting import sitting_id
+from app.views.sitting import me, sitting_id
 
 
 class MeView(BaseView):
@@ -44,7 +43,7 @@ class MeView(BaseView):
     @permission_name("list")
     def address(self) -> Any:
         """A new secret address; the old one still works for two weeks."""
-        return _settle("address", lambda: users.renew_secret_address(_me(), actor=current_actor()),
+        return _settle("address", lambda: users.renew_secret_address(me(), actor=current_actor()),
                        gettext("You have a new address. The old one still works for %(days)s days.", days=users.GRACE_DAYS))
 
     @expose("/habits", methods=["POST"])
@@ -57,8 +56,8 @@ class MeView(BaseView):
             language, zone = request.form.get("language", ""), request.form.get("time_zone", "").strip()
             if not is_zone(zone):
                 raise DomainError("no_zone", N_("There is no such time zone. Write one like Europe/Warsaw."))
-            users.set_habits(_me(), Language(language) if language in set(Language) else _me().language, zone, actor=current_actor())
-            session["locale"] = str(_me().language.value)
+            users.set_habits(me(), Language(language) if language in set(Language) else me().language, zone, actor=current_actor())
+            session["locale"] = str(me().language.value)
 
         return _settle("habits", change, "")
 
@@ -71,7 +70,7 @@ class MeView(BaseView):
         def change() -> None:
             edition = next((e for e in editions() if e.value == request.form.get("edition")), Edition.MINE)
             values = {"send_at": _hour(request.form.get("send_at", "")), "is_active": request.form.get("is_active") == "y"}
-            known = subscriptions_of(_me()).get(edition)
+            known = subscriptions_of(me()).get(edition)
             if known is None:
                 records.create(SummarySubscription, {**values, "user_id": current_user.id, "edition": edition}, actor=current_actor())
             else:
@@ -89,15 +88,11 @@ class MeView(BaseView):
 
         def change() -> None:
             if wanted == "others":
-                sign_in.end_sessions(_me(), but=sitting_id(), actor=current_actor())
+                sign_in.end_sessions(me(), but=sitting_id(), actor=current_actor())
             else:
-                sign_in.end_session(_me(), key(wanted) if is_key(wanted) else 0, actor=current_actor())
+                sign_in.end_session(me(), key(wanted) if is_key(wanted) else 0, actor=current_actor())
 
         return _settle("sessions", change, gettext("Signed out there."))
-
-
-def _me() -> User:
-    return db.session.get_one(User, current_user.id)
 
 
 def editions() -> list[Edition]:
@@ -124,20 +119,20 @@ def _settle(name: str, operation: Any, done: str) -> Any:
 
 
 def _draw(refused: Refused | None = None) -> Response:
-    appbuilder, me = current_app.appbuilder, _me()  # type: ignore[attr-defined]
+    appbuilder, user = current_app.appbuilder, me()  # type: ignore[attr-defined]
     typed = refused.values if refused and refused.act == "habits" else {}
-    current, old = addresses_of(me)
+    current, old = addresses_of(user)
     body = render_template(
         "me.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("My settings"),
         address=current.address if current else None,
         since=format_date(to_user_timezone(current.created_at), "long") if current else "", received=current.received if current else 0,
         old=[(one.address, format_date(to_user_timezone(one.valid_until), "long")) for one in old if one.valid_until],
         languages=[(one.value, LABELS[f"Language.{one.value}"]) for one in Language],
-        language=typed.get("language", me.language.value), time_zone=typed.get("time_zone", me.time_zone),
+        language=typed.get("language", user.language.value), time_zone=typed.get("time_zone", user.time_zone),
         zones=sorted(z for z in available_timezones() if z.startswith(("Europe/", "Atlantic/", "America/", "Indian/", "Pacific/"))),
         editions=[_edition(e, refused) for e in editions()], refused=refused,
-        sessions=[_session(one) for one in sessions_of(me)], has_factor=second_factor.has_factor(me),
-        deputies_url=url_for("WorkView.person", person=me.id), work_url=url_for("WorkView.list") if len(editions()) > 1 else None,
+        sessions=[_session(one) for one in sessions_of(user)], has_factor=second_factor.has_factor(user),
+        deputies_url=url_for("WorkView.person", person=user.id), work_url=url_for("WorkView.list") if len(editions()) > 1 else None,
         factor_url=url_for("SecondFactorView.show"), tokens_url=url_for("ApiTokenView.show"), passkeys_url=url_for("PasskeyView.show"),
         password_url=url_if("ResetMyPasswordView.this_form_get"),
     )
@@ -152,7 +147,7 @@ def _session(one: UserSession) -> dict[str, Any]:
 
 
 def _edition(edition: Edition, refused: Refused | None) -> dict[str, Any]:
-    known = subscriptions_of(_me()).get(edition)
+    known = subscriptions_of(me()).get(edition)
     typed = refused.values if refused and refused.act == "summary" and refused.values.get("edition") == edition.value else None
     return {
         "value": edition.value, "label": gettext(label(edition)),

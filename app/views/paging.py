@@ -147,7 +147,6 @@ def _parts(query: Any, model: Any, place: Place) -> Iterator[Any]:
             yield ordered.filter(column.is_not(None))
         return
     here, there = tuple_(column, key), (place.value, place.key)  # a plain pair takes the types of the columns
-    here, there = tuple_(column, key), (place.value, place.key)  # a plain pair takes the types of the columns
     yield ordered.filter(here > there if goes_up else here < there)
     if nulls_come_last and inspect(model).columns[place.column].nullable:
         yield ordered.filter(column.is_(None))

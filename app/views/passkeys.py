@@ -7,7 +7,6 @@ from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_appbuilder.security.decorators import no_cache
 from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import gettext
-from flask_login import current_user
 
 from app.domain.errors import DomainError
 from app.extensions import db
@@ -21,7 +20,7 @@ from app.support import clock
 from app.views.base import is_key, key, say
 from app.views.formats import moment
 from app.views.sign_in import PENDING, half_signed_in
-from app.views.sitting import enter, network, require_fresh
+from app.views.sitting import enter, me, network, require_fresh
 
 CHALLENGE, PATIENCE = "passkey", 300
 
@@ -46,7 +45,7 @@ class PasskeyView(BaseView):
             require_fresh()
         except DomainError as refusal:
             return {"message": say(refusal)}, 409
-        options, challenge = passkeys.to_add(_me(), passkeys_of(_me()))
+        options, challenge = passkeys.to_add(me(), passkeys_of(me()))
         return _asked(options, challenge, "add")
 
     @expose("/add", methods=["POST"])
@@ -58,7 +57,7 @@ class PasskeyView(BaseView):
             require_fresh()
             made = passkeys.added(request.form.get("credential", ""), _challenge("add"))
             codes = operations.add_passkey(
-                _me(), request.form.get("name", ""), made.credential_id, made.public_key, made.sign_count, actor=current_actor()
+                me(), request.form.get("name", ""), made.credential_id, made.public_key, made.sign_count, actor=current_actor()
             )
         except DomainError as refusal:
             return _draw(refusal)
@@ -75,7 +74,7 @@ class PasskeyView(BaseView):
         wanted = request.form.get("passkey", "")
         try:
             require_fresh()
-            operations.remove_passkey(_me(), key(wanted) if is_key(wanted) else 0, actor=current_actor())
+            operations.remove_passkey(me(), key(wanted) if is_key(wanted) else 0, actor=current_actor())
         except DomainError as refusal:
             return _draw(refusal)
         flash(gettext("The passkey is removed. Delete it on your device too: it keeps a copy that opens nothing."), "success")
@@ -132,10 +131,6 @@ def _proved(credential: str, half: User | None) -> User:
     return db.session.get_one(User, found.user_id)
 
 
-def _me() -> User:
-    return db.session.get_one(User, current_user.id)
-
-
 def _asked(options: str, challenge: str, purpose: str) -> Response:
     session[CHALLENGE] = [challenge, purpose, int(clock.now().timestamp())]
     return Response(options, content_type="application/json")
@@ -159,6 +154,6 @@ def _draw(refusal: DomainError | None = None, codes: list[str] | None = None) ->
     appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
     body = render_template(
         "passkeys.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("Passkeys"),
-        refusal=say(refusal) if refusal else "", codes=codes, keys=[_row(one) for one in passkeys_of(_me())], is_possible=passkeys.is_possible(),
+        refusal=say(refusal) if refusal else "", codes=codes, keys=[_row(one) for one in passkeys_of(me())], is_possible=passkeys.is_possible(),
     )
     return make_response(body, 409 if refusal else 200)

@@ -19,7 +19,7 @@ from app.operations.profiles import change_role, completed, delete_role, make_ro
 from app.operations.setup import sync_roles
 from app.permissions.actor import current_actor
 from app.permissions.fields import FIELDS
-from app.queries.access import roles
+from app.queries.people import roles
 from app.support.text import fold
 from app.views.base import CrmView, OperationInterface
 from app.views.controls import CheckList

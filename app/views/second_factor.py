@@ -6,17 +6,17 @@ import segno
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import format_date, gettext, to_user_timezone
-from flask_login import current_user
 from markupsafe import Markup
 
 from app.domain.errors import DomainError
 from app.extensions import db
-from app.models import Firm, User
+from app.models import Firm
 from app.operations import second_factor
 from app.permissions.actor import current_actor
 from app.queries.sessions import codes_left, factor_of
 from app.views.base import say
 from app.views.sign_in import prove
+from app.views.sitting import me
 
 
 class SecondFactorView(BaseView):
@@ -36,7 +36,7 @@ class SecondFactorView(BaseView):
     def start(self) -> Any:
         """A new key, shown as a QR code."""
         try:
-            second_factor.start_factor(_me(), actor=current_actor())
+            second_factor.start_factor(me(), actor=current_actor())
         except DomainError as refusal:
             return _draw(refusal)
         return redirect(url_for("SecondFactorView.show"))
@@ -47,7 +47,7 @@ class SecondFactorView(BaseView):
     def confirm(self) -> Any:
         """The first code; the recovery codes are in this answer and nowhere else."""
         try:
-            return _draw(codes=second_factor.confirm_factor(_me(), request.form.get("code", ""), actor=current_actor()))
+            return _draw(codes=second_factor.confirm_factor(me(), request.form.get("code", ""), actor=current_actor()))
         except DomainError as refusal:
             return _draw(refusal)
 
@@ -57,8 +57,8 @@ class SecondFactorView(BaseView):
     def codes(self) -> Any:
         """New recovery codes, for whoever proves the factor."""
         try:
-            prove(_me(), request.form.get("code", ""))
-            return _draw(codes=second_factor.renew_codes(_me(), actor=current_actor()))
+            prove(me(), request.form.get("code", ""))
+            return _draw(codes=second_factor.renew_codes(me(), actor=current_actor()))
         except DomainError as refusal:
             return _draw(refusal)
 
@@ -68,32 +68,28 @@ class SecondFactorView(BaseView):
     def remove(self) -> Any:
         """No second factor any more, for whoever proves it."""
         try:
-            prove(_me(), request.form.get("code", ""))
-            second_factor.remove_factor(_me(), actor=current_actor())
+            prove(me(), request.form.get("code", ""))
+            second_factor.remove_factor(me(), actor=current_actor())
         except DomainError as refusal:
             return _draw(refusal)
         flash(gettext("Your second factor is removed."), "success")
         return redirect(url_for("SecondFactorView.show"))
 
 
-def _me() -> User:
-    return db.session.get_one(User, current_user.id)
-
-
 def _draw(refusal: DomainError | None = None, codes: list[str] | None = None) -> Any:
-    appbuilder, factor = current_app.appbuilder, factor_of(_me())  # type: ignore[attr-defined]
+    appbuilder, factor = current_app.appbuilder, factor_of(me())  # type: ignore[attr-defined]
     is_set = factor is not None and factor.confirmed_at is not None
     body = render_template(
         "second_factor.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("Second factor"),
         refusal=say(refusal) if refusal else "", codes=codes, is_set=is_set, is_started=factor is not None and not is_set,
         since=format_date(to_user_timezone(factor.confirmed_at), "long") if factor and factor.confirmed_at else "",
-        left=codes_left(_me()), **(_key(factor) if factor and not is_set else {}),
+        left=codes_left(me()), **(_key(factor) if factor and not is_set else {}),
     )
     return make_response(body, 409 if refusal else 200)
 
 
 def _key(factor: Any) -> dict[str, Any]:
     secret = second_factor.secret_of(factor)
-    drawn = segno.make(second_factor.address_of(_me(), factor, db.session.get_one(Firm, 1).name), error="m", micro=False)
+    drawn = segno.make(second_factor.address_of(me(), factor, db.session.get_one(Firm, 1).name), error="m", micro=False)
     picture = drawn.svg_inline(scale=5, border=4, dark="#000", light="#fff", svgclass="k-qr", lineclass=None, omitsize=True)
     return {"secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)), "picture": Markup(picture)}

@@ -26,6 +26,11 @@ TOUCHED_EVERY = timedelta(minutes=5)
 FIRST = ("SecondFactorView.", "PasskeyView.", "AuthDBView.", "LocaleView.", "static", "bootstrap.static", "appbuilder.static")
 
 
+def me() -> User:
+    """Whoever is signed in, as the session of the database has them."""
+    return db.session.get_one(User, current_user.id)
+
+
 def network() -> str:
     """Where the request comes from, as sessions and the audit name it."""
     return network_key(request.remote_addr).removeprefix("net:")

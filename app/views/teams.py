@@ -16,7 +16,7 @@ from app.extensions import db
 from app.models import Privilege, Role, Team, TeamMembership, User
 from app.operations import teams
 from app.permissions.actor import Level, current_actor
-from app.queries.access import people
+from app.queries.people import people_by_name, teams_by_name
 from app.views.base import CrmView, OperationInterface
 from app.views.controls import CheckList
 from app.views.formats import role
@@ -28,17 +28,13 @@ def _roles() -> list[Role]:
     return [each for each in role_choices() if each.name != Level.ADMINISTRATOR.value]
 
 
-def _teams() -> list[Team]:
-    return list(db.session.scalars(select(Team).where(Team.archived_at.is_(None)).order_by(Team.name)))
-
-
 def _people_field(label: Any, help_text: Any) -> QuerySelectMultipleField:
-    return QuerySelectMultipleField(label, query_func=people, get_pk_func=lambda each: each.id, widget=CheckList(), description=help_text)
+    return QuerySelectMultipleField(label, query_func=people_by_name, get_pk_func=lambda each: each.id, widget=CheckList(), description=help_text)
 
 
 _PLACES = {
     "parent": QuerySelectField(
-        lazy_gettext("Team above"), [Optional()], query_func=_teams, get_pk_func=lambda each: each.id, allow_blank=True, widget=Select2Widget(),
+        lazy_gettext("Team above"), [Optional()], query_func=teams_by_name, get_pk_func=lambda each: each.id, allow_blank=True, widget=Select2Widget(),
         description=lazy_gettext("Whoever manages that one may also manage this one: their profile says so"),
     ),
     "members": _people_field(lazy_gettext("Members"), ""),

@@ -13,18 +13,18 @@ from flask_appbuilder.fieldwidgets import (
 )
 from flask_appbuilder.security.views import UserDBModelView as FabUsers
 from flask_babel import LazyString, gettext, lazy_gettext
-from sqlalchemy import select
 from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
 
 from app.domain import passwords
 from app.domain.errors import DomainError
 from app.extensions import db
-from app.models import Team, User
+from app.models import User
 from app.operations import api_tokens, second_factor, sign_in, users, work_moves
 from app.operations.profiles import give_profiles
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
+from app.queries.people import teams_by_name
 from app.signin.attempts import attempts
 from app.support.dates import is_zone
 from app.support.i18n import N_
@@ -32,10 +32,6 @@ from app.views import viewing
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import role
 from app.views.profiles import profiles_field, role_choices
-
-
-def _teams() -> list[Team]:
-    return list(db.session.scalars(select(Team).where(Team.archived_at.is_(None)).order_by(Team.name)))
 
 
 def password_rule(before: Any = "") -> Any:
@@ -63,7 +59,7 @@ _EXTRA = {
         widget=Select2ManyWidget(), description=lazy_gettext("What the person may do follows from these"),
     ),
     "teams": QuerySelectMultipleField(
-        lazy_gettext("Teams"), query_func=_teams, get_pk_func=lambda team: team.id, widget=Select2ManyWidget()
+        lazy_gettext("Teams"), query_func=teams_by_name, get_pk_func=lambda team: team.id, widget=Select2ManyWidget()
     ),
     "profiles": profiles_field(lazy_gettext("Permission profiles"), lazy_gettext("Besides those of the roles and teams")),
     "country": StringField(lazy_gettext("Country"), validators=[Optional(), Length(2, 2)], widget=BS3TextFieldWidget(),
@@ -73,6 +69,12 @@ _EXTRA = {
     "email": StringField(lazy_gettext("E-mail"), validators=[DataRequired(), Email()], widget=BS3TextFieldWidget(),
                          description=lazy_gettext("Mail from this address counts as theirs")),
 }
+
+
+def _one_of(items: Any) -> User | None:
+    """The person of an action on one: a list posts several, or none."""
+    found: User | None = next(iter(items), None) if isinstance(items, list) else items
+    return found
 
 
 OPEN_WORK = N_("%(name)s still has open work (%(count)s). Choose “Work, deputies, leaving” on their page and say there where it goes.")
@@ -143,19 +145,19 @@ class UserDBModelView(CrmView, FabUsers):
 
     @fab_action("access", lazy_gettext("Access of this person"), None, "key", multiple=False)
     def access(self, items: Any) -> Any:
-        chosen = next(iter(items), None) if isinstance(items, list) else items
+        chosen = _one_of(items)
         return redirect(url_for("AccessView.person", user=chosen.id if chosen else None))
 
     @fab_action("view_as", lazy_gettext("View as this person"), None, "eye", multiple=False)
     def view_as(self, items: Any) -> Any:
-        chosen = next(iter(items), None) if isinstance(items, list) else items
+        chosen = _one_of(items)
         if chosen and self.perform(lambda: viewing.begin(chosen, actor=current_actor())):
             return redirect(url_for("TodayView.list"))
         return redirect(url_for("UserDBModelView.show", pk=chosen.id) if chosen else url_for("UserDBModelView.list"))
 
     @fab_action("work", lazy_gettext("Work, deputies, leaving"), None, "box-arrow-right", multiple=False)
     def work(self, items: Any) -> Any:
-        chosen = next(iter(items), None) if isinstance(items, list) else items
+        chosen = _one_of(items)
         return redirect(url_for("WorkView.person", person=chosen.id) if chosen else url_for("WorkView.list"))
 
     def prefill_form(self, form: Any, pk: Any) -> None:

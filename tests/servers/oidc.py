@@ -19,6 +19,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from tests.servers.certificates import Authority
+from tests.servers.pages import say
 
 
 def unsigned(claims: dict[str, Any]) -> str:
@@ -132,24 +133,17 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts, provider = urlsplit(self.path), self.provider
         if provider.is_away:
-            self._say(503, "text/plain", "away")
+            say(self, 503, "text/plain", "away")
         elif parts.path == "/authorize":
             asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
             target = escape(provider.agree(asked), quote=True)
-            self._say(200, "text/html", f'<!doctype html><title>Provider</title><a id="yes" href="{target}">Yes</a>')
+            say(self, 200, "text/html", f'<!doctype html><title>Provider</title><a id="yes" href="{target}">Yes</a>')
         else:
             pages = {"/.well-known/openid-configuration": provider.discovery(), "/keys": provider.keys(), "/userinfo": provider.userinfo}
-            self._say(200 if parts.path in pages else 404, "application/json", json.dumps(pages.get(parts.path)))
+            say(self, 200 if parts.path in pages else 404, "application/json", json.dumps(pages.get(parts.path)))
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         asked = {name: values[0] for name, values in parse_qs(body).items()}
         status, answer = self.provider.token(asked, self.headers.get("Authorization", ""))
-        self._say(status, "application/json", json.dumps(answer))
-
-    def _say(self, status: int, kind: str, text: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(text.encode())))
-        self.end_headers()
-        self.wfile.write(text.encode())
+        say(self, status, "application/json", json.dumps(answer))

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from tests.servers.certificates import Authority
+from tests.servers.pages import say
 
 
 @dataclass
@@ -164,10 +165,10 @@ class _Handler(BaseHTTPRequestHandler):
         asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
         wanted = {"response_type": "code", "client_id": self.provider.client_id, "code_challenge_method": "S256"}
         if urlsplit(self.path).path != "/authorize" or not wanted.items() <= asked.items():
-            self._say(400, "text/plain", "bad request")
+            say(self, 400, "text/plain", "bad request")
             return
         target = escape(self.provider.agree(asked), quote=True)
-        self._say(200, "text/html", f'<!doctype html><title>Provider</title><a id="yes" href="{target}">Yes</a>')
+        say(self, 200, "text/html", f'<!doctype html><title>Provider</title><a id="yes" href="{target}">Yes</a>')
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
@@ -188,11 +189,4 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(*self.provider.token(asked))
 
     def _json(self, status: int, answer: dict[str, Any]) -> None:
-        self._say(status, "application/json", json.dumps(answer))
-
-    def _say(self, status: int, kind: str, text: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(text.encode())))
-        self.end_headers()
-        self.wfile.write(text.encode())
+        say(self, status, "application/json", json.dumps(answer))

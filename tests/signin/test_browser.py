@@ -1,13 +1,10 @@
 """The way to the provider and back in a real browser: its policy for forms must let it go, and only there."""
 
-import threading
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from app.extensions import db
 from app.models import Mailbox
@@ -15,6 +12,7 @@ from tests.journeys.desk import Desk as Window
 from tests.people import Cast
 from tests.servers.browser import Browser
 from tests.servers.dovecot import Account
+from tests.servers.pages import served
 from tests.servers.provider import Provider
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]  # a browser, on a machine that does other things too
@@ -23,14 +21,8 @@ pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]  # a browser, on a
 @pytest.fixture
 def address(app: Flask, own_network: None) -> Iterator[str]:
     """The pages on a port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    url = f"http://127.0.0.1:{server.server_port}"
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], url=url)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield url
-    server.shutdown()
-    thread.join(10)
+    with served(app) as url:
+        yield url
 
 
 @pytest.mark.feature("X2")

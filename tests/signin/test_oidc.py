@@ -3,7 +3,6 @@
 import logging
 import re
 import ssl
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,7 +15,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from app.extensions import db
@@ -30,6 +28,7 @@ from tests.people import Cast, actor
 from tests.servers.browser import Browser
 from tests.servers.certificates import Authority
 from tests.servers.oidc import OidcProvider, unsigned
+from tests.servers.pages import served
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.database
@@ -345,30 +344,24 @@ def test_no_secret_in_the_clear(door: Door, cast: Cast, client_of: Callable[...,
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_button_leads_to_the_provider_and_back(width: int, door: Door, cast: Cast, browser: Browser) -> None:
     """The policy of the page must let it go, and an administrator sets it up by keyboard and eye."""
-    server = make_server("127.0.0.1", 0, door.app, threaded=True)
-    url = f"http://localhost:{server.server_port}"
-    door.app.config["SETTINGS"] = replace(door.app.config["SETTINGS"], url=url)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    context = browser.playwright.new_context(ignore_https_errors=True, viewport={"width": width, "height": 900}, locale="en-GB")
-    window = Window(context.new_page(), url)
-    try:
-        window.open("/login/?next=/tasks/")
-        window.check_access()
-        assert window.page.evaluate("document.documentElement.scrollWidth") <= width
-        window.page.get_by_role("link", name="Sign in with Test").click()
-        window.page.click("#yes")
-        window.page.wait_for_url(f"{url}/**")
-        window.open("/me/")
-        assert "code=" not in window.page.url
-        window.check_access()
-        window.open("/logout/")
-        window.sign_in("ada")
-        for path in ("/identityproviderview/add", "/identityproviderview/list/", "/identityview/list/"):
-            window.open(path)
+    with served(door.app, "localhost") as url:
+        context = browser.playwright.new_context(ignore_https_errors=True, viewport={"width": width, "height": 900}, locale="en-GB")
+        window = Window(context.new_page(), url)
+        try:
+            window.open("/login/?next=/tasks/")
             window.check_access()
-            assert window.page.evaluate("document.documentElement.scrollWidth") <= width, path
-    finally:
-        context.close()
-        server.shutdown()
-        thread.join(10)
+            assert window.page.evaluate("document.documentElement.scrollWidth") <= width
+            window.page.get_by_role("link", name="Sign in with Test").click()
+            window.page.click("#yes")
+            window.page.wait_for_url(f"{url}/**")
+            window.open("/me/")
+            assert "code=" not in window.page.url
+            window.check_access()
+            window.open("/logout/")
+            window.sign_in("ada")
+            for path in ("/identityproviderview/add", "/identityproviderview/list/", "/identityview/list/"):
+                window.open(path)
+                window.check_access()
+                assert window.page.evaluate("document.documentElement.scrollWidth") <= width, path
+        finally:
+            context.close()

@@ -1,6 +1,5 @@
 """Passkeys in a real browser with an authenticator of Chromium's own, and what comes of answers that prove nothing."""
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from app.domain.languages import Language
 from app.extensions import db
@@ -23,6 +21,7 @@ from app.signin import passkeys as checked
 from tests.journeys.desk import Desk as Window
 from tests.people import PASSWORD, Cast, actor
 from tests.servers.browser import Browser
+from tests.servers.pages import served
 from tests.visitor import Visitor
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]
@@ -35,14 +34,8 @@ def address(app: Flask, cast: Cast) -> Iterator[str]:
     """The pages under a name: browsers keep no passkeys for bare addresses."""
     users.set_habits(cast.anna, Language.EN, "Europe/Warsaw", actor=SYSTEM)
     app.appbuilder.sm.limiter.enabled = False  # type: ignore[attr-defined]
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    url = f"http://localhost:{server.server_port}"
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], url=url)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield url
-    server.shutdown()
-    thread.join(10)
+    with served(app, "localhost") as url:
+        yield url
 
 
 def _lines(action: str) -> list[AuditLine]:
