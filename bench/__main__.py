@@ -1,4 +1,4 @@
-"""Measure the journey of mail against the least that must be done: ``python -m bench``.
+"""Measure the journey of mail against the least that must be done, and what pages cost: ``python -m bench``.
 
 The machine decides the rates; the ratios tell something. What is compared takes turns, on the same mails.
 Where others use the machine too, the milliseconds that our own process computes for a mail tell more.
@@ -8,17 +8,19 @@ import argparse
 import os
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from bench import backlog, pair, sizes
+from bench import backlog, lists, pair, sizes
 from bench.mails import KNOWN
-from bench.places import makers, places
+from bench.places import Place, makers, places
 from bench.tables import show
 from tests.servers.dovecot import Dovecot
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 
-PARTS = ("sizes", "backlog", "pair")
+MAIL, PAGES = ("sizes", "backlog", "pair"), ("lists",)
+PARTS = (*MAIL, *PAGES)
 
 
 def arguments() -> argparse.Namespace:
@@ -43,10 +45,31 @@ def arguments() -> argparse.Namespace:
 
 def measure(home: Path, postgres: Postgres, redis: Redis, dovecot: Dovecot, given: argparse.Namespace) -> None:
     parts = given.only or PARTS
-    wanted = (KNOWN, given.contacts) if "sizes" in parts else (KNOWN,)
-    around, filled = zip(*places(home, postgres, redis, wanted), strict=True)
+    if set(parts) & set(MAIL):
+        _measure_mail(home / "mail", postgres, redis, dovecot, given, parts)
+    if set(parts) & set(PAGES):
+        _measure_pages(home / "pages", postgres, redis, given)
+
+
+def _places(home: Path, postgres: Postgres, redis: Redis, sizes: Sequence[int], module: str) -> tuple[Place, ...]:
+    around, filled = zip(*places(home, postgres, redis, sizes, module), strict=True)
     rows = [[place.database, f"{place.contacts:,}", f"{seconds:.0f}"] for place, seconds in zip(around, filled, strict=True)]
     show("Databases", ["database", "contacts and messages", "filled in seconds"], rows)
+    return around
+
+
+def _measure_pages(home: Path, postgres: Postgres, redis: Redis, given: argparse.Namespace) -> None:
+    around = _places(home, postgres, redis, (KNOWN, given.contacts), "bench.office")
+    lists.measure(around, given.rounds)
+    for place in around:
+        place.process.end()
+
+
+def _measure_mail(
+    home: Path, postgres: Postgres, redis: Redis, dovecot: Dovecot, given: argparse.Namespace, parts: Sequence[str]
+) -> None:
+    wanted = (KNOWN, given.contacts) if "sizes" in parts else (KNOWN,)
+    around = _places(home, postgres, redis, wanted, "bench.worker")
     sources = makers(home, dovecot)
     if "sizes" in parts:
         sizes.measure(around, sources, given.messages, given.rounds)

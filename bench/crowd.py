@@ -25,6 +25,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
     select,
 )
 
@@ -49,9 +50,12 @@ from app.models.opportunities import opportunity_contact
 from app.support import clock
 from app.support.text import fold
 from bench.mails import FIRST, KNOWN, LAST, PER_ACCOUNT, USERS
+from bench.staff import Staff
 
 PAST = timedelta(days=730)
 BODY = "Good morning, please find the offer for the terminals of your warehouse attached; we can show them next week. " * 4
+COMMON, RARE = "terminals", "xylophone"  # words of titles
+RARE_AT = 500  # which of the known has the rare one
 CACHE_MB = 800  # for SQLite, while it is filled
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # of public references, in the order of the database
 _NUMBERED = (Account, Contact, ContactAddress, Opportunity, IncomingMessage, TimelineEntry, MessageReference, Delivery)
@@ -60,23 +64,26 @@ _numbers = Table("bench_number", MetaData(), Column("n", Integer, primary_key=Tr
 Value = ColumnElement[Any]
 
 
-def populate(contacts: int) -> None:
-    """Fill a laid database with ``contacts`` (no fewer than KNOWN) and as many messages, and let the planner count them."""
-    step = db.session.scalars(select(Step).order_by(Step.position)).first()
-    assert step is not None, "lay comes first"
+def populate(contacts: int, staff: Staff | None = None) -> None:
+    """Fill a laid database with ``contacts`` (no fewer than KNOWN) and as many messages, and let the planner count them.
+
+    With a ``staff`` the records are theirs and their teams', one after the other.
+    """
+    steps = list(db.session.scalars(select(Step).order_by(Step.position)))
+    assert steps, "lay comes first"
     mailbox_id = db.session.scalars(select(Mailbox.id).order_by(Mailbox.id)).first()
     names = {name: key for key, name in db.session.execute(select(User.id, User.username))}
-    step_id, pipeline_id = step.id, step.pipeline_id
+    step_ids, pipeline_id = [step.id for step in steps if step.pipeline_id == steps[0].pipeline_id], steps[0].pipeline_id
     db.session.rollback()
     db.engine.dispose()
-    crowd = _Crowd(contacts, [names[each] for each in USERS], clock.now())
+    crowd = _Crowd(contacts, [names[each] for each in USERS], clock.now(), staff)
     with db.engine.execution_options(writes=True).connect() as connection:
         connection.detach()  # it ends with us: nobody else gets it with these settings
         _hurry(connection)
         with connection.begin():
             _count_to(connection, contacts + KNOWN)
             _people(connection, crowd)
-            _sales(connection, crowd, step_id, pipeline_id)
+            _sales(connection, crowd, step_ids, pipeline_id)
             _history(connection, crowd)
             _traces(connection, crowd, mailbox_id)
         _settle(connection)
@@ -133,6 +140,7 @@ class _Crowd:
     count: int
     owners: Sequence[int]
     now: datetime
+    staff: Staff | None = None
 
     n = _numbers.c.n
 
@@ -161,7 +169,21 @@ class _Crowd:
 
     @property
     def owner(self) -> Value:
-        return case({n: literal(each) for n, each in enumerate(self.owners)}, value=self.number % len(self.owners))
+        if self.staff is not None:
+            return self.number % self.staff.users + self.staff.first_user
+        return self.one_of(self.owners)
+
+    @property
+    def team(self) -> Value:
+        """The team of the owner."""
+        if self.staff is None:
+            return cast(null(), Integer)
+        return self.number % self.staff.users // self.staff.per_team + self.staff.first_team
+
+    @property
+    def title(self) -> Value:
+        """The same word in all but one, which has a word of its own."""
+        return _text(case((self.number == RARE_AT, RARE.capitalize()), else_=COMMON.capitalize()), " ", self.n)
 
     @property
     def address(self) -> Value:
@@ -180,8 +202,8 @@ class _Crowd:
             return literal(self.now, DateTime(timezone=True)) - ago * func.make_interval(0, 0, 0, 0, 0, 0, 1)
         return func.strftime("%Y-%m-%d %H:%M:%S.000000", self.now.strftime("%Y-%m-%d %H:%M:%S"), _text("-", ago, " seconds"))
 
-    def name(self, names: Sequence[str]) -> Value:
-        return case({n: literal(each) for n, each in enumerate(names)}, value=self.number % len(names))
+    def one_of(self, values: Sequence[Any]) -> Value:
+        return case({n: literal(each) for n, each in enumerate(values)}, value=self.number % len(values))
 
     def reference(self, of: int) -> Value:
         """A public reference: rising, so that its index is filled in order, and spread as evenly as random ones."""
@@ -225,8 +247,8 @@ def _people(connection: Connection, crowd: _Crowd) -> None:
         "id": n + 1, "public_ref": crowd.reference(crowd.accounts), "name": _text("Customer ", n), "search_text": _text("customer ", n),
         "mail_domain": _text("customer", n, ".example"),
     }, crowd, rows=crowd.accounts)  # fmt: skip
-    first, last = crowd.name(FIRST), crowd.name(LAST)
-    folded = [crowd.name([fold(each) for each in names]) for names in (FIRST, LAST)]
+    first, last = crowd.one_of(FIRST), crowd.one_of(LAST)
+    folded = [crowd.one_of([fold(each) for each in names]) for names in (FIRST, LAST)]
     _fill(connection, Contact.__table__, {
         "id": crowd.key, "public_ref": crowd.reference(crowd.count), "first_name": first, "last_name": last, "owner_id": crowd.owner,
         "search_text": _text(folded[0], " ", folded[1], " ", crowd.address),
@@ -237,14 +259,14 @@ def _people(connection: Connection, crowd: _Crowd) -> None:
     _fill(connection, contact_account, {"contact_id": crowd.key, "account_id": crowd.account}, crowd)
 
 
-def _sales(connection: Connection, crowd: _Crowd, step_id: int, pipeline_id: int) -> None:
+def _sales(connection: Connection, crowd: _Crowd, step_ids: Sequence[int], pipeline_id: int) -> None:
     """Of ten contacts six have an open opportunity and three a closed one."""
     is_closed = (crowd.number % 10).in_([3, 6, 8])
     _fill(connection, Opportunity.__table__, {
-        "id": crowd.key, "public_ref": crowd.reference(crowd.count), "title": _text("Terminals ", crowd.n), "account_id": crowd.account,
-        "pipeline_id": pipeline_id, "step_id": step_id, "status": case((is_closed, "won"), else_="todo"),
+        "id": crowd.key, "public_ref": crowd.reference(crowd.count), "title": crowd.title, "account_id": crowd.account,
+        "pipeline_id": pipeline_id, "step_id": crowd.one_of(step_ids), "status": case((is_closed, "won"), else_="todo"),
         "closed_at": case((is_closed, crowd.at)), "amount": 1000 + crowd.number % 5000, "owner_id": crowd.owner,
-        "search_text": _text("terminals ", crowd.n), "step_entered_at": crowd.at, "last_activity_at": crowd.at,
+        "team_id": crowd.team, "search_text": func.lower(crowd.title), "step_entered_at": crowd.at, "last_activity_at": crowd.at,
     }, crowd, only=crowd.opportunity.is_not(None))  # fmt: skip
     linked = {"opportunity_id": crowd.key, "contact_id": crowd.key}
     _fill(connection, opportunity_contact, linked, crowd, only=crowd.opportunity.is_not(None))

@@ -20,13 +20,13 @@ KEY = "a key for the bench only, long enough for anybody"
 
 
 class Process:
-    """A worker of its own: what it takes of memory is what a poller takes."""
+    """A worker of its own: what it takes of memory is what a poller takes. ``module`` says what it can do."""
 
-    def __init__(self, home: Path, url: str, redis: Redis) -> None:
+    def __init__(self, home: Path, url: str, redis: Redis, module: str) -> None:
         home.mkdir(parents=True, exist_ok=True)
         environment = {"PATH": os.environ["PATH"], "KURIER_HOME": str(home), "DATABASE_URL": url, "REDIS_URL": redis.url, "SECRET_KEY": KEY}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+            [sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )
 
     def ask(self, do: str, **order: Any) -> dict[str, Any]:
@@ -63,38 +63,39 @@ class Place:
     url: str
     redis: Redis
     process: Process
+    module: str
 
     def another(self) -> Process:
         """A second worker on the same database."""
-        return Process(self.home, self.url, self.redis)
+        return Process(self.home, self.url, self.redis, self.module)
 
 
-def places(home: Path, postgres: Postgres, redis: Redis, sizes: Iterable[int]) -> Iterator[tuple[Place, float]]:
-    """A database for each kind and size, all laid alike, and in how many seconds it was filled."""
+def places(home: Path, postgres: Postgres, redis: Redis, sizes: Iterable[int], module: str) -> Iterator[tuple[Place, float]]:
+    """A database for each kind and size, all laid alike, and in how many seconds it was filled; ``module`` works on them."""
     template = postgres.create_database()
     laid = home / "laid"
     for url in ("", postgres.url(template)):
-        once(laid if not url else home / "postgresql", url, redis, "lay")
+        once(laid if not url else home / "postgresql", url, redis, module, "lay")
     for size in sizes:
         copy = home / f"sqlite-{size}"
         shutil.copytree(laid, copy)
-        yield _filled("SQLite", size, copy, "", redis)
+        yield _filled("SQLite", size, copy, "", redis, module)
     for size in sizes:
         url = postgres.url(postgres.create_database(template=template))
-        yield _filled("PostgreSQL", size, home / f"postgresql-{size}", url, redis)
+        yield _filled("PostgreSQL", size, home / f"postgresql-{size}", url, redis, module)
 
 
-def once(home: Path, url: str, redis: Redis, do: str, **order: Any) -> dict[str, Any]:
+def once(home: Path, url: str, redis: Redis, module: str, do: str, **order: Any) -> dict[str, Any]:
     """Let a process of its own work and end: what it took is not counted later."""
-    process = Process(home, url, redis)
+    process = Process(home, url, redis, module)
     answer = process.ask(do, **order)
     process.end()
     return answer
 
 
-def _filled(database: str, contacts: int, home: Path, url: str, redis: Redis) -> tuple[Place, float]:
-    seconds = once(home, url, redis, "populate", contacts=contacts)["seconds"]
-    return Place(database, contacts, home, url, redis, Process(home, url, redis)), seconds
+def _filled(database: str, contacts: int, home: Path, url: str, redis: Redis, module: str) -> tuple[Place, float]:
+    seconds = once(home, url, redis, module, "populate", contacts=contacts)["seconds"]
+    return Place(database, contacts, home, url, redis, Process(home, url, redis, module), module), seconds
 
 
 class Folder:

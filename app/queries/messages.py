@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 from app.domain.messages import State
 from app.extensions import db
 from app.models import Contact, ContactAddress, Delivery, IncomingMessage, Mailbox, Opportunity
-from app.queries.today import MANY
+from app.queries.today import few
 
 TO_DECIDE = (State.HELD, State.FAILED)
 DONE = (State.RECEIVED, State.ATTACHED, State.CREATED, State.IGNORED)
@@ -58,10 +58,9 @@ def counts(since: datetime | None = None, mailbox_id: int | None = None) -> dict
     return found
 
 
-def waiting() -> int:
-    """How many messages wait for a decision of the actor, at most ``MANY``."""
-    first = select(IncomingMessage.id).where(IncomingMessage.state.in_(TO_DECIDE)).limit(MANY)
-    return db.session.scalar(select(func.count()).select_from(first.subquery())) or 0
+def waiting() -> ColumnElement[int]:
+    """How many messages wait for a decision of the actor, at most ``MANY``; to stand in a statement with others."""
+    return few(select(IncomingMessage.id).where(IncomingMessage.state.in_(TO_DECIDE)))
 
 
 def page(states: Collection[State], *, since: datetime | None, first: int, size: int, mailbox_id: int | None = None) -> Page:

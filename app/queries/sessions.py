@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, select
 
 from app.extensions import db
-from app.models import RecoveryCode, SecondFactor, User, UserSession
+from app.models import Firm, RecoveryCode, SecondFactor, User, UserSession
 from app.support import clock
 
 IDLE, LONGEST = timedelta(days=7), timedelta(days=30)
@@ -21,6 +21,7 @@ class Sitting:
     id: int
     must_set_up: bool
     last_seen_at: datetime
+    rights_version: int  # of the firm, at the moment when the request began
 
 
 def hash_of(key: str) -> str:
@@ -38,7 +39,9 @@ def is_live() -> ColumnElement[bool]:
 def user_of(user_id: int, key: str) -> tuple[User, Sitting] | None:
     """The active user whose cookie says so, with one statement; None once the session has ended."""
     found = db.session.execute(
-        select(User, UserSession.id, UserSession.must_set_up, UserSession.last_seen_at)
+        select(
+            User, UserSession.id, UserSession.must_set_up, UserSession.last_seen_at, func.coalesce(select(Firm.rights_version).scalar_subquery(), 0)
+        )
         .join(UserSession, UserSession.user_id == User.id)
         .where(User.id == user_id, User.active.is_(True), UserSession.key_hash == hash_of(key), is_live())
     ).first()

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import reduce
+from operator import add
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.domain.appointments import Standing
@@ -119,13 +121,20 @@ def _counts(day: _Day) -> Counts:
     return Counts(**row._mapping)
 
 
+def number_of(user: User, actor: Actor, at: datetime) -> ColumnElement[int]:
+    """How many things wait for ``user`` at ``at``, of each kind at most ``MANY``; to stand in a statement with others, on every page."""
+    kinds = [few(select(model.id).where(condition)) for model, condition in _conditions(_day_of(user, actor, at)).values()]
+    return reduce(add, kinds)
+
+
 def count_of(user: User, actor: Actor, at: datetime) -> int:
-    """How many things wait for ``user`` at ``at``, of each kind at most ``MANY``: one statement, on every page."""
-    kinds = [
-        select(func.count()).select_from(select(model.id).where(condition).limit(MANY).subquery()).scalar_subquery()
-        for model, condition in _conditions(_day_of(user, actor, at)).values()
-    ]
-    return sum(db.session.execute(select(*kinds)).one())
+    """``number_of`` by a statement of its own."""
+    return db.session.scalar(select(number_of(user, actor, at))) or 0
+
+
+def few(rows: Select[Any]) -> ColumnElement[int]:
+    """How many ``rows`` there are, counted to ``MANY`` and no further."""
+    return select(func.count()).select_from(rows.limit(MANY).subquery()).scalar_subquery()
 
 
 def today_of(user: User, at: datetime) -> Today:

@@ -30,7 +30,7 @@ def _is_file() -> bool:
 
 def _who() -> None:
     user = current_user if not _is_file() and current_user and current_user.is_authenticated else None
-    g.acting = begin_acting(viewing.looking(bearer.through_token(actor_of(user, db.session()))) if user else NOBODY)
+    g.acting = begin_acting(viewing.looking(bearer.through_token(actor_of(user, db.session(), sitting.rights_version()))) if user else NOBODY)
 
 
 def _language() -> None:

@@ -5,8 +5,9 @@ from enum import Enum
 from typing import Any
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
+from sqlalchemy import inspect
 from sqlalchemy.exc import DataError, DBAPIError, StatementError
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.exceptions import BadRequest
 
 from app.views.paging import Place, capped_count, turn
@@ -68,8 +69,13 @@ class OperationInterface(SQLAInterface):
             raise self._unfit(error) from error
 
     def _shown(self, columns: Iterable[str]) -> list[Any]:
-        """What to load for a page that shows these columns."""
-        return [*(selectinload(getattr(self.obj, c)) for c in columns if self.is_relation(c)), *self.list_loads]
+        """What to load for a page that shows these columns: one record each with the rows themselves, several by a statement of their own."""
+        relations = [c for c in columns if self.is_relation(c)]
+        return [*((joinedload if self.is_single(c) else selectinload)(getattr(self.obj, c)) for c in relations), *self.list_loads]
+
+    def is_single(self, column: str) -> bool:
+        """Whether the relation ``column`` leads to one record at most."""
+        return not inspect(self.obj).relationships[column].uselist
 
     def _unfit(self, error: StatementError) -> Exception:
         if isinstance(error, DBAPIError) and not isinstance(error, DataError):

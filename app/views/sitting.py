@@ -49,6 +49,12 @@ def sitting_id() -> int | None:
     return here.id if here else None
 
 
+def rights_version() -> int | None:
+    """The number of the last change of rights, as the statement that found the session read it."""
+    here = g.get("sitting")
+    return here.rights_version if here else None
+
+
 def require_fresh() -> None:
     """Raise unless this session began a moment ago: a screen left alone must not become an account taken over."""
     if not sessions.is_fresh(sitting_id()):

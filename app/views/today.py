@@ -8,6 +8,7 @@ from flask_appbuilder.views import IndexView
 from flask_babel import gettext, ngettext, to_user_timezone
 from flask_login import current_user
 from markupsafe import Markup
+from sqlalchemy import ColumnElement
 
 from app.domain.labels import label
 from app.domain.opportunities import Status
@@ -53,9 +54,9 @@ class TodayView(BaseView):
         return draw_day(request.args.get("item", ""))
 
 
-def waiting() -> int:
+def waiting() -> ColumnElement[int]:
     """The number beside the menu entry."""
-    return queries.count_of(current_user, current_actor(), clock.now())
+    return queries.number_of(current_user, current_actor(), clock.now())
 
 
 def draw_day(chosen: str, refused: Refused | None = None) -> Response:
