@@ -36,6 +36,8 @@ ACTIONS: dict[str, str] = {
     "start_backfill": N_("began to read old mail"),
     "stop_backfill": N_("stopped the reading of old mail"),
     "stop_replay": N_("stopped the filing once more"),
+    "stop_work_move": N_("stopped the move of work"),
+    "withhold_mail": N_("did not send the mail"),
     "test_mailbox": N_("sent a self-test"),
     "send_summary": N_("summary prepared"),
     "stop_summary": N_("summary stopped"),

@@ -34,6 +34,9 @@ class OutgoingMail(Record):
     html: Mapped[str | None] = mapped_column(Text)
     headers: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
     header_id: Mapped[str] = mapped_column(String(200), unique=True, comment="Message-ID without brackets")
+    about_type: Mapped[str | None] = mapped_column(String(20), comment="Of the record that it speaks of: read by whoever gets it, or not sent")
+    about_id: Mapped[int | None]
+    rights_version: Mapped[int | None] = mapped_column(comment="The last change of rights that it was written under")
     state: Mapped[OutgoingState] = mapped_column(text_enum(OutgoingState, "state_known", 10), default=OutgoingState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

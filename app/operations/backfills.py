@@ -11,10 +11,11 @@ from app.domain.errors import DomainError
 from app.domain.runs import RunState
 from app.extensions import db
 from app.models import Backfill, Mailbox
+from app.operations.begun import beginner_of
 from app.operations.polling import LeaseLost, lease_time
 from app.operations.transaction import atomic, plain, record
 from app.permissions.actor import Actor
-from app.permissions.decide import require
+from app.permissions.decide import is_allowed, require
 from app.permissions.rights import Action
 from app.support import clock
 from app.support.i18n import N_
@@ -74,8 +75,16 @@ def _changed(query: Any, **values: Any) -> bool:
 
 @atomic
 def lease_backfill(backfill_id: int, holder: str, *, dead: tuple[str, ...] = (), actor: Actor) -> bool:
-    """Take it for the time of a lease, or hold it longer; False while another has it, and once it has ended."""
-    require(actor, Action.WRITE, Backfill)
+    """Take it for the time of a lease, or hold it longer; False while another has it, and once it has ended.
+
+    It ends when whoever began it may not any more.
+    """
+    backfill = db.session.get_one(Backfill, backfill_id)
+    require(actor, Action.WRITE, backfill)
+    if backfill.state is RunState.RUNNING and not is_allowed(beginner_of(backfill), Action.WRITE, backfill.mailbox):
+        _end(backfill, RunState.FAILED)
+        record(actor, "stop_backfill", backfill.mailbox, after={"because": "forbidden", "messages": backfill.done})
+        return False
     free = or_(Backfill.leased_by.is_(None), Backfill.leased_by.in_((holder, *dead)), Backfill.leased_until < clock.now())
     query = update(Backfill).where(Backfill.id == backfill_id, Backfill.state == RunState.RUNNING, free)
     return _changed(query, leased_by=holder, leased_until=clock.now() + lease_time())

@@ -8,17 +8,25 @@ from sqlalchemy import select
 
 from app.domain.events import MailQueued
 from app.extensions import db
-from app.models import OutgoingMail
+from app.models import Account, Contact, Opportunity, OutgoingMail, Record, Task
 from app.models.outbox import OutgoingState
 from app.operations.deliveries import insert
-from app.operations.transaction import announce, atomic
+from app.operations.transaction import announce, atomic, record
 from app.operations.users import the_firm
-from app.permissions.actor import SYSTEM, Actor
+from app.permissions.actor import SYSTEM, Actor, acting
+from app.permissions.decide import actor_of, is_allowed
+from app.permissions.rights import Action
 from app.support import clock
 from app.support.seal import Seal
 from app.support.secrets import token
 from app.support.text import shorten, storable
 
+SUMMARY = "summary"
+WAITING = (OutgoingState.PENDING, OutgoingState.SENDING)
+SPOKEN_OF: dict[str, type[Record]] = {model.__name__: model for model in (Opportunity, Account, Contact, Task)}
+GONE = "The person was switched off before it went out."
+NOT_THEIRS = "The person may not see the record any more."
+OUTDATED = "The rights of the firm changed before it went out."
 LEASE = timedelta(minutes=5)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 720, 720, 720, 720))
 """After each failed try; a mail is given up after two and a half days."""
@@ -49,11 +57,12 @@ def _header_id() -> str:
 @atomic
 def queue_mail(
     *, key: str, event: str, to: str, language: str, subject: str, text: str, html: str | None = None,
-    headers: dict[str, str] | None = None, to_user_id: int | None = None, header_id: str | None = None,
+    headers: dict[str, str] | None = None, to_user_id: int | None = None, header_id: str | None = None, about: Record | None = None,
     actor: Actor = SYSTEM,
 ) -> OutgoingMail:
     """The mail of the occasion ``key``; a second call for the same occasion returns the first one's mail.
 
+    ``about``: the record that it speaks of; it goes out only while the reader may see that.
     ``headers`` may hold From, Reply-To and Cc besides free ones, and a To in place of the address. ``header_id`` is a Message-ID without brackets.
     """
     one_line = " ".join(storable(subject).split())
@@ -61,6 +70,8 @@ def queue_mail(
         "key": key, "event": event, "to_address": to, "to_user_id": to_user_id, "language": language,
         "subject": shorten(one_line, 400), "text": storable(text), "html": storable(html) if html else None,
         "headers": headers or {}, "header_id": header_id or _header_id(), "created_by_id": actor.id,
+        "about_type": type(about).__name__ if about else None, "about_id": about.id if about else None,
+        "rights_version": the_firm().rights_version,
     }
     made = db.session.scalar(
         insert(OutgoingMail).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(OutgoingMail.id)
@@ -77,11 +88,15 @@ def _locked(outgoing_id: int) -> OutgoingMail | None:
 
 @atomic
 def claim(outgoing_id: int, *, actor: Actor) -> Letter | None:
-    """Take the mail for ``LEASE``; None when it was sent, given up, is not due, or another sender has it."""
+    """Take the mail for ``LEASE``; None when it was sent, given up, is not due, another sender has it, or its reader may not have it any more."""
     mail = _locked(outgoing_id)
-    if mail is None or mail.state not in (OutgoingState.PENDING, OutgoingState.SENDING):
+    if mail is None or mail.state not in WAITING:
         return None
     if mail.next_try_at > clock.now():
+        return None
+    if because := _withheld(mail):
+        mail.state, mail.error = OutgoingState.FAILED, because
+        record(actor, "withhold_mail", mail, after={"because": because})
         return None
     mail.state, mail.attempts, mail.next_try_at = OutgoingState.SENDING, mail.attempts + 1, clock.now() + LEASE
     firm = the_firm()
@@ -89,6 +104,31 @@ def claim(outgoing_id: int, *, actor: Actor) -> Letter | None:
         mail.id, mail.event, mail.header_id, mail.to_address, mail.subject, mail.text, mail.html, firm.name,
         firm.sender_address, mail.created_at, dict(mail.headers),
     )
+
+
+def _withheld(mail: OutgoingMail) -> str:
+    """Why it must not go out now, whatever was true when it was written."""
+    user = mail.to_user
+    if user is None:
+        return ""
+    if not user.active:
+        return GONE
+    if mail.event == SUMMARY and mail.rights_version != the_firm().rights_version:
+        return OUTDATED
+    if mail.about_type is None:
+        return ""
+    with acting(SYSTEM):
+        item = db.session.get(SPOKEN_OF[mail.about_type], mail.about_id)
+    return "" if item is not None and is_allowed(actor_of(user, db.session()), Action.READ, item) else NOT_THEIRS
+
+
+@atomic
+def rewrite(outgoing_id: int, *, subject: str, text: str, html: str, actor: Actor) -> None:
+    """A mail that waits says something else now, within the rights of now."""
+    mail = _locked(outgoing_id)
+    if mail is not None and mail.state in WAITING:
+        mail.subject, mail.text, mail.html = shorten(" ".join(storable(subject).split()), 400), storable(text), storable(html)
+        mail.rights_version = the_firm().rights_version
 
 
 @atomic

@@ -13,11 +13,12 @@ from app.domain.messages import State
 from app.domain.runs import RunState
 from app.extensions import db
 from app.models import Delivery, IncomingMessage, Mailbox, Replay
+from app.operations.begun import beginner_of
 from app.operations.deliveries import try_again
 from app.operations.messages import forget_outcome
 from app.operations.transaction import announce, atomic, record
 from app.permissions.actor import Actor
-from app.permissions.decide import require
+from app.permissions.decide import is_allowed, require
 from app.permissions.rights import Action
 from app.support import clock
 from app.support.i18n import N_
@@ -120,11 +121,15 @@ def take_portion(replay_id: int, *, actor: Actor) -> list[int] | None:
     """Let the next messages forget their outcome; the keys of their deliveries, to be settled. None: it has ended.
 
     The outcome is forgotten and the place noted together, so that no message is taken twice, whoever is killed;
-    what was taken and not settled is due, and the sweep finds it.
+    what was taken and not settled is due, and the sweep finds it. It ends too when whoever began it may not any more.
     """
     replay = db.session.get_one(Replay, replay_id, with_for_update=True)
     require(actor, Action.WRITE, replay)
     if replay.state is not RunState.RUNNING:
+        return None
+    if not is_allowed(beginner_of(replay), Action.WRITE, replay.mailbox):
+        replay.state, replay.ended_at = RunState.FAILED, clock.now()
+        record(actor, "stop_replay", replay.mailbox, after={"because": "forbidden", "messages": replay.done})
         return None
     wanted = Range(replay.since, replay.until, tuple(State(each) for each in replay.states), replay.reason)
     messages = _next(IncomingMessage, _messages(replay.mailbox_id, wanted), replay.last_message_id, replay.end_message_id)

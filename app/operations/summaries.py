@@ -10,15 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.errors import DomainError
 from app.extensions import db
 from app.models import SummarySending, SummarySubscription
-from app.operations.outbox import queue_mail
+from app.operations.outbox import SUMMARY, queue_mail
 from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor
 from app.permissions.decide import require
 from app.permissions.rights import Action
 from app.support.i18n import N_
 from app.support.secrets import token
-
-EVENT = "summary"
 
 
 @dataclass(frozen=True)
@@ -45,11 +43,11 @@ def send_summary(
         if not again:
             raise DomainError("already_sent", N_("The summary of %(day)s was sent already."), day=day.isoformat())
         sending = db.session.scalars(_sent(subscription, day)).one()
-    key = f"{EVENT}:{subscription.id}:{day.isoformat()}" + (f":{token(8)}" if again else "")
+    key = f"{SUMMARY}:{subscription.id}:{day.isoformat()}" + (f":{token(8)}" if again else "")
     if mail is not None:
         user = subscription.user
         sending.outgoing = queue_mail(
-            key=key, event=EVENT, to=user.email, to_user_id=user.id, language=user.language.value, subject=mail.subject,
+            key=key, event=SUMMARY, to=user.email, to_user_id=user.id, language=user.language.value, subject=mail.subject,
             text=mail.text, html=mail.html, headers=mail.headers, actor=actor,
         )
     sending.figures = figures

@@ -30,10 +30,10 @@ from app.models import (
     WorkMove,
 )
 from app.operations.assigning import check_works_here
+from app.operations.begun import beginner_of
 from app.operations.handovers import trimmed
 from app.operations.transaction import announce, atomic, record
 from app.permissions.actor import SYSTEM, Actor, acting
-from app.permissions.decide import actor_of
 from app.permissions.rights import Action
 from app.permissions.scope import members_of, rows
 from app.queries.people import people_by_name, teams_by_name
@@ -167,8 +167,13 @@ def go_on(move_id: int, *, actor: Actor = SYSTEM) -> bool:
     move = db.session.get_one(WorkMove, move_id, with_for_update=True)
     if move.state is not RunState.RUNNING:
         return False
-    beginner = db.session.get(User, move.created_by_id) if move.created_by_id else None
-    mover = actor_of(beginner, db.session()) if beginner is not None else SYSTEM
+    mover = beginner_of(move)
+    try:
+        _check_still(move, mover)
+    except DomainError as refusal:
+        move.state, move.ended_at = RunState.FAILED, clock.now()
+        record(actor, "stop_work_move", move, after={"because": refusal.code, "records": move.done})
+        return False
     with acting(SYSTEM):  # the condition below says whose rows they are; the rest of it is about records that are not the mover's to see
         done = _give_back_some(move, mover) if move.gives_back_id is not None else _move_some(move, mover)
     if done:
@@ -177,6 +182,14 @@ def go_on(move_id: int, *, actor: Actor = SYSTEM) -> bool:
     move.state, move.ended_at = RunState.DONE, clock.now()
     announce(WorkMoved(move.id))
     return False
+
+
+def _check_still(move: WorkMove, mover: Actor) -> None:
+    """Refused when whoever began it may not begin it any more, or the new holder left meanwhile."""
+    check_giver(move.from_user, mover)
+    to = move.to_user or move.to_team
+    if move.gives_back_id is None and to is not None:
+        _check_taker(to, mover)
 
 
 def _move_some(move: WorkMove, mover: Actor) -> int:

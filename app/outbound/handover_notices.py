@@ -32,7 +32,7 @@ def handed_over(event: HandedOver) -> None:
                 title = gettext("“%(title)s” waits for somebody of your team", title=item)
                 sentence = gettext("%(name)s gave it to the team. Whoever takes it has it.", name=by)
         key = f"handover:{event.subject_type}:{item.id}:{clock.now():%Y%m%dT%H%M%S%f}:{user.id}"
-        notice(key, "notice:handover", user, title, [sentence], event.note, "", f"{page}{item.id}")
+        notice(key, "notice:handover", user, title, [sentence], event.note, "", f"{page}{item.id}", about=item)
 
 
 def also_responsible(event: BecameCoOwner) -> None:
@@ -46,7 +46,7 @@ def also_responsible(event: BecameCoOwner) -> None:
         title = gettext("You are also responsible for “%(title)s”", title=item)
         sentence = gettext("%(name)s decided it.", name=by)
     key = f"co-owner:{event.subject_type}:{item.id}:{clock.now():%Y%m%dT%H%M%S%f}:{user.id}"
-    notice(key, "notice:handover", user, title, [sentence], "", "", f"{page}{item.id}")
+    notice(key, "notice:handover", user, title, [sentence], "", "", f"{page}{item.id}", about=item)
 
 
 def work_moved(move: WorkMove) -> None:

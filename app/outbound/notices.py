@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 
 from app.domain.messages import REASONS, State
 from app.extensions import db
-from app.models import CrmAddress, IncomingMessage, Mailbox, OutgoingMail, Role, SelfTest, User, UserAddress
+from app.models import CrmAddress, IncomingMessage, Mailbox, OutgoingMail, Record, Role, SelfTest, User, UserAddress
 from app.operations.grants import SIGN_IN_AGAIN
 from app.operations.outbox import queue_mail
 from app.operations.self_tests import PATIENCE, note_told
@@ -137,7 +137,7 @@ def _tell_of_colleague(message: IncomingMessage) -> None:
                 "The message was added to the history of “%(opportunity)s”.", opportunity=str(opportunity)
             )
         page = f"/opportunityview/show/{message.opportunity_id}"
-        notice(f"notice:{message.id}:owner", "notice:colleague_owner", owner, title, [sentence], message.subject, "", page)
+        notice(f"notice:{message.id}:owner", "notice:colleague_owner", owner, title, [sentence], message.subject, "", page, about=opportunity)
     if sender is not None and not _was_told(sender, "notice:colleague"):
         with force_locale(language_of(sender)):
             title = gettext("A colleague handles this customer")
@@ -223,19 +223,23 @@ def new_address(user: User) -> None:
     notice(f"new_address:{address}", "new_address", user, title, sentences, "", "", "/me/")
 
 
-def notice(key: str, event: str, user: User, title: str, sentences: list[str], quoted: str, advice: str, page: str = "") -> None:
-    """Queue one mail of a few sentences for ``user``, already in their language; ``key`` names the occasion."""
+def notice(key: str, event: str, user: User, title: str, sentences: list[str], quoted: str, advice: str, page: str = "", *,
+           about: Record | None = None) -> None:
+    """Queue one mail of a few sentences for ``user``, already in their language; ``key`` names the occasion.
+
+    ``about`` is the record that it speaks of: without the right to see it when the mail goes out, it stays here.
+    """
     mail = compose(
         "notice", language_of(user), name=user.first_name or user.username, title=title, sentences=sentences,
         quoted=quoted, advice=advice, page=page,
     )
-    _queue(key, event, user, mail.subject, mail.text, mail.html)
+    _queue(key, event, user, mail.subject, mail.text, mail.html, about)
 
 
-def _queue(key: str, event: str, user: User, subject: str, text: str, html: str) -> None:
+def _queue(key: str, event: str, user: User, subject: str, text: str, html: str, about: Record | None = None) -> None:
     queue_mail(
         key=key, event=event, to=user.email, language=language_of(user), subject=subject, text=text, html=html,
-        headers=AUTOMATIC, to_user_id=user.id,
+        headers=AUTOMATIC, to_user_id=user.id, about=about,
     )
 
 

@@ -8,8 +8,11 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from app.domain.summaries import Summary, kept
-from app.models import SummarySending, SummarySubscription, User
+from app.extensions import db
+from app.models import OutgoingMail, SummarySending, SummarySubscription, User
+from app.operations.outbox import SUMMARY, WAITING, rewrite
 from app.operations.summaries import SummaryMail, send_summary
+from app.operations.users import the_firm
 from app.outbound.compose import compose
 from app.outbound.notices import AUTOMATIC
 from app.outbound.summary_words import Words, address, reading
@@ -75,3 +78,14 @@ def send(subscription: SummarySubscription, day: date, *, again: bool = False, a
     """Send the summary of ``day`` now; ``DomainError`` with the code ``already_sent`` when it was."""
     prepared = prepare(subscription, day)
     return send_summary(subscription, day, prepared.mail, kept(prepared.summary), again=again, actor=actor)
+
+
+def write_again(outgoing_id: int, *, actor: Actor) -> None:
+    """When rights changed while a summary waited to be sent, it tells what its reader may know by now."""
+    mail = db.session.get(OutgoingMail, outgoing_id)
+    if mail is None or mail.event != SUMMARY or mail.state not in WAITING or mail.rights_version == the_firm().rights_version:
+        return
+    sending = queries.sending_by(mail)
+    prepared = prepare(sending.subscription, sending.day) if sending is not None and sending.subscription.user.active else None
+    if prepared is not None and prepared.mail is not None:
+        rewrite(outgoing_id, subject=prepared.mail.subject, text=prepared.mail.text, html=prepared.mail.html, actor=actor)

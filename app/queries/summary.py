@@ -20,6 +20,7 @@ from app.models import (
     Contact,
     IncomingMessage,
     Opportunity,
+    OutgoingMail,
     Step,
     SummarySending,
     SummarySubscription,
@@ -280,6 +281,11 @@ def sending_of(subscription_id: int, day: date) -> SummarySending | None:
     query = select(SummarySending).where(SummarySending.subscription_id == subscription_id, SummarySending.day == day)
     found: SummarySending | None = db.session.scalars(query).one_or_none()
     return found
+
+
+def sending_by(mail: OutgoingMail) -> SummarySending | None:
+    """The summary that ``mail`` carries."""
+    return db.session.scalars(select(SummarySending).where(SummarySending.outgoing_id == mail.id)).first()
 
 
 def sent_since(day: date) -> set[tuple[int, date]]:

@@ -92,6 +92,7 @@ class WorkView(BaseView):
         found = _move(move)
         return self.render_template(
             "work_moved.html", title=gettext("Work of %(name)s", name=found.from_user), move=found, is_running=found.state is RunState.RUNNING,
+            is_refused=found.state is RunState.FAILED,
             counted=ngettext("%(num)s record moved.", "%(num)s records moved.", found.done), to=found.to_user or found.to_team,
             may_go_back=_may_go_back(found), back_url=url_for("WorkView.back", move=found.id), here=url_for("WorkView.moved", move=found.id),
             person_url=url_for("WorkView.person", person=found.from_user_id), is_back=found.gives_back_id is not None,

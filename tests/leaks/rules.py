@@ -88,6 +88,8 @@ SPECIAL: Final[dict[str, Rule]] = {
     **{f"{noun}View.{name}": Rule(noun, W) for noun in ("Account", "Contact", "Opportunity", "Task") for name in ("give", "release")},
     **{f"{noun}View.give_chosen": Rule(noun, W, refuses_in_words=True) for noun in ("Account", "Contact", "Opportunity", "Task")},
     **{f"{noun}View.take": Rule(noun, R) for noun in ("Account", "Contact", "Opportunity", "Task")},  # what nobody owns, of those in sight
+    **{f"{noun}Api.{name}": Rule(noun, W) for noun in ("Account", "Contact", "Opportunity") for name in ("give", "release")},
+    **{f"{noun}Api.take": Rule(noun, R) for noun in ("Account", "Contact", "Opportunity")},
     "ContactView.book": Rule("Contact", W), "OpportunityView.book": Rule("Opportunity", W),
     **_written("Opportunity", "note", "call", form=_TEXT), **_written("Opportunity", "lose", "cancel", form=_REASON),
     **{f"{noun}View.{name}": Rule(noun, W, form=(("proposal", 1),)) for noun in ("Account", "Contact") for name in ("accept", "dismiss")},

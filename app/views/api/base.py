@@ -52,11 +52,12 @@ class RecordApi(ModelRestApi):
     _filters = RequestFilters()
     written: ClassVar[tuple[str, ...]] = ()
     required: ClassVar[tuple[str, ...]] = ()
+    permissions: ClassVar[dict[str, str]] = PERMISSIONS
 
     def __init__(self) -> None:
         self.class_permission_name = self.datamodel.obj.__name__
-        self.method_permission_name = dict(PERMISSIONS)
-        self.base_permissions = [f"can_{PERMISSIONS[name]}" for name in PERMISSIONS if name in self.include_route_methods]
+        self.method_permission_name = dict(self.permissions)
+        self.base_permissions = sorted({f"can_{name}" for method, name in self.permissions.items() if method in self.include_route_methods})
         super().__init__()
         relations = [name for name in self.show_columns if self.datamodel.is_relation(name)]
         self.datamodel.loads = tuple(selectinload(getattr(self.datamodel.obj, name)) for name in relations)

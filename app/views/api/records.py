@@ -9,6 +9,7 @@ from app.operations.timeline import write_note
 from app.permissions.actor import current_actor
 from app.support.i18n import N_
 from app.views.api.base import RecordApi
+from app.views.api.holding import HoldingApi
 from app.views.api.json import NotUnderstood, values_from
 from app.views.base import OperationInterface
 
@@ -16,11 +17,11 @@ WRITTEN_KINDS = (Kind.NOTE, Kind.CALL, Kind.MEETING)
 LINES = {"addresses": "address_lines", "phones": "phone_lines"}
 
 
-class AccountApi(RecordApi):
+class AccountApi(HoldingApi):
     resource_name = "account"
     datamodel = OperationInterface(Account)
     written = ("name", "type", "country", "siren", "siret", "nip", "regon", "vat_number", "website", "email", "phone", "street",
-               "postcode", "city", "language", "remarks", "owner", "team")
+               "postcode", "city", "language", "remarks", "owner", "co_owners", "team")
     required = ("name",)
     list_columns = show_columns = [*written, "created_at"]
     add_columns = edit_columns = [*written]
@@ -29,7 +30,7 @@ class AccountApi(RecordApi):
     base_order = ("name", "asc")
 
 
-class ContactApi(RecordApi):
+class ContactApi(HoldingApi):
     """Addresses and telephones are sent as lists of text; the first is the main one."""
 
     resource_name = "contact"
@@ -61,11 +62,11 @@ def _lines(name: str, value: Any) -> str:
     return "\n".join(value)
 
 
-class OpportunityApi(RecordApi):
+class OpportunityApi(HoldingApi):
     resource_name = "opportunity"
     datamodel = OperationInterface(Opportunity)
     written = ("title", "account", "contacts", "step", "amount", "currency", "probability", "expected_close_on", "starred", "owner",
-               "team", "description")
+               "co_owners", "team", "description")
     required = ("title",)
     list_columns = show_columns = [*written, "pipeline", "status", "source", "remind_at", "closed_at", "close_reason", "competitor",
                                    "created_at", "last_activity_at"]
