@@ -78,7 +78,7 @@ def protect(app: Flask, settings: Settings) -> None:
         response.headers.setdefault(
             "Content-Security-Policy",
             f"default-src 'none'; script-src 'nonce-{csp_nonce()}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-            f"connect-src 'self'; manifest-src 'self'; form-action {targets}; frame-ancestors 'none'; base-uri 'none'",
+            f"connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action {targets}; frame-ancestors 'none'; base-uri 'none'",
         )
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")

@@ -43,6 +43,7 @@ def _write_to_memory() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.addoption("--every-look", action="store_true", help="look at each page in every language, light and size")
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m database` chooses

@@ -1,12 +1,13 @@
 """Reading history: of one record, latest first, in pages."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from app.domain.timeline import Kind
+from app.domain.timeline import Kind, Origin
 from app.extensions import db
 from app.models import Account, Appointment, Contact, IncomingMessage, Opportunity, Step, TimelineEntry
 from app.models.opportunities import opportunity_contact
@@ -94,3 +95,11 @@ def last_entry(opportunity: Opportunity) -> TimelineEntry | None:
         select(TimelineEntry).where(TimelineEntry.opportunity_id == opportunity.id, said)
         .order_by(TimelineEntry.occurred_at.desc(), TimelineEntry.id.desc()).limit(1)
     ).first()
+
+
+def count_new(subject: Opportunity | Contact | Account, since: datetime, reader: int | None) -> int:
+    """How many entries came into the history since then that ``reader`` did not write."""
+    written = TimelineEntry.created_by_id
+    return db.session.scalar(select(func.count(TimelineEntry.id)).where(
+        _of(subject), TimelineEntry.created_at >= since, TimelineEntry.origin != Origin.AUTOMATIC, or_(written.is_(None), written != reader),
+    )) or 0

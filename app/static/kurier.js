@@ -149,6 +149,7 @@ all("[data-look]").forEach((box) => {
     if (chosen) { input.setAttribute("aria-activedescendant", chosen.id); chosen.scrollIntoView({ block: "nearest" }); }
   };
   const pick = (option) => {
+    box.dispatchEvent(new Event("input", { bubbles: true }));
     if (box.hasAttribute("data-many")) {
       if (!box.querySelector(`.k-picked input[value="${option.dataset.id}"]`)) input.before(badge(option));
       kept = "";
@@ -196,6 +197,13 @@ all("[data-look]").forEach((box) => {
   list.addEventListener("mousedown", (event) => {
     const option = event.target.closest("[role=option]");
     if (option) { event.preventDefault(); pick(option); }
+  });
+  box.addEventListener("bring", (event) => {   // a draft comes back: [[id, text], …]
+    all(".k-picked", box).forEach((one) => one.remove());
+    event.detail.forEach(([id, text]) => {
+      const option = Object.assign(document.createElement("li"), { textContent: text });
+      option.dataset.id = id; pick(option);
+    });
   });
   box.addEventListener("click", (event) => {
     if (event.target.closest("[data-drop]")) { event.target.closest(".k-picked").remove(); input.focus(); }

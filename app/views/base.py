@@ -34,6 +34,7 @@ from app.views.interface import OperationInterface as OperationInterface
 from app.views.interface import is_key as is_key
 from app.views.interface import key as key
 from app.views.paging import asked
+from app.views.returning import Returning, against
 from app.views.widgets import NativeWidgets
 
 EXPORT_LIMIT = 50_000
@@ -44,7 +45,7 @@ def say(refusal: DomainError) -> str:
     return str(gettext(refusal.message, **refusal.params))
 
 
-class CrmView(NativeWidgets, FieldRights, ModelView):
+class CrmView(Returning, NativeWidgets, FieldRights, ModelView):
     """The base of every noun's pages. A plain noun declares its columns and titles, nothing more."""
 
     class_permission_name: Any
@@ -63,7 +64,7 @@ class CrmView(NativeWidgets, FieldRights, ModelView):
         self.class_permission_name = self.class_permission_name or self.datamodel.obj.__name__
         self.method_permission_name = {
             "muldelete": "delete", "archive": "edit", "restore": "edit", "action": "show", "action_post": "list", "download": "show",
-            "list": "list", "show": "show", "add": "add", "edit": "edit", "delete": "delete", "export": "export", "export_csv": "export",
+            "list": "list", "show": "show", "add": "add", "edit": "edit", "delete": "delete", "export": "export", "export_csv": "export", "changed": "show",
             **(self.method_permission_name or {}),
         }
         self.exclude_route_methods = {*self.exclude_route_methods, "download", *self._closed_doors()}  # FAB's own download has no row check
@@ -107,7 +108,7 @@ class CrmView(NativeWidgets, FieldRights, ModelView):
             return set()
         names = {"add", "edit", "delete", "show", "export"}
         closed = {name for name in names if f"can_{name}" not in self.base_permissions}
-        closed |= {"export_csv"} if "export" in closed else set()
+        closed |= ({"export_csv"} if "export" in closed else set()) | ({"changed"} if "show" in closed else set())
         return closed | ({"action", "action_post"} if closed >= {"edit", "delete"} else set())
 
     def _init_forms(self) -> None:
@@ -178,6 +179,7 @@ class CrmView(NativeWidgets, FieldRights, ModelView):
                     self.update_record(item, self._values(form), request.form.get("version", type=int))
                 except DomainError as refusal:
                     self._refused(form, refusal)
+                    form.form_errors += against(form, item, refusal)
                 else:
                     g.saved_record = item
                     flash(self.edit_row_message, "success")

@@ -32,6 +32,7 @@ from app.views import (
     second_factor,
     sender_rules,
     settings,
+    shell,
     summary,
     tasks,
     today,
@@ -71,7 +72,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
 # Pages that no menu leads to.
 UNLISTED: list[Any] = [attachments.AttachmentView, list_views.ListViewsView,
                        me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
-                       second_factor.SecondFactorView, work.WorkView, api_tokens.ApiTokenView, oidc.OidcView, passkeys.PasskeyView,
+                       shell.ShellView, second_factor.SecondFactorView, work.WorkView, api_tokens.ApiTokenView, oidc.OidcView, passkeys.PasskeyView,
                        passkeys.PasskeySignInView, viewing.ViewAsView, *APIS]
 # Menu name → the number beside it, as SQL: one statement asks for all of them, on every page.
 COUNTS: dict[str, Callable[[], ColumnElement[int]]] = {"Today": today.waiting, "Incoming mail": messages.waiting}

@@ -54,7 +54,7 @@ class RecordPage:
             flash(refused.sentence, "danger")
         older: dict[str, Any] = {**request.args, "older": found.older_than}
         body = self.render_template(  # type: ignore[attr-defined]
-            self.page_template, title=str(item), item=item,
+            self.page_template, title=str(item), item=item, watch=self.watch_url(item),  # type: ignore[attr-defined]
             crumbs=[(self.list_title, url_for(f"{self.endpoint}.list")), (str(item), None)],  # type: ignore[attr-defined]
             history=history.periods(found, subject=item), filters=history.kinds(found, kind, self._show_url(item)),
             older_url=url_for(f"{self.endpoint}.show", pk=item.id, **older) if found.older_than else None,  # type: ignore[attr-defined]

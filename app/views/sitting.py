@@ -23,7 +23,7 @@ from app.views import viewing
 KEY = "sid"
 TOUCHED_EVERY = timedelta(minutes=5)
 # What opens for somebody who has to set up a second factor first.
-FIRST = ("SecondFactorView.", "PasskeyView.", "AuthDBView.", "LocaleView.", "static", "bootstrap.static", "appbuilder.static")
+FIRST = ("SecondFactorView.", "ShellView.", "PasskeyView.", "AuthDBView.", "LocaleView.", "static", "bootstrap.static", "appbuilder.static")
 
 
 def me() -> User:

@@ -36,7 +36,8 @@ ADMIN = Rule(names=False, is_administration=True)
 
 STANDARD: Final[dict[str, Any]] = {
     "list": lambda noun: Rule(noun, R, names=False), "lookup": lambda noun: Rule(noun, R, names=False),
-    "show": lambda noun: Rule(noun, R), "add": lambda noun: Rule(noun, C, names=False), "edit": lambda noun: Rule(noun, W),
+    "show": lambda noun: Rule(noun, R), "changed": lambda noun: Rule(noun, R),
+    "add": lambda noun: Rule(noun, C, names=False), "edit": lambda noun: Rule(noun, W),
     "delete": lambda noun: Rule(noun, D), "export": lambda noun: Rule(noun, E, names=False),
     "export_csv": lambda noun: Rule(noun, E, names=False),
     # the API
@@ -63,7 +64,7 @@ SPECIAL: Final[dict[str, Rule]] = {
     **dict.fromkeys((
         "static", "bootstrap.static", "appbuilder.static", "AuthDBView.login", "AuthDBView.second", "AuthDBView.logout", "HomeView.index",
         "LocaleView.index", "UtilView.back", "ViewAsView.stop", "OidcView.begin", "OidcView.back", "PasskeySignInView.options",
-        "PasskeySignInView.prove",
+        "PasskeySignInView.prove", "ShellView.manifest", "ShellView.worker", "ShellView.offline", "ShellView.accessibility",
         "PublicFormView.form", "PublicFormView.submit", "PublicFormView.thanks", "SummaryView.stop",
     ), PUBLIC),
     # one's own pages

@@ -1,0 +1,49 @@
+"""Every page in every language, by day and by night, wide and narrow, with large text: open to all, and in the reader's language."""
+
+from itertools import product
+
+import pytest
+from flask import Flask
+
+from tests.journeys.desk import TAGS
+from tests.promises.firm import Records
+from tests.screens.conftest import Gallery
+from tests.screens.pages import Page, pages_of
+from tests.screens.settings import EVERY, LANGUAGES, SIZES, THEMES, Look, looks_at, pairs_of
+from tests.screens.words import left_in_english
+
+pytestmark = [pytest.mark.portable("the pages are the same, whatever holds the records"), pytest.mark.timeout(600)]
+SHARES = 8  # the pages are shared out among as many tests, for as many processes
+
+
+def _found(gallery: Gallery, page: Page, looks: tuple[Look, ...]) -> list[str]:
+    """What is wrong with ``page``, each with the look that shows it."""
+    wrong = []
+    for language in sorted({look.language for look in looks}):
+        tab = gallery.hang(page.reader, language, page.url)
+        for look in (look for look in looks if look.language == language):
+            gallery.show(tab, look)
+            seen = tab.evaluate("tags => lookAtPage({ tags })", list(TAGS))
+            wrong += [f"{look}: {each}" for each in seen["found"]]
+        wrong += [f"{language}: English is left: {text}" for text in left_in_english(seen["words"], language)]
+    return wrong
+
+
+@pytest.mark.feature("C36")
+@pytest.mark.parametrize("share", range(SHARES))
+def test_every_page_is_open_to_all(share: int, bare_app: Flask, firm: Records, gallery: Gallery, request: pytest.FixtureRequest) -> None:
+    every = request.config.getoption("every_look")
+    pages = list(enumerate(pages_of(bare_app, firm)))
+    wrong = {f"{page.name} {page.url}": found for at, page in pages[share::SHARES] if (found := _found(gallery, page, EVERY if every else looks_at(at)))}
+    assert not wrong, "\n".join(f"{name}\n  " + "\n  ".join(found) for name, found in wrong.items())
+    assert len(pages) > 100
+
+
+def test_each_pair_of_settings_is_looked_at() -> None:
+    wanted = {pair for one in (product(LANGUAGES, THEMES), product(LANGUAGES, SIZES), product(THEMES, SIZES)) for pair in one}
+    for first in range(12):
+        looks = [look for at in range(first, first + 12) for look in looks_at(at)]
+        assert set().union(*map(pairs_of, looks)) == wanted
+    for at in range(24):
+        looks = list(looks_at(at))
+        assert [{getattr(look, name) for look in looks} for name in ("language", "theme", "size")] == [set(LANGUAGES), set(THEMES), set(SIZES)]
