@@ -95,6 +95,14 @@ def _line(team: Team) -> dict[str, Any]:
             "members": ", ".join(map(str, names[1]))}
 
 
+def _role_field(help_text: Any = "") -> QuerySelectField:
+    """One role by what the reader's language calls it."""
+    return QuerySelectField(
+        lazy_gettext("Given to the role"), [Optional()], query_func=role_choices, get_pk_func=lambda each: each.id,
+        get_label=lambda each: role(each.name), allow_blank=True, widget=Select2Widget(), description=help_text,
+    )
+
+
 class PrivilegeView(CrmView):
     datamodel = OperationInterface(Privilege)
     can_archive = False
@@ -107,11 +115,12 @@ class PrivilegeView(CrmView):
     add_columns = edit_columns = ["for_team", "for_role", "team", "record_type", "may_write"]
     add_form_extra_fields = edit_form_extra_fields = {
         "record_type": SelectField(lazy_gettext("Records"), [InputRequired()], choices=[(name, NOUNS[name]) for name in teams.OWNED]),
+        "for_role": _role_field(lazy_gettext("A team or a role, one of the two")),
     }
+    search_form_extra_fields = {"for_role": _role_field()}
     label_columns = {
         "for_team": lazy_gettext("Given to the team"), "for_role": lazy_gettext("Given to the role"), "team": lazy_gettext("Records of the team"),
         "record_type": lazy_gettext("Records"), "may_write": lazy_gettext("Also to change them"),
     }
-    description_columns = {"for_role": lazy_gettext("A team or a role, one of the two")}
     formatters_columns = {"record_type": lambda name: NOUNS.get(name, name)}
     empty_text = lazy_gettext("No special privilege. One lets a team or a role see, or also change, the records of another team.")

@@ -13,6 +13,11 @@ from tests.screens.settings import EVERY, LANGUAGES, SIZES, THEMES, Look, looks_
 from tests.screens.words import left_in_english
 
 pytestmark = [pytest.mark.portable("the pages are the same, whatever holds the records"), pytest.mark.timeout(600)]
+# What people gave as names, or was written in another language before, is no page's fault.
+GIVEN = {
+    "AuditView.list": ("Team manager", "User"), "AuditView.show": ("Team manager", "User"), "PipelineView.show": ("Sales",),
+    "OutboxView.list": ("Welcome to Kurier: your CRM address",), "OutboxView.show": ("Welcome to Kurier: your CRM address",),
+}
 SHARES = 8  # the pages are shared out among as many tests, for as many processes
 
 
@@ -25,7 +30,7 @@ def _found(gallery: Gallery, page: Page, looks: tuple[Look, ...]) -> list[str]:
             gallery.show(tab, look)
             seen = tab.evaluate("tags => lookAtPage({ tags })", list(TAGS))
             wrong += [f"{look}: {each}" for each in seen["found"]]
-        wrong += [f"{language}: English is left: {text}" for text in left_in_english(seen["words"], language)]
+        wrong += [f"{language}: English is left: {text}" for text in left_in_english(seen["words"], language, GIVEN.get(page.name, ()))]
     return wrong
 
 
