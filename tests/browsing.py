@@ -60,7 +60,7 @@ class _Form(HTMLParser):
         if tag == "form":
             self._is_inside = False
         elif tag == "textarea" and self._text:
-            self._add(self._text[0], "".join(self._text[1]).removeprefix("\n"))
+            self._add(self._text[0], "".join(self._text[1]).removeprefix("\r").removeprefix("\n"))
             self._text = None
         elif tag == "select" and self._select:
             name, is_multiple, options = self._select

@@ -14,6 +14,7 @@ from app.extensions import db
 from app.models import CrmAddress, Firm, Role, SummarySubscription, Team, TeamMembership, User, UserAddress
 from app.models.crm_addresses import AddressKind
 from app.models.summaries import Edition
+from app.operations.api_tokens import revoke_tokens
 from app.operations.sign_in import end_sessions
 from app.operations.transaction import announce, atomic, record
 from app.permissions.actor import Actor, Level
@@ -174,17 +175,20 @@ def update_user(user: User, values: dict[str, Any], *, actor: Actor) -> None:
     _keep_an_administrator()
     if "password" in before or before.get("active"):
         end_sessions(user, actor=actor)
+        revoke_tokens(user, actor=actor)
     record(actor, "update", user, before=before, after={k: values.get(k) for k in before if k != "password"})
 
 
 @atomic
-def change_password(user: User, password: str, *, but: int | None = None, actor: Actor) -> None:
-    """A new password for ``user``; everyone chooses their own. All sessions end ``but`` that one."""
+def change_password(user: User, password: str, *, but: int | None = None, keeps_tokens: bool = False, actor: Actor) -> None:
+    """A new password for ``user``; everyone chooses their own. All sessions end ``but`` that one, and all tokens of theirs unless it ``keeps_tokens``."""
     if user.id != actor.id:
         require(actor, Action.WRITE, User)
     _check_password(password, *(getattr(user, name) for name in _PERSONAL))
     user.password = generate_password_hash(password)
     end_sessions(user, but=but, actor=actor)
+    if not keeps_tokens:
+        revoke_tokens(user, actor=actor)
     record(actor, "change_password", user)
 
 

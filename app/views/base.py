@@ -189,7 +189,7 @@ class CrmView(Returning, NativeWidgets, FieldRights, ModelView):
             self.prefill_form(form, pk)
             self.update_redirect()
         found = self._get_edit_widget(form=form, exclude_cols=[])
-        found["edit"].template_args.update(item=item, version=getattr(item, "version", None))
+        found["edit"].template_args.update(item=item, version=getattr(item, "version", None), only_read=self.only_read(item))
         found["related_views"] = []
         return found
 

@@ -92,6 +92,7 @@ class FieldRights:
     order_columns, search_columns = Columns(READ), Columns(READ)
     add_columns, edit_columns = Columns(WRITTEN), Columns(WRITTEN)
     _all_export_columns: tuple[str, ...] = ()
+    _all_edit_columns: tuple[str, ...] = ()
     add_form, edit_form, search_form = Form(WRITTEN), Form(WRITTEN), Form(READ)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -100,6 +101,13 @@ class FieldRights:
             if isinstance(descriptor, Columns) and name in cls.__dict__:
                 setattr(cls, descriptor.kept, cls.__dict__[name])
                 delattr(cls, name)
+
+    def only_read(self, item: Any) -> list[tuple[Any, Any]]:
+        """What the full form of ``item`` holds and the acting person may read, no more: (label, value), to stand there as text."""
+        actor, model = current_actor(), self.datamodel.obj  # type: ignore[attr-defined]
+        names = dict.fromkeys(governing(model.__name__, name) for name in self._all_edit_columns)
+        read = [name for name in names if field_rule(actor, model, name) is READ and hasattr(item, name)]
+        return [(self.label_columns.get(name, name), money_of(item) if name == "amount" else getattr(item, name)) for name in read]  # type: ignore[attr-defined]
 
     def refuse_forged(self, subject: Any) -> None:
         """Raise for a posted field that the form did not offer to this person; ``subject`` is the record, or its model."""

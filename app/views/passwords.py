@@ -9,7 +9,7 @@ from flask_appbuilder.security.views import ResetMyPasswordView
 from flask_babel import lazy_gettext
 from flask_login import current_user
 from werkzeug.security import check_password_hash
-from wtforms import PasswordField
+from wtforms import BooleanField, PasswordField
 from wtforms.validators import DataRequired, EqualTo
 
 from app.domain.errors import DomainError
@@ -33,6 +33,10 @@ class NewPassword(DynamicForm):
         lazy_gettext("New password once more"), widget=BS3PasswordFieldWidget(), render_kw={"autocomplete": "new-password"},
         validators=[EqualTo("password", message=lazy_gettext("The two passwords differ."))],
     )
+    tokens = BooleanField(
+        lazy_gettext("Revoke my tokens for programs too"), default=True,
+        description=lazy_gettext("Whoever knows your password may have made one. Programs that use yours need a new one afterwards."),
+    )
 
 
 class ResetMine(NativeForm, ResetMyPasswordView):
@@ -47,7 +51,7 @@ class ResetMine(NativeForm, ResetMyPasswordView):
         if not self._knows(me, form):
             return self._again(form)
         try:
-            users.change_password(me, form.password.data, but=sitting_id(), actor=current_actor())
+            users.change_password(me, form.password.data, but=sitting_id(), keeps_tokens=not form.tokens.data, actor=current_actor())
         except DomainError as refusal:
             form.password.errors = [say(refusal)]
             return self._again(form)

@@ -16,6 +16,7 @@ from app.domain.languages import Language
 from app.extensions import db
 from app.models import AuditLine, Firm, RecoveryCode, Role, SecondFactor, User, UserSession
 from app.operations import keys, second_factor, users
+from app.operations.api_tokens import create_token
 from app.permissions.actor import SYSTEM
 from app.queries.sessions import factor_of
 from app.signin.attempts import ACCOUNT, FACTOR, NETWORK, TooManyAttempts, attempts, network_key
@@ -110,6 +111,33 @@ def test_ones_own_password_needs_the_present_one_and_ends_the_other_sessions(bro
     assert (_is_in(here), _is_in(there)) == (True, False)
     assert _sign_in(there, password=new) == 302
     assert _is_in(there)
+
+
+@pytest.mark.feature("A1")
+def test_tokens_end_with_the_password_unless_one_says_otherwise(
+    app: Flask, browser_of: Callable[..., FlaskClient], cast: Cast, client_of: Callable[[User], FlaskClient]
+) -> None:
+    def opens(token: str) -> bool:
+        program = Visitor(app, app.response_class, use_cookies=False)
+        return bool(program.get("/api/v1/account/", headers={"Authorization": f"Bearer {token}"}).status_code == 200)
+
+    def token() -> str:
+        return create_token(cast.anna, "Export", {"*": "read"}, 30, actor=actor(cast.anna))
+
+    here, first, second = browser_of(), "zielony rower pod mostem", "trzy lampy nad kanapą"
+    assert _sign_in(here) == 302
+    assert "Revoke my tokens for programs too" in here.get("/resetmypassword/form").get_data(as_text=True)
+    kept = token()
+    assert opens(kept)
+    here.post("/resetmypassword/form", data={"present": PASSWORD, "password": first, "conf_password": first})
+    assert opens(kept), "unticked"
+    here.post("/resetmypassword/form", data={"present": first, "password": second, "conf_password": second, "tokens": "y"})
+    assert not opens(kept)
+    for change in ({"password": "cztery koty na dachu"}, {"active": False}):
+        made = token()
+        users.update_user(cast.anna, change, actor=SYSTEM)
+        users.update_user(cast.anna, {"active": True}, actor=SYSTEM)
+        assert not opens(made), change
 
 
 # ---- the lock
