@@ -27,6 +27,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    true,
 )
 
 from app.domain.messages import State
@@ -86,6 +87,7 @@ def populate(contacts: int, staff: Staff | None = None) -> None:
             _sales(connection, crowd, step_ids, pipeline_id)
             _history(connection, crowd)
             _traces(connection, crowd, mailbox_id)
+            _words(connection)
         _settle(connection)
     os.sync()
 
@@ -297,3 +299,16 @@ def _traces(connection: Connection, crowd: _Crowd, mailbox_id: int | None) -> No
         "at": crowd.at, "actor_name": "System", "action": "file_message", "subject_type": "IncomingMessage",
         "subject_id": crowd.key, "subject_name": _text("Offer ", crowd.n),
     }, crowd)  # fmt: skip
+
+
+def _words(connection: Connection) -> None:
+    """By which the program finds them: it keeps them itself for what it writes."""
+    for model in (Account, Contact, Opportunity):
+        table = model.__table__
+        plain = func.replace(func.replace(table.c.search_text, "@", " "), ".", " ")
+        if _is_postgresql():
+            split = func.unnest(func.string_to_array(plain, " ")).table_valued("value").lateral()
+        else:
+            split = func.json_each(_text('["', func.replace(plain, " ", '","'), '"]')).table_valued("value")
+        found = select(split.c.value, table.c.id).select_from(table).join(split, true()).distinct().order_by(split.c.value, table.c.id)
+        connection.execute(insert(model.WORDS).from_select(["word", "record_id"], found))

@@ -7,6 +7,7 @@ from app.domain.languages import Language
 from app.models.base import Labelled, Model, Record, Searched, text_enum, user_key
 from app.models.teams import Team
 from app.models.users import User
+from app.models.words import word_table
 
 
 class AccountType(Labelled, Record):
@@ -31,6 +32,7 @@ class Account(Searched, Record):
     __tablename__ = "account"
     __table_args__ = (Index("ix_account_name", "search_text"), Index("ix_account_by_name", "name", "id"))
     SEARCHED = ("name", "city", "siren", "siret", "nip", "regon", "vat_number", "website", "email")
+    WORDS = word_table("account")
 
     name: Mapped[str] = mapped_column(String(200))
     type_id: Mapped[int | None] = mapped_column(ForeignKey("account_type.id", ondelete="RESTRICT"))

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask_appbuilder import Model as Model
-from sqlalchemy import JSON, DateTime, Enum, ForeignKey, Integer, String, event
+from sqlalchemy import JSON, DateTime, Enum, ForeignKey, Integer, String, Table, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, Mapper, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -49,6 +49,11 @@ def text_enum(enum: type[StrEnum], name: str, length: int = 20) -> Enum:
     )
 
 
+def by_bytes(length: int) -> Any:
+    """Text of which a beginning is looked for: its index stands in the order of bytes, whatever language the database was made for."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
 Json = JSON
 
 
@@ -80,10 +85,11 @@ class Record(Model):
 
 
 class Searched:
-    """Mixin: ``search_text`` follows the columns named in ``SEARCHED``, folded."""
+    """Mixin: ``search_text`` follows the columns named in ``SEARCHED``, folded, and the table ``WORDS`` follows it."""
 
     SEARCHED: ClassVar[tuple[str, ...]]
-    search_text: Mapped[str] = mapped_column(String(1000), default="")
+    WORDS: ClassVar[Table]
+    search_text: Mapped[str] = mapped_column(String(1000), default="", active_history=True)
 
     def searched_parts(self) -> Iterable[str | None]:
         return (getattr(self, name) for name in self.SEARCHED)

@@ -3,14 +3,16 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from app.domain.languages import Language
 from app.models.accounts import Account
-from app.models.base import Model, Record, Searched, UtcDateTime, text_enum, user_key
+from app.models.base import Model, Record, Searched, UtcDateTime, by_bytes, text_enum, user_key
 from app.models.teams import Team
 from app.models.users import User
+from app.models.words import word_table
+from app.support.text import digits
 
 
 class Title(StrEnum):
@@ -46,6 +48,7 @@ class Contact(Searched, Record):
     __tablename__ = "contact"
     __table_args__ = (Index("ix_contact_name", "search_text"), Index("ix_contact_by_name", "last_name", "id"))
     SEARCHED = ("first_name", "last_name", "job")
+    WORDS = word_table("contact")
 
     title: Mapped[Title | None] = mapped_column(text_enum(Title, "title_known", 5))
     first_name: Mapped[str] = mapped_column(String(80), default="")
@@ -106,9 +109,16 @@ class ContactPhone(Record):
 
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)
     number: Mapped[str] = mapped_column(String(30), index=True)
+    backwards: Mapped[str] = mapped_column(by_bytes(30), default="", server_default="", index=True, comment="Its digits, the last one first")
     kind: Mapped[PhoneKind] = mapped_column(text_enum(PhoneKind, "kind_known", 10), default=PhoneKind.OTHER)
     position: Mapped[int] = mapped_column(default=0)
     contact: Mapped[Contact] = relationship(back_populates="phones")
 
     def __str__(self) -> str:
         return self.number
+
+
+@event.listens_for(ContactPhone, "before_insert")
+@event.listens_for(ContactPhone, "before_update")
+def _turn_digits(mapper: Mapper[ContactPhone], connection: Connection, target: ContactPhone) -> None:
+    target.backwards = digits(target.number)[::-1]

@@ -13,6 +13,7 @@ from app.models.contacts import Contact
 from app.models.pipelines import Pipeline, Step
 from app.models.teams import Team
 from app.models.users import User
+from app.models.words import word_table
 from app.support import clock
 
 opportunity_contact = Table(
@@ -54,6 +55,7 @@ class Opportunity(Searched, Record):
         ),
     )
     SEARCHED = ("title",)
+    WORDS = word_table("opportunity")
 
     title: Mapped[str] = mapped_column(String(200))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="RESTRICT"), index=True)

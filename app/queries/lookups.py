@@ -1,37 +1,49 @@
 """The few rows that a look-up field offers while a person types."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from app.domain.rights import FieldRule
 from app.extensions import db
+from app.models.base import Searched
 from app.permissions.actor import current_actor
 from app.permissions.fields import governing
-from app.support.text import fold
+from app.queries.words import Asked, ask, found
+from app.support.text import fold, words
 
 LIMIT = 12
 LOOKED_THROUGH = 500  # rows, when hits by a hidden field must be left out
 
 
 def matching(model: type[Any], asked: str) -> list[Any]:
-    """At most ``LIMIT`` rows of ``model`` that the actor may see and that contain every word of ``asked``.
+    """At most ``LIMIT`` rows of ``model`` that the actor may see and in which every word of ``asked`` begins a word.
 
-    Models that keep a ``search_text`` are searched there, the others by their first text column.
+    Models without words of their own are searched by their first text column, which contains them.
     """
-    column = getattr(model, "search_text", None)
-    words = fold(asked).split()
-    if column is None:
-        column, words = _first_text(model), asked.split()
-    statement = select(model).where(*(column.icontains(word, autoescape=True) for word in words))
-    if hasattr(model, "archived_at"):
-        statement = statement.where(model.archived_at.is_(None))
-    found = statement.order_by(column)
+    if not issubclass(model, Searched):
+        return _by_first_text(model, asked)
+    if not asked.strip():
+        first = select(model).where(_current(model)).order_by(model.search_text).limit(LIMIT)
+        return list(db.session.scalars(first))
+    return by_words(model, ask(asked, [model]))
+
+
+def by_words(model: type[Any], asked: Asked, loads: Sequence[Any] = ()) -> list[Any]:
+    """The same for what was asked already; ``loads``: what else is shown of each row."""
+    if not asked.is_in(model):
+        return []
     hidden = {name for name, rule in current_actor().rules(model.__name__).items() if rule is FieldRule.HIDDEN}
-    if not hidden & {governing(model.__name__, part) for part in (*getattr(model, "SEARCHED", ()), "addresses")}:
-        return list(db.session.scalars(found.limit(LIMIT)))
-    rows = db.session.scalars(found.limit(LOOKED_THROUGH))
-    return [row for row in rows if all(word in _told(row, hidden) for word in words)][:LIMIT]
+    is_open = not hidden & {governing(model.__name__, part) for part in (*model.SEARCHED, "addresses")}
+    rows = db.session.scalars(found(model, asked, 4 * LIMIT if is_open else LOOKED_THROUGH).options(*loads)).unique()
+    left = [row for row in rows if is_open or _fits(asked, _told(row, hidden))]
+    return sorted(left, key=lambda row: (row.search_text, row.id))[:LIMIT]
+
+
+def _fits(asked: Asked, told: str) -> bool:
+    known = words(told)
+    return all(any(each.startswith(word) for each in known) for word in asked.words)
 
 
 def _told(row: Any, hidden: set[str]) -> str:
@@ -43,6 +55,12 @@ def _told(row: Any, hidden: set[str]) -> str:
     return fold(" ".join(parts))
 
 
-def _first_text(model: type[Any]) -> Any:
+def _by_first_text(model: type[Any], asked: str) -> list[Any]:
     names = ("name", "title", "label_en", "username", "last_name")
-    return next(getattr(model, name) for name in names if hasattr(model, name))
+    column = next(getattr(model, name) for name in names if hasattr(model, name))
+    statement = select(model).where(*(column.icontains(word, autoescape=True) for word in asked.split()), _current(model))
+    return list(db.session.scalars(statement.order_by(column).limit(LIMIT)))
+
+
+def _current(model: Any) -> Any:
+    return model.archived_at.is_(None) if hasattr(model, "archived_at") else true()

@@ -2,35 +2,43 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
 from app.models import Account, Contact, ContactPhone, Opportunity
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
 from app.queries import lookups
+from app.queries.words import ask
+from app.support.text import digits
 
 FEWEST_DIGITS = 4
+# What is shown of a hit besides its own columns.
+SHOWN: dict[type[Any], tuple[Any, ...]] = {
+    Contact: (selectinload(Contact.accounts), selectinload(Contact.addresses), selectinload(Contact.phones)),
+    Account: (), Opportunity: (joinedload(Opportunity.account), joinedload(Opportunity.step)),
+}
 
 
 def everywhere(asked: str) -> dict[type[Any], list[Any]]:
     """The first rows of each kind that the actor may see. Nothing asked: nothing found."""
     if not asked.strip():
         return {}
-    found: dict[type[Any], list[Any]] = {model: lookups.matching(model, asked) for model in (Contact, Account, Opportunity)}
+    typed = ask(asked, [*SHOWN])
+    found = {model: lookups.by_words(model, typed, loads) for model, loads in SHOWN.items()}
     found[Contact] += [one for one in _by_number(asked) if one not in found[Contact]]
     return found
 
 
 def _by_number(asked: str) -> list[Contact]:
-    """Contacts whose number ends like what was typed: with its country code, with a zero, or a part of it."""
-    digits = "".join(c for c in asked if c.isdigit())
-    if len(digits) < FEWEST_DIGITS or not is_shown(current_actor(), Contact, "phones") or any(c.isalpha() for c in asked):
+    """Contacts whose number ends like what was typed: with its country code, with a zero, or the last figures alone."""
+    figures = digits(asked)
+    if len(figures) < FEWEST_DIGITS or not is_shown(current_actor(), Contact, "phones") or any(c.isalpha() for c in asked):
         return []
-    bare = func.replace(ContactPhone.number, " ", "")
-    statement = (
-        select(Contact)
-        .where(Contact.phones.any(bare.contains(digits.lstrip("0"), autoescape=True)), Contact.archived_at.is_(None))
-        .order_by(Contact.search_text)
-    )
-    return list(db.session.scalars(statement.limit(lookups.LIMIT)))
+    end = figures.lstrip("0")[::-1]
+    if not end:
+        return []
+    of = select(ContactPhone.contact_id).where(ContactPhone.backwards >= end, ContactPhone.backwards < end + ":").limit(lookups.LIMIT)
+    some = select(Contact).where(Contact.id.in_(of), Contact.archived_at.is_(None)).options(*SHOWN[Contact])
+    return list(db.session.scalars(some.order_by(Contact.search_text + "", Contact.id)))

@@ -8,6 +8,8 @@ from functools import lru_cache
 _STROKES = {"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"}
 _STROKED = re.compile("[łŁøØđĐœŒæÆ]")
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+_WORD = re.compile(r"[^\W_]+")
+WORD_LENGTH = 40
 _SPACES = re.compile(r"\s+")
 _CACHED = 300
 
@@ -26,6 +28,16 @@ def _fold(text: str) -> str:
 
 # Reading one mail asks for the same lines again and again.
 _fold_line = lru_cache(maxsize=8192)(_fold)
+
+
+def words(folded: str) -> list[str]:
+    """The words of a folded text, each once: ``words("k.dudek@jesion.example")`` has four."""
+    return list(dict.fromkeys(word[:WORD_LENGTH] for word in _WORD.findall(folded)))
+
+
+def digits(text: str) -> str:
+    """The digits of a telephone number, without what people write between them."""
+    return "".join(c for c in text if c in "0123456789")
 
 
 def shorten(text: str, length: int) -> str:
