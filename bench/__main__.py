@@ -27,7 +27,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--large", action="store_true", help="a million contacts and messages, a backlog of 10,000, more rounds")
     parser.add_argument("--contacts", type=int, help=f"contacts and messages of the large database, at least {KNOWN:,}")
-    parser.add_argument("--messages", type=int, default=50, help="mails in a round (default: %(default)s)")
+    parser.add_argument("--messages", type=int, default=200, help="mails in a round (default: %(default)s)")
     parser.add_argument("--rounds", type=int, help="rounds, of which the median counts")
     parser.add_argument("--backlog", type=int, help="mails of the long backlog")
     parser.add_argument("--only", choices=PARTS, action="append", help="leave the other measurements out")

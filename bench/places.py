@@ -20,13 +20,17 @@ KEY = "a key for the bench only, long enough for anybody"
 
 
 class Process:
-    """A worker of its own: what it takes of memory is what a poller takes. ``module`` says what it can do."""
+    """A worker of its own: what it takes of memory is what a poller takes. ``module`` says what it can do.
 
-    def __init__(self, home: Path, url: str, redis: Redis, module: str) -> None:
+    With a ``core`` it and its children share that one.
+    """
+
+    def __init__(self, home: Path, url: str, redis: Redis, module: str, core: int | None = None) -> None:
         home.mkdir(parents=True, exist_ok=True)
         environment = {"PATH": os.environ["PATH"], "KURIER_HOME": str(home), "DATABASE_URL": url, "REDIS_URL": redis.url, "SECRET_KEY": KEY}
+        pinned = () if core is None else ("taskset", "-c", str(core))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+            [*pinned, sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )
 
     def ask(self, do: str, **order: Any) -> dict[str, Any]:
@@ -65,9 +69,9 @@ class Place:
     process: Process
     module: str
 
-    def another(self) -> Process:
-        """A second worker on the same database."""
-        return Process(self.home, self.url, self.redis, self.module)
+    def another(self, core: int | None = None) -> Process:
+        """One more worker on the same database."""
+        return Process(self.home, self.url, self.redis, self.module, core)
 
 
 def places(home: Path, postgres: Postgres, redis: Redis, sizes: Iterable[int], module: str) -> Iterator[tuple[Place, float]]:

@@ -3,31 +3,31 @@
 import json
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, url_for
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from app import create_app
 from app.cli.setup import bring_up
-from app.domain.messages import State
 from app.extensions import db
-from app.inbound.pipeline import settle_each
 from app.inbound.reader import ReadingProcess
-from app.inbound.receive import receive_all
 from app.inbound.sources.folder import FolderSource
 from app.inbound.sources.imap import ImapSource
 from app.inbound.sources.imap_connection import Security, Server
 from app.inbound.sources.source import Fetched, Position, Source
-from app.models import Mailbox, User
+from app.inbound.taking import Filing, keep
+from app.models import Delivery, Mailbox, User
 from app.operations.sign_in import begin_session
 from app.permissions.actor import SYSTEM, acting
 from bench import ceiling, crowd, ground
 from bench.costs import costs
 from config import load
+
+R = TypeVar("R")
 
 
 def source_of(facts: dict[str, Any]) -> Source:
@@ -77,12 +77,14 @@ class Worker:
         """Everything that a poller does with mail, and the source is told."""
         mailbox_id, opened = self._mailbox(mailbox), source_of(source)
         opened.open()
-        states: Counter[str] = Counter()
+        first = self._last
         before, asked, started = costs(), self._statements, time.perf_counter()
-        for batch in opened.fetch(Position(0, 0)):
-            states.update(self._take(opened, batch, mailbox_id))
+        with self._filing() as filing:
+            for batch in opened.fetch(Position(0, 0)):
+                self._take(filing, opened, batch, mailbox_id)
         ended, asked, after = time.perf_counter(), self._statements - asked, costs()
         opened.close()
+        states = self._states(first, mailbox_id)
         return {
             "count": sum(states.values()), "started": started, "ended": ended, "statements": asked, "states": states,
             "busy": after.busy - before.busy, "reading_busy": after.reading_busy - before.reading_busy,
@@ -95,19 +97,14 @@ class Worker:
         batches = iter(opened.fetch(Position(0, 0)))
         parts: list[dict[str, Any]] = []
         between: list[dict[str, Any]] = []
-        done, seconds, noted = 0, 0.0, 0
-        while True:
-            started = time.perf_counter()
-            batch = next(batches, None)
-            if batch is not None:
-                done += len(self._take(opened, batch, mailbox_id))
-            seconds += time.perf_counter() - started
-            if done >= count * (len(parts) + 1) // len(short) and len(parts) < len(short):
-                parts.append({"count": done - noted, "seconds": seconds})
-                between.append(self.pipeline(short[len(parts) - 1], mailbox=1))
-                noted, seconds = done, 0.0
-            if batch is None:
-                break
+        done = 0
+        for number, beside in enumerate(short, 1):
+            noted, started = done, time.perf_counter()
+            with self._filing() as filing:
+                while done < count * number // len(short):
+                    done += self._take(filing, opened, next(batches), mailbox_id)
+            parts.append({"count": done - noted, "seconds": time.perf_counter() - started})
+            between.append(self.pipeline(beside, mailbox=1))
         opened.close()
         return {"count": done, "parts": parts, "between": between}
 
@@ -115,14 +112,24 @@ class Worker:
         with self._app.app_context(), acting(SYSTEM):
             return db.session.scalars(select(Mailbox.id).order_by(Mailbox.id).offset(position)).first() or 0
 
-    def _take(self, source: Source, batch: Sequence[Fetched], mailbox_id: int) -> list[State]:
+    def _within(self, work: Callable[[], R]) -> R:
         with self._app.app_context(), acting(SYSTEM):
-            keys = receive_all(mailbox_id, batch)
-            assert min(keys) > self._last, "mail that was taken before costs nothing: there is nothing to measure"
-            self._last = max(keys)
-            states = list(settle_each(keys, self._reader))
+            return work()
+
+    def _filing(self) -> Filing:
+        return Filing(self._within, self._reader, lambda: None)
+
+    def _take(self, filing: Filing, source: Source, batch: Sequence[Fetched], mailbox_id: int) -> int:
+        keys = self._within(partial(keep, mailbox_id, batch))
+        assert min(keys) > self._last, "mail that was taken before costs nothing: there is nothing to measure"
+        self._last = max(keys)
+        filing.add(keys)
         source.settle(batch)
-        return states
+        return len(keys)
+
+    def _states(self, after: int, mailbox_id: int) -> dict[str, int]:
+        counted = select(Delivery.state, func.count()).where(Delivery.id > after, Delivery.mailbox_id == mailbox_id).group_by(Delivery.state)
+        return self._within(lambda: {str(state): count for state, count in db.session.execute(counted)})
 
     def pages(self, times: int) -> dict[str, Any]:
         """The list of opportunities as a salesperson gets it."""

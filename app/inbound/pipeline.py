@@ -4,7 +4,6 @@ import hashlib
 import logging
 import time
 import traceback
-from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,16 +12,16 @@ from sqlalchemy import Row
 from app.domain.errors import DomainError
 from app.domain.messages import State
 from app.extensions import db
+from app.inbound.batch import AHEAD, Batch
 from app.inbound.mime.automatic import back_on
 from app.inbound.mime.directory import Directory
 from app.inbound.mime.limits import MAX_SIZE
 from app.inbound.mime.mail import Mail, Oddity
 from app.inbound.mime.understand import Kind
-from app.inbound.raw import store
 from app.inbound.reader import ReadingProcess
-from app.inbound.reading import Arrived, Reading, ReadingFailed, read_all
+from app.inbound.reading import Reading, ReadingFailed
 from app.inbound.stages.decide import RATE_WINDOW, Case, Decision, decide, public_address
-from app.inbound.stages.directory import intakes_of, stored_directory
+from app.inbound.stages.directory import intakes_of
 from app.inbound.stages.facts import facts_about
 from app.inbound.stages.letter import letter_of, title
 from app.inbound.stages.submission import is_robot
@@ -40,9 +39,6 @@ from app.support.text import shorten, storable
 
 log = logging.getLogger(__name__)
 RACES = 3
-AHEAD = 16  # so many messages are read before the first of them is filed
-FIRST = 4  # of a batch, so that the filing begins soon
-AHEAD_SIZE = 4 << 20  # bytes of them
 LONGEST = {"sqlite": 0.1, "postgresql": 0.5}  # seconds that a group should take: on SQLite all others wait to write
 LEAST = 4  # of them, however slow the machine is: one alone waits for the disk as long
 FIRST_GROUP = 8  # of them, before it is known how long one takes
@@ -61,34 +57,26 @@ def settle(delivery_id: int) -> State:
 
 
 def settle_all(delivery_ids: Sequence[int], reader: ReadingProcess | None = None) -> list[State]:
-    """``settle_each`` to the end."""
-    return list(settle_each(delivery_ids, reader))
+    """``file_all`` of them, to the end."""
+    return list(file_all(Batch(delivery_ids, reader)))
 
 
-def settle_each(delivery_ids: Sequence[int], reader: ReadingProcess | None = None) -> Iterator[State]:
-    """Give each delivery its outcome. A failure is counted and tried again later; it never raises for a message.
-
-    With a ``reader`` its process reads the next messages while these are filed.
-    """
-    with acting(SYSTEM):
-        rows = {row.id: row for row in deliveries.arrived(delivery_ids)}
-        directory = stored_directory()
-        db.session.rollback()  # nothing is read any more
-    waiting = [row for key in delivery_ids if (row := rows[key]).state is State.RECEIVED]
-    states = _filed_in_groups(waiting, directory, reader)
-    for key in delivery_ids:
-        yield next(states) if rows[key].state is State.RECEIVED else State(rows[key].state)
+def file_all(batch: Batch) -> Iterator[State]:
+    """Give each delivery its outcome. A failure is counted and tried again later; it never raises for a message."""
+    states = _filed_in_groups(batch)
+    for key in batch.ids:
+        yield next(states) if batch.rows[key].state is State.RECEIVED else State(batch.rows[key].state)
 
 
-def _filed_in_groups(rows: Sequence[Row[Any]], directory: Directory, reader: ReadingProcess | None) -> Iterator[State]:
-    keys, size = iter([row.id for row in rows]), FIRST_GROUP
-    for readings in _readings(chunks_of(rows), directory, reader):
+def _filed_in_groups(batch: Batch) -> Iterator[State]:
+    keys, size = iter([row.id for row in batch.waiting]), FIRST_GROUP
+    for readings in batch.readings() if batch.waiting else ():
         left = [(next(keys), reading) for reading in readings]
         while left:
             group, left = left[:size], left[size:]
             started = time.monotonic()
             with acting(SYSTEM):
-                states = _outcomes(group, directory)
+                states = _outcomes(group, batch.directory)
             size = group_size(len(group), time.monotonic() - started, LONGEST[db.engine.dialect.name])
             yield from states
 
@@ -96,33 +84,6 @@ def _filed_in_groups(rows: Sequence[Row[Any]], directory: Directory, reader: Rea
 def group_size(count: int, seconds: float, longest: float) -> int:
     """How many messages to file in the next transaction, when ``count`` took so long."""
     return max(LEAST, min(AHEAD, int(longest * count / seconds)))
-
-
-def chunks_of(rows: Sequence[Row[Any]]) -> list[list[Arrived]]:
-    """What is read at once: bounded in count and in bytes; a larger message stands alone."""
-    chunks: list[list[Arrived]] = []
-    size = 0
-    for row in rows:
-        if not chunks or len(chunks[-1]) == (AHEAD if len(chunks) > 1 else FIRST) or size + row.size > AHEAD_SIZE:
-            chunks.append([])
-            size = 0
-        chunks[-1].append(Arrived(row.raw_sha256, row.web_form_id is not None))
-        size += row.size
-    return chunks
-
-
-def _readings(chunks: Sequence[list[Arrived]], directory: Directory, reader: ReadingProcess | None) -> Iterator[Sequence[Reading | ReadingFailed]]:
-    """Those of each of ``chunks``."""
-    if reader is None:
-        for chunk in chunks:
-            yield read_all(chunk, store(), directory)
-        return
-    ahead = deque(reader.submit(chunk, store(), directory) for chunk in chunks[:2])
-    for following in [*chunks[2:], None, None]:
-        if ahead:
-            yield ahead.popleft().result()
-        if following is not None:
-            ahead.append(reader.submit(following, store(), directory))
 
 
 def _outcomes(group: Sequence[Waiting], directory: Directory) -> list[State]:

@@ -19,7 +19,7 @@ from app.inbound.backfill import Backfiller, running_backfills
 from app.inbound.connections import source_of
 from app.inbound.reader import ReadingProcess
 from app.inbound.sources.source import Fetched, Position, Source, SourceError
-from app.inbound.taking import dead_holders, is_kept, keep, settle
+from app.inbound.taking import Filing, dead_holders, is_kept, keep, settle
 from app.models import Mailbox
 from app.operations import polling, unfetched
 from app.permissions.actor import SYSTEM, acting
@@ -111,14 +111,14 @@ class Reader(threading.Thread):
 
     def _read_new(self, source: Source, position: Position, move_to: str | None) -> Position:
         self._read_again(source, move_to)
-        for batch in source.fetch(position):
-            keys = self._within(partial(keep, self._mailbox_id, batch))
-            self._within(partial(settle, keys, self._process, self._keep_lease))
-            source.settle([each for each in batch if is_kept(each)], move_to=move_to)
-            position = _after(batch)
-            self._within(partial(self._advance, position, has_mail=True))
-            if self._stopping.is_set():
-                break
+        with Filing(self._within, self._process, self._keep_lease) as filing:
+            for batch in source.fetch(position):
+                filing.add(self._within(partial(keep, self._mailbox_id, batch)))
+                source.settle([each for each in batch if is_kept(each)], move_to=move_to)
+                position = _after(batch)
+                self._within(partial(self._advance, position, has_mail=True))
+                if self._stopping.is_set():
+                    break
         for finding in source.findings:
             log.warning("%s: %s", self.name, finding)
         source.findings.clear()
@@ -133,7 +133,8 @@ class Reader(threading.Thread):
                 self._within(partial(unfetched.note_refused_again, each.delivery_id, answer, actor=SYSTEM))
                 continue
             keys = self._within(partial(keep, self._mailbox_id, [fetched]))
-            self._within(partial(settle, keys, self._process, self._keep_lease))
+            self._within(partial(settle, keys, self._process))
+            self._keep_lease()
             source.settle([fetched], move_to=move_to)
 
     def _keep_lease(self) -> None:

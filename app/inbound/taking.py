@@ -2,21 +2,34 @@
 
 import logging
 import socket
+import threading
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Protocol, Self, TypeVar
 
 from app.extensions import db
 from app.inbound import pipeline
+from app.inbound.batch import Batch
 from app.inbound.reader import ReadingProcess
 from app.inbound.receive import receive_all
 from app.inbound.sources.source import Fetched
-from app.operations.polling import LeaseLost
 from app.operations.unfetched import note_unfetched
 from app.permissions.actor import SYSTEM
 from app.support import clock
 
 log = logging.getLogger(__name__)
+R = TypeVar("R")
+_PATIENCE = 1.0  # seconds between two calls of ``meanwhile``
+
+
+class Within(Protocol):
+    """Calls work in a session of its own, as the system."""
+
+    def __call__(self, work: Callable[[], R], /) -> R: ...
 
 
 def is_kept(fetched: Fetched) -> bool:
@@ -41,21 +54,67 @@ def keep(mailbox_id: int, batch: Sequence[Fetched], *, is_old: bool = False) -> 
     return receive_all(mailbox_id, given, at=[min(each.at or now, now) for each in given] if is_old else ()) if given else []
 
 
-def settle(delivery_ids: Sequence[int], process: ReadingProcess, between: Callable[[], None] = lambda: None) -> None:
-    """File them, and call ``between`` after each; whatever goes wrong, they are kept, and the sweep goes on with them.
+def settle(delivery_ids: Sequence[int], process: ReadingProcess) -> None:
+    """File them; whatever goes wrong, they are kept, and the sweep goes on with them."""
+    _file_all(delivery_ids, lambda: Batch(delivery_ids, process))
 
-    Raises ``LeaseLost`` when ``between`` does.
-    """
+
+def _file_all(delivery_ids: Sequence[int], batch: Callable[[], Batch]) -> None:
     try:
-        for _ in pipeline.settle_each(delivery_ids, process):
-            between()
-    except LeaseLost:
-        raise
+        for _ in pipeline.file_all(batch()):
+            pass
     except CancelledError:  # the program stops
         db.session.rollback()
     except Exception:
         log.exception("deliveries %s", delivery_ids)
         db.session.rollback()
+
+
+class Filing:
+    """Files what is kept in a thread of its own, while the next is fetched and kept. At its end all is filed.
+
+    ``within`` calls work in a session of its own. ``meanwhile`` is called again and again where the caller waits, and may raise.
+    """
+
+    def __init__(self, within: Within, process: ReadingProcess, meanwhile: Callable[[], None]) -> None:
+        self._within, self._process, self._meanwhile = within, process, meanwhile
+        self._line = ThreadPoolExecutor(1, thread_name_prefix=f"{threading.current_thread().name}-filing")
+        self._running: deque[Future[None]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        try:
+            if failed is None:
+                self._wait(0)
+        finally:
+            self._line.shutdown()
+
+    def add(self, delivery_ids: Sequence[int]) -> None:
+        """File these next; their reading begins now. Waits while more than one batch is on its way."""
+        if not delivery_ids:
+            return
+        batch = self._within(partial(_begun, delivery_ids, self._process))
+        if batch is not None:
+            self._running.append(self._line.submit(self._within, partial(_file_all, delivery_ids, lambda: batch)))
+        self._wait(1)
+
+    def _wait(self, most: int) -> None:
+        self._meanwhile()
+        while len(self._running) > most:
+            with suppress(TimeoutError):
+                self._running[0].result(timeout=_PATIENCE)
+                self._running.popleft()
+            self._meanwhile()
+
+
+def _begun(delivery_ids: Sequence[int], process: ReadingProcess) -> Batch | None:
+    try:
+        return Batch(delivery_ids, process)
+    except CancelledError:  # the program stops
+        db.session.rollback()
+        return None
 
 
 def dead_holders(holder: str | None) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ import pytest
 from app.domain.messages import State
 from app.extensions import db
 from app.inbound import pipeline
+from app.inbound.batch import chunks_of
 from app.inbound.mime.directory import Directory
 from app.inbound.raw import store
 from app.inbound.reader import ROOT, ReadingProcess
@@ -227,7 +228,7 @@ def test_what_is_read_at_once_is_bounded_in_count_and_in_bytes() -> None:
     for each, size in zip(batch, sizes, strict=True):
         each.size = size
     with_sizes = deliveries.arrived(receive_all(mailbox.id, batch))
-    chunks = pipeline.chunks_of(sorted(with_sizes, key=lambda row: row.id))
+    chunks = chunks_of(sorted(with_sizes, key=lambda row: row.id))
     assert [len(each) for each in chunks] == [4, 16, 1, 1, 1, 2]
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from itertools import islice
 from types import FrameType
 from typing import Any
 
@@ -67,6 +68,7 @@ def die_at(file: str, function: str, event: str, times: int) -> None:
             if not left:
                 os.kill(os.getpid(), signal.SIGKILL)
 
+    threading.setprofile(look)  # the thread that files begins later
     sys.setprofile(look)
 
 
@@ -93,15 +95,18 @@ def read_once(app: Flask, mailbox_id: int, step: tuple[str, str, str, int] | Non
 @pytest.mark.timeout(300)  # many processes begin and die, on a machine that does other things too
 @pytest.mark.usefixtures("cast")
 def test_killed_at_each_step_nothing_is_lost_and_nothing_is_there_twice(app: Flask, mail_account: Account) -> None:
-    for number in range(TOTAL):
-        mail_account.deliver(letter(number))
+    letters = map(letter, range(TOTAL))
     mailbox: Mailbox = a_mailbox(mail_account, move_to="Filed")
     before = count(Opportunity), count(Contact)
     for name, step in STEPS.items():
+        for raw in islice(letters, TOTAL // len(STEPS)):
+            mail_account.deliver(raw)
         assert read_once(app, mailbox.id, step) == signal.SIGKILL, name
         db.session.rollback()
         tally = tally_of(fresh(mailbox.id))
         assert tally.received == tally.deliveries == count(Delivery), name
+    for raw in letters:
+        mail_account.deliver(raw)
     assert read_once(app, mailbox.id, None) == 0
     for delivery_id in due(TOTAL):  # what was kept and not filed before a death: the sweep's work
         settle(delivery_id)

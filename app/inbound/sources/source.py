@@ -10,6 +10,7 @@ from app.domain.errors import DomainError
 
 MEGABYTE = 1_000_000
 BATCH_COUNT = 50
+FIRST_COUNT = 10  # of the first batch, so that its filing begins while the next is fetched
 BATCH_SIZE = 20 * MEGABYTE
 MESSAGE_LIMIT = 25 * MEGABYTE
 
@@ -111,16 +112,16 @@ class Source(Protocol):
 
 
 def batches(sizes: Iterable[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
-    """Group (uid, size) pairs, in their order, into batches within BATCH_COUNT and BATCH_SIZE.
+    """Group (uid, size) pairs, in their order, into batches within BATCH_COUNT (the first: FIRST_COUNT) and BATCH_SIZE.
 
     One message of more than BATCH_SIZE is a batch of its own.
     """
     batch: list[tuple[int, int]] = []
-    total = 0
+    total, most = 0, FIRST_COUNT
     for uid, size in sizes:
-        if batch and (len(batch) == BATCH_COUNT or total + size > BATCH_SIZE):
+        if batch and (len(batch) == most or total + size > BATCH_SIZE):
             yield batch
-            batch, total = [], 0
+            batch, total, most = [], 0, BATCH_COUNT
         batch.append((uid, size))
         total += size
     if batch:
