@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import format_decimal, gettext, ngettext, pgettext
 from flask_login import current_user
@@ -17,7 +17,7 @@ from app.queries import board as queries
 from app.queries.board import CARDS, MOST_CARDS, NOBODY, Board, Filters, Lane
 from app.support import clock
 from app.support.money import Money
-from app.views import formats
+from app.views import chosen_columns, formats, layouts
 from app.views.asked import BOARD_ARGUMENTS, zone
 from app.views.base import is_key, key
 from app.views.field_rights import money_of
@@ -55,12 +55,34 @@ class BoardView(BaseView):
             count=board.count, fields=_fields(filters, people, teams), chips=_chips(filters, people, teams),
             kept={"pipeline": pipeline.id} if len(pipelines) > 1 else {}, clear_url=url_for("BoardView.list", pipeline=asked),
             steps=[(step.id, step.label) for step in pipeline.steps if step.archived_at is None],
-            list_url=url_for("OpportunityView.list", _flt_0_pipeline=pipeline.id),
+            list_url=url_for("OpportunityView.list", _flt_0_pipeline=pipeline.id), layouts=_layouts(pipeline.id),
+            views=chosen_columns.tabs(_opportunities()),
+            save_url=url_for("ListViewsView.save", **{**_asked(), "of": "OpportunityView", layouts.ARGUMENT: layouts.PIPELINE}),
             add_url=url_for("OpportunityView.add") if may_add else None, empty=_empty(filters),
         )
 
 
+def _opportunities() -> Any:
+    """The list that shows the same opportunities."""
+    views = current_app.appbuilder.baseviews  # type: ignore[attr-defined]
+    return next(view for view in views if type(view).__name__ == "OpportunityView")
+
+
+def _layouts(pipeline_id: int) -> list[tuple[str, str, str, bool]]:
+    """The ways to look at them; the lists keep what the board is filtered by."""
+    names = [name for name in ("owner", "team", "status") if request.args.get(name) and request.args.get(name) != "all"]
+    kept: dict[str, Any] = {f"_flt_0_{name}": request.args[name] for name in names}
+    lists = [(str(name), icon, url_for("OpportunityView.list", _flt_0_pipeline=pipeline_id, layout=each, **kept), False)
+             for each, (name, icon) in layouts.NAMES.items() if each != layouts.PIPELINE]
+    name, icon = layouts.NAMES[layouts.PIPELINE]
+    return [*lists, (str(name), icon, request.full_path, True)]
+
+
 # ---- what the address asks for
+
+
+def _asked() -> dict[str, Any]:
+    return {name: request.args.getlist(name) for name in (*BOARD_ARGUMENTS, chosen_columns.VIEW) if name in request.args}
 
 
 def _filters() -> Filters:

@@ -9,6 +9,8 @@ from app.models import ListView
 from app.operations.list_views import KEPT
 from app.permissions.actor import current_actor
 from app.queries.list_views import default_view, own_setting, saved_views
+from app.views import layouts
+from app.views.asked import BOARD_ARGUMENTS
 
 VIEW = "view"  # the argument of an address that names a saved view; 0: none, not even one's default
 
@@ -58,6 +60,9 @@ def use(view: Any) -> None:
 def address_of(view: Any, kept: ListView) -> str:
     """The list as ``kept`` has it: all that it asks for stands in the address."""
     asked = {k: v for k, v in kept.asked.items() if k.startswith(KEPT)}
+    if asked.get(layouts.ARGUMENT) == layouts.PIPELINE:
+        on_board: dict[str, Any] = {k: v for k, v in asked.items() if k in BOARD_ARGUMENTS} | {VIEW: kept.id}
+        return url_for("BoardView.list", **on_board)
     return url_for(f"{view.endpoint}.list", **{**asked, VIEW: kept.id})
 
 

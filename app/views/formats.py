@@ -123,6 +123,11 @@ def moment(at: dt.datetime) -> str:
     return str(format_datetime(at, "d MMM y"))
 
 
+def is_over(at: dt.datetime) -> bool:
+    """Whether the day of ``at`` is over where the reader is."""
+    return bool(to_user_timezone(at).date() < to_user_timezone(clock.now()).date())
+
+
 def weekday(day: dt.date) -> str:
     """A day of these weeks: "Tuesday, November 24", "mardi 24 novembre", "wtorek, 24 listopada"."""
     return str(format_date(day, dates.without_year(get_locale() or Locale("en"))))

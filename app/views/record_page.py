@@ -23,13 +23,12 @@ from app.permissions.rights import Action
 from app.queries.opportunities import opportunities_of
 from app.queries.tasks import open_tasks_of
 from app.queries.timeline import history_of
-from app.support import clock
 from app.views import address_history, history
 from app.views.access import why_act
-from app.views.asked import Refused, way_back, zone
+from app.views.asked import Refused, way_back
 from app.views.base import key, say
 from app.views.field_rights import money_of, shown
-from app.views.formats import SHAPES, moment
+from app.views.formats import SHAPES, is_over, moment
 
 SAYABLE = (Kind.NOTE, Kind.CALL, Kind.MEETING)
 
@@ -177,7 +176,7 @@ def task_line(task: Task, back: str) -> dict[str, Any]:
 
 def is_late(task: Task) -> bool:
     """Whether the day of the task is over in the reader's time zone."""
-    return task.due_at is not None and task.due_at.astimezone(zone()).date() < clock.now().astimezone(zone()).date()
+    return task.due_at is not None and is_over(task.due_at)
 
 
 def person(contact: Contact) -> dict[str, Any]:

@@ -95,10 +95,10 @@ def _line(team: Team) -> dict[str, Any]:
             "members": ", ".join(map(str, names[1]))}
 
 
-def _role_field(help_text: Any = "") -> QuerySelectField:
+def _role_field(*validators: Any, help_text: Any = "") -> QuerySelectField:
     """One role by what the reader's language calls it."""
     return QuerySelectField(
-        lazy_gettext("Given to the role"), [Optional()], query_func=role_choices, get_pk_func=lambda each: each.id,
+        lazy_gettext("Given to the role"), *validators, query_func=role_choices, get_pk_func=lambda each: each.id,
         get_label=lambda each: role(each.name), allow_blank=True, widget=Select2Widget(), description=help_text,
     )
 
@@ -115,7 +115,7 @@ class PrivilegeView(CrmView):
     add_columns = edit_columns = ["for_team", "for_role", "team", "record_type", "may_write"]
     add_form_extra_fields = edit_form_extra_fields = {
         "record_type": SelectField(lazy_gettext("Records"), [InputRequired()], choices=[(name, NOUNS[name]) for name in teams.OWNED]),
-        "for_role": _role_field(lazy_gettext("A team or a role, one of the two")),
+        "for_role": _role_field([Optional()], help_text=lazy_gettext("A team or a role, one of the two")),
     }
     search_form_extra_fields = {"for_role": _role_field()}
     label_columns = {

@@ -8,7 +8,7 @@ from flask_appbuilder.widgets import RenderTemplateWidget, SearchWidget
 from flask_babel import lazy_gettext
 
 from app.queries import lookups
-from app.views import paging
+from app.views import layouts, paging
 from app.views.controls import asks_blank, make_native
 from app.views.formats import present
 from app.views.lookups import LookupField, use_lookups
@@ -100,7 +100,10 @@ class NativeWidgets:
 
     def _get_list_widget(self, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_list_widget(*args, **kwargs)  # type: ignore[misc]
-        found["list"].template_args.update(view=self, page_address=paging.address)
+        arguments, model = found["list"].template_args, self.datamodel.obj  # type: ignore[attr-defined]
+        is_wide = layouts.current() in layouts.layouts_of(model) and layouts.current() == layouts.EXTENDED
+        arguments.update(view=self, page_address=paging.address, said=layouts.said_of(model, arguments["pks"]) if is_wide else {},
+                         layouts=layouts.choices(model))
         return found
 
     def _get_show_widget(self, pk: Any, item: Any, *args: Any, **kwargs: Any) -> Any:

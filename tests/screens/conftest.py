@@ -28,7 +28,9 @@ class Gallery:
 
     def hang(self, reader: Level, language: str, path: str) -> Page:
         tab = self._tabs.get((reader, language)) or self._tabs.setdefault((reader, language), self._tab(reader, language))
-        tab.goto(f"{self.url}{path}")
+        answer = tab.goto(f"{self.url}{path}")
+        assert answer is not None
+        assert answer.status < 500, f"{answer.status} {path}"
         return tab
 
     def _tab(self, reader: Level, language: str) -> Page:

@@ -48,6 +48,7 @@ def _states(firm: Records) -> list[Page]:
         ("search, found", "/search/?q=wlasnezubr", salesperson),
         ("record, as one who sells", f"/opportunityview/show/{deal}", salesperson),
         ("mail held, as one who sells", f"/incomingmail/show/{own['IncomingMessage']}", salesperson),
+        ("list, extended", "/opportunityview/list/?layout=extended", salesperson),
         ("not there", "/no-such-page", salesperson),
         ("not allowed", "/auditview/list/", salesperson),
     ]

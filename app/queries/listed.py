@@ -1,0 +1,33 @@
+"""What the wide layout of a list says of each row: the last words of its history, and what comes next."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.domain.tasks import OPEN
+from app.domain.timeline import Kind
+from app.extensions import db
+from app.models import Account, Contact, Opportunity, Task, TimelineEntry
+from app.support import clock
+
+COLUMN = {Opportunity: "opportunity_id", Account: "account_id", Contact: "contact_id"}
+
+
+def last_words(model: type[Any], keys: list[int]) -> dict[int, TimelineEntry]:
+    """Of each record the latest thing that a person wrote or sent."""
+    of = getattr(TimelineEntry, COLUMN[model])
+    place = func.row_number().over(partition_by=of, order_by=(TimelineEntry.occurred_at.desc(), TimelineEntry.id.desc())).label("place")
+    said = (TimelineEntry.kind != Kind.SYSTEM) & (TimelineEntry.occurred_at <= clock.now())
+    ranked = select(TimelineEntry.id, place).where(of.in_(keys), said).subquery()
+    found = db.session.scalars(select(TimelineEntry).join(ranked, ranked.c.id == TimelineEntry.id).where(ranked.c.place == 1))
+    return {getattr(entry, COLUMN[model]): entry for entry in found}
+
+
+def next_steps(model: type[Any], keys: list[int]) -> dict[int, Task]:
+    """Of each record the earliest open task that has a date."""
+    of = getattr(Task, COLUMN[model])
+    place = func.row_number().over(partition_by=of, order_by=(Task.due_at, Task.id)).label("place")
+    due = Task.status.in_(OPEN) & Task.archived_at.is_(None) & Task.due_at.is_not(None)
+    ranked = select(Task.id, place).where(of.in_(keys), due).subquery()
+    found = db.session.scalars(select(Task).join(ranked, ranked.c.id == Task.id).where(ranked.c.place == 1))
+    return {getattr(task, COLUMN[model]): task for task in found}

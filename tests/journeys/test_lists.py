@@ -1,0 +1,116 @@
+"""A list as its person wants it: one line or more a row, columns, language, and views that are kept and shared."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from app.extensions import db
+from app.models import Opportunity, Task, User
+from app.operations import records
+from app.operations.timeline import write_note
+from app.operations.transaction import atomic
+from app.permissions.actor import SYSTEM
+from app.support import clock
+from tests.journeys.desk import Desk, said
+from tests.journeys.program import Kurier
+
+pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]
+Desks = Callable[..., Desk]
+LINE = 37  # pixels: one line of text and its air
+
+
+@atomic
+def _thirty(owner: str) -> None:
+    """Opportunities of ``owner``; the first has a note, and a task that is late."""
+    user = db.session.query(User).filter_by(username=owner).one()
+    made = [records.create(Opportunity, {"title": f"Regały {n:02}, hala wysokiego składowania w Łomży", "owner": user}, actor=SYSTEM) for n in range(30)]
+    write_note(made[0], "Chce próbki do piątku", actor=SYSTEM)
+    records.create(Task, {"title": "Wysłać próbki", "opportunity": made[0], "assignee": user, "due_at": clock.now() - timedelta(days=2)}, actor=SYSTEM)
+
+
+@pytest.fixture(scope="module")
+def many(kurier: Kurier) -> None:
+    kurier.run(lambda: _thirty("jean"), at=clock.now())
+
+
+@pytest.mark.feature("C26")
+def test_the_compact_layout_shows_twenty_five_rows_of_one_line(many: None, desk_of: Desks) -> None:
+    jean = desk_of("jean", "fr")
+    jean.open("/opportunityview/list/?_flt_2_title=Rega")
+    rows = jean.page.locator(".k-listing tbody tr")
+    assert rows.count() == 25
+    assert max(rows.evaluate_all("rows => rows.map(row => row.getBoundingClientRect().height)")) <= LINE
+    jean.page.get_by_role("link", name=said("Next", "fr")).click()
+    assert rows.count() == 5
+
+
+@pytest.mark.feature("C27")
+def test_the_extended_layout_shows_the_last_note_and_the_next_step(many: None, desk_of: Desks) -> None:
+    jean = desk_of("jean", "fr")
+    jean.open("/opportunityview/list/?_flt_2_title=00, hala")
+    layout = jean.page.get_by_role("navigation", name=said("Layout", "fr"))
+    layout.get_by_role("link", name=said("Extended", "fr")).click()
+    assert layout.locator("[aria-current=page]").inner_text().strip() == said("Extended", "fr")
+    below = jean.page.locator(".k-more")
+    assert "Chce próbki do piątku" in below.first.inner_text()
+    assert below.locator(".k-late").first.inner_text().startswith("Wysłać próbki")
+    jean.check_access()
+
+
+@pytest.mark.feature("C31", "C26")
+def test_a_view_is_saved_and_shared_and_everybody_counts_their_own(many: None, desk_of: Desks) -> None:
+    claire, jean = desk_of("claire", "fr"), desk_of("jean", "fr")
+    claire.open("/opportunityview/list/?_flt_2_title=Rega&layout=extended")
+    claire.page.get_by_role("link", name=said("Save the view", "fr")).click()
+    claire.page.fill("#name", "Les rayonnages")
+    claire.page.select_option("#share", label=said("Team %(name)s", "fr") % {"name": "North"})
+    with claire.page.expect_navigation():
+        claire.page.locator("main .btn-primary").click()
+    count = claire.page.locator(".k-head [role=status]").inner_text()
+    assert count.startswith("30")
+    jean.open("/opportunityview/list/")
+    views = jean.page.get_by_role("navigation", name=said("Views", "fr"))
+    views.get_by_role("link", name="Les rayonnages").click()
+    assert jean.page.locator(".k-head [role=status]").inner_text() == count
+    assert jean.page.locator(".k-more").count() == 25, "the layout is part of the view"
+
+
+@pytest.mark.feature("C31", "C28")
+def test_a_board_is_kept_as_a_view_of_the_list(desk_of: Desks) -> None:
+    tom = desk_of("tom")
+    tom.open("/board/?starred=1")
+    tom.page.get_by_role("link", name="Save the view").click()
+    tom.page.fill("#name", "My stars")
+    with tom.page.expect_navigation():
+        tom.page.get_by_role("button", name="Save the view").click()
+    assert "/board/" in tom.page.url and "starred=1" in tom.page.url
+    tom.open("/opportunityview/list/")
+    tom.page.get_by_role("navigation", name="Views").get_by_role("link", name="My stars").click()
+    tom.page.wait_for_url(re.compile("/board/.*starred=1"))
+    assert tom.page.get_by_role("navigation", name="Views").locator("[aria-current=page]").inner_text() == "My stars"
+
+
+@pytest.mark.feature("C18")
+def test_language_columns_and_start_stay_the_next_day(kurier: Kurier, desk_of: Desks) -> None:
+    tom = desk_of("tom")
+    tom.open("/contactview/list/")
+    tom.page.get_by_role("link", name="Columns").click()
+    shown = tom.page.locator(".k-order input[type=checkbox]:checked:not([disabled])")
+    name = shown.last.locator("xpath=..").inner_text().strip()
+    shown.last.uncheck()
+    with tom.page.expect_navigation():
+        tom.page.get_by_role("button", name="Save", exact=True).last.click()
+    assert name not in tom.page.locator(".k-listing thead").inner_text()
+    tom.page.locator(".k-me summary").click()
+    tom.page.get_by_role("link", name="Français").click()
+    kurier.cookies.pop("tom", None)
+    again = desk_of("tom")
+    again.open("/contactview/list/")
+    assert again.page.locator("html").get_attribute("lang") == "fr"
+    header = again.page.locator(".k-listing thead").inner_text()
+    assert said(name, "fr") not in header
+    again.page.locator(".k-me summary").click()
+    again.page.get_by_role("link", name="English").click()
+    kurier.cookies.pop("tom", None)
