@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 SATURDAY = 5
+BEGINS, ENDS = time(9), time(17)  # of a working day
 
 
 @lru_cache(maxsize=256)
@@ -47,3 +48,23 @@ def moment_of(day: date, hour: time, zone: str) -> datetime:
 def start_of(day: date, zone: str) -> datetime:
     """Midnight at which ``day`` begins in ``zone``, in UTC."""
     return moment_of(day, time.min, zone)
+
+
+def workdays_before(at: datetime, days: int, country: str) -> datetime:
+    """The moment, at the same hour, with ``days`` working days between it and ``at``."""
+    while days:
+        at -= timedelta(days=1)
+        days -= is_workday(at.date(), country)
+    return at
+
+
+def working_hours_before(at: datetime, hours: int, country: str, zone: str) -> datetime:
+    """The moment with ``hours`` working hours, nine to five on working days, between it and ``at``."""
+    left, day = timedelta(hours=hours), local_day(at, zone)
+    while True:
+        begins, ends = moment_of(day, BEGINS, zone), min(at, moment_of(day, ENDS, zone))
+        if is_workday(day, country) and ends > begins:
+            if ends - begins >= left:
+                return ends - left
+            left -= ends - begins
+        day -= timedelta(days=1)

@@ -2,12 +2,14 @@
 
 from app.models.accounts import Account, AccountType
 from app.models.address_findings import AddressFinding
+from app.models.alerts import Alert, AlertRun, AlertSetting
 from app.models.api_tokens import ApiToken
 from app.models.appointments import Appointment
 from app.models.attachments import Attachment
 from app.models.audit import AuditLine
 from app.models.backfills import Backfill
 from app.models.base import Model, Record
+from app.models.calendar_feeds import CalendarFeed
 from app.models.contacts import Contact, ContactAddress, ContactPhone
 from app.models.crm_addresses import CrmAddress
 from app.models.firm import Firm
@@ -37,7 +39,8 @@ from app.models.users import Role, User, UserAddress
 from app.models.web_forms import WebForm
 
 __all__ = [
-    "Account", "AccountType", "AddressFinding", "ApiToken", "Appointment", "Attachment", "AuditLine", "Backfill",
+    "Account", "AccountType", "AddressFinding", "Alert", "AlertRun", "AlertSetting", "ApiToken", "Appointment",
+    "Attachment", "AuditLine", "Backfill", "CalendarFeed",
     "Contact", "ContactAddress", "ContactPhone", "CrmAddress", "Delivery", "Deputy", "Firm", "FormLayout", "Grant",
     "Handover", "Identity", "IdentityProvider", "IncomingMessage", "ListView", "Mailbox", "MessageReference", "Model",
     "Opportunity", "OutgoingMail", "Passkey", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode",

@@ -30,7 +30,7 @@ class Account(Searched, Record):
     """A company or body that we deal with, whatever its type."""
 
     __tablename__ = "account"
-    __table_args__ = (Index("ix_account_name", "search_text"), Index("ix_account_by_name", "name", "id"))
+    __table_args__ = (Index("ix_account_name", "search_text"), Index("ix_account_by_name", "name", "id"), Index("ix_account_updated", "updated_at"))
     SEARCHED = ("name", "city", "siren", "siret", "nip", "regon", "vat_number", "website", "email")
     WORDS = word_table("account")
 

@@ -18,7 +18,7 @@ class AddressFinding(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address_id: Mapped[int] = mapped_column(ForeignKey("contact_address.id", ondelete="CASCADE"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     finding: Mapped[Finding] = mapped_column(text_enum(Finding, "finding_known", 10))
     cause: Mapped[Cause | None] = mapped_column(text_enum(Cause, "cause_known", 12))
     status: Mapped[str | None] = mapped_column(String(12), comment="RFC 3463")

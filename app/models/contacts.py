@@ -46,7 +46,7 @@ class Contact(Searched, Record):
     """A person. The firm has one address book: everyone who sees contacts sees that a person exists."""
 
     __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_name", "search_text"), Index("ix_contact_by_name", "last_name", "id"))
+    __table_args__ = (Index("ix_contact_name", "search_text"), Index("ix_contact_by_name", "last_name", "id"), Index("ix_contact_updated", "updated_at"))
     SEARCHED = ("first_name", "last_name", "job")
     WORDS = word_table("contact")
 

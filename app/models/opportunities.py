@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Numeric, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Numeric, String, Table, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.opportunities import OPEN, Source, Status
@@ -43,6 +43,10 @@ class Opportunity(Searched, Record):
         Index("ix_opportunity_team_status", "team_id", "status"),
         Index("ix_opportunity_status_remind", "status", "remind_at"),
         Index("ix_opportunity_title", "search_text"),
+        # Alerts: what changed, and what time alone made late.
+        Index("ix_opportunity_updated", "updated_at"),
+        Index("ix_opportunity_in_step", "step_id", "step_entered_at"),
+        Index("ix_opportunity_woken", "woken_at", sqlite_where=text("woken_at IS NOT NULL"), postgresql_where=text("woken_at IS NOT NULL")),
         # Lists in the order of one column, the key after it.
         Index("ix_opportunity_by_title", "title", "id"),
         Index("ix_opportunity_by_amount", "amount", "id"),

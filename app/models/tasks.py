@@ -18,7 +18,10 @@ class Task(Record):
     """One task of one person, perhaps about a record."""
 
     __tablename__ = "task"
-    __table_args__ = (Index("ix_task_assignee_due", "assignee_id", "status", "due_at"), Index("ix_task_by_due", "due_at", "id"))
+    __table_args__ = (
+        Index("ix_task_assignee_due", "assignee_id", "status", "due_at"), Index("ix_task_by_due", "due_at", "id"),
+        Index("ix_task_updated", "updated_at"),
+    )
 
     title: Mapped[str] = mapped_column(String(200))
     description: Mapped[str | None] = mapped_column(Text)

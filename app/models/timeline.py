@@ -23,6 +23,7 @@ class TimelineEntry(Record):
         Index("ix_timeline_entry_opportunity", "opportunity_id", "occurred_at"),
         Index("ix_timeline_entry_contact", "contact_id", "occurred_at"),
         Index("ix_timeline_entry_account", "account_id", "occurred_at"),
+        Index("ix_timeline_entry_author", "author_id", "occurred_at", "id"),
     )
 
     kind: Mapped[Kind] = mapped_column(text_enum(Kind, "kind_known", 12), default=Kind.NOTE)
@@ -30,7 +31,7 @@ class TimelineEntry(Record):
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, index=True)
     code: Mapped[str | None] = mapped_column(String(40))
     params: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    author_id: Mapped[int | None] = user_key(index=True)
+    author_id: Mapped[int | None] = user_key()
     subject: Mapped[str | None] = mapped_column(String(400))
     body: Mapped[str] = mapped_column(Text, default="", comment="What the writer wrote")
     note: Mapped[str] = mapped_column(Text, default="", comment="What a colleague wrote above a forwarded mail")

@@ -11,6 +11,7 @@ from werkzeug.routing import BuildError
 from app.domain.rights import Action
 from app.extensions import db
 from app.models import AccountType, Pipeline, Profile, Role, Step
+from app.operations.alerts import lay_settings
 from app.operations.transaction import atomic, record
 from app.operations.users import the_firm
 from app.permissions.actor import SYSTEM, Actor, Level
@@ -116,6 +117,7 @@ def lay_ground(*, actor: Actor) -> None:
     """The firm's row, the account types and a first pipeline, where they are missing."""
     the_firm()
     lay_profiles(actor=actor)
+    lay_settings(actor=actor)
     if db.session.scalars(select(AccountType).limit(1)).first() is None:
         for code, en, fr, pl in TYPES:
             db.session.add(AccountType(code=code, label_en=en, label_fr=fr, label_pl=pl))

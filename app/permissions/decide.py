@@ -10,7 +10,7 @@ from app.domain.errors import Forbidden, ForbiddenField
 from app.domain.rights import Action, FieldRule
 from app.permissions.actor import Actor
 from app.permissions.fields import governing
-from app.permissions.scope import SCOPES, WRITE_SCOPES, rows
+from app.permissions.scope import SCOPES, WRITE_SCOPES, reaches_all, rows
 from app.permissions.standing import actor_of
 
 PROTECTED = {model.__name__ for model in (*SCOPES, *WRITE_SCOPES)}
@@ -23,7 +23,7 @@ def is_allowed(actor: Actor, action: Action, subject: Any) -> bool:
     scope = actor.scope(model.__name__, action)
     if not scope:
         return False
-    if scope.everything or isinstance(subject, type) or action is Action.CREATE or not inspect(subject).persistent:
+    if reaches_all(model, actor, action) or isinstance(subject, type) or action is Action.CREATE or not inspect(subject).persistent:
         return True
     session = object_session(subject)
     assert session is not None

@@ -31,7 +31,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
     Level.TEAM_MANAGER: {
         "Account": Rights(ALL, ALL, TEAM, TEAM, TEAM), "Contact": Rights(ALL, ALL, TEAM, TEAM, TEAM),
         "ContactAddress": Rights(ALL, ALL, ALL, ALL, NO), "ContactPhone": Rights(ALL, ALL, ALL, ALL, NO),
-        "Opportunity": Rights(TEAM, TEAM, TEAM, TEAM, TEAM), "Task": Rights(TEAM, TEAM, TEAM, TEAM, TEAM),
+        "Opportunity": Rights(TEAM, TEAM, TEAM, TEAM, TEAM), "Alert": Rights(read=TEAM, write=TEAM), "Task": Rights(TEAM, TEAM, TEAM, TEAM, TEAM),
         "TimelineEntry": Rights(TEAM, TEAM, OWN, NO, TEAM), "Appointment": Rights(read=TEAM), "Attachment": Rights(read=TEAM),
         "IncomingMessage": Rights(read=TEAM, write=TEAM, export=TEAM), "Delivery": Rights(read=TEAM),
         "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
@@ -41,7 +41,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
     Level.USER: {
         "Account": Rights(ALL, ALL, OWN, OWN, OWN), "Contact": Rights(ALL, ALL, OWN, OWN, OWN),
         "ContactAddress": Rights(ALL, ALL, ALL, ALL, NO), "ContactPhone": Rights(ALL, ALL, ALL, ALL, NO),
-        "Opportunity": Rights(OWN, OWN, OWN, OWN, OWN), "Task": Rights(OWN, OWN, OWN, OWN, OWN),
+        "Opportunity": Rights(OWN, OWN, OWN, OWN, OWN), "Alert": Rights(read=OWN, write=OWN), "Task": Rights(OWN, OWN, OWN, OWN, OWN),
         "TimelineEntry": Rights(OWN, OWN, OWN, NO, OWN), "Appointment": Rights(read=OWN), "Attachment": Rights(read=OWN),
         "IncomingMessage": Rights(read=OWN, write=OWN), "Delivery": Rights(read=OWN),
         "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
@@ -58,6 +58,7 @@ BASE: Final[dict[str, Rights]] = {
     "OutgoingMail": Rights(read=OWN), "AccountType": READ_ALL, "Pipeline": READ_ALL, "Step": READ_ALL, "Team": READ_ALL,
 }
 OWN_WORK: Final[dict[str, Rights]] = {
+    "Alert": Rights(read=OWN, write=OWN),
     "Task": Rights(OWN, OWN, OWN, OWN, OWN), "TimelineEntry": Rights(OWN, OWN, OWN, NO, NO), "Appointment": Rights(read=OWN),
     "Attachment": Rights(read=OWN),
 }

@@ -4,16 +4,18 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import Group
-from sqlalchemy import ColumnElement, false, inspect, or_, select, true, union_all
+from sqlalchemy import ColumnElement, and_, exists, false, inspect, or_, select, true, union_all
 
 from app.domain.rights import Action, Scope
 from app.models import (
+    Alert,
     Appointment,
     Attachment,
     AuditLine,
     CrmAddress,
     Delivery,
     IncomingMessage,
+    Mailbox,
     Opportunity,
     OutgoingMail,
     SenderRule,
@@ -179,8 +181,41 @@ def _sendings(model: Any, actor: Actor, scope: Scope) -> Condition:
     return model.subscription_id.in_(select(subscription.c.id).where(subscription.c.user_id == actor.id))
 
 
+def _alerts_by(action: Action) -> Callable[[Any, Actor, Scope], Condition]:
+    """Alerts are theirs whose the subject is: none is shown of what may not be seen, or acted upon where the subject may not be changed.
+
+    One about contacts and accounts, which all may see, is for its recipients and their managers; one about mailboxes for administrators.
+    """
+
+    def narrowed(model: Any, actor: Actor, scope: Scope) -> Condition:
+        ways: list[Condition] = []
+        for subject, key in ((Opportunity, model.opportunity_id), (Task, model.task_id), (IncomingMessage, model.message_id)):
+            theirs = actor.scope(subject.__name__, action)
+            if theirs:
+                table = subject.__table__.alias()
+                within = true() if theirs.everything else _within_reach(subject, table, actor, theirs)
+                ways.append(exists().where(table.c.id == key, within))
+        for subject, key in ((Contact, model.contact_id), (Account, model.account_id)):
+            if actor.scope(subject.__name__, Action.READ):
+                recipient = true() if scope.everything else _owned(model.user_id, model.team_id, actor, scope)
+                ways.append(and_(key.is_not(None), recipient))
+        if actor.scope(Mailbox.__name__, Action.WRITE).everything:
+            ways.append(model.mailbox_id.is_not(None))
+        return _any(ways)
+
+    return narrowed
+
+
+def _within_reach(subject: type, table: Any, actor: Actor, scope: Scope) -> Condition:
+    columns = table.c
+    if subject is Opportunity:
+        return _within(columns, "opportunity", actor, scope)
+    return _tasks(columns, actor, scope) if subject is Task else _messages(columns, actor, scope)
+
+
 SCOPES: dict[type, Callable[[Any, Actor, Scope], Condition]] = {
     Opportunity: _record,
+    Alert: _alerts_by(Action.READ),
     Task: _tasks,
     TimelineEntry: _entries,
     Appointment: _appointments,
@@ -196,14 +231,21 @@ SCOPES: dict[type, Callable[[Any, Actor, Scope], Condition]] = {
 
 # Read by all who may see the type; what may be changed follows the owner.
 WRITE_SCOPES: dict[type, Callable[[Any, Actor, Scope], Condition]] = {
-    **SCOPES, Account: _record, Contact: _record, SenderRule: lambda model, actor, scope: model.created_by_id == actor.id,
+    **SCOPES, Alert: _alerts_by(Action.WRITE), Account: _record, Contact: _record, SenderRule: lambda model, actor, scope: model.created_by_id == actor.id,
 }
+
+FOLLOWING = frozenset({Alert})  # whose rows follow those of other types, however far the right on them goes
+
+
+def reaches_all(model: type, actor: Actor, action: Action) -> bool:
+    """Whether ``action`` reaches every row of ``model``."""
+    return actor.scope(model.__name__, action).everything and (actor.sees_all or model not in FOLLOWING)
 
 
 def rows(model: type, actor: Actor, action: Action = Action.READ) -> Condition:
     """The condition that leaves the rows of ``model`` with which ``actor`` may do ``action``."""
     scope = actor.scope(model.__name__, action)
-    if scope.everything:
+    if reaches_all(model, actor, action):
         return true()
     if not scope or actor.id is None:
         return false()

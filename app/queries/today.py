@@ -15,10 +15,11 @@ from app.domain.messages import State
 from app.domain.opportunities import Status
 from app.domain.tasks import OPEN, TaskStatus
 from app.extensions import db
-from app.models import Appointment, Contact, IncomingMessage, Opportunity, Task, TimelineEntry, User
+from app.models import Alert, Appointment, Contact, IncomingMessage, Opportunity, Task, TimelineEntry, User
 from app.permissions.actor import Actor
 from app.permissions.decide import actor_of
 from app.permissions.scope import held_by, is_free, is_one_of
+from app.queries import alerts
 
 LIMIT = 200  # rows of one group; the counts are whole
 MANY = 100  # the number beside a menu entry says no more
@@ -36,10 +37,11 @@ class Counts:
     unassigned: int
     untaken: int
     held: int
+    alerts: int  # at most ``alerts.MOST``
 
     @property
     def total(self) -> int:
-        return self.overdue + self.due + self.woken + self.to_do + self.unassigned + self.untaken + self.held
+        return self.overdue + self.due + self.woken + self.to_do + self.unassigned + self.untaken + self.held + self.alerts
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Today:
     unassigned: list[Opportunity]
     untaken: list[Task]
     held: list[IncomingMessage]
+    alerts: list[Alert]
     done: list[Task | Opportunity]
     meetings: list[Appointment]
     next_tasks: dict[int, Task]  # opportunity → its earliest open task
@@ -117,7 +120,7 @@ def _counts(day: _Day) -> Counts:
         select(func.count(model.id)).where(condition).scalar_subquery().label(name)
         for name, (model, condition) in _conditions(day).items()
     ]
-    row = db.session.execute(select(*numbers)).one()
+    row = db.session.execute(select(*numbers, alerts.count_of(day.actor).label("alerts"))).one()
     return Counts(**row._mapping)
 
 
@@ -153,7 +156,7 @@ def today_of(user: User, at: datetime) -> Today:
         due=_tasks(conditions["due"][1], func.coalesce(Task.due_at, Task.remind_at), Task.id),
         woken=woken, to_do=to_do, unassigned=unassigned,
         untaken=_tasks(conditions["untaken"][1], Task.due_at.is_(None), Task.due_at, Task.id), held=_messages(conditions["held"][1]),
-        done=_done(day), meetings=_meetings(day), next_tasks=next_tasks([o.id for o in (*woken, *to_do, *unassigned)]),
+        alerts=alerts.waiting(actor), done=_done(day), meetings=_meetings(day), next_tasks=next_tasks([o.id for o in (*woken, *to_do, *unassigned)]),
     )
 
 

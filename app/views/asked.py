@@ -79,6 +79,9 @@ def way_back(default: str) -> str:
     if back == "today":
         following = request.values.get("following", "")
         return url_for("TodayView.list", item=following if following[1:].isdigit() else None)
+    if back == "alerts":
+        following = request.values.get("following", "")
+        return url_for("AlertView.list", item=following if following[1:].isdigit() else None)
     if back[:1] in _RECORDS and back[1:].isdigit() and len(back) < 12:
         return url_for(f"{_RECORDS[back[0]]}.show", pk=back[1:])
     return default

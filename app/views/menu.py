@@ -11,6 +11,7 @@ from app.queries import messages
 from app.queries.numbers import numbers
 from app.views import (
     accounts,
+    alerts,
     api_tokens,
     attachments,
     audit,
@@ -48,6 +49,7 @@ AREAS = {"Sales": lazy_gettext("Sales"), "Directory": lazy_gettext("Directory"),
 ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (today.TodayView, "Today", lazy_gettext("Today"), "sun", ""),
     (incoming.IncomingMessageView, "Incoming mail", lazy_gettext("Incoming mail"), "inbox", ""),
+    (alerts.AlertView, "Alerts", lazy_gettext("Alerts"), "bell", ""),
     (opportunities.OpportunityView, "Opportunities", lazy_gettext("Opportunities"), "briefcase", "Sales"),
     (board.BoardView, "Board", lazy_gettext("Pipeline"), "kanban", "Sales"),
     (tasks.TaskView, "Tasks", lazy_gettext("Tasks"), "check2-circle", "Sales"),
@@ -57,6 +59,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (contacts.ContactView, "Contacts", lazy_gettext("Contacts"), "people", "Directory"),
     (settings.PipelineView, "Pipelines", lazy_gettext("Pipelines"), "kanban", "Settings"),
     (settings.StepView, "Steps", lazy_gettext("Steps"), "list-ol", "Settings"),
+    (alerts.AlertSettingView, "Rules of alerts", lazy_gettext("Rules of alerts"), "bell", "Settings"),
     (accounts.AccountTypeView, "Account types", lazy_gettext("Account types"), "tags", "Settings"),
     (mailboxes.MailboxView, "Mailboxes", lazy_gettext("Mailboxes"), "mailbox", "Settings"),
     (crm_addresses.CrmAddressView, "CRM addresses", lazy_gettext("CRM addresses"), "at", "Settings"),

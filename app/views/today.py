@@ -18,12 +18,14 @@ from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries import today as queries
+from app.queries.alerts import others_of
 from app.queries.timeline import last_entry
 from app.queries.today import Today
 from app.support import clock
 from app.support.text import shorten
-from app.views import formats, history
+from app.views import alert_lines, formats, history
 from app.views.acts import acts_of, tomorrow_morning
+from app.views.alerts import alert_of
 from app.views.asked import Refused, url_if, zone
 from app.views.base import is_key
 from app.views.field_rights import money_of, shown
@@ -60,7 +62,7 @@ def waiting() -> ColumnElement[int]:
 
 
 def draw_day(chosen: str, refused: Refused | None = None) -> Response:
-    """The page with the item ``chosen`` (``o12``, ``t5``) in its panel; after a refusal with what was typed."""
+    """The page with the item ``chosen`` (``o12``, ``t5``, ``x7``) in its panel; after a refusal with what was typed."""
     today = queries.today_of(current_user, clock.now())
     groups = _groups(today)
     items = [item for group in groups for item in group["items"]]
@@ -104,9 +106,15 @@ def _groups(today: Today) -> list[dict[str, Any]]:
         ("free", gettext("Nobody's yet, in my teams"), deals(today.unassigned), counts.unassigned),
         ("untaken", gettext("Tasks of my teams that nobody took yet"), [_task(t) for t in today.untaken], counts.untaken),
         ("held", gettext("Held messages"), [_message(m) for m in today.held], counts.held),
+        ("alerts", gettext("Alerts"), _alerts(today), counts.alerts),
         ("done", gettext("Done today"), [_done(one) for one in today.done], len(today.done)),
     ]
     return [{"key": key, "title": title, "items": items, "count": count} for key, title, items, count in groups]
+
+
+def _alerts(today: Today) -> list[dict[str, Any]]:
+    others = others_of(today.alerts)
+    return [alert_lines.line(alert, others, _chooses(f"x{alert.id}")) for alert in today.alerts]
 
 
 def _chooses(key: str) -> str:
@@ -192,6 +200,9 @@ def _done(one: Task | Opportunity) -> dict[str, Any]:
 # ---- the panel
 
 def _focus(key: str, following: str, refused: Refused | None) -> dict[str, Any] | None:
+    if key[:1] == "x":
+        alert = alert_of(key)
+        return alert_lines.panel(alert, others_of([alert]), _back(key, following), refused) if alert else None
     if is_key(key[1:]) and key[:1] in ("o", "t"):
         item = db.session.get(Opportunity if key[0] == "o" else Task, int(key[1:]))
         if isinstance(item, Opportunity):

@@ -19,6 +19,7 @@ from app.extensions import db
 from app.inbound.raw import store
 from app.models import (
     Account,
+    Alert,
     Appointment,
     Attachment,
     AuditLine,
@@ -61,11 +62,11 @@ UNMARKED: Final = {
     "event", "kind", "content_type", "content_id", "occurrence", "link", "error_reference", "leased_by", "status",
 }
 MARKED: Final[tuple[type[Any], ...]] = (
-    Account, Contact, Opportunity, Task, TimelineEntry, Attachment, IncomingMessage, Delivery, OutgoingMail, CrmAddress, SenderRule,
+    Account, Contact, Opportunity, Task, TimelineEntry, Attachment, IncomingMessage, Delivery, OutgoingMail, CrmAddress, SenderRule, Alert,
 )
 # Types of which a person reads only the rows within reach; all others are read whole or not at all.
 BY_ROW: Final = {
-    "Opportunity", "Task", "TimelineEntry", "Appointment", "Attachment", "IncomingMessage", "Delivery", "CrmAddress", "OutgoingMail",
+    "Opportunity", "Alert", "Task", "TimelineEntry", "Appointment", "Attachment", "IncomingMessage", "Delivery", "CrmAddress", "OutgoingMail",
     "SummarySubscription", "SummarySending",
 }
 CHANGED_BY_ROW: Final = BY_ROW | {"Account", "Contact", "SenderRule"}

@@ -1,11 +1,13 @@
 """A firm in which every record type has rows of one's own, of a colleague, and of another team, told apart by a word."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
 from sqlalchemy import true
 
+from app.domain.alerts import AlertState, Rule
 from app.domain.files import File
 from app.domain.messages import State
 from app.domain.sender_rules import Effect
@@ -13,6 +15,8 @@ from app.extensions import db
 from app.inbound.raw import store
 from app.models import (
     AccountType,
+    Alert,
+    AlertSetting,
     Attachment,
     AuditLine,
     Delivery,
@@ -43,6 +47,7 @@ from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Level
 from app.permissions.rights import Reach
 from app.queries.users import addresses_of
+from app.support import clock
 from tests.people import Cast, make_account, make_cast, make_contact, make_opportunity
 
 # Who owns a record, seen from Jean of team North: himself, Anna of his team, Tom of team South.
@@ -114,13 +119,17 @@ def _records_of(owner: str, user: User, mailbox: Mailbox, made: Records) -> dict
     ))
     rule = records.create(SenderRule, {"sender": f"{open_word.lower()}.example", "effect": Effect.ALLOW}, actor=SYSTEM)
     rule.created_by_id = user.id
+    alert = _add(Alert(
+        rule=Rule.UNTOUCHED, opportunity_id=opportunity.id, user_id=user.id, since=clock.now() - timedelta(days=9),
+        state=AlertState.TAKEN, taken_by_id=user.id, reason=f"{word} powod",
+    ))
     current, _ = addresses_of(user)
     assert current is not None
     file = db.session.query(Attachment).filter_by(entry_id=entry.id).one()
     return {
         "Account": account.id, "Contact": contact.id, "Opportunity": opportunity.id, "Task": task.id, "TimelineEntry": entry.id,
         "Attachment": file.id, "IncomingMessage": message.id, "Delivery": delivery.id, "OutgoingMail": sent.id,
-        "CrmAddress": current.id, "User": user.id, "SenderRule": rule.id,
+        "CrmAddress": current.id, "User": user.id, "SenderRule": rule.id, "Alert": alert.id,
     }
 
 
@@ -142,7 +151,7 @@ def _shared(made: Records, cast: Cast, mailbox: Mailbox, form: WebForm) -> None:
     """Types whose rows belong to nobody: the same key stands for every owner."""
     some: dict[type[Any], int] = {
         model: db.session.query(model).order_by(model.id).first().id
-        for model in (AccountType, AuditLine, Firm, Pipeline, Profile, Role, Step)
+        for model in (AccountType, AlertSetting, AuditLine, Firm, Pipeline, Profile, Role, Step)
     }
     taught = teach_layout({"name": "Site", "sender": "site@web.example", "labels": [["Nom", "name"], ["Courriel", "email"]]}, actor=SYSTEM)
     partners = db.session.query(Role).filter_by(name="Partner").one()

@@ -87,7 +87,7 @@ def test_each_thing_is_in_one_group_and_counted(monday: Cast) -> None:
         "to_do": ["Terminale do magazynu"], "unassigned": ["Nobody's"], "held": ["Pytanie o cenę"],
         "done": ["Finished", "Put off", "Won today"],
     }
-    assert today.counts == Counts(overdue=1, due=2, woken=1, to_do=1, unassigned=1, untaken=0, held=1)
+    assert today.counts == Counts(overdue=1, due=2, woken=1, to_do=1, unassigned=1, untaken=0, held=1, alerts=0)
     assert today.day == MONDAY.date()
 
 

@@ -1,0 +1,90 @@
+"""Alerts that wait for a person: the same for the page of the day, the list and the morning email."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
+from sqlalchemy.orm import selectinload
+
+from app.domain.alerts import NATURES, AlertState, Rule
+from app.extensions import db
+from app.models import Account, Alert, AlertSetting, Contact, Opportunity, Task
+from app.permissions.actor import Actor
+from app.permissions.scope import CO_OWNERS, is_one_of
+
+SHOWN = 50  # alerts on the page of the day
+MOST = 1_000  # counts go no further
+Condition = ColumnElement[bool]
+
+
+def _ways(actor: Actor) -> list[Condition]:
+    """How an alert comes to somebody: as its person, as the author of the task, as a manager of its team, or, with nobody, to administrators."""
+    ways = [is_one_of(Alert.user_id, actor), is_one_of(Alert.author_id, actor)]
+    if actor.managed_team_ids:
+        ways.append(Alert.team_id.in_(sorted(actor.managed_team_ids)))
+    if actor.sees_all:
+        ways.append(and_(Alert.user_id.is_(None), Alert.author_id.is_(None), Alert.team_id.is_(None)))
+    if "opportunity" in actor.shared or actor.stands_in_for:
+        record, person = CO_OWNERS["opportunity"]
+        ways.append(Alert.opportunity_id.in_(select(record).where(is_one_of(person, actor))))
+    return ways
+
+
+def is_waiting(actor: Actor) -> Condition:
+    """Nobody settled it, and no colleague takes care of it."""
+    mine = or_(Alert.state == AlertState.OPEN, and_(Alert.state == AlertState.TAKEN, is_one_of(Alert.taken_by_id, actor)))
+    return and_(Alert.ended_at.is_(None), mine)
+
+
+def keys_of(actor: Actor, limit: int, *, of: Condition | None = None, rules: Iterable[Rule] | None = None) -> Select[Any]:
+    """The keys of the first ``limit`` alerts that came to ``actor``, the oldest cause first; ``of`` says which, otherwise those that wait."""
+    which = [is_waiting(actor) if of is None else of, *([] if rules is None else [Alert.rule.in_(list(rules))])]
+    each = [select(Alert.id, Alert.since).where(*which, way).order_by(Alert.since, Alert.id).limit(limit).subquery() for way in _ways(actor)]
+    found = union(*(select(one.c.id, one.c.since) for one in each)).subquery()
+    return select(found.c.id).order_by(found.c.since, found.c.id).limit(limit)
+
+
+def count_of(actor: Actor, most: int = MOST, *, rules: Iterable[Rule] | None = None) -> Any:
+    """A scalar subquery: how many wait for ``actor``, at most ``most``."""
+    return select(func.count()).select_from(keys_of(actor, most, rules=rules).subquery()).scalar_subquery()
+
+
+def waiting(actor: Actor, limit: int = SHOWN, *, rules: Iterable[Rule] | None = None) -> list[Alert]:
+    """Those that wait for ``actor``, the oldest cause first."""
+    return loaded(Alert.id.in_(keys_of(actor, limit, rules=rules)), limit)
+
+
+def loaded(condition: Condition, limit: int, *order: Any) -> list[Alert]:
+    """Alerts with all that their lines say."""
+    about = selectinload(Alert.opportunity)
+    loads = (
+        about.selectinload(Opportunity.account), about.selectinload(Opportunity.step), about.selectinload(Opportunity.owner),
+        selectinload(Alert.task).selectinload(Task.assignee), selectinload(Alert.contact).selectinload(Contact.addresses),
+        selectinload(Alert.account), selectinload(Alert.message), selectinload(Alert.mailbox), selectinload(Alert.taken_by),
+        selectinload(Alert.user), selectinload(Alert.team),
+    )
+    return list(db.session.scalars(select(Alert).where(condition).options(*loads).order_by(*(order or (Alert.since, Alert.id))).limit(limit)))
+
+
+def others_of(alerts: Iterable[Alert]) -> dict[tuple[Rule, int], Account | Contact]:
+    """The older records that the subjects of ``alerts`` repeat, as far as the acting person may see them."""
+    found: dict[tuple[Rule, int], Account | Contact] = {}
+    for rule, model in ((Rule.DOUBLE_ACCOUNT, Account), (Rule.DOUBLE_CONTACT, Contact)):
+        keys = {each.other_id for each in alerts if each.rule is rule and each.other_id}
+        if keys:
+            found |= {(rule, row.id): row for row in db.session.scalars(select(model).where(model.id.in_(keys)))}
+    return found
+
+
+def mailed_rules() -> list[Rule]:
+    """The rules that the morning email tells."""
+    chosen = {row.rule: row.is_mailed for row in db.session.scalars(select(AlertSetting))}
+    return [rule for rule, nature in NATURES.items() if chosen.get(rule, nature.is_mailed)]
+
+
+def listed(actor: Actor, shown: str, rule: Rule | None, after: int | None, size: int) -> list[Alert]:
+    """One page of the list, the newest first, and one more where another page follows: those that live (``now``), or are over."""
+    over = (AlertState.DISMISSED, AlertState.RESOLVED, AlertState.AUTO_CLOSED)
+    is_over = or_(Alert.ended_at.is_not(None), Alert.state.in_(over))
+    which = [is_over if shown == "over" else ~is_over, *([Alert.rule == rule] if rule else []), *([Alert.id < after] if after else [])]
+    return loaded(and_(*which), size + 1, Alert.id.desc())
