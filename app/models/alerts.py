@@ -46,7 +46,7 @@ class Alert(Model):
     __tablename__ = "alert"
     __table_args__ = (
         CheckConstraint(_ONE_SUBJECT, name="one_subject"),
-        CheckConstraint("state <> 'dismissed' OR reason IS NOT NULL", name="dismissed_has_reason"),
+        CheckConstraint("state <> 'dismissed' OR dismissal IS NOT NULL", name="dismissed_has_reason"),
         CheckConstraint("state <> 'snoozed' OR until IS NOT NULL", name="snoozed_has_end"),
         CheckConstraint("state <> 'auto_closed' OR ended_at IS NOT NULL", name="closed_has_end"),
         *(_one_live(subject) for subject in SUBJECTS),
@@ -72,7 +72,7 @@ class Alert(Model):
     taken_by_id: Mapped[int | None] = user_key()
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     until: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="Snoozed or resolved: when it asks again if the cause is still there")
-    reason: Mapped[str | None] = mapped_column(String(LONGEST_REASON), comment="Why it was dismissed")
+    dismissal: Mapped[str | None] = mapped_column(String(LONGEST_REASON), comment="Why it was dismissed")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 

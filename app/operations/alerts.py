@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import CursorResult, Select, and_, case, func, literal, or_, select, union, update
 
-from app.domain.alerts import NATURES, UNSETTLED, AlertState, Rule, check_threshold, check_unsettled
+from app.domain.alerts import LONGEST_REASON, NATURES, UNSETTLED, AlertState, Rule, check_threshold, check_unsettled
 from app.domain.errors import DomainError
 from app.extensions import db
 from app.models import Alert, AlertRun, AlertSetting, Step
@@ -207,7 +207,7 @@ def dismiss(item: Alert, reason: str, *, actor: Actor) -> None:
     _check(item, actor)
     if not reason.strip():
         raise DomainError("no_reason", N_("Say why: without a reason nobody learns from it."))
-    _set(item, AlertState.DISMISSED, "dismiss", actor, reason=reason.strip(), until=None)
+    _set(item, AlertState.DISMISSED, "dismiss", actor, dismissal=reason.strip(), until=None)
 
 
 @atomic
@@ -236,7 +236,7 @@ def _check(item: Alert, actor: Actor) -> None:
 def _set(item: Alert, state: AlertState, action: str, actor: Actor, **values: Any) -> None:
     before, item.state = item.state, state
     for name, value in values.items():
-        setattr(item, name, value[:Alert.reason.type.length] if name == "reason" else value)
+        setattr(item, name, value[:LONGEST_REASON] if name == "dismissal" else value)
     db.session.flush()
     record(actor, f"{action}_alert", item, before={"state": before}, after={"state": state, "rule": item.rule, **values})
 

@@ -144,11 +144,11 @@ def upgrade() -> None:
             nullable=True,
             comment="Snoozed or resolved: when it asks again if the cause is still there",
         ),
-        sa.Column("reason", sa.String(length=200), nullable=True, comment="Why it was dismissed"),
+        sa.Column("dismissal", sa.String(length=200), nullable=True, comment="Why it was dismissed"),
         sa.Column("ended_at", app.models.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("state <> 'auto_closed' OR ended_at IS NOT NULL", name=op.f("ck_alert_closed_has_end")),
-        sa.CheckConstraint("state <> 'dismissed' OR reason IS NOT NULL", name=op.f("ck_alert_dismissed_has_reason")),
+        sa.CheckConstraint("state <> 'dismissed' OR dismissal IS NOT NULL", name=op.f("ck_alert_dismissed_has_reason")),
         sa.CheckConstraint("state <> 'snoozed' OR until IS NOT NULL", name=op.f("ck_alert_snoozed_has_end")),
         sa.CheckConstraint(
             ONE_SUBJECT,

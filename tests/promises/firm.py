@@ -121,7 +121,7 @@ def _records_of(owner: str, user: User, mailbox: Mailbox, made: Records) -> dict
     rule.created_by_id = user.id
     alert = _add(Alert(
         rule=Rule.UNTOUCHED, opportunity_id=opportunity.id, user_id=user.id, since=clock.now() - timedelta(days=9),
-        state=AlertState.TAKEN, taken_by_id=user.id, reason=f"{word} powod",
+        state=AlertState.TAKEN, taken_by_id=user.id, dismissal=f"{word} powod",
     ))
     current, _ = addresses_of(user)
     assert current is not None
