@@ -6,7 +6,7 @@ from alembic import op
 import app.models.base
 
 revision = "38a246941ea2"
-down_revision = "3f9a6d10c47b"
+down_revision = "6a1de03b97c4"
 
 UNTIL = "Snoozed or resolved: when it asks again if the cause is still there"
 LIVE = "ended_at IS NULL AND {} IS NOT NULL"
