@@ -96,6 +96,7 @@ def claim(outgoing_id: int, *, actor: Actor) -> Letter | None:
         return None
     if because := _withheld(mail):
         mail.state, mail.error = OutgoingState.FAILED, because
+        mail.subject, mail.text, mail.html = "–", "", None  # the list of their mail is a door too
         record(actor, "withhold_mail", mail, after={"because": because})
         return None
     mail.state, mail.attempts, mail.next_try_at = OutgoingState.SENDING, mail.attempts + 1, clock.now() + LEASE

@@ -16,6 +16,8 @@ from app.operations.transaction import atomic
 from app.operations.users import GRACE_DAYS
 from app.outbound.compose import compose
 from app.permissions.actor import Actor, Level
+from app.permissions.decide import actor_of, is_allowed
+from app.permissions.rights import Action
 from app.queries.users import administrators
 from app.support import clock
 from app.support.i18n import N_
@@ -120,9 +122,11 @@ def _explain(message: IncomingMessage, sender: User, reason: str) -> None:
         title = gettext(TITLES.get(reason, WAITS))
         sentence = _sentence(reason, {"limit": "25 MB", **message.reason_params})
         advice = gettext(ADVICE[reason]) if reason in ADVICE else ""
-    waits = message.state is State.HELD and message.acting_user_id == sender.id  # otherwise it is not theirs to open
+    may_open = is_allowed(actor_of(sender, db.session()), Action.READ, message)
+    waits = message.state is State.HELD and may_open
+    quoted = message.subject if may_open or reason != "stranger_to_secret" else ""  # all others they sent themselves
     page = f"/incomingmail/show/{message.id}" if waits else ""
-    notice(f"notice:{message.id}:{reason}", event, sender, title, [sentence, *meanwhile], message.subject, advice, page)
+    notice(f"notice:{message.id}:{reason}", event, sender, title, [sentence, *meanwhile], quoted, advice, page)
 
 
 def _tell_of_colleague(message: IncomingMessage) -> None:

@@ -5,22 +5,12 @@ Each is asked twice, about a mark that the reader may not know and about one tha
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import time
 from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import inspect
 
 from app.domain.rights import Action
-from app.domain.workdays import local_day
-from app.extensions import db
-from app.models import SummarySubscription, User
-from app.models.summaries import Edition
-from app.outbound import summary as outbound
-from app.outbound.compose import compose
-from app.permissions.actor import SYSTEM, acting
-from app.queries import summary as queries
-from app.support import clock
 from tests.leaks.knock import MISSING
 from tests.leaks.marks import AMOUNTS, BODY, PERCENTS, SECRET, YEARS, Mark, text_of, without_chance
 from tests.leaks.world import Eyes, World, unknown_to
@@ -140,24 +130,6 @@ def told_by_orders(world: World, eyes: Eyes, client: FlaskClient) -> list[str]:
             ]
             if ways[0] != ways[1]:
                 wrong.append(f"{eyes.name}: {endpoint}.list is put in the order of {model.__name__}.{column}")
-    return wrong
-
-
-def told_by_mails(world: World, eyes: Eyes) -> list[str]:
-    """The morning summary, both editions, as it would go out."""
-    wrong = []
-    with world.app.test_request_context(), acting(SYSTEM):
-        user = db.session.get_one(User, world.jean)
-        for edition in Edition:
-            if edition is Edition.TEAM and not (eyes.manages or eyes.is_everything):
-                continue
-            figures = queries.of(user, edition, local_day(clock.now(), user.time_zone))
-            subscription = SummarySubscription(user=user, edition=edition, public_ref="x", send_at=time(7, 30))
-            with db.session.no_autoflush:
-                mail = compose("summary", "en", **outbound.facts(figures, subscription, stop="#"))
-            told = sorted(str(mark) for mark in world.book.read_in(f"{mail.subject} {mail.text} {mail.html}") if not eyes.may_know(mark))
-            wrong += [f"{eyes.name}: the summary {edition.value} tells {', '.join(told)}"] if told else []
-        db.session.rollback()
     return wrong
 
 

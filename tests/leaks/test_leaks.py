@@ -3,7 +3,8 @@
 import pytest
 
 from tests.leaks.knock import Door, leaks, reading, shut_writes
-from tests.leaks.questions import QUESTIONS, told_by_mails
+from tests.leaks.mails import told_by_mails
+from tests.leaks.questions import QUESTIONS
 from tests.leaks.rules import without_a_rule
 from tests.leaks.world import EYES, Eyes, World
 
