@@ -14,7 +14,7 @@ from app.operations.transaction import atomic
 from app.outbound import handover_notices, notices
 from app.outbound import summary as outbound
 from app.outbound.compose import compose
-from app.permissions.actor import SYSTEM, acting
+from app.permissions.actor import SYSTEM, Level, acting
 from app.queries import summary as queries
 from app.support import clock
 from tests.leaks.world import Eyes, World
@@ -69,7 +69,7 @@ def _told_by_notices(world: World, eyes: Eyes) -> list[str]:
 @atomic
 def _write_and_take(world: World) -> None:
     last = db.session.scalar(select(OutgoingMail.id).order_by(OutgoingMail.id.desc()).limit(1)) or 0
-    giver = world.firm.people["Administrator"]
+    giver = world.firm.people[Level.ADMINISTRATOR]
     for record_type in handover_notices.PAGES:
         for owner in OWNERS:
             key = world.firm.keys[record_type][owner]
