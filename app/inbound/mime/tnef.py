@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from app.inbound.mime.charsets import decode
+from app.inbound.mime.rtf import read_rtf
 
 SIGNATURE = 0x223E9F78
 MAX_OBJECTS = 5_000
@@ -18,8 +19,8 @@ MAX_FILES = 100
 _BODY, _ATTACH_DATA, _ATTACH_TITLE, _ATTACH_START, _PROPERTIES, _ATTACHMENT, _CODE_PAGE = (
     0x800C, 0x800F, 0x8010, 0x9002, 0x9003, 0x9005, 0x9007,
 )  # fmt: skip
-_PR_BODY, _PR_BODY_HTML, _PR_DATA, _PR_SHORT_NAME, _PR_LONG_NAME, _PR_TYPE, _PR_CONTENT_ID = (
-    0x1000, 0x1013, 0x3701, 0x3704, 0x3707, 0x370E, 0x3712,
+_PR_BODY, _PR_RTF, _PR_BODY_HTML, _PR_DATA, _PR_SHORT_NAME, _PR_LONG_NAME, _PR_TYPE, _PR_CONTENT_ID = (
+    0x1000, 0x1009, 0x1013, 0x3701, 0x3704, 0x3707, 0x370E, 0x3712,
 )  # fmt: skip
 _PR_SUBJECT, _PR_SUBMITTED, _PR_FROM_NAME, _PR_FROM_ADDRESS, _PR_SENDER_NAME, _PR_SENDER_ADDRESS = (
     0x0037, 0x0039, 0x0042, 0x0065, 0x0C1A, 0x0C1F,
@@ -81,9 +82,13 @@ def read_tnef(data: bytes, *, depth: int = 0) -> Tnef:
 
 def _read_message(found: Tnef, value: bytes, charset: str) -> None:
     properties = dict(_properties(value, charset))
+    rtf = properties.pop(_PR_RTF, b"")
     texts = {tag: v if isinstance(v, str) else decode(v, charset)[0] for tag, v in properties.items()}
     found.text = found.text or texts.get(_PR_BODY, "")
     found.html = texts.get(_PR_BODY_HTML, "")
+    if isinstance(rtf, bytes) and not found.text.strip() and not found.html:
+        text, is_html = read_rtf(rtf)
+        found.text, found.html = ("", text) if is_html else (text, "")
     found.subject = texts.get(_PR_SUBJECT, "")
     found.transport_headers = texts.get(_PR_TRANSPORT_HEADERS, "")
     addresses = (texts.get(tag, "") for tag in (_PR_SENDER_SMTP, _PR_FROM_ADDRESS, _PR_SENDER_ADDRESS))
