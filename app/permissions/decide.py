@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import inspect, select
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import Session, object_session
 
 from app.domain.errors import Forbidden, ForbiddenField
 from app.domain.rights import Action, FieldRule
@@ -14,7 +14,7 @@ from app.permissions.scope import SCOPES, WRITE_SCOPES, reaches_all, rows
 from app.permissions.standing import actor_of
 
 PROTECTED = {model.__name__ for model in (*SCOPES, *WRITE_SCOPES)}
-__all__ = ["actor_of", "field_rule", "is_allowed", "is_shown", "may_quote", "require", "require_fields"]
+__all__ = ["actor_of", "allowed_actions", "field_rule", "is_allowed", "is_shown", "may_quote", "require", "require_fields"]
 
 
 def is_allowed(actor: Actor, action: Action, subject: Any) -> bool:
@@ -25,14 +25,35 @@ def is_allowed(actor: Actor, action: Action, subject: Any) -> bool:
         return False
     if reaches_all(model, actor, action) or isinstance(subject, type) or action is Action.CREATE or not inspect(subject).persistent:
         return True
-    session = object_session(subject)
-    assert session is not None
     table: Any = inspect(model).local_table
     # Core: the acting person's own criteria must not hide the row from the question.
-    found = session.connection().execute(
+    found = _session(subject).connection().execute(
         select(table.c.id).where(table.c.id == subject.id, rows(model, actor, action))
     ).first()
     return found is not None
+
+
+def allowed_actions(actor: Actor, subject: Any, actions: Iterable[Action]) -> frozenset[Action]:
+    """Those of ``actions`` that ``actor`` may do with a saved record, by one statement at most."""
+    model: Any = type(subject)
+    asked = {action: actor.scope(model.__name__, action) for action in actions}
+    known = {action for action, scope in asked.items() if scope.everything}
+    open_ones = [(action, scope) for action, scope in asked.items() if scope and not scope.everything]
+    if open_ones:
+        scopes = list(dict.fromkeys(scope for _, scope in open_ones))
+        first = [next(action for action, scope in open_ones if scope == one) for one in scopes]
+        table: Any = inspect(model).local_table
+        row = _session(subject).connection().execute(
+            select(*(rows(model, actor, one) for one in first)).select_from(table).where(table.c.id == subject.id)
+        ).first()
+        known |= {action for action, scope in open_ones if row is not None and row[scopes.index(scope)]}
+    return frozenset(known)
+
+
+def _session(subject: Any) -> Session:
+    found = object_session(subject)
+    assert found is not None
+    return found
 
 
 def require(actor: Actor, action: Action, subject: Any) -> None:

@@ -22,6 +22,7 @@ class Sitting:
     must_set_up: bool
     last_seen_at: datetime
     rights_version: int  # of the firm, at the moment when the request began
+    directory_version: int
 
 
 def hash_of(key: str) -> str:
@@ -38,10 +39,9 @@ def is_live() -> ColumnElement[bool]:
 
 def user_of(user_id: int, key: str) -> tuple[User, Sitting] | None:
     """The active user whose cookie says so, with one statement; None once the session has ended."""
+    versions = (func.coalesce(select(column).scalar_subquery(), 0) for column in (Firm.rights_version, Firm.directory_version))
     found = db.session.execute(
-        select(
-            User, UserSession.id, UserSession.must_set_up, UserSession.last_seen_at, func.coalesce(select(Firm.rights_version).scalar_subquery(), 0)
-        )
+        select(User, UserSession.id, UserSession.must_set_up, UserSession.last_seen_at, *versions)
         .join(UserSession, UserSession.user_id == User.id)
         .where(User.id == user_id, User.active.is_(True), UserSession.key_hash == hash_of(key), is_live())
     ).first()

@@ -1,11 +1,12 @@
 """Reading history: of one record, latest first, in pages."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, and_, func, inspect, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.domain.timeline import Kind, Origin
 from app.extensions import db
@@ -45,11 +46,7 @@ def history_of(
 ) -> History:
     """The latest ``limit`` entries, or those before the entry ``older_than``; ``kind`` leaves one kind."""
     condition = _of(subject)
-    numbers = db.session.execute(
-        select(TimelineEntry.kind, func.count(TimelineEntry.id)).where(condition).group_by(TimelineEntry.kind)
-    )
-    counts = {kind: number for kind, number in numbers}  # noqa: C416 - rows are no pairs to the type checker
-    query = select(TimelineEntry).where(condition)
+    query = select(TimelineEntry, IncomingMessage).outerjoin(IncomingMessage, IncomingMessage.id == TimelineEntry.message_id).where(condition)
     if kind is not None:
         query = query.where(TimelineEntry.kind == kind)
     edge = db.session.get(TimelineEntry, older_than) if older_than else None
@@ -59,28 +56,41 @@ def history_of(
             and_(TimelineEntry.occurred_at == edge.occurred_at, TimelineEntry.id < edge.id),
         ))
     loads: tuple[Any, ...] = (
-        selectinload(TimelineEntry.author), selectinload(TimelineEntry.attachments), selectinload(TimelineEntry.opportunity),
-        selectinload(TimelineEntry.contact).selectinload(Contact.addresses),
+        joinedload(TimelineEntry.author), selectinload(TimelineEntry.attachments),
+        joinedload(TimelineEntry.contact),
     )
-    found = list(db.session.scalars(
+    if not isinstance(subject, Opportunity):
+        loads = (*loads, joinedload(TimelineEntry.opportunity))
+    found = db.session.execute(
         query.options(*loads).order_by(TimelineEntry.occurred_at.desc(), TimelineEntry.id.desc()).limit(limit + 1)
-    ))
-    entries = found[:limit]
+    ).all()
+    entries = [entry for entry, _ in found[:limit]]
+    _name({entry.contact for entry in entries if entry.contact is not None})
+    is_whole = kind is None and edge is None and len(found) <= limit
     return History(
-        entries, _messages(entries), _steps(entries), _appointments(entries), entries[-1].id if len(found) > limit else None, counts
+        entries, {message.id: message for _, message in found[:limit] if message is not None}, _steps(entries), _appointments(entries),
+        entries[-1].id if len(found) > limit else None, Counter(entry.kind for entry in entries) if is_whole else _counts(condition),
     )
 
 
-def _messages(entries: list[TimelineEntry]) -> dict[int, IncomingMessage]:
-    keys = {e.message_id for e in entries if e.message_id}
-    if not keys:
-        return {}
-    return {m.id: m for m in db.session.scalars(select(IncomingMessage).where(IncomingMessage.id.in_(keys)))}
+def _name(contacts: set[Contact]) -> None:
+    """Whoever has no name is called by an address: read those of all of them."""
+    keys = [each.id for each in contacts if not (each.first_name or each.last_name) and "addresses" in inspect(each).unloaded]
+    if keys:
+        db.session.scalars(select(Contact).where(Contact.id.in_(keys)).options(selectinload(Contact.addresses))).all()
+
+
+def _counts(condition: ColumnElement[bool]) -> dict[Kind, int]:
+    numbers = db.session.execute(select(TimelineEntry.kind, func.count(TimelineEntry.id)).where(condition).group_by(TimelineEntry.kind))
+    return {kind: number for kind, number in numbers}  # noqa: C416 - rows are no pairs to the type checker
 
 
 def _steps(entries: list[TimelineEntry]) -> dict[int, Step]:
+    """Those that the session knows already are not asked for."""
     keys = {e.params.get(name) for e in entries for name in ("before_id", "after_id") if e.code == "step_changed"} - {None}
-    return {s.id: s for s in db.session.scalars(select(Step).where(Step.id.in_(keys)))} if keys else {}
+    known = {each.id: each for each in db.session.identity_map.values() if isinstance(each, Step)}
+    asked = keys - known.keys()
+    return known | ({s.id: s for s in db.session.scalars(select(Step).where(Step.id.in_(asked)))} if asked else {})
 
 
 def _appointments(entries: list[TimelineEntry]) -> dict[int, Appointment]:

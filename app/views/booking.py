@@ -9,13 +9,13 @@ from flask_babel import gettext
 from app.domain.errors import DomainError
 from app.operations import booking
 from app.permissions.actor import current_actor
-from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.support.i18n import N_
 from app.views import asked
 from app.views.acts import tomorrow_morning
 from app.views.asked import local
 from app.views.base import is_key, say
+from app.views.here import may_here
 from app.views.holding import NOBODY_CHOSEN
 
 NO_MOMENT = N_("Choose the day and the hour of the meeting.")
@@ -31,7 +31,7 @@ class Booking:
     def holding_acts(self, item: Any) -> list[dict[str, Any]]:
         """With the way to the form."""
         acts: list[dict[str, Any]] = super().holding_acts(item)  # type: ignore[misc]
-        if is_allowed(current_actor(), Action.WRITE, item):
+        if may_here(item, Action.WRITE):
             acts.append({"label": gettext("Book a meeting"), "url": self._to("book", item), "method": "get"})  # type: ignore[attr-defined]
         return acts
 

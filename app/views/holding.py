@@ -25,6 +25,7 @@ from app.queries.handovers import holdings_of
 from app.support.i18n import N_
 from app.views.asked import way_back
 from app.views.base import is_key, say
+from app.views.here import may_here
 
 GIVEN = ("owner", "assignee", "team", "co_owners")  # relations that say whose a record is
 NOBODY_CHOSEN = N_("Choose a person or a team of the list.")
@@ -96,7 +97,7 @@ class Holding:
         actor, acts = current_actor(), []
         if handing.may_take(item, actor):
             acts.append({"label": gettext("Take it"), "url": self._to("take", item), "method": "post"})
-        if is_allowed(actor, Action.WRITE, item):
+        if may_here(item, Action.WRITE):
             if actor.has_teams and holder_of(item).user_id is not None:
                 acts.append({"label": gettext("Give it back to the team"), "url": self._to("release", item), "method": "post"})
             if self._may_give():

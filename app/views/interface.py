@@ -87,6 +87,13 @@ class OperationInterface(SQLAInterface):
         """The record, or None: a key that is no number, or none that a database holds, finds nothing."""
         return super().get(int(id), filters, select_columns) if is_key(id) else None
 
+    def get_with(self, id: Any, filters: Any, loads: Iterable[Any], columns: Iterable[Any]) -> Any:  # noqa: A002 - as above
+        """As ``get``, with what else its page shows: (record, *columns)."""
+        if not is_key(id):
+            return None
+        found = self.session.query(self.obj, *columns).filter(self.obj.id == int(id)).options(*loads)
+        return (filters.apply_all(found) if filters else found).one_or_none()
+
     def get_related_obj(self, col_name: str, value: Any) -> Any:
         """The related record, if the acting person may see it; ``session.get`` would skip the question."""
         related = self.get_related_model(col_name)

@@ -7,6 +7,7 @@ from flask_appbuilder import expose, has_access
 from flask_appbuilder.fields import QuerySelectField
 from flask_appbuilder.fieldwidgets import Select2Widget
 from flask_babel import format_date, format_percent, gettext, lazy_gettext, ngettext
+from sqlalchemy.orm import joinedload, selectinload
 from wtforms.validators import Optional
 
 from app.domain.errors import DomainError
@@ -14,16 +15,16 @@ from app.domain.labels import label
 from app.domain.opportunities import Status
 from app.extensions import db
 from app.inbound.stages.directory import opportunity_address
-from app.models import Opportunity, Step, Task
+from app.models import Account, Contact, Opportunity, Pipeline, Step, Task
 from app.operations import opportunities, records
 from app.operations.calls import log_call
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
-from app.queries.opportunities import steps_of, steps_on_offer
-from app.queries.today import next_tasks
+from app.queries.opportunities import steps_on_offer
+from app.queries.tasks import open_tasks_of
 from app.support import clock
 from app.support.i18n import N_
-from app.views import asked, formats
+from app.views import asked, formats, sitting
 from app.views.acts import acts_of
 from app.views.asked import Refused, zone
 from app.views.base import CrmView, OperationInterface, key, session_get
@@ -56,6 +57,12 @@ def _step_field() -> QuerySelectField:
 class OpportunityView(Booking, Holding, RecordPage, CrmView):
     datamodel = OperationInterface(Opportunity)
     page_template, mark = "opportunity.html", "o"
+    page_loads = (
+        joinedload(Opportunity.account).joinedload(Account.type), joinedload(Opportunity.step), joinedload(Opportunity.owner),
+        joinedload(Opportunity.pipeline).joinedload(Pipeline.steps),
+        joinedload(Opportunity.team), joinedload(Opportunity.co_owners),
+        selectinload(Opportunity.contacts).options(joinedload(Contact.addresses), joinedload(Contact.phones)),
+    )
     method_permission_name = dict.fromkeys(
         ("note", "call", "standby", "win", "lose", "cancel", "reopen", "move", "move_to", "star"), "edit"
     )
@@ -188,19 +195,20 @@ class OpportunityView(Booking, Holding, RecordPage, CrmView):
     # ---- what stands on the page
 
     def page(self, item: Any, *, may_write: bool, refused: Refused | None) -> dict[str, Any]:
+        tasks = open_tasks_of(item)  # those with a day come first
         return {
             "star": {"url": url_for("OpportunityView.star", pk=item.id), "is_on": item.starred} if may_write else None,
             "acts": acts_of(item, {}, refused) if may_write else [], "more": self.more_acts(item, may_write),
             "state": {"kind": formats.SHAPES[f"Status.{item.status.value}"], "text": gettext(label(item.status))},
-            "facts": facts_of(item), "next": self._next(item), **self._steps(item, may_write),
+            "facts": facts_of(item), "next": self._next(item, tasks[0][0] if item.is_open and tasks else None), **self._steps(item, may_write),
             "contacts": [person(c) for c in item.contacts],
             "contacts_url": url_for("OpportunityView.edit", pk=item.id) if may_write else None,
-            "private_address": opportunity_address(item) if may_write and item.is_open else None,
-            "account": _account(item), "boxes": [*self.holding_boxes(item), *_description(item)], **self.tasks_of(item),
+            "private_address": opportunity_address(item, sitting.directory_version()) if may_write and item.is_open else None,
+            "account": _account(item), "boxes": [*self.holding_boxes(item), *_description(item)], **self.tasks_of(item, tasks),
         }
 
     def _steps(self, item: Opportunity, may_write: bool) -> dict[str, Any]:
-        steps = steps_of(item.pipeline_id)
+        steps = [step for step in item.pipeline.steps if step.archived_at is None]
         at = next((i for i, step in enumerate(steps) if step.id == item.step_id), -1)
         days = (clock.now() - item.step_entered_at).days
         note = ngettext("%(num)s day of %(most)s", "%(num)s days of %(most)s", days, most=item.step.max_days)
@@ -212,11 +220,10 @@ class OpportunityView(Booking, Holding, RecordPage, CrmView):
         said = gettext("Step: %(step)s, %(number)s of %(all)s", step=item.step.label, number=at + 1, all=len(steps))
         return {"steps": shown, "steps_label": said}
 
-    def _next(self, item: Opportunity) -> dict[str, Any] | None:
+    def _next(self, item: Opportunity, task: Task | None) -> dict[str, Any] | None:
         phone = next((spaced(p.number) for c in item.contacts for p in shown(c, "phones") or ()), None)
         if item.status is Status.STANDBY and item.remind_at:
             return {"icon": "alarm", "text": gettext("On standby until %(moment)s", moment=formats.moment(item.remind_at)), "phone": phone}
-        task = next_tasks([item.id]).get(item.id) if item.is_open else None
         if task is None or task.due_at is None:
             return None
         when = formats.moment(task.due_at)

@@ -1,7 +1,7 @@
 """The page of one record that has a history: its facts, what happened, and a place to write down more."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 import phonenumbers
 from flask import Response, flash, make_response, redirect, request, url_for
@@ -18,17 +18,17 @@ from app.inbound.raw import store
 from app.models import Contact, Task
 from app.operations.timeline import write_note
 from app.permissions.actor import current_actor
-from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries.opportunities import opportunities_of
-from app.queries.tasks import open_tasks_of
+from app.queries.tasks import OpenTasks, open_tasks_of
 from app.queries.timeline import history_of
-from app.views import address_history, history
+from app.views import address_history, here, history
 from app.views.access import why_act
 from app.views.asked import Refused, way_back
 from app.views.base import key, say
 from app.views.field_rights import money_of, shown
 from app.views.formats import SHAPES, is_over, moment
+from app.views.here import may_here
 
 SAYABLE = (Kind.NOTE, Kind.CALL, Kind.MEETING)
 
@@ -38,6 +38,7 @@ class RecordPage:
 
     page_template = "record.html"
     mark = ""  # the letter that names this noun in ``asked.way_back``
+    page_loads: ClassVar[tuple[Any, ...]] = ()  # loader options for what the page shows of the record
 
     def page(self, item: Any, *, may_write: bool, refused: Refused | None) -> dict[str, Any]:
         """What the template needs of ``item`` besides its history."""
@@ -46,9 +47,10 @@ class RecordPage:
     def draw(self, item: Any, refused: Refused | None = None) -> Response:
         """The page; with ``refused`` its form stands open with what was typed, and the status is 409."""
         kind = next((k for k in Kind if k.value == request.args.get("kind")), None)
-        found = history_of(item, kind=kind, older_than=request.args.get("older", type=key))
-        may_write = is_allowed(current_actor(), Action.WRITE, item)
+        here.ask_once(item)
+        may_write = may_here(item, Action.WRITE)
         own = self.page(item, may_write=may_write, refused=refused)
+        found = history_of(item, kind=kind, older_than=request.args.get("older", type=key))
         if refused:
             flash(refused.sentence, "danger")
         older: dict[str, Any] = {**request.args, "older": found.older_than}
@@ -78,7 +80,7 @@ class RecordPage:
     @expose("/show/<pk>", methods=["GET"])
     @has_access
     def show(self, pk: Any) -> Response:
-        item = self.found(pk)  # type: ignore[attr-defined]
+        item = here.read(self, pk, self.page_loads)
         self.update_redirect()  # type: ignore[attr-defined]
         return self.draw(item)
 
@@ -122,18 +124,19 @@ class RecordPage:
                 acts.append({"label": gettext("Edit"), "url": url_for(f"{endpoint}.edit", pk=item.id), "method": "get", "key": "e"})
             name, words = ("restore", gettext("Bring back")) if item.archived_at else ("archive", gettext("Archive"))
             acts.append({"label": words, "url": url_for(f"{endpoint}.action", name=name, pk=item.id), "method": "post"})
-        if sm.has_access("can_delete", self.class_permission_name) and is_allowed(current_actor(), Action.DELETE, item):  # type: ignore[attr-defined]
+        if sm.has_access("can_delete", self.class_permission_name) and may_here(item, Action.DELETE):  # type: ignore[attr-defined]
             acts.append({"label": gettext("Delete"), "url": url_for(f"{endpoint}.delete", pk=item.id), "method": "post",
                          "confirm": gettext("Delete %(name)s for good?", name=item)})
         if sm.has_access("can_list", "Access"):
             acts.append(why_act(self.mark, item))
         return acts
 
-    def tasks_of(self, item: Any) -> dict[str, Any]:
-        """The side box of open tasks."""
+    def tasks_of(self, item: Any, tasks: OpenTasks | None = None) -> dict[str, Any]:
+        """The side box of open tasks, where they are not read yet."""
         column = {"o": "opportunity", "c": "contact", "a": "account"}[self.mark]
+        tasks = open_tasks_of(item) if tasks is None else tasks
         return {
-            "tasks": [task_line(task, f"{self.mark}{item.id}") for task in open_tasks_of(item)],
+            "tasks": [task_line(task, f"{self.mark}{item.id}", may_write=may_write) for task, may_write in tasks],
             "task_url": url_for("TaskView.add", **{f"_flt_0_{column}": item.id}),
         }
 
@@ -162,12 +165,11 @@ def _kept(upload: FileStorage) -> File:
     return File(upload.filename or "file", upload.mimetype or "application/octet-stream", len(content), store().put(content))
 
 
-def task_line(task: Task, back: str) -> dict[str, Any]:
+def task_line(task: Task, back: str, *, may_write: bool) -> dict[str, Any]:
     """One open task in a side box; finishing it leads back to the record ``back``."""
     parts = [str(task.assignee)] if task.assignee else []
     if task.due_at:
         parts.append(moment(task.due_at))
-    may_write = is_allowed(current_actor(), Action.WRITE, task)
     return {
         "title": task.title, "url": url_for("TaskView.show", pk=task.id), "subtitle": " · ".join(parts), "is_late": is_late(task),
         "done_url": url_for("TaskView.done", pk=task.id, back=back) if may_write else None,

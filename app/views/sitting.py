@@ -55,6 +55,12 @@ def rights_version() -> int | None:
     return here.rights_version if here else None
 
 
+def directory_version() -> int | None:
+    """The number of the last change of what mail is compared with, read in the same way."""
+    here = g.get("sitting")
+    return here.directory_version if here else None
+
+
 def require_fresh() -> None:
     """Raise unless this session began a moment ago: a screen left alone must not become an account taken over."""
     if not sessions.is_fresh(sitting_id()):

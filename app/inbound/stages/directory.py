@@ -103,8 +103,10 @@ def _read_stored(version: int) -> Stored:
     return Stored(version, _read(firm, intakes, layouts), intakes, targets, until)
 
 
-def _stored() -> Stored:
-    version = db.session.scalar(_VERSION) or 0
+def _stored(version: int | None = None) -> Stored:
+    """``version``: ``Firm.directory_version``, where it was read a moment ago."""
+    if version is None:
+        version = db.session.scalar(_VERSION) or 0
     url = db.engine.url
     kept = _kept.get(url)
     if kept is None or kept.version != version or (kept.until is not None and kept.until <= clock.now()):
@@ -127,9 +129,9 @@ def form_target(layout: int | None) -> FormTarget | None:
     return (_kept.get(db.engine.url) or _stored()).targets.get(layout)
 
 
-def opportunity_address(opportunity: Opportunity) -> str:
-    """The signed address under which mail joins ``opportunity``."""
-    seal = _stored().directory.seal
+def opportunity_address(opportunity: Opportunity, version: int | None = None) -> str:
+    """The signed address under which mail joins ``opportunity``; ``version`` as for ``_stored``."""
+    seal = _stored(version).directory.seal
     assert seal is not None
     return seal.opportunity_address(opportunity.public_ref)
 
