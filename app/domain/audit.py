@@ -8,6 +8,8 @@ ACTIONS: dict[str, str] = {
     "archive": N_("archived"),
     "restore": N_("brought back"),
     "delete": N_("deleted"),
+    "bulk_change": N_("began to change many records"),
+    "undo_bulk_change": N_("began to take a change of many back"),
     "move": N_("moved to another step"),
     "finish": N_("marked as done"),
     "take": N_("taken"),

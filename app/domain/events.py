@@ -72,4 +72,11 @@ class ReplayStarted:
     replay_id: int
 
 
-Event = UserCreated | AddressRenewed | MailSettled | HandedOver | BecameCoOwner | WorkMoved | MailQueued | GrantEnded | ReplayStarted
+@dataclass(frozen=True)
+class BulkStarted:
+    """Many records are to be changed."""
+
+    change_id: int
+
+
+Event = UserCreated | AddressRenewed | MailSettled | HandedOver | BecameCoOwner | WorkMoved | MailQueued | GrantEnded | ReplayStarted | BulkStarted

@@ -5,6 +5,7 @@ from flask import current_app
 from app.domain.events import (
     AddressRenewed,
     BecameCoOwner,
+    BulkStarted,
     Event,
     GrantEnded,
     HandedOver,
@@ -16,7 +17,7 @@ from app.domain.events import (
 )
 from app.extensions import db
 from app.inbound.self_tests import note_return
-from app.jobs.queue import REPLAY, SEND, poke
+from app.jobs.queue import BULK, REPLAY, SEND, poke
 from app.models import IncomingMessage, Mailbox, User, WorkMove
 from app.operations.grants import grant_of
 from app.operations.transaction import after_commit, subscribe
@@ -81,3 +82,5 @@ def _poke(events: list[Event]) -> None:
             poke(url, SEND, event.outgoing_id)
         elif isinstance(event, ReplayStarted):
             poke(url, REPLAY, event.replay_id)
+        elif isinstance(event, BulkStarted):
+            poke(url, BULK, event.change_id)

@@ -9,6 +9,7 @@ from app.models.attachments import Attachment
 from app.models.audit import AuditLine
 from app.models.backfills import Backfill
 from app.models.base import Model, Record
+from app.models.bulk_changes import BulkChange, BulkItem
 from app.models.calendar_feeds import CalendarFeed
 from app.models.contacts import Contact, ContactAddress, ContactPhone
 from app.models.crm_addresses import CrmAddress
@@ -40,7 +41,7 @@ from app.models.web_forms import WebForm
 
 __all__ = [
     "Account", "AccountType", "AddressFinding", "Alert", "AlertRun", "AlertSetting", "ApiToken", "Appointment",
-    "Attachment", "AuditLine", "Backfill", "CalendarFeed",
+    "Attachment", "AuditLine", "Backfill", "BulkChange", "BulkItem", "CalendarFeed",
     "Contact", "ContactAddress", "ContactPhone", "CrmAddress", "Delivery", "Deputy", "Firm", "FormLayout", "Grant",
     "Handover", "Identity", "IdentityProvider", "IncomingMessage", "ListView", "Mailbox", "MessageReference", "Model",
     "Opportunity", "OutgoingMail", "Passkey", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode",

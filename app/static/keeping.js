@@ -117,5 +117,20 @@ if (watched) {
   setInterval(look, 30_000);
 }
 
+// ---- long work: the bar and its sentence follow it; at the end the page says what came out
+const waiting = document.querySelector("[data-progress]");
+async function follow() {
+  const answer = await fetch(waiting.dataset.progress, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (answer?.ok && !answer.redirected) {
+    const found = await answer.json();
+    waiting.querySelector("progress").value = found.done;
+    const words = waiting.querySelector("[role=status]");
+    if (words.textContent !== found.text) words.textContent = found.text;
+    if (!found.is_running) { location.reload(); return; }
+  }
+  setTimeout(follow, 1000);
+}
+if (waiting) follow();
+
 // ---- the shell stays at hand without a connection
 if ("serviceWorker" in navigator && user) navigator.serviceWorker.register(`/worker.js?_l_=${document.documentElement.lang}`).catch(() => {});

@@ -304,6 +304,11 @@ class CrmView(Returning, NativeWidgets, FieldRights, ModelView):
 
     # ---- export of exactly what is filtered
 
+    def filtered_keys(self, most: int) -> list[int]:
+        """The keys of the first ``most`` records that the filters of the address find."""
+        get_filter_args(self._filters)
+        return self.datamodel.keys(self._without_archived(self._filters).get_joined_filters(self._base_filters), most)
+
     def export_url(self, kind: str = "export") -> str:
         """Where the list as it is filtered comes out: ``export`` as a workbook, ``export_csv`` as text."""
         arguments: dict[str, Any] = request.args.to_dict()

@@ -68,6 +68,14 @@ class OperationInterface(SQLAInterface):
         except StatementError as error:
             raise self._unfit(error) from error
 
+    def keys(self, filters: Any, most: int) -> list[int]:
+        """The keys of the first ``most`` rows that ``filters`` leave."""
+        wanted = self._apply_inner_all(self.session.query(self.obj), filters, aliases_mapping={})
+        try:
+            return [row[0] for row in wanted.with_entities(self.obj.id).order_by(self.obj.id).limit(most)]
+        except StatementError as error:
+            raise self._unfit(error) from error
+
     def _shown(self, columns: Iterable[str]) -> list[Any]:
         """What to load for a page that shows these columns: one record each with the rows themselves, several by a statement of their own."""
         relations = [c for c in columns if self.is_relation(c)]

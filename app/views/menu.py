@@ -16,6 +16,7 @@ from app.views import (
     attachments,
     audit,
     board,
+    bulk,
     contacts,
     crm_addresses,
     form_layouts,
@@ -73,7 +74,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (audit.AuditView, "Audit", lazy_gettext("Audit"), "journal-text", "Settings"),
 ]
 # Pages that no menu leads to.
-UNLISTED: list[Any] = [attachments.AttachmentView, list_views.ListViewsView,
+UNLISTED: list[Any] = [attachments.AttachmentView, bulk.BulkView, list_views.ListViewsView,
                        me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
                        shell.ShellView, second_factor.SecondFactorView, work.WorkView, api_tokens.ApiTokenView, oidc.OidcView, passkeys.PasskeyView,
                        passkeys.PasskeySignInView, viewing.ViewAsView, *APIS]

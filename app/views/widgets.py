@@ -103,8 +103,16 @@ class NativeWidgets:
         arguments, model = found["list"].template_args, self.datamodel.obj  # type: ignore[attr-defined]
         is_wide = layouts.current() in layouts.layouts_of(model) and layouts.current() == layouts.EXTENDED
         arguments.update(view=self, page_address=paging.address, said=layouts.said_of(model, arguments["pks"]) if is_wide else {},
-                         layouts=layouts.choices(model))
+                         layouts=layouts.choices(model), many_url=self._many_url())
         return found
+
+    def _many_url(self) -> str | None:
+        """Where many records of the list are changed at once; None where the reader may not."""
+        may = getattr(self, "can_archive", False) and "archive" in self.actions  # type: ignore[attr-defined]
+        if not may or not self.appbuilder.sm.has_access("can_edit", self.class_permission_name):  # type: ignore[attr-defined]
+            return None
+        asked: dict[str, Any] = {k: v for k, v in request.args.items() if not paging.is_place(k)}
+        return url_for("BulkView.choose", **{**asked, "of": type(self).__name__})
 
     def _get_show_widget(self, pk: Any, item: Any, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_show_widget(pk, item, *args, **kwargs)  # type: ignore[misc]

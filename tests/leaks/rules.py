@@ -75,6 +75,7 @@ SPECIAL: Final[dict[str, Rule]] = {
         "PasskeyView.show", "PasskeyView.new", "PasskeyView.add", "PasskeyView.remove",
         "ResetMyPasswordView.this_form_post", "ApiTokenView.show", "ApiTokenView.create", "ApiTokenView.revoke", "WorkView.list",
         "ListViewsView.columns", "ListViewsView.save", "ListViewsView.delete",
+        "BulkView.choose", "BulkView.start", "BulkView.show", "BulkView.state", "BulkView.undo",  # asked for keys of one's own
         "WorkView.moved", "WorkView.back", "WorkView.undeputy",  # asked for keys that no row has
     ), OWN),
     **{f"WorkView.{name}": Rule("User", R, is_of_people=True) for name in ("person", "move", "leave", "deputy")},
