@@ -94,11 +94,16 @@ class Searched:
     def searched_parts(self) -> Iterable[str | None]:
         return (getattr(self, name) for name in self.SEARCHED)
 
+    def further_words(self) -> Iterable[str]:
+        """What else the search finds it by."""
+        return ()
+
 
 @event.listens_for(Searched, "before_insert", propagate=True)
 @event.listens_for(Searched, "before_update", propagate=True)
 def _refresh_search_text(mapper: Mapper[Any], connection: object, target: Searched) -> None:
-    target.search_text = fold(" ".join(str(p) for p in target.searched_parts() if p))[:1000]
+    parts = (*target.searched_parts(), *target.further_words())
+    target.search_text = fold(" ".join(str(p) for p in parts if p))[:1000]
 
 
 class Labelled:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 from app.domain.languages import Language
 from app.models.accounts import Account
 from app.models.base import Model, Record, Searched, UtcDateTime, by_bytes, text_enum, user_key
+from app.models.custom_fields import Customised
 from app.models.teams import Team
 from app.models.users import User
 from app.models.words import word_table
@@ -42,7 +43,7 @@ contact_account = Table(
 )
 
 
-class Contact(Searched, Record):
+class Contact(Customised, Searched, Record):
     """A person. The firm has one address book: everyone who sees contacts sees that a person exists."""
 
     __tablename__ = "contact"

@@ -10,6 +10,7 @@ from app.domain.opportunities import OPEN, Source, Status
 from app.models.accounts import Account
 from app.models.base import Model, Record, Searched, UtcDateTime, text_enum, user_key
 from app.models.contacts import Contact
+from app.models.custom_fields import Customised
 from app.models.pipelines import Pipeline, Step
 from app.models.teams import Team
 from app.models.users import User
@@ -31,7 +32,7 @@ opportunity_person = Table(
 )
 
 
-class Opportunity(Searched, Record):
+class Opportunity(Customised, Searched, Record):
     """One attempt to sell. ``status`` says whether there is something to do, ``step`` how far the sale is."""
 
     __tablename__ = "opportunity"

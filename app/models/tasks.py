@@ -9,12 +9,13 @@ from app.domain.tasks import TaskStatus
 from app.models.accounts import Account
 from app.models.base import Record, UtcDateTime, text_enum, user_key
 from app.models.contacts import Contact
+from app.models.custom_fields import Customised
 from app.models.opportunities import Opportunity
 from app.models.teams import Team
 from app.models.users import User
 
 
-class Task(Record):
+class Task(Customised, Record):
     """One task of one person, perhaps about a record."""
 
     __tablename__ = "task"

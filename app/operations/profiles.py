@@ -13,7 +13,7 @@ from app.operations.records import RULES, Rules
 from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor, Level
 from app.permissions.decide import require
-from app.permissions.fields import FIELDS
+from app.permissions.fields import is_governed
 from app.permissions.rights import BASE, ROLES
 from app.support.i18n import N_
 from app.support.text import storable
@@ -38,7 +38,7 @@ def _check(profile: Profile) -> None:
                 _refuse(f"{action} {far}")
     for record_type, rules in profile.fields.items():
         for name, rule in rules.items():
-            if name not in FIELDS.get(record_type, ()) or rule.upper() not in FieldRule.__members__:
+            if not is_governed(record_type, name, db.session()) or rule.upper() not in FieldRule.__members__:
                 _refuse(f"{name} {rule}")
 
 

@@ -7,14 +7,16 @@ from typing import Any, TypeVar
 
 from sqlalchemy import inspect, select
 
+from app.domain.custom_fields import PREFIX
 from app.domain.errors import DomainError, Stale
 from app.domain.timeline import Origin
 from app.extensions import db
 from app.models import Account, Contact, Opportunity, Record, TimelineEntry
+from app.operations import custom_fields
 from app.operations.assigning import check_assignment
 from app.operations.handovers import HELD, holder_before, note_co_owners, note_creation, note_handover
 from app.operations.timeline import state_fact
-from app.operations.transaction import atomic, plain, record
+from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor
 from app.permissions.decide import require, require_fields
 from app.permissions.rights import Action
@@ -65,12 +67,15 @@ def _assign(item: Record, values: dict[str, Any]) -> dict[str, Any]:
             value = list(value)
         if old != value:
             before[name] = list(old) if isinstance(old, list) else old
-            setattr(item, name, value)
+            if name.startswith(PREFIX):
+                item.set_custom(name, value)
+            else:
+                setattr(item, name, value)
     return before
 
 
 def _after(item: Record, names: Iterable[str]) -> dict[str, Any]:
-    return {name: plain(getattr(item, name)) for name in names}
+    return custom_fields.audited(type(item), {name: getattr(item, name) for name in names})
 
 
 @atomic
@@ -78,6 +83,7 @@ def create(model: type[T], values: dict[str, Any], *, actor: Actor) -> T:
     """A new record of ``model``; its owner is the actor unless ``values`` name one."""
     require(actor, Action.CREATE, model)
     require_fields(actor, model, (name for name, value in values.items() if value is not None))
+    values = custom_fields.own_values(model, values, {}, actor)
     rules = RULES.get(model, Rules())
     item = model(**{name: cleaned for name, value in values.items() if (cleaned := _clean(value)) is not None})
     item.created_by_id = actor.id
@@ -92,7 +98,7 @@ def create(model: type[T], values: dict[str, Any], *, actor: Actor) -> T:
             check_assignment(item, GIVING if hasattr(item, "co_owners") else GIVING - {"co_owners"}, actor)
     db.session.add(item)
     db.session.flush()
-    record(actor, "create", item, after={k: getattr(item, k) for k in values})
+    record(actor, "create", item, after=_after(item, values))
     rules.created(item, actor)
     if isinstance(item, HELD):
         note_creation(item, actor=actor)
@@ -106,7 +112,7 @@ def update(item: Record, changes: dict[str, Any], *, seen_version: int | None = 
     if seen_version is not None and seen_version != item.version:
         raise Stale
     rules = RULES.get(type(item), Rules())
-    before = _assign(item, changes)
+    before = _assign(item, custom_fields.own_values(type(item), changes, getattr(item, "custom", {}), actor))
     require_fields(actor, item, before)
     if not before:
         return item
@@ -115,7 +121,7 @@ def update(item: Record, changes: dict[str, Any], *, seen_version: int | None = 
         if GIVING & before.keys():
             check_assignment(item, before, actor, were=before.get("co_owners") or ())
     db.session.flush()
-    record(actor, "update", item, before=before, after=_after(item, before))
+    record(actor, "update", item, before=custom_fields.audited(type(item), before), after=_after(item, before))
     rules.changed(item, before, actor)
     if isinstance(item, HELD) and GIVING & before.keys():
         note_handover(item, holder_before(item, before), actor=actor)

@@ -29,8 +29,8 @@ QUIET = {"refuse_sign_in", "lock_sign_in", "unlock_sign_in", "signed_in", "signe
          "change_password", "set_up_factor", "refuse_factor", "remove_factor", "use_recovery_code", "renew_recovery_codes",
          "view_as", "end_view_as"}  # not of it
 DIRECTORY = {"User", "UserAddress", "CrmAddress", "Firm", "Mailbox", "Team", "FormLayout", "SenderRule", "Successor"}
-# What somebody's rights follow from: processes remember them until the number of the last change is a new one.
-RIGHTS = {"User", "Role", "Team", "TeamMembership", "Profile", "Privilege", "Firm", "Deputy"}
+# What somebody's rights follow from, and the firm's own fields: processes remember them until the number of the last change is a new one.
+RIGHTS = {"User", "Role", "Team", "TeamMembership", "Profile", "Privilege", "Firm", "Deputy", "CustomField", "CustomChoice"}
 
 _AUDIT = AuditLine.__table__.insert()
 _subscribers: dict[type, list[Callable[[Any], None]]] = {}

@@ -10,6 +10,7 @@ from app.extensions import db
 from app.models.base import Searched
 from app.permissions.actor import current_actor
 from app.permissions.fields import governing
+from app.queries.custom_fields import own_fields
 from app.queries.words import Asked, ask, found
 from app.support.text import fold, words
 
@@ -35,7 +36,8 @@ def by_words(model: type[Any], asked: Asked, loads: Sequence[Any] = ()) -> list[
     if not asked.is_in(model):
         return []
     hidden = {name for name, rule in current_actor().rules(model.__name__).items() if rule is FieldRule.HIDDEN}
-    is_open = not hidden & {governing(model.__name__, part) for part in (*model.SEARCHED, "addresses")}
+    own = {field.name for field in own_fields(model.__name__) if field.is_searched}
+    is_open = not hidden & {*(governing(model.__name__, part) for part in (*model.SEARCHED, "addresses")), *own}
     rows = db.session.scalars(found(model, asked, 4 * LIMIT if is_open else LOOKED_THROUGH).options(*loads)).unique()
     left = [row for row in rows if is_open or _fits(asked, _told(row, hidden))]
     return sorted(left, key=lambda row: (row.search_text, row.id))[:LIMIT]
@@ -52,6 +54,7 @@ def _told(row: Any, hidden: set[str]) -> str:
     parts = [str(getattr(row, part) or "") for part in row.SEARCHED if governing(name, part) not in hidden]
     if name == "Contact" and "addresses" not in hidden:
         parts += [each.address for each in row.addresses]
+    parts += [str((row.custom or {}).get(field.name, "")) for field in own_fields(name) if field.is_searched and field.name not in hidden]
     return fold(" ".join(parts))
 
 

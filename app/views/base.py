@@ -24,6 +24,7 @@ from app.operations import records
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
+from app.queries.custom_fields import own_field
 from app.reports.render import csv, xlsx
 from app.support import clock
 from app.views import chosen_columns
@@ -33,6 +34,7 @@ from app.views.filters import MayExport, RequestFilters
 from app.views.interface import OperationInterface as OperationInterface
 from app.views.interface import is_key as is_key
 from app.views.interface import key as key
+from app.views.own_fields import plain_value
 from app.views.paging import asked
 from app.views.returning import Returning, against
 from app.views.widgets import NativeWidgets
@@ -169,7 +171,7 @@ class CrmView(Returning, NativeWidgets, FieldRights, ModelView):
         return self._get_add_widget(form=form, exclude_cols=exclude)
 
     def _edit(self, pk: Any) -> Any:
-        item = self.found(pk, Action.WRITE)
+        item = g.edited_record = self.found(pk, Action.WRITE)
         if request.method == "POST":
             self.refuse_forged(item)
             form = self.edit_form.refresh()
@@ -340,6 +342,8 @@ class CrmView(Returning, NativeWidgets, FieldRights, ModelView):
         return self._download(csv.table(*self._exported()), csv.MIMETYPE, "csv")
 
     def _cell(self, item: Any, column: str) -> Any:
+        if field := own_field(column):
+            return plain_value(field, getattr(item, column))
         value = item
         for part in column.split("."):
             value = getattr(value, part, None)

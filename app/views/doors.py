@@ -30,6 +30,7 @@ def _is_file() -> bool:
 
 def _who() -> None:
     user = current_user if not _is_file() and current_user and current_user.is_authenticated else None
+    db.session().info["rights_version"] = sitting.rights_version()
     g.acting = begin_acting(viewing.looking(bearer.through_token(actor_of(user, db.session(), sitting.rights_version()))) if user else NOBODY)
 
 

@@ -12,7 +12,9 @@ from app.domain.rights import FieldRule
 from app.permissions.actor import NoActor, current_actor
 from app.permissions.decide import field_rule, is_shown, require_fields
 from app.permissions.fields import governing
+from app.views import own_fields
 from app.views.formats import money
+from app.views.own_forms import widened
 
 CHOSEN = ("list_columns", "export_columns")  # what a reader sets for a list
 READ, WRITTEN = FieldRule.READ, FieldRule.WRITE
@@ -66,6 +68,8 @@ class Columns:
         if self.name in CHOSEN and has_request_context() and (own := g.get("chosen_columns", {}).get(id(view))):
             return list(own)
         columns = getattr(view, self.kept, None)
+        if has_request_context() and (own_columns := own_fields.columns_for(view, self.name)):
+            columns = [*(columns or (view.list_columns if self.name == "export_columns" else ())), *own_columns]
         missing = _without(view, self.need) if columns else None
         return [c for c in columns if _is_left(view, c, missing)] if columns and missing else columns
 
@@ -75,14 +79,21 @@ class Form(Columns):
 
     def __get__(self, view: Any, owner: type) -> Any:
         form: Any = getattr(owner if view is None else view, self.kept, None)
+        if view is not None and form and has_request_context():
+            form = self._with_own_fields(view, form)
         missing = _without(view, self.need) if view is not None and form else None
         if not missing:
             return form
-        known: dict[Any, Any] = view.__dict__.setdefault(f"{self.kept}_restricted", {})
+        known: dict[Any, Any] = view.__dict__.setdefault(f"{self.kept}_restricted", {}) if form is getattr(view, self.kept) else {}
         if missing not in known:
             gone = [name for name in dir(form) if hasattr(getattr(form, name), "field_class") and not _is_left(view, name, missing)]
             known[missing] = type(f"Restricted{form.__name__}", (form,), dict.fromkeys(gone))
         return known[missing]
+
+    def _with_own_fields(self, view: Any, form: Any) -> Any:
+        """The form with the firm's own fields, made anew for each request: their labels, choices and order are those of this moment."""
+        fields = own_fields.fields_for(view)
+        return widened(form, fields, is_search=self.name == "search_form") if fields else form
 
 
 class FieldRights:
@@ -94,11 +105,12 @@ class FieldRights:
     _all_export_columns: tuple[str, ...] = ()
     _all_edit_columns: tuple[str, ...] = ()
     add_form, edit_form, search_form = Form(WRITTEN), Form(WRITTEN), Form(READ)
+    label_columns = own_fields.Labels()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for name, descriptor in vars(FieldRights).items():
-            if isinstance(descriptor, Columns) and name in cls.__dict__:
+            if isinstance(descriptor, Columns | own_fields.Labels) and name in cls.__dict__:
                 setattr(cls, descriptor.kept, cls.__dict__[name])
                 delattr(cls, name)
 
@@ -107,7 +119,9 @@ class FieldRights:
         actor, model = current_actor(), self.datamodel.obj  # type: ignore[attr-defined]
         names = dict.fromkeys(governing(model.__name__, name) for name in self._all_edit_columns)
         read = [name for name in names if field_rule(actor, model, name) is READ and hasattr(item, name)]
-        return [(self.label_columns.get(name, name), money_of(item) if name == "amount" else getattr(item, name)) for name in read]  # type: ignore[attr-defined]
+        told = [(self.label_columns.get(name, name), money_of(item) if name == "amount" else getattr(item, name)) for name in read]
+        own = [each for each in own_fields.fields_for(self) if field_rule(actor, model, each.name) is READ]
+        return [*told, *((own_fields.label_of(each), own_fields.shown_value(each, getattr(item, each.name))) for each in own)]
 
     def refuse_forged(self, subject: Any) -> None:
         """Raise for a posted field that the form did not offer to this person; ``subject`` is the record, or its model."""

@@ -12,12 +12,23 @@ from flask_babel import get_locale
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
 from app.permissions.scope import rows
+from app.queries.custom_fields import own_field
 from app.views.asked import zone
 from app.views.field_rights import restricted
+from app.views.own_fields import asked_key, is_own, widen
 
 
 class AskedFilters(Filters):
     """The filters of one request. An empty value asks for nothing; one that is none of the column is 400."""
+
+    def rest_add_filters(self, data: list[dict[str, Any]]) -> None:
+        """FAB knows one filter of each name for all columns; those of the firm's own fields are found by their column."""
+        for each in data:
+            offered = {one.arg_name: one for one in self._search_filters.get(each.get("col"), [])} if is_own(str(each.get("col"))) else {}
+            if each.get("opr") in offered and "value" in each:
+                self._add_filter(offered[each["opr"]], each["value"])
+            else:
+                super().rest_add_filters([each])
 
     def add_filter_index(self, column_name: str, filter_instance_index: int, value: Any) -> None:
         try:
@@ -28,6 +39,8 @@ class AskedFilters(Filters):
             super().add_filter_index(column_name, filter_instance_index, values)
 
     def _read(self, column: str, text: str) -> Any:
+        if field := own_field(column):
+            return asked_key(field, text, number=_number, zone=zone())
         if self.datamodel.is_boolean(column):
             return True if text == "y" else _refuse(text)
         if self.datamodel.is_numeric(column):
@@ -76,6 +89,7 @@ class RequestFilters:
         if id(view) not in own:
             copy = AskedFilters.__new__(AskedFilters)
             copy.__dict__.update(shared.__dict__)
+            widen(copy, view)
             restricted(copy, view)
             copy.clear_filters()
             own[id(view)] = copy

@@ -10,6 +10,9 @@ from sqlalchemy.exc import DataError, DBAPIError, StatementError
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.exceptions import BadRequest
 
+from app.domain.custom_fields import FieldKind
+from app.queries.custom_fields import own_field, sorted_by
+from app.views.own_fields import is_own, know_people, shown_value
 from app.views.paging import Place, capped_count, turn
 
 
@@ -43,7 +46,21 @@ class OperationInterface(SQLAInterface):
     def _get_attr_value(item: Any, col: str) -> Any:
         """A fixed value stays what it is, so that screens say it in words; FAB would hand out its code."""
         value = getattr(item, col, None)
+        if field := own_field(col):
+            return shown_value(field, value)
         return value if isinstance(value, Enum) else SQLAInterface._get_attr_value(item, col)
+
+    def get_columns_list(self) -> list[str]:
+        """All columns but the one that keeps the firm's own fields: these are columns by themselves."""
+        return [name for name in super().get_columns_list() if name != "custom"]
+
+    def is_date(self, col_name: str) -> bool:
+        field = own_field(col_name)
+        return field.kind is FieldKind.DAY if field else super().is_date(col_name)
+
+    def is_datetime(self, col_name: str) -> bool:
+        field = own_field(col_name)
+        return field.kind is FieldKind.MOMENT if field else super().is_datetime(col_name)
 
     list_loads: tuple[Any, ...] = ()
     loads: tuple[Any, ...] = ()  # loader options of lists: the number of statements must not grow with the rows
@@ -53,7 +70,10 @@ class OperationInterface(SQLAInterface):
         base = self.session.query(self.obj)
         if isinstance(page, Place):
             return self._turn(base, filters, page, page_size or 1)
-        found = self.apply_all(base, filters, order_column, order_direction, page, page_size, select_columns, outer_default_load)
+        wanted = base
+        if is_own(order_column):
+            wanted, order_column = sorted_by(base, self.obj, order_column, order_direction), ""
+        found = self.apply_all(wanted, filters, order_column, order_direction, page, page_size, select_columns, outer_default_load)
         try:
             rows = found.options(*self.loads).all()
             return len(rows) if page_size is None else self.query_count(base, filters), rows
@@ -64,6 +84,7 @@ class OperationInterface(SQLAInterface):
         wanted = self._apply_inner_all(base, filters, aliases_mapping={})
         try:
             rows = turn(wanted.options(*self._shown(place.columns)), self.obj, place, size)
+            know_people(rows, place.columns)
             return capped_count(wanted, self.obj, place, len(rows), size), rows
         except StatementError as error:
             raise self._unfit(error) from error

@@ -12,6 +12,9 @@ from typing import Any
 from flask import abort, request, url_for
 from sqlalchemy import asc, desc, inspect, tuple_
 
+from app.queries import custom_fields
+from app.queries.custom_fields import key_of, own_field
+
 ARGUMENT = "from_"  # and the name of the view: a page of a record shows several lists
 COUNT_CAP = 1_000  # beyond it one reads "more than 1,000": nobody waits for a count
 
@@ -32,14 +35,15 @@ class Place:
 
     def token(self, item: Any, *, at: int, is_back: bool = False) -> str:
         """The page after ``item``, or before it, as the address carries it."""
-        parts = [self.column, self.direction, int(is_back), _plain(getattr(item, self.column)), item.id, max(0, at)]
+        value = key_of(item, self.column) if own_field(self.column) else _plain(getattr(item, self.column))
+        parts = [self.column, self.direction, int(is_back), value, item.id, max(0, at)]
         return urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
 def asked(view_name: str, model: Any, column: str, direction: str) -> Place:
     """The place that the address names; the first page where it belongs to another order; 400 for what no page of ours writes."""
     mapped = inspect(model).columns
-    if column not in mapped:
+    if column not in mapped and not own_field(column):
         column, direction = "id", direction or "asc"
     first = Place(column, "asc" if direction == "asc" else "desc")
     text = request.args.get(ARGUMENT + view_name)
@@ -51,7 +55,8 @@ def asked(view_name: str, model: Any, column: str, direction: str) -> Place:
             return first
         if not (isinstance(key, int) and isinstance(at, int) and 0 <= key < 2**31 and 0 <= at < 2**31):
             raise ValueError(text)
-        return replace(first, is_back=bool(is_back), value=_read(value, mapped[first.column]), key=key, at=at)
+        value = _read_key(value) if own_field(first.column) else _read(value, mapped[first.column])
+        return replace(first, is_back=bool(is_back), value=value, key=key, at=at)
     except (ValueError, TypeError, KeyError, ArithmeticError):
         abort(400)
 
@@ -96,6 +101,12 @@ def _read(value: Any, column: Any) -> Any:
     return value
 
 
+def _read_key(value: Any) -> str | None:
+    if value is not None and (not isinstance(value, str) or "\0" in value):
+        raise ValueError(value)
+    return value
+
+
 def _is_aware(column: Any) -> bool:
     return bool(getattr(getattr(column.type, "impl", column.type), "timezone", False))
 
@@ -128,8 +139,12 @@ def _read_on(query: Any, model: Any, place: Place, limit: int) -> list[Any]:
 
 def _parts(query: Any, model: Any, place: Place) -> Iterator[Any]:
     """What lies beyond ``place``: rows with a value and rows without are two ranges of the index, each found at once."""
-    column, key = getattr(model, place.column), model.id
     goes_up = (place.direction == "asc") is not place.is_back
+    if own_field(place.column):
+        at = None if place.key is None else (place.value, place.key)
+        yield from custom_fields.parts(query, model, place.column, goes_up=goes_up, is_back=place.is_back, at=at)
+        return
+    column, key = getattr(model, place.column), model.id
     order = asc if goes_up else desc
     ordered = query.order_by(order(column)) if place.column == "id" else query.order_by(order(column), order(key))
     if place.key is None:

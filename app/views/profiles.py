@@ -18,7 +18,7 @@ from app.operations import records
 from app.operations.profiles import change_role, completed, delete_role, make_role
 from app.operations.setup import sync_roles
 from app.permissions.actor import current_actor
-from app.permissions.fields import FIELDS
+from app.permissions.fields import governed
 from app.queries.people import roles
 from app.support.text import fold
 from app.views.base import CrmView, OperationInterface
@@ -78,7 +78,7 @@ def rights_of(profile: Profile | None) -> list[dict[str, Any]]:
         {
             "name": name, "title": NOUNS[name],
             "actions": [_action(name, action, options, actions.get(name, {})) for action, options in choices.items()],
-            "fields": [_field(name, each, fields.get(name, {})) for each in FIELDS.get(name, ())],
+            "fields": [_field(name, each, fields.get(name, {})) for each in governed(name, db.session())],
         }
         for name, choices in CHOICES.items()
     ]
@@ -102,7 +102,7 @@ def _field(record_type: str, name: str, stored: dict[str, str]) -> dict[str, Any
     }
 
 
-def _posted(known: dict[str, dict[str, str]]) -> dict[str, Any]:
+def _posted(known: dict[str, dict[str, str]], ruled: dict[str, dict[str, str]]) -> dict[str, Any]:
     """Actions and fields as they were chosen; a list that says no more than was known leaves it as it is."""
     actions = {}
     for name, choices in CHOICES.items():
@@ -112,7 +112,10 @@ def _posted(known: dict[str, dict[str, str]]) -> dict[str, Any]:
             a.value: old[a.value] if a.value in old and far == _selected(choices[a], _stored(old, a)).name.lower() else far
             for a, far in chosen.items()
         }
-    rules = {name: {each: request.form.get(f"field-{name}-{each}", "write") for each in fields} for name, fields in FIELDS.items()}
+    rules = {
+        name: ruled.get(name, {}) | {each: request.form.get(f"field-{name}-{each}", "write") for each in governed(name, db.session())}
+        for name in CHOICES
+    }
     kept = {name: {each: rule for each, rule in found.items() if rule != "write"} for name, found in rules.items()}
     return {"actions": completed(actions, known), "fields": {name: found for name, found in kept.items() if found}}
 
@@ -141,18 +144,18 @@ class ProfileView(CrmView):
         return role(item.name)
 
     def create_record(self, values: dict[str, Any]) -> Any:
-        made = records.create(Profile, {**values, **_posted({})}, actor=current_actor())
+        made = records.create(Profile, {**values, **_posted({}, {})}, actor=current_actor())
         sync_roles(self.appbuilder)
         return made
 
     def update_record(self, item: Any, changes: dict[str, Any], seen_version: int | None) -> None:
-        records.update(item, {**changes, **_posted(item.actions)}, seen_version=seen_version, actor=current_actor())
+        records.update(item, {**changes, **_posted(item.actions, item.fields)}, seen_version=seen_version, actor=current_actor())
         sync_roles(self.appbuilder)
 
     def _inner(self, item: Profile | None) -> dict[str, Any]:
         shown = item
         if request.method == "POST":  # refused: what was chosen stays
-            shown = Profile(name="", **_posted(item.actions if item else {}))
+            shown = Profile(name="", **_posted(item.actions if item else {}, item.fields if item else {}))
         return {"inner": "profile_rights.html", "types": rights_of(shown)}
 
     def _get_add_widget(self, form: Any, *args: Any, **kwargs: Any) -> Any:

@@ -19,6 +19,7 @@ from app.models import Contact, Task
 from app.operations.timeline import write_note
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
+from app.queries.custom_fields import own_fields
 from app.queries.opportunities import opportunities_of
 from app.queries.tasks import OpenTasks, open_tasks_of
 from app.queries.timeline import history_of
@@ -26,9 +27,10 @@ from app.views import address_history, here, history
 from app.views.access import why_act
 from app.views.asked import Refused, way_back
 from app.views.base import key, say
-from app.views.field_rights import money_of, shown
-from app.views.formats import SHAPES, is_over, moment
+from app.views.field_rights import money_of, only_shown, shown
+from app.views.formats import SHAPES, is_over, moment, present
 from app.views.here import may_here
+from app.views.own_fields import label_of, shown_value
 
 SAYABLE = (Kind.NOTE, Kind.CALL, Kind.MEETING)
 
@@ -50,6 +52,7 @@ class RecordPage:
         here.ask_once(item)
         may_write = may_here(item, Action.WRITE)
         own = self.page(item, may_write=may_write, refused=refused)
+        own["boxes"] = [*own["boxes"], *own_boxes(item)]
         found = history_of(item, kind=kind, older_than=request.args.get("older", type=key))
         if refused:
             flash(refused.sentence, "danger")
@@ -139,6 +142,13 @@ class RecordPage:
             "tasks": [task_line(task, f"{self.mark}{item.id}", may_write=may_write) for task, may_write in tasks],
             "task_url": url_for("TaskView.add", **{f"_flt_0_{column}": item.id}),
         }
+
+
+def own_boxes(item: Any) -> list[dict[str, Any]]:
+    """The side box of the firm's own fields, of those that the reader may know."""
+    told = only_shown(item, *((field.name, label_of(field), present(shown_value(field, getattr(item, field.name), is_whole=True)))
+                              for field in own_fields(type(item).__name__)))
+    return [{"title": gettext("Our fields"), "pairs": told}] if told else []
 
 
 def deals(subject: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import inspect
 from app.domain.rights import Action
 from tests.leaks.knock import MISSING
 from tests.leaks.marks import AMOUNTS, BODY, PERCENTS, SECRET, YEARS, Mark, text_of, without_chance
-from tests.leaks.world import Eyes, World, unknown_to
+from tests.leaks.world import OWN_WORD, Eyes, World, unknown_to
 
 NOWHERE = "mk9999zq"
 _ROWS = re.compile(r"/show/\d+|/edit/\d+|<option[^>]*>[^<]*|k-count\">[^<]*|<h1[^>]*>[^<]*|<tr|<li")  # what a page lists and counts
@@ -121,7 +121,7 @@ def told_by_orders(world: World, eyes: Eyes, client: FlaskClient) -> list[str]:
     wrong = []
     for endpoint, view in _views(world):
         model = view.datamodel.obj
-        for column in [each.key for each in inspect(model).columns]:
+        for column in [*(each.key for each in inspect(model).columns), OWN_WORD]:
             if eyes.may_know(Mark(model.__name__, column, "own")) or not eyes.may(model.__name__, Action.READ):
                 continue
             ways = [

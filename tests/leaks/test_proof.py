@@ -16,6 +16,7 @@ from app.queries import lookups
 from app.queries import summary as figures
 from app.views import audit, board, field_rights, message_lines, proposals
 from app.views.api import base as api
+from app.views.api import own_fields as own_api
 from app.views.base import CrmView
 from app.views.security import KurierSecurityManager
 from tests.leaks.knock import Door, leaks, reading, shut_writes
@@ -74,6 +75,9 @@ CASES = {
     "hidden fields of forms": Case(instead(field_rights, "_without", lambda *_: frozenset()), TELESALES, "OpportunityView.edit"),
     "hidden fields of pages": Case(says_yes(field_rights, "is_shown"), BLINKERED, "ContactView.show"),
     "hidden fields of Today": Case(says_yes(field_rights, "is_shown"), TELESALES, "TodayView.list"),
+    "hidden fields of the firm's own, on pages": Case(says_yes(field_rights, "is_shown"), BLINKERED, "AccountView.show"),
+    "hidden fields of the firm's own, in lists": Case(instead(field_rights, "_without", lambda *_: frozenset()), BLINKERED, "TaskView.export_csv"),
+    "hidden fields of the firm's own, in the API": Case(says_yes(own_api, "is_shown"), BLINKERED, "OpportunityApi.get_list"),
     "hidden sums of the board": Case(says_yes(board, "is_shown"), TELESALES, "BoardView.list"),
     "hidden fields of the summary": Case(says_yes(figures, "is_shown"), BLINKERED, "SummaryView.list"),
     "hidden fields of the API": Case(says_yes(api, "is_shown"), TELESALES, "OpportunityApi.get"),

@@ -53,7 +53,7 @@ from app.permissions.rights import MANAGING, PROFILES, Rights
 from app.support import clock
 from app.support.text import fold
 from tests.leaks.marks import AMOUNTS, PERCENTS, SECRET, YEARS, Book, Mark
-from tests.promises.firm import OWNERS, Records, make_firm
+from tests.promises.firm import OWN, OWNERS, Records, make_firm
 from tests.visitor import open_session
 
 # Not words of a person, or words that decide something: marks would break them.
@@ -114,6 +114,7 @@ class Eyes:
         return self.is_everything or rule is not FieldRule.HIDDEN
 
 
+OWN_WORD: Final = "x_own_word"  # the field of the firm's own that carries marks
 SPECIAL: Final = {"partner": {"Task": ("other",)}}  # the privilege of the firm of tests/promises
 STRANGER: Final = Eyes("nobody signed in", is_stranger=True)
 READER = Eyes("Reads all, changes own", {
@@ -121,7 +122,7 @@ READER = Eyes("Reads all, changes own", {
 })
 BLINKERED = Eyes(
     "Every field hidden", PROFILES["user"].rights,
-    {name: dict.fromkeys(fields, FieldRule.HIDDEN) for name, fields in FIELDS.items()},
+    {name: dict.fromkeys((*FIELDS.get(name, ()), OWN_WORD), FieldRule.HIDDEN) for name in OWN["record_types"]},
 )
 ROLES: Final[dict[str, Eyes]] = {
     Level.ADMINISTRATOR.value: Eyes(Level.ADMINISTRATOR.value, is_everything=True),
@@ -253,6 +254,9 @@ def _mark_parts(firm: Records, book: Book, owner: str) -> None:
     raw = _letter(book, owner)
     for item in (db.session.get_one(IncomingMessage, keys["IncomingMessage"]), db.session.get_one(Delivery, keys["Delivery"])):
         item.raw_sha256, item.size = store().put(raw), len(raw)
+    for model in (Opportunity, Account, Contact, Task):
+        own = db.session.get_one(model, keys[model.__name__])
+        records.update(own, {OWN_WORD: book.word(model.__name__, OWN_WORD, owner)}, actor=SYSTEM)
     firm.keys["AuditLine"][owner] = _audit(book, keys, owner)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import true
 
 from app.domain.alerts import AlertState, Rule
+from app.domain.custom_fields import FieldKind
 from app.domain.files import File
 from app.domain.messages import State
 from app.domain.sender_rules import Effect
@@ -19,6 +20,8 @@ from app.models import (
     AlertSetting,
     Attachment,
     AuditLine,
+    CustomChoice,
+    CustomField,
     Delivery,
     Firm,
     FormLayout,
@@ -41,6 +44,7 @@ from app.models import (
 )
 from app.models.mailboxes import MailboxKind
 from app.operations import records
+from app.operations.field_definitions import make_field
 from app.operations.form_layouts import teach_layout
 from app.operations.timeline import write_note
 from app.operations.transaction import atomic
@@ -52,6 +56,7 @@ from tests.people import Cast, make_account, make_cast, make_contact, make_oppor
 
 # Who owns a record, seen from Jean of team North: himself, Anna of his team, Tom of team South.
 OWNERS = ("own", "team", "other")
+OWN: dict[str, Any] = {"record_types": ["Opportunity", "Account", "Contact", "Task"], "position": 1}  # where the firm's own fields are
 WORDS = {"own": "Wlasnezubr", "team": "Kolezankibobr", "other": "Obcegorylis"}
 
 
@@ -160,6 +165,9 @@ def _shared(made: Records, cast: Cast, mailbox: Mailbox, form: WebForm) -> None:
     provider = records.create(IdentityProvider, {"name": "Ours", "issuer": "https://sso.example", "client_id": "x"}, actor=SYSTEM)
     linked = _add(Identity(provider_id=provider.id, user_id=cast.ada.id, subject="ada"))
     some |= {IdentityProvider: provider.id, Identity: linked.id}
+    word = make_field({**OWN, "label_en": "Own word", "kind": FieldKind.TEXT, "is_searched": True}, "", actor=SYSTEM)
+    listed = make_field({**OWN, "label_en": "Own list", "kind": FieldKind.CHOICE}, "Small\nLarge", actor=SYSTEM)
+    some |= {CustomField: word.id, CustomChoice: listed.choices[0].id}
     some |= {Mailbox: mailbox.id, WebForm: form.id, Team: cast.north.id, FormLayout: taught.id}
     for model, key in some.items():
         made.keys[model.__name__] = dict.fromkeys(OWNERS, key)

@@ -19,6 +19,7 @@ from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed, is_shown, require_fields
 from app.permissions.rights import Action
 from app.support.i18n import N_
+from app.views.api import own_fields
 from app.views.api.bearer import require_scope
 from app.views.api.json import NotUnderstood, as_json, read_value, sentence_for, values_from
 from app.views.filters import RequestFilters
@@ -77,6 +78,11 @@ class RecordApi(ModelRestApi):
         """What the operation is given of the JSON that was ``sent``."""
         return values_from(self.datamodel.obj, self.written, sent)
 
+    def _sent(self, sent: Any) -> dict[str, Any]:
+        """The same, with the values of the firm's own fields."""
+        own, rest = own_fields.split(self.datamodel.obj, sent)
+        return self.values(rest) | own
+
     # ---- the doors
 
     @answered
@@ -101,11 +107,12 @@ class RecordApi(ModelRestApi):
     @answered
     def post_headless(self) -> Response:
         require_scope(self.class_permission_name, Power.WRITE)
-        values = self.values(request.get_json(silent=True))
+        values = self._sent(request.get_json(silent=True))
         for name in self.required:
             if values.get(name) in (None, ""):
                 raise NotUnderstood(name, N_("“%(field)s” is needed."))
         require_fields(current_actor(), self.datamodel.obj, values)  # whatever their values: a refusal must not tell what a hidden one is
+        own_fields.require_all(self.datamodel.obj, values)
         item = self.create_record(values)
         return self.response(201, id=item.id, result=self.shown(item))
 
@@ -116,7 +123,7 @@ class RecordApi(ModelRestApi):
         seen = sent.pop("version", None) if isinstance(sent, dict) else None
         if seen is not None and not isinstance(seen, int):
             raise NotUnderstood("version", N_("“version” is the number that you read with the record."))
-        values = self.values(sent)
+        values = self._sent(sent)
         require_fields(current_actor(), item, values)
         self.update_record(item, values, seen)
         return self.response(200, id=item.id, result=self.shown(item))
@@ -147,13 +154,15 @@ class RecordApi(ModelRestApi):
         """The fields of ``item`` that the acting person may know."""
         actor = current_actor()
         fields = {name: as_json(getattr(item, name)) for name in self.show_columns if is_shown(actor, item, name)}
-        return {"id": item.id, **fields, "version": item.version, "updated_at": as_json(item.updated_at)}
+        return {"id": item.id, **fields, **own_fields.shown(item), "version": item.version, "updated_at": as_json(item.updated_at)}
 
     def _asked_filters(self, asked: dict[str, Any]) -> Any:
         """FAB's filters, each with a value that its column can be compared with; raises ``ValueError`` for another."""
         for each in asked.get("filters", []):
             name, value = each.get("col"), each.get("value")
-            if name in self.search_columns and "value" in each:
+            if (own := own_fields.asked_key(self.datamodel.obj, str(name), value)) is not None:
+                each["value"] = own
+            elif name in self.search_columns and "value" in each:
                 column = inspect(self.datamodel.obj).columns[name]
                 is_digits = isinstance(column.type, String) and type(value) is int  # Rison takes unquoted digits for a number
                 each["value"] = read_value(column, str(value) if is_digits else value)
@@ -161,6 +170,8 @@ class RecordApi(ModelRestApi):
 
     def _order(self, asked: dict[str, Any]) -> tuple[str, str]:
         """The column to sort by; a hidden one is none that one could sort by."""
+        if asked.get("order_column") in own_fields.columns(self.datamodel.obj, is_order=True):
+            return asked["order_column"], asked.get("order_direction", "asc")
         column, direction = self._handle_order_args(asked)
         if column and not is_shown(current_actor(), self.datamodel.obj, column):
             raise NotUnderstood("q", NO_SUCH_FIELD)

@@ -1,0 +1,160 @@
+"""Fields of the firm's own in forms: one form field for each kind, its errors tied to it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import g
+from flask_babel import get_locale, gettext
+from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField, widgets
+from wtforms.fields.core import UnboundField
+from wtforms.validators import StopValidation, ValidationError
+
+from app.domain.custom_fields import CHOSEN, LENGTHS, WORDS, Field, FieldKind, is_asked, stored
+from app.domain.errors import DomainError
+from app.operations.custom_fields import checked_value
+from app.queries.people import people_by_name
+from app.support.i18n import N_
+from app.views.controls import CheckList, Choice, Native, OneForSearch
+from app.views.fields import LocalDateTimeField, LocalDecimalField
+from app.views.own_fields import label_of, person_name
+
+NEEDED = N_("This field is needed.")
+MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
+
+
+def held(name: str) -> Any:
+    """What the record on the screen has in that field, as it is kept."""
+    item = g.get("edited_record")
+    return (item.custom or {}).get(name) if item is not None else None
+
+
+class Own:
+    """The validator of a field of the firm's own; it takes the value away where the field is not asked for."""
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        self.field_flags = {"required": True} if field.is_required and not field.depends_on else {}
+
+    def __call__(self, form: Any, control: Any) -> None:
+        other = self.field.depends_on
+        decides = (stored(form[other].data) if other in form else held(other)) if other else None
+        if not is_asked(self.field, decides):
+            control.data, control.errors = None, []
+            raise StopValidation
+        if control.errors:
+            raise StopValidation
+        if control.data in (None, "", []):
+            control.data = None
+            raise StopValidation(gettext(NEEDED) if self.field.is_required else "")
+        try:
+            control.data = checked_value(self.field, control.data, held(self.field.name))
+        except DomainError as refusal:
+            raise ValidationError(gettext(refusal.message, **refusal.params)) from refusal
+
+
+class Chosen(SelectField):
+    """One of a list, by key; what the record has stays offered, though archived."""
+
+    def __init__(self, label: Any, validators: Any, *, offered: Callable[[], list[tuple[int, str]]], **kwargs: Any) -> None:
+        super().__init__(label, validators, choices=[], coerce=_key, validate_choice=False, **kwargs)
+        self.offered = offered
+
+    def iter_choices(self) -> Iterator[tuple[Any, ...]]:
+        if self.validators:  # a search has a blank of its own
+            yield ("", "", self.data is None, {})
+        yield from ((key, label, key == self.data, {}) for key, label in self.offered())
+
+
+class SeveralChosen(SelectMultipleField):
+    """Several of a list."""
+
+    def __init__(self, label: Any, validators: Any, *, offered: Callable[[], list[tuple[int, str]]], **kwargs: Any) -> None:
+        super().__init__(label, validators, choices=[], coerce=_key, validate_choice=False, **kwargs)
+        self.offered = offered
+
+    def iter_choices(self) -> Iterator[tuple[Any, ...]]:
+        yield from ((key, label, key in (self.data or ()), {}) for key, label in self.offered())
+
+
+class YesNo(SelectField):
+    """Yes, no, or no answer yet."""
+
+    def __init__(self, label: Any, validators: Any, **kwargs: Any) -> None:
+        super().__init__(label, validators, choices=[], coerce=_truth, validate_choice=False, **kwargs)
+
+    def iter_choices(self) -> Iterator[tuple[Any, ...]]:
+        if self.validators:
+            yield ("", "", self.data is None, {})
+        yield ("1", gettext("Yes"), self.data is True, {})
+        yield ("0", gettext("No"), self.data is False, {})
+
+
+def _key(value: Any) -> int | None:
+    return int(value) if str(value).isdecimal() else None
+
+
+def _truth(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else {"1": True, "y": True, "0": False}.get(str(value))
+
+
+def _choices(field: Field, *, is_search: bool) -> Callable[[], list[tuple[int, str]]]:
+    language = str(get_locale() or "en")
+
+    def offered() -> list[tuple[int, str]]:
+        kept = held(field.name)
+        has = kept if isinstance(kept, list) else [kept]
+        return [(each.id, each.label_in(language)) for each in field.choices if is_search or not each.is_archived or each.id in has]
+
+    return offered
+
+
+def _people(field: Field) -> Callable[[], list[tuple[int, str]]]:
+    def offered() -> list[tuple[int, str]]:
+        people, kept = [(each.id, str(each)) for each in people_by_name()], held(field.name)
+        return people if kept is None or kept in dict(people) else [*people, (kept, person_name(kept))]
+
+    return offered
+
+
+_NUMBERS = {FieldKind.WHOLE: "numeric", FieldKind.DECIMAL: "decimal", FieldKind.MONEY: "decimal"}
+_INPUTS: dict[FieldKind, Callable[[], Any]] = {
+    FieldKind.LINK: widgets.URLInput, FieldKind.MAIL: widgets.EmailInput, FieldKind.PHONE: widgets.TelInput, FieldKind.TEXT: widgets.TextInput,
+}
+
+
+def unbound(field: Field, *, is_search: bool = False) -> UnboundField:
+    """The form field of a definition; in a search it asks for one value and refuses none."""
+    named: dict[str, Any] = {"description": "" if is_search else field.help_in(str(get_locale() or "en"))}
+    wanted: list[Any] = [label_of(field), [] if is_search else [Own(field)]]
+    if field.kind in CHOSEN or field.kind is FieldKind.PERSON:
+        offered = _people(field) if field.kind is FieldKind.PERSON else _choices(field, is_search=is_search)
+        several = field.kind is FieldKind.CHOICES and not is_search
+        return UnboundField(SeveralChosen if several else Chosen, *wanted, offered=offered,
+                            widget=CheckList() if several else _select(is_search=is_search), **named)
+    if field.kind is FieldKind.YES_NO:
+        return UnboundField(YesNo, *wanted, widget=_select(is_search=is_search), **named)
+    if field.kind in _NUMBERS:
+        return UnboundField(LocalDecimalField, *wanted, widget=Native(widgets.TextInput(), inputmode=_NUMBERS[field.kind]), **named)
+    if field.kind is FieldKind.DAY:
+        return UnboundField(DateField, *wanted, widget=Native(widgets.DateInput()), **named)
+    if field.kind is FieldKind.MOMENT:
+        return UnboundField(LocalDateTimeField, *wanted, widget=Native(widgets.DateTimeLocalInput()), format=MOMENTS, **named)
+    return _words(field, wanted, named, is_search=is_search)
+
+
+def _select(*, is_search: bool) -> Any:
+    return OneForSearch() if is_search else Native(Choice(), "form-select")
+
+
+def _words(field: Field, wanted: list[Any], named: dict[str, Any], *, is_search: bool) -> UnboundField:
+    assert field.kind in WORDS
+    if field.kind is FieldKind.LONG_TEXT and not is_search:
+        return UnboundField(TextAreaField, *wanted, widget=Native(widgets.TextArea(), rows=4), **named)
+    inner = widgets.TextInput() if is_search else _INPUTS[field.kind]()
+    limit = {} if is_search else {"maxlength": str(LENGTHS[field.kind])}
+    return UnboundField(StringField, *wanted, widget=Native(inner, **limit), **named)
+
+
+def widened(form: type[Any], fields: list[Field], *, is_search: bool) -> type[Any]:
+    """The form class with a field for each of ``fields``."""
+    return type(form.__name__, (form,), {field.name: unbound(field, is_search=is_search) for field in fields})
