@@ -307,7 +307,7 @@ def _words(connection: Connection) -> None:
         table = model.__table__
         plain = func.replace(func.replace(table.c.search_text, "@", " "), ".", " ")
         if _is_postgresql():
-            split = func.unnest(func.string_to_array(plain, " ")).table_valued("value").lateral()
+            split = func.unnest(func.string_to_array(plain, " ")).table_valued("value").render_derived().lateral()
         else:
             split = func.json_each(_text('["', func.replace(plain, " ", '","'), '"]')).table_valued("value")
         found = select(split.c.value, table.c.id).select_from(table).join(split, true()).distinct().order_by(split.c.value, table.c.id)
