@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import backlog, lists, pair, sizes
+from bench import alerts, backlog, lists, pair, sizes
 from bench.mails import KNOWN
 from bench.places import Place, makers, places
 from bench.tables import show
@@ -19,7 +19,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 
-MAIL, PAGES = ("sizes", "backlog", "pair"), ("lists",)
+MAIL, PAGES = ("sizes", "backlog", "pair"), ("lists", "alerts")
 PARTS = (*MAIL, *PAGES)
 
 
@@ -48,7 +48,7 @@ def measure(home: Path, postgres: Postgres, redis: Redis, dovecot: Dovecot, give
     if set(parts) & set(MAIL):
         _measure_mail(home / "mail", postgres, redis, dovecot, given, parts)
     if set(parts) & set(PAGES):
-        _measure_pages(home / "pages", postgres, redis, given)
+        _measure_pages(home / "pages", postgres, redis, given, parts)
 
 
 def _places(home: Path, postgres: Postgres, redis: Redis, sizes: Sequence[int], module: str) -> tuple[Place, ...]:
@@ -58,9 +58,12 @@ def _places(home: Path, postgres: Postgres, redis: Redis, sizes: Sequence[int], 
     return around
 
 
-def _measure_pages(home: Path, postgres: Postgres, redis: Redis, given: argparse.Namespace) -> None:
-    around = _places(home, postgres, redis, (KNOWN, given.contacts), "bench.office")
-    lists.measure(around, given.rounds)
+def _measure_pages(home: Path, postgres: Postgres, redis: Redis, given: argparse.Namespace, parts: Sequence[str]) -> None:
+    around = _places(home, postgres, redis, (KNOWN, given.contacts), "bench.alerts")
+    if "lists" in parts:
+        lists.measure(around, given.rounds)
+    if "alerts" in parts:
+        alerts.measure(around)
     for place in around:
         place.process.end()
 

@@ -20,6 +20,7 @@ class Subject(StrEnum):
     TASK = "task"
     ENTRY = "entry"
     MESSAGE = "message"
+    ALERT = "alert"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Mine:
     to_do: Pile = field(default_factory=Pile)
     unassigned: Pile = field(default_factory=Pile)
     held: Pile = field(default_factory=Pile)
+    alerts: Pile = field(default_factory=Pile)
     won: Pile = field(default_factory=Pile)
     filed: Pile = field(default_factory=Pile)
 

@@ -167,6 +167,7 @@ def _my_figures(mine: Mine) -> Counted:
         (mine.to_do.count, ngettext("%(num)s opportunity to do", "%(num)s opportunities to do", mine.to_do.count)),
         (mine.unassigned.count, ngettext("%(num)s opportunity to take", "%(num)s opportunities to take", mine.unassigned.count)),
         (mine.held.count, ngettext("%(num)s held message", "%(num)s held messages", mine.held.count)),
+        (mine.alerts.count, ngettext("%(num)s alert", "%(num)s alerts", mine.alerts.count)),
         (mine.won.count, ngettext("%(num)s opportunity won", "%(num)s opportunities won", mine.won.count)),
         (mine.filed.count, ngettext("%(num)s message filed", "%(num)s messages filed", mine.filed.count)),
     )
@@ -191,6 +192,7 @@ def _my_parts(mine: Mine, words: Words) -> list[Part]:
         _listing("to_do", gettext("Opportunities to do"), mine.to_do, _opportunities(mine.to_do, words), words, today),
         _listing("unassigned", gettext("Free to take"), mine.unassigned, _opportunities(mine.unassigned, words), words, today),
         _listing("held", gettext("Held messages"), mine.held, _messages(mine.held), words, today),
+        _alerts(mine.alerts, words),
         _listing("won", gettext("Won since %(day)s", day=since), mine.won, _opportunities(mine.won, words), words),
         _listing("filed", gettext("Filed from your mail since %(day)s", day=since), mine.filed, _messages(mine.filed), words),
     ]
@@ -285,6 +287,14 @@ def _listing(key: str, title: str, pile: Pile, aside: str, words: Words, url: st
     return Part(key, title, aside, tuple(_row(key, line, words) for line in pile.lines), link=link, url=url if hidden > 0 else "")
 
 
+def _alerts(pile: Pile, words: Words) -> Part:
+    """The first alerts, and always the way to all of them."""
+    count = ngettext("%(num)s alert", "%(num)s alerts", pile.count)
+    rows = tuple(_row("alerts", line, words) for line in pile.lines)
+    link = ngettext("See the alert", "See all %(num)s alerts", pile.count) if pile.count else ""
+    return Part("alerts", gettext("Alerts"), count, rows, link=link, url=address("AlertView.list") if pile.count else "")
+
+
 def _row(key: str, line: Line, words: Words) -> Row:
     details = [*line.about]
     if line.money is not None:
@@ -293,12 +303,14 @@ def _row(key: str, line: Line, words: Words) -> Row:
         details.append(line.step)
     if line.subject is Subject.MESSAGE and line.code:
         details.insert(0, gettext(LABELS[f"State.{line.code}"]))
+    elif line.subject is Subject.ALERT:
+        details.insert(0, gettext(LABELS[f"Rule.{line.code}"]))
     elif key == "unassigned" and line.code:
         details.append(gettext(LABELS[f"Source.{line.code}"]))
     wrong = ""
     if line.days is not None and line.most is not None:
         wrong = ngettext("%(num)s day, %(most)s at most", "%(num)s days, %(most)s at most", line.days, most=line.most)
-    elif key == "overdue" and line.at is not None:
+    elif key in ("overdue", "alerts") and line.at is not None:
         wrong = gettext("since %(day)s", day=words.plain(line.at.astimezone(words.zone).date()))
     elif line.at is not None and key != "to_do":
         details.append(words.moment(line.at))
@@ -308,6 +320,8 @@ def _row(key: str, line: Line, words: Words) -> Row:
 
 def _url(line: Line) -> str:
     """Where the record is read; the day's page while there is no page of its own."""
+    if line.subject is Subject.ALERT:
+        return f"{address('AlertView.list', item=f'x{line.id}')}#chosen"
     endpoint = RECORDS[line.subject]
     return address(endpoint, pk=line.id) if endpoint in current_app.view_functions else address("TodayView.list")
 

@@ -16,6 +16,7 @@ from app.domain.timeline import Kind
 from app.domain.workdays import last_workday_before, local_day, start_of
 from app.extensions import db
 from app.models import (
+    Alert,
     Appointment,
     Contact,
     IncomingMessage,
@@ -32,6 +33,7 @@ from app.models.summaries import Edition
 from app.permissions.actor import Actor, acting, current_actor
 from app.permissions.decide import actor_of, is_shown
 from app.permissions.scope import held_by, is_one_of, members_of
+from app.queries import alerts
 from app.queries.people import people_by_name
 from app.queries.today import today_of
 from app.support import clock
@@ -67,7 +69,7 @@ def mine(user: User, day: date) -> Mine:
         past = {"won": _won(actor, period), "filed": _filed(actor, period)}
         if local_day(clock.now(), user.time_zone) != day:
             return Mine(day, period.since, **past)
-        return Mine(day, period.since, **past, **_waiting(user), meetings=_meetings(user, actor, period))
+        return Mine(day, period.since, **past, **_waiting(user, actor), meetings=_meetings(user, actor, period))
 
 
 def team(manager: User, day: date) -> Team:
@@ -91,7 +93,7 @@ def of(user: User, edition: Edition, day: date) -> Mine | Team:
 # ---- what waits today, as the page Today says
 
 
-def _waiting(user: User) -> dict[str, Pile]:
+def _waiting(user: User, actor: Actor) -> dict[str, Pile]:
     today = today_of(user, clock.now())
     counts = today.counts
     return {
@@ -101,7 +103,15 @@ def _waiting(user: User) -> dict[str, Pile]:
         "to_do": _pile(counts.to_do, today.to_do, lambda item: _opportunity(item, item.last_activity_at)),
         "unassigned": _pile(counts.unassigned, today.unassigned, lambda item: _opportunity(item, item.created_at)),
         "held": _pile(counts.held, today.held, _message),
+        "alerts": _alerts(actor),
     }
+
+
+def _alerts(actor: Actor) -> Pile:
+    """Those of the rules that the morning email tells, the oldest cause first."""
+    rules = alerts.mailed_rules()
+    count = db.session.scalar(select(alerts.count_of(actor, rules=rules))) or 0
+    return _pile(count, alerts.waiting(actor, SHOWN, rules=rules) if count else [], _alert)
 
 
 def _meetings(user: User, actor: Actor, period: Period) -> Pile:
@@ -253,6 +263,13 @@ def _message(message: IncomingMessage) -> Line:
         Subject.MESSAGE, message.id, message.subject or message.sender_address, tuple(filter(None, about)),
         at=message.received_at, code=message.state.value,
     )
+
+
+def _alert(alert: Alert) -> Line:
+    subject = alert.subject
+    deal = subject if isinstance(subject, Opportunity) else None
+    about = [deal.account.name if deal and deal.account else "", str(alert.user) if alert.user and alert.user_id != current_actor().id else ""]
+    return Line(Subject.ALERT, alert.id, str(subject or ""), tuple(filter(None, about)), _money(deal), at=alert.since, code=alert.rule.value)
 
 
 def _meeting(entry: TimelineEntry) -> Line:

@@ -133,7 +133,8 @@ def _draw(refused: Refused | None = None) -> Response:
         editions=[_edition(e, refused) for e in editions()], refused=refused,
         sessions=[_session(one) for one in sessions_of(user)], has_factor=second_factor.has_factor(user),
         deputies_url=url_for("WorkView.person", person=user.id), work_url=url_for("WorkView.list") if len(editions()) > 1 else None,
-        factor_url=url_for("SecondFactorView.show"), tokens_url=url_for("ApiTokenView.show"), passkeys_url=url_for("PasskeyView.show"),
+        factor_url=url_for("SecondFactorView.show"), tokens_url=url_for("ApiTokenView.show"),
+        calendar_url=url_for("CalendarFeedView.show"), passkeys_url=url_for("PasskeyView.show"),
         password_url=url_if("ResetMyPasswordView.this_form_get"),
     )
     return make_response(body, 409 if refused else 200)

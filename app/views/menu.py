@@ -17,6 +17,7 @@ from app.views import (
     audit,
     board,
     bulk,
+    calendar_feed,
     contacts,
     crm_addresses,
     custom_fields,
@@ -77,7 +78,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (audit.AuditView, "Audit", lazy_gettext("Audit"), "journal-text", "Settings"),
 ]
 # Pages that no menu leads to.
-UNLISTED: list[Any] = [attachments.AttachmentView, bulk.BulkView, list_views.ListViewsView,
+UNLISTED: list[Any] = [attachments.AttachmentView, bulk.BulkView, calendar_feed.CalendarFeedView, list_views.ListViewsView,
                        me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
                        shell.ShellView, second_factor.SecondFactorView, work.WorkView, api_tokens.ApiTokenView, oidc.OidcView, passkeys.PasskeyView,
                        passkeys.PasskeySignInView, viewing.ViewAsView, *APIS]

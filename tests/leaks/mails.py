@@ -1,5 +1,6 @@
 """Every mail that the program writes to a person, as it would go out: the summary, and what it says of records that come to them."""
 
+from dataclasses import replace
 from datetime import time
 
 from sqlalchemy import select
@@ -10,13 +11,16 @@ from app.extensions import db
 from app.models import IncomingMessage, OutgoingMail, SummarySubscription, User
 from app.models.summaries import Edition
 from app.operations import outbox
+from app.operations.calendar_feeds import renew_feed
 from app.operations.transaction import atomic
 from app.outbound import handover_notices, notices
 from app.outbound import summary as outbound
 from app.outbound.compose import compose
 from app.permissions.actor import SYSTEM, Level, acting
+from app.permissions.decide import actor_of
 from app.queries import summary as queries
 from app.support import clock
+from tests.leaks.marks import text_of
 from tests.leaks.world import Eyes, World
 from tests.promises.firm import OWNERS
 
@@ -81,3 +85,13 @@ def _write_and_take(world: World) -> None:
     letters = [outbox.claim(key, actor=SYSTEM) for key in db.session.scalars(waiting)]
     assert letters, "nothing was written"
     raise _Undone([each for each in letters if each is not None])
+
+
+def told_by_calendar(world: World, eyes: Eyes) -> list[str]:
+    """The private calendar, asked for as a calendar program does: without a session."""
+    with world.app.app_context(), acting(SYSTEM):
+        user = db.session.get_one(User, world.jean)
+        secret = renew_feed(user, actor=replace(actor_of(user, db.session()), id=user.id))
+    told = world.book.read_in(text_of(world.app.test_client().get(f"/calendar/{secret}.ics")))
+    unknown = sorted(str(mark) for mark in told if not eyes.may_know(mark))
+    return [f"{eyes.name}: the calendar tells {', '.join(unknown)}"] if unknown else []

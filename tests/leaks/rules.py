@@ -65,7 +65,7 @@ SPECIAL: Final[dict[str, Rule]] = {
         "static", "bootstrap.static", "appbuilder.static", "AuthDBView.login", "AuthDBView.second", "AuthDBView.logout", "HomeView.index",
         "LocaleView.index", "UtilView.back", "ViewAsView.stop", "OidcView.begin", "OidcView.back", "PasskeySignInView.options",
         "PasskeySignInView.prove", "ShellView.manifest", "ShellView.worker", "ShellView.offline", "ShellView.accessibility",
-        "PublicFormView.form", "PublicFormView.submit", "PublicFormView.thanks", "SummaryView.stop",
+        "PublicFormView.form", "PublicFormView.submit", "PublicFormView.thanks", "SummaryView.stop", "CalendarFeedView.feed",
     ), PUBLIC),
     # one's own pages
     **dict.fromkeys((
@@ -74,6 +74,7 @@ SPECIAL: Final[dict[str, Rule]] = {
         "SecondFactorView.confirm", "SecondFactorView.codes", "SecondFactorView.remove", "ResetMyPasswordView.this_form_get",
         "PasskeyView.show", "PasskeyView.new", "PasskeyView.add", "PasskeyView.remove",
         "ResetMyPasswordView.this_form_post", "ApiTokenView.show", "ApiTokenView.create", "ApiTokenView.revoke", "WorkView.list",
+        "CalendarFeedView.show", "CalendarFeedView.renew", "CalendarFeedView.revoke",
         "ListViewsView.columns", "ListViewsView.save", "ListViewsView.delete",
         "BulkView.choose", "BulkView.start", "BulkView.show", "BulkView.state", "BulkView.undo",  # asked for keys of one's own
         "WorkView.moved", "WorkView.back", "WorkView.undeputy",  # asked for keys that no row has

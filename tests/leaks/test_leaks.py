@@ -3,7 +3,7 @@
 import pytest
 
 from tests.leaks.knock import Door, leaks, reading, shut_writes
-from tests.leaks.mails import told_by_mails
+from tests.leaks.mails import told_by_calendar, told_by_mails
 from tests.leaks.questions import QUESTIONS
 from tests.leaks.rules import without_a_rule
 from tests.leaks.world import EYES, Eyes, World
@@ -48,4 +48,12 @@ def test_no_question_is_answered_that_may_not_be_asked(world: World, eyes: Eyes,
 def test_no_mail_tells_what_is_not_theirs(world: World, eyes: Eyes) -> None:
     world.client_of(eyes)
     found = told_by_mails(world, eyes)
+    assert not found, _report(found)
+
+
+@pytest.mark.feature("X1", "C24")
+@pytest.mark.parametrize("eyes", [eyes for eyes in EYES if not eyes.is_stranger], ids=lambda eyes: eyes.name)
+def test_no_calendar_tells_what_is_not_theirs(world: World, eyes: Eyes) -> None:
+    world.client_of(eyes)
+    found = told_by_calendar(world, eyes)
     assert not found, _report(found)
