@@ -26,6 +26,7 @@ pytestmark = pytest.mark.database
 
 @atomic
 def _forgotten(cast: Cast, count: int) -> None:
+    cast.anna.language = cast.tom.language
     for number in range(count):
         item = make_opportunity(f"Forgotten {number:02}", cast.katarzyna, cast.anna)
         item.step_entered_at = item.last_activity_at = HALF_PAST_SEVEN - timedelta(days=40 + number)
@@ -49,7 +50,6 @@ def _count(text: str) -> int:
 
 @pytest.mark.feature("C47", "B20")
 def test_the_email_and_the_page_count_the_same_alerts(cast: Cast, client_of: Callable[..., FlaskClient]) -> None:
-    cast.anna.language = cast.tom.language
     with clock.frozen(HALF_PAST_SEVEN):
         _forgotten(cast, 7)
         compute_alerts()
