@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from app.domain.errors import DomainError
 from app.support.i18n import N_
-from app.support.text import fold, shorten
+from app.support.text import digits, fold, shorten
 
 PREFIX: Final = "x_"  # of every name, so that no column of ours is ever meant
 LONGEST_KEY: Final = 500
@@ -135,7 +135,7 @@ def key(kind: FieldKind, value: Any) -> str:
     if kind is FieldKind.YES_NO:
         return "1" if value else "0"
     if kind in WORDS:
-        return fold(str(value))[:LONGEST_KEY]
+        return (kind is FieldKind.PHONE and digits(str(value)) or fold(str(value)))[:LONGEST_KEY]
     return str(stored(value))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, true
 
+from app.domain.custom_fields import PREFIX
 from app.domain.rights import FieldRule
 from app.extensions import db
 from app.models.base import Searched
@@ -36,8 +37,7 @@ def by_words(model: type[Any], asked: Asked, loads: Sequence[Any] = ()) -> list[
     if not asked.is_in(model):
         return []
     hidden = {name for name, rule in current_actor().rules(model.__name__).items() if rule is FieldRule.HIDDEN}
-    own = {field.name for field in own_fields(model.__name__) if field.is_searched}
-    is_open = not hidden & {*(governing(model.__name__, part) for part in (*model.SEARCHED, "addresses")), *own}
+    is_open = not any(name.startswith(PREFIX) for name in hidden) and not hidden & {governing(model.__name__, part) for part in (*model.SEARCHED, "addresses")}
     rows = db.session.scalars(found(model, asked, 4 * LIMIT if is_open else LOOKED_THROUGH).options(*loads)).unique()
     left = [row for row in rows if is_open or _fits(asked, _told(row, hidden))]
     return sorted(left, key=lambda row: (row.search_text, row.id))[:LIMIT]

@@ -48,6 +48,15 @@ document.addEventListener("click", (event) => {
   ask.returnValue = "no"; ask.showModal();
 });
 
+// A field that is asked for only with certain values of another one
+all("[data-asked-with]").forEach((part) => {
+  const controls = all(`[name="${part.dataset.askedWith}"]`), values = part.dataset.values.split(" ");
+  const given = (control) => control.type !== "checkbox" || control.checked ? control.value : null;
+  const show = () => { part.hidden = controls.length > 0 && !controls.some((control) => values.includes(given(control))); };
+  controls.forEach((control) => control.addEventListener("change", show));
+  show();
+});
+
 // The command field: typing narrows the menu, Enter opens the first entry or asks the server
 const find = document.getElementById("find");
 const keys = document.getElementById("keys");

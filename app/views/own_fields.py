@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.domain.custom_fields import CHOSEN, DECIDING, NUMBERS, PREFIX, WORDS, Field, FieldKind, key
 from app.queries.custom_fields import names_of, narrowed, own_field, own_fields
-from app.support.text import fold, shorten
+from app.support.text import shorten
 from app.views.formats import money, paragraphs
 
 LINKS = {FieldKind.MAIL: "mailto:", FieldKind.PHONE: "tel:", FieldKind.LINK: ""}
@@ -157,7 +157,7 @@ def asked_key(field: Field, text: str, *, number: Any, zone: Any) -> str:
         return "0" if text == "0" else "1"
     if field.kind in DECIDING or field.kind is FieldKind.PERSON:
         return str(int(text)) if text.isdecimal() and field.kind is not FieldKind.YES_NO else _refuse(text)
-    return fold(text)
+    return key(field.kind, text)
 
 
 def _refuse(text: str) -> Any:

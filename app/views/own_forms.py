@@ -52,7 +52,38 @@ class Own:
             raise ValidationError(gettext(refusal.message, **refusal.params)) from refusal
 
 
-class Chosen(SelectField):
+class Dependent:
+    """Mixin: the template says with which values of which other field this one is asked for; ``None`` where it always is."""
+
+    validators: Any
+
+    @property
+    def asked_with(self) -> tuple[str, str] | None:
+        field = next((each.field for each in self.validators if isinstance(each, Own)), None)
+        return (field.depends_on, " ".join(sorted(field.decides))) if field is not None and field.depends_on else None
+
+
+class OwnText(Dependent, StringField):
+    """A line of text."""
+
+
+class OwnLongText(Dependent, TextAreaField):
+    """Lines of text."""
+
+
+class OwnNumber(Dependent, LocalDecimalField):
+    """A number."""
+
+
+class OwnDay(Dependent, DateField):
+    """A day."""
+
+
+class OwnMoment(Dependent, LocalDateTimeField):
+    """A moment in the reader's time zone."""
+
+
+class Chosen(Dependent, SelectField):
     """One of a list, by key; what the record has stays offered, though archived."""
 
     def __init__(self, label: Any, validators: Any, *, offered: Callable[[], list[tuple[int, str]]], **kwargs: Any) -> None:
@@ -65,7 +96,7 @@ class Chosen(SelectField):
         yield from ((key, label, key == self.data, {}) for key, label in self.offered())
 
 
-class SeveralChosen(SelectMultipleField):
+class SeveralChosen(Dependent, SelectMultipleField):
     """Several of a list."""
 
     def __init__(self, label: Any, validators: Any, *, offered: Callable[[], list[tuple[int, str]]], **kwargs: Any) -> None:
@@ -76,7 +107,7 @@ class SeveralChosen(SelectMultipleField):
         yield from ((key, label, key in (self.data or ()), {}) for key, label in self.offered())
 
 
-class YesNo(SelectField):
+class YesNo(Dependent, SelectField):
     """Yes, no, or no answer yet."""
 
     def __init__(self, label: Any, validators: Any, **kwargs: Any) -> None:
@@ -134,11 +165,11 @@ def unbound(field: Field, *, is_search: bool = False) -> UnboundField:
     if field.kind is FieldKind.YES_NO:
         return UnboundField(YesNo, *wanted, widget=_select(is_search=is_search), **named)
     if field.kind in _NUMBERS:
-        return UnboundField(LocalDecimalField, *wanted, widget=Native(widgets.TextInput(), inputmode=_NUMBERS[field.kind]), **named)
+        return UnboundField(OwnNumber, *wanted, widget=Native(widgets.TextInput(), inputmode=_NUMBERS[field.kind]), **named)
     if field.kind is FieldKind.DAY:
-        return UnboundField(DateField, *wanted, widget=Native(widgets.DateInput()), **named)
+        return UnboundField(OwnDay, *wanted, widget=Native(widgets.DateInput()), **named)
     if field.kind is FieldKind.MOMENT:
-        return UnboundField(LocalDateTimeField, *wanted, widget=Native(widgets.DateTimeLocalInput()), format=MOMENTS, **named)
+        return UnboundField(OwnMoment, *wanted, widget=Native(widgets.DateTimeLocalInput()), format=MOMENTS, **named)
     return _words(field, wanted, named, is_search=is_search)
 
 
@@ -149,10 +180,10 @@ def _select(*, is_search: bool) -> Any:
 def _words(field: Field, wanted: list[Any], named: dict[str, Any], *, is_search: bool) -> UnboundField:
     assert field.kind in WORDS
     if field.kind is FieldKind.LONG_TEXT and not is_search:
-        return UnboundField(TextAreaField, *wanted, widget=Native(widgets.TextArea(), rows=4), **named)
+        return UnboundField(OwnLongText, *wanted, widget=Native(widgets.TextArea(), rows=4), **named)
     inner = widgets.TextInput() if is_search else _INPUTS[field.kind]()
     limit = {} if is_search else {"maxlength": str(LENGTHS[field.kind])}
-    return UnboundField(StringField, *wanted, widget=Native(inner, **limit), **named)
+    return UnboundField(OwnText, *wanted, widget=Native(inner, **limit), **named)
 
 
 def widened(form: type[Any], fields: list[Field], *, is_search: bool) -> type[Any]:

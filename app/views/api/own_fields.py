@@ -11,7 +11,6 @@ from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
 from app.queries.custom_fields import own_fields
 from app.support.i18n import N_
-from app.support.text import fold
 from app.views.api.json import NotUnderstood, as_json, moment, text
 from app.views.own_fields import choice_label, person_name
 
@@ -59,7 +58,7 @@ def asked_key(model: type[Any], name: str, value: Any) -> str | None:
     except NotUnderstood as refusal:
         raise ValueError(value) from refusal
     single = stored(found)[0] if isinstance(found, list) else found
-    return fold(single) if field.kind in WORDS else key(field.kind, single)
+    return key(field.kind, single)
 
 
 def columns(model: type[Any], *, is_order: bool = False) -> list[str]:
