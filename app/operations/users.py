@@ -123,14 +123,15 @@ def _subscribe(user: User) -> None:
 def create_user(values: dict[str, Any], *, actor: Actor) -> User:
     """A user with a password, roles, teams, a secret CRM address, the morning summary, and a mail of welcome.
 
-    ``values``: first_name, last_name, username, email, password, roles, and optionally language, country,
-    time_zone, teams, address_lines, active.
+    ``values``: first_name, last_name, email, password, roles, and optionally username (else what stands before the @), language,
+    country, time_zone, teams, address_lines, active.
     """
     require(actor, Action.CREATE, User)
     _check_password(values["password"], *(str(values.get(name) or "") for name in _PERSONAL))
     country = (values.get("country") or "FR").upper()
     user = User(
-        first_name=values["first_name"].strip(), last_name=values["last_name"].strip(), username=values["username"].strip(),
+        first_name=values["first_name"].strip(), last_name=values["last_name"].strip(),
+        username=(values.get("username") or values["email"].partition("@")[0]).strip(),
         email=values["email"].strip().lower(), password=generate_password_hash(values["password"]),
         active=values.get("active", True), language=values.get("language") or "en", country=country,
         time_zone=values.get("time_zone") or TIME_ZONES.get(country, "Europe/Paris"),

@@ -202,7 +202,7 @@ class CrmView(Returning, NativeWidgets, FieldRights, ModelView):
         return redirect(self.get_redirect())
 
     def post_add_redirect(self) -> Any:
-        return self._after_save()
+        return redirect(url_for(f"{self.endpoint}.add")) if "another" in request.form and "saved_record" in g else self._after_save()
 
     def post_edit_redirect(self) -> Any:
         return self._after_save()

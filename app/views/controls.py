@@ -52,6 +52,10 @@ class CheckList:
     """Several of many as check boxes: nobody needs to know about holding the Ctrl key."""
 
     is_group = True
+
+    def __init__(self, empty: Any = "") -> None:
+        self.empty = empty  # what stands there while there is nothing to tick
+
     BOX = Markup(
         '<label class="k-tick"><input class="form-check-input" type="checkbox" name="{}" value="{}"{}> {}</label>'
     )
@@ -62,7 +66,7 @@ class CheckList:
             self.BOX.format(field.name, value, Markup(" checked") if is_chosen else "", label)
             for value, label, is_chosen, *_rest in field.iter_choices()
         )
-        boxes = boxes or Markup('<p class="k-2nd">{}</p>').format(gettext("Nothing to choose from."))
+        boxes = boxes or Markup('<p class="k-2nd">{}</p>').format(self.empty or gettext("Nothing to choose from."))
         described = kwargs.get("aria-describedby")
         attribute = Markup(' aria-describedby="{}"').format(described) if described else ""
         return self.LIST.format(kwargs.get("id", field.id), attribute, boxes)

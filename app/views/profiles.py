@@ -84,10 +84,15 @@ def rights_of(profile: Profile | None) -> list[dict[str, Any]]:
     ]
 
 
+def _heads() -> list[tuple[str, str]]:
+    """The columns of the matrix."""
+    return [(action.value, action_words(action)) for action in Action]
+
+
 def _action(record_type: str, action: Action, options: tuple[Reach, ...], stored: dict[str, str]) -> dict[str, Any]:
     chosen = _selected(options, _stored(stored, action))
     return {
-        "name": f"right-{record_type}-{action.value}", "label": action_words(action), "value": chosen.name.lower(),
+        "name": f"right-{record_type}-{action.value}", "action": action.value, "label": action_words(action), "value": chosen.name.lower(),
         "words": choice_words(action, chosen, record_type), "type": "select",
         "options": [(far.name.lower(), choice_words(action, far, record_type)) for far in options],
     }
@@ -156,7 +161,7 @@ class ProfileView(CrmView):
         shown = item
         if request.method == "POST":  # refused: what was chosen stays
             shown = Profile(name="", **_posted(item.actions if item else {}, item.fields if item else {}))
-        return {"inner": "profile_rights.html", "types": rights_of(shown)}
+        return {"inner": "profile_rights.html", "types": rights_of(shown), "heads": _heads()}
 
     def _get_add_widget(self, form: Any, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_add_widget(form, *args, **kwargs)
@@ -170,7 +175,7 @@ class ProfileView(CrmView):
 
     def _get_show_widget(self, pk: Any, item: Any, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_show_widget(pk, item, *args, **kwargs)
-        found["show"].template_args.update(types=rights_of(item))
+        found["show"].template_args.update(types=rights_of(item), heads=_heads())
         return found
 
 

@@ -6,7 +6,7 @@ from flask import url_for
 from flask_appbuilder import expose, has_access
 from flask_appbuilder.fields import QuerySelectField, QuerySelectMultipleField
 from flask_appbuilder.fieldwidgets import Select2Widget
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from wtforms import SelectField
@@ -55,6 +55,13 @@ class TeamView(CrmView):
     order_columns = search_columns = ["name"]
     add_columns = edit_columns = ["name", "parent", "members", "managers", "profiles", "roles"]
     add_form_extra_fields = edit_form_extra_fields = _PLACES
+    add_fieldsets = edit_fieldsets = [
+        ("", {"fields": ["name", "parent", "members", "managers"]}),
+        (lazy_gettext("More: rights that every member has"), {"fields": ["profiles", "roles"], "folded": ["profiles", "roles"]}),
+    ]
+    add_buttons = (("another", lazy_gettext("Save, then another")),)
+    add_label = lazy_gettext("New team")
+    formatters_columns = {"memberships": lambda seats: ", ".join(_seat(seat) for seat in seats)}
     show_columns = ["name", "parent", "children", "memberships", "profiles", "roles"]
     label_columns = {
         "name": lazy_gettext("Name"), "memberships": lazy_gettext("Members"), "parent": lazy_gettext("Team above"),
@@ -75,6 +82,10 @@ class TeamView(CrmView):
 
     method_permission_name = {"tree": "list"}
 
+    def list_tabs(self) -> list[tuple[str, str, bool]]:
+        """The list, and the same as a tree."""
+        return [(gettext("All"), url_for("TeamView.list"), True), (gettext("As a tree"), url_for("TeamView.tree"), False)]
+
     def prefill_form(self, form: Any, pk: Any) -> None:
         seats = self.found(pk).memberships
         form.members.data = [seat.user for seat in seats]
@@ -85,6 +96,11 @@ class TeamView(CrmView):
 
     def update_record(self, item: Any, changes: dict[str, Any], seen_version: int | None) -> None:
         teams.arrange(item, changes, seen_version=seen_version, actor=current_actor())
+
+
+def _seat(seat: TeamMembership) -> str:
+    """A member, and whether they manage the team."""
+    return str(gettext("%(name)s (manager)", name=seat.user) if seat.is_manager else seat.user)
 
 
 def _line(team: Team) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from flask_appbuilder.fieldwidgets import (
     Select2ManyWidget,
 )
 from flask_appbuilder.security.views import UserDBModelView as FabUsers
+from flask_appbuilder.validators import Unique
 from flask_babel import LazyString, gettext, lazy_gettext
 from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
@@ -19,7 +20,7 @@ from wtforms.validators import DataRequired, Email, Length, Optional, Validation
 from app.domain import passwords
 from app.domain.errors import DomainError
 from app.extensions import db
-from app.models import User
+from app.models import TeamMembership, User
 from app.operations import api_tokens, second_factor, sign_in, users, work_moves
 from app.operations.profiles import give_profiles
 from app.permissions.actor import current_actor
@@ -30,6 +31,7 @@ from app.support.dates import is_zone
 from app.support.i18n import N_
 from app.views import viewing
 from app.views.base import CrmView, OperationInterface
+from app.views.controls import CheckList
 from app.views.formats import role
 from app.views.profiles import profiles_field, role_choices
 
@@ -56,10 +58,13 @@ _EXTRA = {
     ),
     "roles": QuerySelectMultipleField(
         lazy_gettext("Roles"), [DataRequired()], query_func=role_choices, get_pk_func=lambda each: each.id, get_label=lambda each: role(each.name),
-        widget=Select2ManyWidget(), description=lazy_gettext("What the person may do follows from these"),
+        widget=Select2ManyWidget(),
+        description=lazy_gettext("Rights add up. Whoever is to see no amounts has the role “Telesales” and no other that shows them."),
     ),
     "teams": QuerySelectMultipleField(
-        lazy_gettext("Teams"), query_func=teams_by_name, get_pk_func=lambda team: team.id, widget=Select2ManyWidget()
+        lazy_gettext("Teams"), query_func=teams_by_name, get_pk_func=lambda team: team.id,
+        widget=CheckList(lazy_gettext("No team yet. Make teams first, on the page “Teams”.")),
+        description=lazy_gettext("Whoever has the role “Team manager” manages each that is ticked"),
     ),
     "profiles": profiles_field(lazy_gettext("Permission profiles"), lazy_gettext("Besides those of the roles and teams")),
     "country": StringField(lazy_gettext("Country"), validators=[Optional(), Length(2, 2)], widget=BS3TextFieldWidget(),
@@ -75,6 +80,11 @@ def _one_of(items: Any) -> User | None:
     """The person of an action on one: a list posts several, or none."""
     found: User | None = next(iter(items), None) if isinstance(items, list) else items
     return found
+
+
+def _seat(seat: TeamMembership) -> str:
+    """A team of the person, and whether they manage it."""
+    return str(gettext("%(team)s (manages it)", team=seat.team) if seat.is_manager else seat.team)
 
 
 OPEN_WORK = N_("%(name)s still has open work (%(count)s). Choose “Work, deputies, leaving” on their page and say there where it goes.")
@@ -98,9 +108,18 @@ class UserDBModelView(CrmView, FabUsers):
     show_columns = ["first_name", "last_name", "username", "email", "other_addresses", "roles", "memberships", "profiles", "language",
                     "country", "time_zone", "active", "last_login", "login_count", "fail_login_count"]
     show_fieldsets = None
-    add_columns = ["first_name", "last_name", "username", "email", "password", "roles", "teams", "profiles", "language", "country",
+    add_columns = ["first_name", "last_name", "email", "username", "password", "language", "roles", "teams", "profiles", "country",
                    "time_zone", "address_lines"]
     edit_columns = [*add_columns, "active"]
+    add_fieldsets = [
+        ("", {"fields": ["first_name", "last_name", "email", "username", "password", "language"]}),
+        (lazy_gettext("What they may do"), {"fields": ["roles", "teams"]}),
+        (lazy_gettext("More: further rights, country, other addresses"),
+         {"fields": ["profiles", "country", "time_zone", "address_lines"], "folded": ["profiles", "address_lines"]}),
+    ]
+    edit_fieldsets = [*add_fieldsets, ("", {"fields": ["active"]})]
+    add_buttons = (("another", lazy_gettext("Save, then another")),)
+    add_label = lazy_gettext("New user")
     label_columns = {
         "get_full_name": lazy_gettext("Full name"), "first_name": lazy_gettext("First name"), "last_name": lazy_gettext("Last name"),
         "username": lazy_gettext("User name"), "email": lazy_gettext("E-mail"), "roles": lazy_gettext("Roles"),
@@ -114,6 +133,10 @@ class UserDBModelView(CrmView, FabUsers):
                            "username": lazy_gettext("For signing in"), "first_name": "", "last_name": ""}
     add_form_extra_fields = {
         **_EXTRA,
+        "username": StringField(
+            lazy_gettext("User name"), validators=[Optional(), Length(max=64), Unique(datamodel, "username")], widget=BS3TextFieldWidget(),
+            description=lazy_gettext("For signing in. Empty: what stands before the @ of the e-mail"),
+        ),
         "password": PasswordField(lazy_gettext("Password"), validators=[DataRequired()], widget=BS3PasswordFieldWidget(),
                                   description=password_rule()),
     }
@@ -122,6 +145,8 @@ class UserDBModelView(CrmView, FabUsers):
         "password": PasswordField(lazy_gettext("New password"), validators=[Optional()], widget=BS3PasswordFieldWidget(),
                                   description=password_rule(lazy_gettext("Empty: stays as it is"))),
     }
+
+    formatters_columns = {"memberships": lambda seats: ", ".join(_seat(seat) for seat in seats)}
 
     @fab_action("unlock_sign_in", lazy_gettext("Unlock the sign-in"), None, "unlock", multiple=False)
     def unlock_sign_in(self, items: Any) -> Any:
