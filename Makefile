@@ -8,7 +8,7 @@ PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 PROCESSES ?= 2
 
-.PHONY: help run test check features bench demo translations migration
+.PHONY: help run test check axe features bench demo translations migration
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ check: $(VENV)/requirements-dev.stamp ## style, types, borders between the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	scripts/translations --check
+
+axe: $(VENV)/requirements-dev.stamp ## look at every page in every language, light and size, and write the result into the statement on accessibility
+	@scripts/install-test-tools
+	$(BIN)/python -m pytest -q -n $(PROCESSES) tests/screens/test_every_page.py --every-look --statement
 
 features: $(VENV)/requirements-dev.stamp ## list what the product must do, and what the last test run proved of it
 	@$(BIN)/python -m tests.features

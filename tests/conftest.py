@@ -23,7 +23,7 @@ from tests.promises.firm import Records, make_firm
 from tests.visitor import Visitor, open_session
 
 MEMORY, ROOM = "/dev/shm", 3_000_000_000
-pytest_plugins = ["tests.servers.fixtures", "tests.features", "tests.statements"]
+pytest_plugins = ["tests.servers.fixtures", "tests.features", "tests.statements", "tests.screens.statement"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,7 +43,6 @@ def _write_to_memory() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.addoption("--every-look", action="store_true", help="look at each page in every language, light and size")
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m database` chooses

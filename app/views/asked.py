@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.numbers import NumberFormatError, parse_decimal
-from flask import current_app, request, url_for
+from flask import current_app, flash, request, url_for
 from flask_babel import get_locale
 from flask_login import current_user
 
@@ -68,6 +68,11 @@ def amount(name: str) -> Decimal | None:
 def local(at: datetime) -> str:
     """``at`` as the value of a datetime-local control."""
     return at.astimezone(zone()).strftime("%Y-%m-%dT%H:%M")
+
+
+def offer_undo(text: str, url: str) -> None:
+    """On the next page: what was done, and a button beside it that posts to ``url`` and takes it back."""
+    flash({"text": text, "url": url}, "undo")  # type: ignore[arg-type]
 
 
 def way_back(default: str) -> str:

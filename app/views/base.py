@@ -28,6 +28,7 @@ from app.queries.custom_fields import own_field
 from app.reports.render import csv, xlsx
 from app.support import clock
 from app.views import chosen_columns
+from app.views.asked import offer_undo
 from app.views.field_rights import FieldRights
 from app.views.fields import localise
 from app.views.filters import MayExport, RequestFilters
@@ -259,13 +260,14 @@ class CrmView(Returning, NativeWidgets, FieldRights, ModelView):
 
     @fab_action("archive", lazy_gettext("Archive"), None, "archive")
     def archive(self, items: Any) -> Any:
-        return self._each(items, lambda item: records.archive(item, actor=current_actor()), Action.WRITE)
+        return self._each(items, lambda item: records.archive(item, actor=current_actor()), Action.WRITE, undo="restore")
 
     @fab_action("restore", lazy_gettext("Bring back"), None, "archive", multiple=False)
     def restore(self, items: Any) -> Any:
         return self._each(items, lambda item: records.restore(item, actor=current_actor()), Action.WRITE)
 
-    def _each(self, items: Any, operation: Callable[[Any], Any], action: Action) -> Any:
+    def _each(self, items: Any, operation: Callable[[Any], Any], action: Action, undo: str = "") -> Any:
+        """``undo`` names the action that takes it back, where one record was meant."""
         chosen = items if isinstance(items, list) else [items]
         done = 0
         for item in chosen:
@@ -275,7 +277,9 @@ class CrmView(Returning, NativeWidgets, FieldRights, ModelView):
                 done += 1
             except DomainError as refusal:
                 flash(gettext("%(label)s: %(text)s", label=name, text=say(refusal)), "danger")
-        if done:
+        if done and undo and not isinstance(items, list):
+            offer_undo(gettext("%(name)s is archived.", name=items), url_for(f"{self.endpoint}.action", name=undo, pk=items.id))
+        elif done:
             flash(gettext("Done: %(count)s of %(all)s.", count=done, all=len(chosen)), "success")
         return redirect(url_for(f"{self.endpoint}.list"))
 

@@ -141,7 +141,7 @@ class OpportunityView(Booking, Holding, RecordPage, CrmView):
     def win(self, pk: Any) -> Any:
         item = self.found(pk, Action.WRITE)
         return self.settle(item, "win", lambda: opportunities.win(item, amount=asked.amount("amount"), actor=current_actor()),
-                           gettext("%(title)s is won.", title=item))
+                           gettext("%(title)s is won.", title=item), self._reopening(item))
 
     @expose("/lose/<pk>", methods=["POST"])
     @has_access
@@ -149,7 +149,7 @@ class OpportunityView(Booking, Holding, RecordPage, CrmView):
         item, form = self.found(pk, Action.WRITE), request.form
         return self.settle(item, "lose", lambda: opportunities.lose(
             item, reason=form.get("reason", ""), competitor=form.get("competitor", ""), actor=current_actor()
-        ), gettext("%(title)s is closed as lost.", title=item))
+        ), gettext("%(title)s is closed as lost.", title=item), self._reopening(item))
 
     @expose("/cancel/<pk>", methods=["POST"])
     @has_access
@@ -157,7 +157,10 @@ class OpportunityView(Booking, Holding, RecordPage, CrmView):
         item = self.found(pk, Action.WRITE)
         return self.settle(item, "cancel", lambda: opportunities.cancel(
             item, reason=request.form.get("reason", ""), actor=current_actor()
-        ), gettext("%(title)s is closed as cancelled.", title=item))
+        ), gettext("%(title)s is closed as cancelled.", title=item), self._reopening(item))
+
+    def _reopening(self, item: Opportunity) -> str:
+        return url_for("OpportunityView.reopen", pk=item.id)
 
     @expose("/reopen/<pk>", methods=["POST"])
     @has_access
@@ -170,7 +173,9 @@ class OpportunityView(Booking, Holding, RecordPage, CrmView):
     @has_access
     def move(self, pk: Any, step: int) -> Any:
         item, target = self.found(pk, Action.WRITE), session_get(Step, step)
-        return self.settle(item, "move", lambda: opportunities.move(item, target, actor=current_actor()))
+        back = url_for("OpportunityView.move", pk=item.id, step=item.step_id)
+        return self.settle(item, "move", lambda: opportunities.move(item, target, actor=current_actor()),
+                           gettext("%(title)s is now in the step %(step)s.", title=item, step=target), back)
 
     @expose("/move/<pk>", methods=["POST"])
     @has_access

@@ -25,7 +25,7 @@ from app.queries.tasks import OpenTasks, open_tasks_of
 from app.queries.timeline import history_of
 from app.views import address_history, here, history
 from app.views.access import why_act
-from app.views.asked import Refused, way_back
+from app.views.asked import Refused, offer_undo, way_back
 from app.views.base import key, say
 from app.views.field_rights import money_of, only_shown, shown
 from app.views.formats import SHAPES, is_over, moment, present
@@ -98,15 +98,20 @@ class RecordPage:
             item, body, kind=kind, files=[_kept(f) for f in request.files.getlist("files") if f.filename], actor=current_actor()
         ), gettext("Saved."))
 
-    def settle(self, item: Any, name: str, operation: Any, done: str = "") -> Any:
-        """Run ``operation`` of the small form ``name``, then go back; a refusal draws the page with what was typed."""
+    def settle(self, item: Any, name: str, operation: Any, done: str = "", undo: str = "") -> Any:
+        """Run ``operation`` of the small form ``name``, then go back; a refusal draws the page with what was typed.
+
+        ``undo`` is the address that takes it back.
+        """
         try:
             operation()
         except Forbidden:
             raise
         except DomainError as refusal:
             return self.draw_refused(item, Refused(name, say(refusal), request.form.to_dict()))
-        if done:
+        if undo and request.values.get("back") != "board":
+            offer_undo(done, undo)
+        elif done:
             flash(done, "success")
         return redirect(way_back(self._show_url(item)))
 

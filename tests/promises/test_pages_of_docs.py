@@ -1,6 +1,8 @@
 """Pages that are made from the code say what the code says, and documents point at what exists."""
 
+import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -23,3 +25,8 @@ def test_links_and_named_files_exist(page: Path) -> None:
     files = re.findall(r"`((?:app|tests|docs|migrations|scripts|translations|bench)/[\w./-]+\.\w+)`", text)
     missing = [link for link in links if not (page.parent / link).exists()] + [name for name in files if not (ROOT / name).exists()]
     assert missing == []
+
+
+def test_the_statement_on_accessibility_says_what_a_check_found() -> None:
+    check = json.loads((ROOT / "app" / "accessibility.json").read_text(encoding="utf-8"))
+    assert check["looks"] >= check["pages"] * 24 > 2_400 and check["found"] == 0 and date.fromisoformat(check["day"])

@@ -42,6 +42,9 @@ class Gallery:
             context.add_cookies([{"name": "session", "value": key, "url": self.url}])
         return context.new_page()
 
+    def axe_version(self) -> str:
+        return str(next(iter(self._tabs.values())).evaluate("axe.version"))
+
     def show(self, tab: Page, look: Look) -> None:
         tab.set_viewport_size({"width": look.width, "height": 800})
         tab.emulate_media(color_scheme="dark" if look.theme == "dark" else "light")
