@@ -8,7 +8,7 @@ from app.cli.run import ROOT
 
 _PLACE = re.compile(r"%\((\w+)\)[sd]")
 # Words that neither French nor Polish has: they tell a sentence that nobody marked for translation.
-_ENGLISH = re.compile(r"\b(the|you|your|this|these|with|which|was|were|are|has been|cannot|not yet|and|of|there is)\b", re.IGNORECASE)
+_ENGLISH = re.compile(r"\b(the|you|your|this|these|with|which|were|are|has been|cannot|not yet|and|of|there is)\b", re.IGNORECASE)
 
 _ADDRESS = re.compile(r"\S*(://|@)\S*")
 
