@@ -139,7 +139,7 @@ def _rules_of(subject: str) -> list[Rule]:
 
 
 def _execute(statement: Any) -> int:
-    done = db.session.connection().execute(statement)
+    done = db.session.connection().execute(statement, execution_options={"preserve_rowcount": True})
     assert isinstance(done, CursorResult)
     return done.rowcount
 

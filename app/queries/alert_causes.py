@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, false, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, case, cast, false, func, literal, null, or_, select
 
 from app.domain.alerts import NATURES, Rule
 from app.domain.messages import State
@@ -37,6 +37,7 @@ from app.models.contacts import Validity
 
 Value = ColumnElement[Any]
 Among = Callable[[Value], Value]  # the key of a subject → whether it is looked at
+NOTHING: Value = cast(null(), Integer)  # PostgreSQL would take it for a text
 Keys = tuple[Select[Any], ...]  # statements of keys
 account, contact, deal, mailbox, message, task = (
     model.__table__.c for model in (Account, Contact, Opportunity, Mailbox, IncomingMessage, Task)
@@ -106,7 +107,7 @@ def moment_at(at: datetime, thresholds: Mapping[Rule, int | None]) -> Moment:
 
 def _cause(table: Any, *where: Value, user: Any = None, author: Any = None, team: Any = None, since: Any, other: Any = None) -> Select[Any]:
     columns = {"id": table.id, "user_id": user, "author_id": author, "team_id": team, "since": since, "other_id": other}
-    return select(*((null() if value is None else value).label(name) for name, value in columns.items())).where(*where)
+    return select(*((NOTHING if value is None else value).label(name) for name, value in columns.items())).where(*where)
 
 
 def _team_of(person: Value) -> Value:
@@ -206,8 +207,9 @@ def _owned(table: Any) -> dict[str, Any]:
 def _bad_address(now: Moment, among: Among) -> Select[Any]:
     address = ContactAddress.__table__.c
     bad = address.contact_id.label("contact_id"), func.min(func.coalesce(address.checked_at, address.created_at)).label("since")
-    found = select(*bad).where(address.validity.in_((Validity.BOUNCED, Validity.COMPLAINED))).group_by(address.contact_id).subquery()
-    return _cause(contact, among(contact.id), contact.archived_at.is_(None), contact.id == found.c.contact_id, **_owned(contact), since=found.c.since)
+    is_bad = address.validity.in_((Validity.BOUNCED, Validity.COMPLAINED))
+    found = select(*bad).where(among(address.contact_id), is_bad).group_by(address.contact_id).subquery()
+    return _cause(contact, contact.archived_at.is_(None), contact.id == found.c.contact_id, **_owned(contact), since=found.c.since)
 
 
 def _fresh_bad_address(now: Moment, before: Moment) -> Keys:
