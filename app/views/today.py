@@ -19,6 +19,7 @@ from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries import today as queries
 from app.queries.alerts import others_of
+from app.queries.first_steps import is_named
 from app.queries.timeline import last_entry
 from app.queries.today import Today
 from app.support import clock
@@ -40,6 +41,8 @@ class HomeView(IndexView):
     def index(self) -> Any:
         if not current_user.is_authenticated:
             return redirect(url_for(f"{self.appbuilder.sm.auth_view.endpoint}.login"))
+        if self.appbuilder.sm.has_access("can_edit", "Firm") and not is_named():
+            return redirect(url_for("StartView.list"))  # a firm on its first day
         return redirect(url_for("TodayView.list"))
 
 

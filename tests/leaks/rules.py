@@ -85,6 +85,7 @@ SPECIAL: Final[dict[str, Rule]] = {
     "FormLayoutView.teach": Rule("FormLayout", C, names=False), "FormLayoutView.test": Rule("FormLayout", W),
     **_written("Mailbox", "backfill", "backfill_stop", "replay", "replay_stop", "selftest"),
     "ProviderSignInView.begin": Rule("Mailbox", W), "ProviderSignInView.back": Rule("Mailbox", W, names=False),
+    "StartView.list": Rule("Firm", R, names=False),
     "TeamView.tree": Rule("Team", R, names=False),
     # records
     **_written("Opportunity", "standby", "win", "reopen", "move", "move_to", "star"),
