@@ -27,7 +27,7 @@ LABELS: dict[str, str] = {
     "Kind.meeting": N_("Appointment"),
     "Kind.form": N_("Form"),
     "Kind.system": N_("Notification"),
-    "FieldKind.text": N_("Text (field)"),
+    "FieldKind.text": N_("Line of text"),
     "FieldKind.long_text": N_("Long text"),
     "FieldKind.whole": N_("Whole number"),
     "FieldKind.decimal": N_("Decimal number"),

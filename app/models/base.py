@@ -99,11 +99,16 @@ class Searched:
         return ()
 
 
+def search_text_of(record: Searched) -> str:
+    """What ``record`` is found by from now on."""
+    parts = (*record.searched_parts(), *record.further_words())
+    return fold(" ".join(str(p) for p in parts if p))[:1000]
+
+
 @event.listens_for(Searched, "before_insert", propagate=True)
 @event.listens_for(Searched, "before_update", propagate=True)
 def _refresh_search_text(mapper: Mapper[Any], connection: object, target: Searched) -> None:
-    parts = (*target.searched_parts(), *target.further_words())
-    target.search_text = fold(" ".join(str(p) for p in parts if p))[:1000]
+    target.search_text = search_text_of(target)
 
 
 class Labelled:

@@ -48,6 +48,7 @@ class CustomField(Labelled, Record):
     help_pl: Mapped[str] = mapped_column(String(300), default="")
     is_required: Mapped[bool] = mapped_column(default=False)
     is_searched: Mapped[bool] = mapped_column(default=False, comment="The search everywhere looks into it")
+    search_from: Mapped[int | None] = mapped_column(comment="Records after this key have not followed the last change of is_searched")
     currency: Mapped[str | None] = mapped_column(String(3), comment="Of money")
     position: Mapped[int] = mapped_column(default=0)
     depends_on_id: Mapped[int | None] = mapped_column(ForeignKey("custom_field.id", ondelete="RESTRICT"), index=True)
@@ -96,7 +97,7 @@ class Customised:
         if not self.custom or session is None:
             return []
         found = known(session)
-        return [str(value) for name, value in self.custom.items() if name in found and found[name].is_searched and not found[name].is_archived]
+        return [str(value) for name, value in self.custom.items() if name in found and found[name].is_searched]
 
 
 # ---- the definitions, remembered until the number of the last change is a new one

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, bindparam, event, inspect
 from sqlalchemy.orm import Session
 
-from app.models.base import Model, Searched, by_bytes
+from app.models.base import Model, Searched, by_bytes, search_text_of
 from app.support.text import WORD_LENGTH, words
 
 
@@ -40,6 +40,20 @@ def _follow(session: Session, context: object) -> None:
     for table, rows in come.items():
         if rows and connection is not None:
             connection.execute(table.insert(), rows)
+
+
+def write_again(record: Any, session: Session) -> None:
+    """Find ``record`` by what it says now, where nobody changed it but a field is searched that was not: its version stays."""
+    text = search_text_of(record)
+    if text == record.search_text:
+        return
+    before, after, table = set(words(record.search_text)), set(words(text)), record.__table__
+    connection = session.connection()
+    connection.execute(table.update().where(table.c.id == record.id).values(search_text=text, updated_at=table.c.updated_at))
+    connection.execute(record.WORDS.delete().where(record.WORDS.c.record_id == record.id, record.WORDS.c.word.in_(before - after)))
+    if rows := _rows(record, after - before):
+        connection.execute(record.WORDS.insert(), rows)
+    session.expire(record)
 
 
 def _changed(session: Session) -> Iterable[tuple[Any, set[str], set[str]]]:

@@ -2,22 +2,25 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.domain.custom_fields import CHOSEN, DECIDING, SEARCHABLE, FieldKind, code_of
 from app.domain.errors import DomainError
 from app.extensions import db
 from app.models import CustomChoice, CustomField, Firm
+from app.models.base import Searched
 from app.models.custom_fields import KEY_TABLES
+from app.models.words import write_again
 from app.operations import records
 from app.operations.records import RULES, Rules
 from app.operations.transaction import atomic
-from app.permissions.actor import Actor
+from app.permissions.actor import SYSTEM, Actor
 from app.support.i18n import N_
 from app.support.text import storable
 
 LANGUAGES = ("label_en", "label_fr", "label_pl")
 MOST_CHOICES = 200
+PORTION = 2_000  # keys of records that are found anew in one transaction
 
 
 def _prepare(item: CustomField, actor: Actor) -> None:
@@ -72,7 +75,12 @@ def _check_choice(item: CustomChoice) -> None:
         raise DomainError("no_list", N_("Only a choice has a list of values."))
 
 
-RULES[CustomField] = Rules(prepare=_prepare, check=_check, leaving=_leaving)
+def _changed(item: CustomField, before: dict[str, Any], actor: Actor) -> None:
+    if "is_searched" in before:
+        item.search_from = 0
+
+
+RULES[CustomField] = Rules(prepare=_prepare, check=_check, changed=_changed, leaving=_leaving)
 RULES[CustomChoice] = Rules(check=_check_choice)
 
 
@@ -110,6 +118,24 @@ def _set_choices(item: CustomField, lines: str, actor: Actor) -> None:
         records.archive(gone, actor=actor)
     db.session.flush()
     db.session.expire(item, ["choices"])
+
+
+@atomic
+def search_again(*, actor: Actor = SYSTEM) -> bool:
+    """Find the next portion of records by what a field says that is searched, or no more, since a moment. False: nothing is left to do."""
+    item = db.session.scalars(select(CustomField).where(CustomField.search_from.is_not(None)).limit(1).with_for_update()).first()
+    if item is None or item.search_from is None:
+        return False
+    start, last = item.search_from, 0
+    for mapper in Searched.__subclasses__():
+        model: Any = mapper
+        table = KEY_TABLES[model.__name__]
+        keys = select(table.c.record_id).where(table.c.field_id == item.id, table.c.record_id > start, table.c.record_id <= start + PORTION)
+        for record in db.session.scalars(select(model).where(model.id.in_(keys))):
+            write_again(record, db.session())
+        last = max(last, db.session.scalar(select(func.max(model.id))) or 0)
+    item.search_from = start + PORTION if start + PORTION < last else None
+    return True
 
 
 def lines_of(item: CustomField) -> str:

@@ -14,8 +14,9 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from app.extensions import db
+from app.jobs.fields import find_anew
 from app.models import AuditLine, CustomChoice, CustomField, Opportunity, Profile
-from app.operations import records
+from app.operations import field_definitions, records
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM
 from tests.people import Cast
@@ -271,3 +272,83 @@ def test_a_hidden_own_field_is_in_no_door(cast: Cast, client_of: Client) -> None
     assert "Wydra" in client.get(doors[0]).text and 'name="x_margin_note"' not in client.get(doors[1]).text
     assert save(client, cast.terminals, x_margin_note="Bóbr").status_code == 403
     assert db.session.get_one(Opportunity, cast.terminals.id).x_margin_note == "Wydra"
+
+
+def says(client: FlaskClient, path: str, text: str) -> bool:
+    return text in client.get(path).text
+
+
+@pytest.mark.feature("A26")
+def test_the_search_follows_when_a_field_begins_or_ceases_to_be_searched(cast: Cast, client_of: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also in records that nobody saves meanwhile, and their versions stay: nobody's open form is out of date."""
+    client = client_of(cast.ada, "en")
+    field = define(client, "Contract", "text")
+    assert save(client, cast.terminals, x_contract="KR-2044 Żubr").status_code == 302
+    version = db.session.get_one(Opportunity, cast.terminals.id).version
+    assert not says(client, "/search/?q=zubr", cast.terminals.title)
+    monkeypatch.setattr(field_definitions, "PORTION", 1)
+    for searched in ({"is_searched": "y"}, {}):
+        form = {"label_en": "Contract", "record_types": ["Opportunity"], "position": "1", "version": db.session.get_one(CustomField, field.id).version}
+        assert client.post(f"/customfieldview/edit/{field.id}", data={**form, **searched}).status_code == 302
+        assert find_anew() > 1
+        db.session.rollback()
+        assert says(client, "/search/?q=zubr", cast.terminals.title) is bool(searched)
+        assert find_anew() == 0
+    assert db.session.get_one(Opportunity, cast.terminals.id).version == version
+
+
+@pytest.mark.feature("A26")
+@pytest.mark.parametrize(("noun", "form"), [
+    ("account", {"name": "Grand Ouest"}), ("contact", {"last_name": "Dudek"}), ("task", {"title": "Call"}), ("opportunity", {"title": "Scales"}),
+])
+def test_one_field_is_in_several_types_of_record(noun: str, form: dict[str, str], cast: Cast, client_of: Client) -> None:
+    client = client_of(cast.ada, "en")
+    define(client, "Purchasing contact", "text", on=("Account", "Contact", "Task", "Opportunity"), label_fr="Contact achats", label_pl="Osoba od zakupów")
+    added = client.post(f"/{noun}view/add", data={**form, "x_purchasing_contact": "Pan Ździebło"})
+    assert added.status_code == 302, errors(added.text)
+    assert "Pan Ździebło" in client.get(added.headers["Location"]).text
+    assert "Pan Ździebło" in client.get(f"/{noun}view/export.csv").text
+    filtered = client.get(f"/{noun}view/list/?_flt_0_x_purchasing_contact=zdzieb").text
+    assert len(titles_of(filtered)) == 1
+    assert "Contact achats" in client_of(cast.ada, "fr").get(f"/{noun}view/add").text
+    assert "Osoba od zakupów" in client_of(cast.ada, "pl").get(f"/{noun}view/add").text
+
+
+@pytest.mark.feature("A26")
+def test_an_archived_field_is_nowhere_and_comes_back_with_its_values_and_rules(cast: Cast, client_of: Client) -> None:
+    client, anna = client_of(cast.ada, "en"), client_of(cast.anna, "en")
+    field = define(client, "Margin note", "text")
+    assert save(client, cast.terminals, x_margin_note="Wydra").status_code == 302
+    rule("Opportunity", x_margin_note="hidden")
+    page = f"{OPPORTUNITY}/show/{cast.terminals.id}"
+    client.post(f"/customfieldview/action/archive/{field.id}")
+    assert "Wydra" not in client.get(page).text and "Margin note" not in client.get(f"{OPPORTUNITY}/list/").text
+    profile = db.session.scalars(select(Profile).where(Profile.code == "user")).one()
+    kept = client.get(f"/profileview/edit/{profile.id}").text
+    chosen = dict(re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(?:(?!</select>).)*?value="([^"]*)" selected', kept, re.DOTALL))
+    answer = client.post(f"/profileview/edit/{profile.id}", data={**chosen, "name": profile.name, "follows_privacy": "y", "version": profile.version})
+    assert answer.status_code == 302, errors(answer.text)
+    client.post(f"/customfieldview/action/restore/{field.id}")
+    assert "Wydra" in client.get(page).text and "Wydra" not in anna.get(page).text
+    assert client.post(f"/customfieldview/delete/{field.id}").status_code == 302
+    assert db.session.get(CustomField, field.id) is not None, "records have values in it"
+
+
+@pytest.mark.feature("A26")
+@pytest.mark.parametrize(("kind", "more"), [
+    ("choice", {}), ("text", {"record_types": []}), ("text", {"label_en": ""}), ("yes_no", {"is_searched": "y"}), ("money", {"currency": "zł"}),
+    ("text", {"record_types": ["User"]}),
+])
+def test_a_definition_that_makes_no_sense_is_refused(kind: str, more: dict[str, Any], cast: Cast, client_of: Client) -> None:
+    form = {"label_en": "Own thing", "kind": kind, "record_types": ["Opportunity"], "position": "1", **more}
+    refused = client_of(cast.ada, "en").post("/customfieldview/add", data=form)
+    assert refused.status_code == 200 and errors(refused.text)
+    assert db.session.scalars(select(CustomField)).all() == []
+
+
+@pytest.mark.feature("A26")
+def test_only_an_administrator_defines_fields(cast: Cast, client_of: Client) -> None:
+    form = {"label_en": "Own thing", "kind": "text", "record_types": ["Opportunity"], "position": "1"}
+    for user in (cast.anna, cast.claire):
+        assert client_of(user, "en").post("/customfieldview/add", data=form).status_code in (302, 403, 404)
+    assert db.session.scalars(select(CustomField)).all() == []
