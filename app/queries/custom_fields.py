@@ -31,7 +31,7 @@ def own_field(name: str) -> Field | None:
 
 def narrowed(model: type[Any], name: str, operator: str, key: str) -> ColumnElement[bool]:
     """The rows of ``model`` whose value compares with ``key``: ``eq``, ``neq``, ``ct``, ``sw``, ``gt`` or ``lt``."""
-    field, table = known(db.session())[name], KEY_TABLES[model.__name__]
+    field, table = known(db.session())[name], KEY_TABLES[model.__name__].alias()  # the list may be in the order of another field
     comparisons = {
         "ct": lambda: table.c.key.contains(key, autoescape=True), "sw": lambda: table.c.key.startswith(key, autoescape=True),
         "gt": lambda: table.c.key > key, "lt": lambda: table.c.key < key,

@@ -19,6 +19,7 @@ from app.models import AuditLine, CustomChoice, CustomField, Opportunity, Profil
 from app.operations import field_definitions, records
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM
+from app.queries import custom_fields
 from tests.people import Cast
 
 pytestmark = pytest.mark.database
@@ -237,10 +238,24 @@ def test_every_row_stands_on_one_page_in_the_order_of_an_own_field(kind: str, di
     assert back == pages
 
 
+@pytest.mark.feature("A26")
+@pytest.mark.parametrize("few", [1, 500])
+def test_a_filter_that_many_rows_pass_says_the_same_as_one_that_few_pass(few: int, cast: Cast, client_of: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_of(cast.ada, "en")
+    define(client, "Number", "whole")
+    define(client, "Other", "text")
+    _many(cast, {f"Shelf {n:02}": n for n in range(9)}, "x_number")
+    monkeypatch.setattr(custom_fields, "FEW", few)
+    order = "_oc_OpportunityView=x_number&_od_OpportunityView=desc"
+    assert titles_of(client.get(f"{OPPORTUNITY}/list/?_flt_1_x_number=5&{order}").text) == ["Shelf 08", "Shelf 07", "Shelf 06"]
+    assert len(titles_of(client.get(f"{OPPORTUNITY}/list/?_flt_1_x_number=5&{order.replace('number', 'other')}").text)) == 3
+    assert "Shelf 07" not in titles_of(client.get(f"{OPPORTUNITY}/list/?_flt_3_x_number=7&psize_OpportunityView=100").text)
+
+
 @atomic
-def _many(cast: Cast, shelves: dict[str, Any]) -> None:
+def _many(cast: Cast, shelves: dict[str, Any], name: str = "x_own_thing") -> None:
     for title, value in shelves.items():
-        records.create(Opportunity, {"title": title, "owner": cast.anna, "x_own_thing": value}, actor=SYSTEM)
+        records.create(Opportunity, {"title": title, "owner": cast.anna, name: value}, actor=SYSTEM)
 
 
 def titles_of(page: str) -> list[str]:
