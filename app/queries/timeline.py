@@ -1,6 +1,7 @@
 """Reading history: of one record, latest first, in pages."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from app.domain.timeline import Kind, Origin
 from app.extensions import db
 from app.models import Account, Appointment, Contact, IncomingMessage, Opportunity, Step, TimelineEntry
 from app.models.opportunities import opportunity_contact
+from app.permissions.scope import members_of
 from app.support import clock
 
 PAGE = 40
@@ -46,30 +48,52 @@ def history_of(
 ) -> History:
     """The latest ``limit`` entries, or those before the entry ``older_than``; ``kind`` leaves one kind."""
     condition = _of(subject)
-    query = select(TimelineEntry, IncomingMessage).outerjoin(IncomingMessage, IncomingMessage.id == TimelineEntry.message_id).where(condition)
+    loads = () if isinstance(subject, Opportunity) else (joinedload(TimelineEntry.opportunity),)
+    found, is_first = _latest(condition if kind is None else and_(condition, TimelineEntry.kind == kind), older_than, limit, *loads)
+    is_whole = kind is None and is_first and len(found) <= limit
+    return _shown(found, limit, Counter(entry.kind for entry, _ in found) if is_whole else _counts(condition))
+
+
+def activity(
+    *, person_id: int | None = None, team_id: int | None = None, kind: Kind | None = None, older_than: int | None = None, limit: int = PAGE
+) -> History:
+    """What happened lately, of a person or of a team: what they wrote and did, and what came in on what is theirs. Nothing is counted."""
+    conditions = [TimelineEntry.occurred_at <= clock.now(), TimelineEntry.archived_at.is_(None)]
+    deal = Opportunity.__table__.alias()
+    on_theirs = select(deal.c.id).where(deal.c.id == TimelineEntry.opportunity_id)
+    if person_id is not None:
+        incoming = TimelineEntry.author_id.is_(None) & on_theirs.where(deal.c.owner_id == person_id).exists()
+        conditions.append(or_(TimelineEntry.author_id == person_id, incoming))
+    if team_id is not None:
+        people = members_of([team_id])
+        incoming = TimelineEntry.author_id.is_(None) & on_theirs.where(or_(deal.c.owner_id.in_(people), deal.c.team_id == team_id)).exists()
+        conditions.append(or_(TimelineEntry.author_id.in_(people), incoming))
     if kind is not None:
-        query = query.where(TimelineEntry.kind == kind)
+        conditions.append(TimelineEntry.kind == kind)
+    found, _ = _latest(and_(*conditions), older_than, limit, joinedload(TimelineEntry.opportunity))
+    return _shown(found, limit, {})
+
+
+def _latest(condition: ColumnElement[bool], older_than: int | None, limit: int, *more: Any) -> tuple[Sequence[Any], bool]:
+    """Entries with their messages, one more than ``limit`` where another page follows; and whether it is the first page."""
+    query = select(TimelineEntry, IncomingMessage).outerjoin(IncomingMessage, IncomingMessage.id == TimelineEntry.message_id).where(condition)
     edge = db.session.get(TimelineEntry, older_than) if older_than else None
     if edge is not None:
         query = query.where(or_(
             TimelineEntry.occurred_at < edge.occurred_at,
             and_(TimelineEntry.occurred_at == edge.occurred_at, TimelineEntry.id < edge.id),
         ))
-    loads: tuple[Any, ...] = (
-        joinedload(TimelineEntry.author), selectinload(TimelineEntry.attachments),
-        joinedload(TimelineEntry.contact),
-    )
-    if not isinstance(subject, Opportunity):
-        loads = (*loads, joinedload(TimelineEntry.opportunity))
-    found = db.session.execute(
-        query.options(*loads).order_by(TimelineEntry.occurred_at.desc(), TimelineEntry.id.desc()).limit(limit + 1)
-    ).all()
+    loads = (joinedload(TimelineEntry.author), selectinload(TimelineEntry.attachments), joinedload(TimelineEntry.contact), *more)
+    order = TimelineEntry.occurred_at.desc(), TimelineEntry.id.desc()
+    return db.session.execute(query.options(*loads).order_by(*order).limit(limit + 1)).all(), edge is None
+
+
+def _shown(found: Sequence[Any], limit: int, counts: Mapping[Kind, int]) -> History:
     entries = [entry for entry, _ in found[:limit]]
     _name({entry.contact for entry in entries if entry.contact is not None})
-    is_whole = kind is None and edge is None and len(found) <= limit
     return History(
         entries, {message.id: message for _, message in found[:limit] if message is not None}, _steps(entries), _appointments(entries),
-        entries[-1].id if len(found) > limit else None, Counter(entry.kind for entry in entries) if is_whole else _counts(condition),
+        entries[-1].id if len(found) > limit else None, dict(counts),
     )
 
 

@@ -48,7 +48,7 @@ def reason(message: IncomingMessage) -> str | None:
 
 
 def periods(history: History, *, subject: Any) -> list[dict[str, Any]]:
-    """The entries under "Today", "Yesterday" and the names of the months."""
+    """The entries under "Today", "Yesterday" and the names of the months; without a ``subject`` they are of several records."""
     groups = groupby(history.entries, key=lambda entry: _period(entry.occurred_at))
     return [{"title": title, "entries": [_entry(e, history, subject) for e in found]} for title, found in groups]
 
@@ -68,7 +68,9 @@ def _entry(entry: TimelineEntry, history: History, subject: Any) -> dict[str, An
     if entry.opportunity is not None and entry.opportunity is not subject:
         shown["about"] = {"text": str(entry.opportunity), "url": url_for("OpportunityView.show", pk=entry.opportunity_id)}
     if entry.kind is Kind.SYSTEM and entry.origin is Origin.AUTOMATIC:
-        return {**shown, "text": fact(entry, history.steps)}
+        told = fact(entry, history.steps)
+        by = subject is None and entry.author is not None  # among other people's: who did it
+        return {**shown, "text": gettext("%(label)s: %(text)s", label=entry.author, text=told) if by else told}
     message = history.messages.get(entry.message_id or 0)
     fields: dict[str, str] = (entry.params.get("fields") or {}) if entry.kind is Kind.FORM else {}
     shown.update(

@@ -11,6 +11,7 @@ from app.queries import messages
 from app.queries.numbers import numbers
 from app.views import (
     accounts,
+    activity,
     alerts,
     api_tokens,
     attachments,
@@ -57,6 +58,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (opportunities.OpportunityView, "Opportunities", lazy_gettext("Opportunities"), "briefcase", "Sales"),
     (board.BoardView, "Board", lazy_gettext("Pipeline"), "kanban", "Sales"),
     (tasks.TaskView, "Tasks", lazy_gettext("Tasks"), "check2-circle", "Sales"),
+    (activity.ActivityView, "Activity", lazy_gettext("Activity"), "activity", "Sales"),
     (settings.TimelineView, "History", lazy_gettext("History"), "clock-history", "Sales"),
     (summary.SummaryView, "Summary", lazy_gettext("Summary"), "sunrise", "Sales"),
     (accounts.AccountView, "Accounts", lazy_gettext("Accounts"), "building", "Directory"),

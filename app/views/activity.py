@@ -1,0 +1,54 @@
+"""What happened lately: of everybody in sight, of a team or of a person, by kind, the newest first."""
+
+from typing import Any
+
+from flask import request, url_for
+from flask_appbuilder import BaseView, expose, has_access, permission_name
+from flask_babel import gettext
+from flask_login import current_user
+
+from app.domain.labels import label
+from app.domain.timeline import Kind
+from app.permissions.actor import current_actor
+from app.queries.people import people_by_name, teams_by_name
+from app.queries.timeline import activity
+from app.views import history
+from app.views.base import key
+
+ARGUMENTS = ("person", "team", "kind")
+
+
+class ActivityView(BaseView):
+    route_base = "/activity"
+    class_permission_name = "TimelineEntry"
+    default_view = "list"
+
+    @expose("/")
+    @has_access
+    @permission_name("list")
+    def list(self) -> Any:
+        """Within the rights of the reader: whoever is asked for, nothing of others' records shows."""
+        self.update_redirect()
+        person, team = request.args.get("person", type=key), request.args.get("team", type=key)
+        kind = next((each for each in Kind if each.value == request.args.get("kind")), None)
+        found = activity(person_id=person, team_id=team, kind=kind, older_than=request.args.get("older", type=key))
+        kept: dict[str, Any] = {name: request.args[name] for name in ARGUMENTS if request.args.get(name)}
+        older = url_for("ActivityView.list", **kept, older=found.older_than) if found.older_than else None
+        return self.render_template(
+            "activity.html", title=gettext("Activity"), history=history.periods(found, subject=None), older_url=older,
+            fields=_fields(person, team, kind), clear_url=url_for("ActivityView.list") if kept else None,
+        )
+
+
+def _fields(person: int | None, team: int | None, kind: Kind | None) -> list[dict[str, Any]]:
+    everyone = ("", gettext("all"))
+    people = [(str(user.id), gettext("Me") if user.id == current_user.id else str(user)) for user in people_by_name()]
+    fields = [
+        {"name": "person", "label": gettext("Person"), "type": "select", "value": str(person or ""), "options": [everyone, *people]},
+        {"name": "kind", "label": gettext("Kind"), "type": "select", "value": kind.value if kind else "",
+         "options": [everyone, *((each.value, gettext(label(each))) for each in Kind)]},
+    ]
+    if current_actor().has_teams:
+        teams = [(str(each.id), each.name) for each in teams_by_name()]
+        fields.insert(1, {"name": "team", "label": gettext("Team"), "type": "select", "value": str(team or ""), "options": [everyone, *teams]})
+    return fields

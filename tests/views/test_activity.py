@@ -1,0 +1,74 @@
+"""What the team did, newest first, within the rights of who asks."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from app.domain.timeline import Kind
+from app.extensions import db
+from app.models import Contact, Opportunity, TimelineEntry
+from app.operations.timeline import write_note
+from app.operations.transaction import atomic
+from app.permissions.actor import SYSTEM
+from app.support import clock
+from tests.browsing import Person, Sign
+from tests.people import Cast, actor
+
+pytestmark = pytest.mark.database
+
+
+@atomic
+def _mail_in(item: Opportunity, contact: Contact, subject: str) -> None:
+    db.session.add(TimelineEntry(kind=Kind.EMAIL_IN, opportunity=item, contact=contact, subject=subject, occurred_at=clock.now()))
+
+
+def _week(cast: Cast) -> None:
+    now = clock.now()
+    for hours, who, item, words in (
+        (5, cast.anna, cast.terminals, "First of Anna"), (4, cast.jean, cast.traceability, "Second of Jean"),
+        (3, cast.tom, cast.renewal, "Third of Tom"),
+    ):
+        with clock.frozen(now - timedelta(hours=hours)):
+            write_note(item, words, actor=actor(who))
+    with clock.frozen(now - timedelta(hours=1)):
+        _mail_in(cast.terminals, cast.katarzyna, "Fourth came in")
+
+
+def _said(page: str) -> list[str]:
+    return re.findall(r"(?:First of Anna|Second of Jean|Third of Tom|Fourth came in)", page)
+
+
+@pytest.mark.feature("C46")
+def test_a_manager_sees_what_the_team_did_newest_first(cast: Cast, client_of: Sign) -> None:
+    _week(cast)
+    claire = Person(client_of(cast.claire, "en"))
+    assert _said(claire.get("/activity/").text) == ["Fourth came in", "Second of Jean", "First of Anna"]
+    assert _said(claire.get(f"/activity/?team={cast.north.id}").text) == ["Fourth came in", "Second of Jean", "First of Anna"]
+    assert _said(claire.get(f"/activity/?person={cast.jean.id}").text) == ["Second of Jean"]
+    assert _said(claire.get(f"/activity/?person={cast.anna.id}&kind=email_in").text) == ["Fourth came in"]
+    assert _said(claire.get(f"/activity/?person={cast.anna.id}&kind=note").text) == ["First of Anna"]
+    assert _said(claire.get(f"/activity/?person={cast.tom.id}").text) == []
+    assert _said(claire.get(f"/activity/?team={cast.south.id}").text) == []
+    assert _said(Person(client_of(cast.anna)).get("/activity/").text) == ["Fourth came in", "First of Anna"]
+    assert "Third of Tom" in Person(client_of(cast.ada)).get("/activity/").text
+    for nonsense in ("?person=x", "?team=-1", "?kind=all", "?older=999999"):
+        assert claire.get(f"/activity/{nonsense}").status_code == 200
+
+
+@pytest.mark.feature("C46")
+def test_older_ones_follow_without_a_gap(cast: Cast, client_of: Sign) -> None:
+    now = clock.now()
+    for number in range(50):
+        with clock.frozen(now - timedelta(minutes=number // 2)):  # two at the same moment
+            write_note(cast.terminals, f"Note <{number:02}>", actor=SYSTEM)
+    anna = Person(client_of(cast.anna))
+    found: list[str] = []
+    url: str | None = "/activity/?kind=note"
+    while url:
+        page = anna.get(url).text
+        found += re.findall(r"Note &lt;(\d\d)&gt;", page)
+        older = re.search(r'href="(/activity/\?[^"]*older=\d+)"', page)
+        url = older[1].replace("&amp;", "&") if older else None
+    assert sorted(found) == [f"{number:02}" for number in range(50)]
+    assert [int(each) // 2 for each in found] == sorted(int(each) // 2 for each in found)
