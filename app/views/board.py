@@ -56,7 +56,7 @@ class BoardView(BaseView):
             kept={"pipeline": pipeline.id} if len(pipelines) > 1 else {}, clear_url=url_for("BoardView.list", pipeline=asked),
             steps=[(step.id, step.label) for step in pipeline.steps if step.archived_at is None],
             list_url=url_for("OpportunityView.list", _flt_0_pipeline=pipeline.id), layouts=_layouts(pipeline.id),
-            views=chosen_columns.tabs(_opportunities()),
+            views=chosen_columns.kept_tabs(_opportunities()),
             save_url=url_for("ListViewsView.save", **{**_asked(), "of": "OpportunityView", layouts.ARGUMENT: layouts.PIPELINE}),
             add_url=url_for("OpportunityView.add") if may_add else None, empty=_empty(filters),
         )

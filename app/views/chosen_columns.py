@@ -81,6 +81,12 @@ def tabs(view: Any) -> list[tuple[str, str, bool]]:
     own = view.list_tabs() if hasattr(view, "list_tabs") else [(gettext("All"), here, True)] if saved else []
     bare = f"{here}?{VIEW}=0" if default_view(name, current_actor()) else here
     return [
-        *((label, bare if url == here else url, is_here and now is None) for label, url, is_here in own),
-        *((str(kept), address_of(view, kept), kept is now) for kept in saved),
+        *((label, bare if url == here else url, is_here and now is None) for label, url, is_here in own), *kept_tabs(view),
     ]
+
+
+def kept_tabs(view: Any) -> list[tuple[str, str, bool]]:
+    """The saved views that the reader has for it."""
+    name = type(view).__name__
+    now = current_view(name)
+    return [(str(kept), address_of(view, kept), kept is now) for kept in saved_views(name, current_actor())]
