@@ -40,7 +40,7 @@ def test_a_mailbox_is_connected_on_the_screen(kurier: Kurier, desk_of: Desks, ma
     assert not ada.page.input_value("#password")
     ada.check_access()
     with ada.page.expect_navigation():
-        ada.page.locator("form[data-form]").get_by_role("button", name="Save").click()
+        ada.page.locator("form[data-form]").get_by_role("button", name="Save", exact=True).click()
     assert "Crossroads" in ada.page.get_by_role("heading", level=1).inner_text()
     eventually(lambda: ada.page.reload() and ada.fact("Last success"))
 

@@ -50,14 +50,14 @@ def test_anna_is_put_into_two_teams(desk_of: Desks) -> None:
         ada.open("/teamview/add")
         ada.page.fill("#name", team)
         with ada.page.expect_navigation():
-            ada.page.locator("form[data-form]").get_by_role("button", name="Save").click()
+            ada.page.locator("form[data-form]").get_by_role("button", name="Save", exact=True).click()
     ada.open("/users/list/")
     ada.page.get_by_role("link", name="Anna Wiśniewska", exact=True).click()
     ada.page.get_by_role("link", name="Edit").click()
     for team in ("Board", "Fairs"):
         ada.page.get_by_role("group", name="Teams").get_by_label(team).check()
     with ada.page.expect_navigation():
-        ada.page.locator("form[data-form]").get_by_role("button", name="Save").click()
+        ada.page.locator("form[data-form]").get_by_role("button", name="Save", exact=True).click()
     for team in ("North", "Board", "Fairs"):
         assert team in ada.fact("Teams")
     ada.open("/teamview/list/")
