@@ -182,6 +182,13 @@ class _Crowd:
             return cast(null(), Integer)
         return self.number % self.staff.users // self.staff.per_team + self.staff.first_team
 
+    def holders(self, number: Value) -> dict[str, Value]:
+        """Owner and team of an account whose first contact has ``number``; four salespeople alone share all of them."""
+        if self.staff is None:
+            return {}
+        seat = number % self.staff.users
+        return {"owner_id": seat + self.staff.first_user, "team_id": seat // self.staff.per_team + self.staff.first_team}
+
     @property
     def title(self) -> Value:
         """The same word in all but one, which has a word of its own."""
@@ -247,12 +254,12 @@ def _people(connection: Connection, crowd: _Crowd) -> None:
     n = crowd.n
     _fill(connection, Account.__table__, {
         "id": n + 1, "public_ref": crowd.reference(crowd.accounts), "name": _text("Customer ", n), "search_text": _text("customer ", n),
-        "mail_domain": _text("customer", n, ".example"),
+        "mail_domain": _text("customer", n, ".example"), **crowd.holders(n * PER_ACCOUNT),
     }, crowd, rows=crowd.accounts)  # fmt: skip
     first, last = crowd.one_of(FIRST), crowd.one_of(LAST)
     folded = [crowd.one_of([fold(each) for each in names]) for names in (FIRST, LAST)]
     _fill(connection, Contact.__table__, {
-        "id": crowd.key, "public_ref": crowd.reference(crowd.count), "first_name": first, "last_name": last, "owner_id": crowd.owner,
+        "id": crowd.key, "public_ref": crowd.reference(crowd.count), "first_name": first, "last_name": last, "owner_id": crowd.owner, "team_id": crowd.team,
         "search_text": _text(folded[0], " ", folded[1], " ", crowd.address),
     }, crowd)  # fmt: skip
     _fill(connection, ContactAddress.__table__, {

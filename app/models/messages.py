@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.messages import State
@@ -16,6 +16,8 @@ from app.models.users import User
 from app.models.web_forms import WebForm
 from app.support import clock
 
+WAITING = "state IN ('held', 'failed')"
+
 
 class IncomingMessage(Record):
     """One message, however often it was delivered. ``reason`` and ``reason_params`` say in a sentence what became of it."""
@@ -23,6 +25,8 @@ class IncomingMessage(Record):
     __tablename__ = "incoming_message"
     __table_args__ = (
         Index("ix_incoming_message_state", "state", "received_at"),
+        # What waits for a decision is little among all that ever came, and each page counts it.
+        Index("ix_incoming_message_waiting", "state", "acting_user_id", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
         Index("ix_incoming_message_sender", "sender_address", "received_at"),
     )
 

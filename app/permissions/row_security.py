@@ -4,10 +4,12 @@ A call to ``rows`` that somebody forgot shows too little rather than too much. N
 and ``text()``, which a test forbids outside this room and ``queries``.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from app.domain.rights import Action
 from app.models import Account, Contact, Record
@@ -16,11 +18,32 @@ from app.permissions.scope import SCOPES, rows
 
 # Known to all who may see the type at all: nobody else meets them, not even through another record.
 ADDRESS_BOOK = (Account, Contact)
+KEPT = 200  # actors whose criteria are remembered: making them takes milliseconds
 
 
-def _criteria(actor: Actor) -> tuple[Any, ...]:
+class _Criterion(LoaderCriteriaOption):
+    """What ``with_loader_criteria`` makes, which says once what it is to the cache of compiled statements, and not at each statement anew.
+
+    That is right because a criterion is complete in itself: it shares no part with the statement that it is added to.
+    """
+
+    _cache_key_traversal = LoaderCriteriaOption._traverse_internals
+
+    def _gen_cache_key(self, anon_map: Any, bindparams: list[Any]) -> Any:
+        kept = self.__dict__.get("kept")
+        if kept is None:
+            names, values = type(anon_map)(), list[Any]()
+            kept = self.__dict__["kept"] = (super()._gen_cache_key(names, values), values)
+        bindparams.extend(kept[1])
+        return kept[0]
+
+
+@lru_cache(maxsize=KEPT)
+def _criteria(actor: Actor, scopes: tuple[tuple[type, Any], ...]) -> tuple[Any, ...]:
+    """An actor never changes: one whose rights do is another from then on."""
     closed = [model for model in ADDRESS_BOOK if not actor.scope(model.__name__, Action.READ)]
-    return tuple(with_loader_criteria(model, rows(model, actor), include_aliases=True) for model in (*SCOPES, *closed))
+    narrowed = (*(model for model, _ in scopes), *closed)
+    return tuple(_Criterion(model, rows(model, actor), include_aliases=True) for model in narrowed)
 
 
 def _is_protected(state: ORMExecuteState) -> bool:
@@ -38,10 +61,7 @@ def _narrow(state: ORMExecuteState) -> None:
         actor = NOBODY  # a protected type may still hide in a subquery: it shows nothing
     if actor.sees_all:
         return
-    known, options = state.session.info.get("row_criteria", (None, ()))
-    if known != actor:
-        options = _criteria(actor)
-        state.session.info["row_criteria"] = (actor, options)
+    options = _criteria(actor, tuple(SCOPES.items()))
     if state.is_relationship_load and options[0] in state.statement._with_options:
         return  # carried along by the statement that loads
     state.statement = state.statement.options(*options)

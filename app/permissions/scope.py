@@ -34,6 +34,7 @@ from app.permissions.actor import Actor
 from app.permissions.one_of import OneOf
 
 Condition = ColumnElement[bool]
+FEW_TEAMS = 3
 # Where it is written who is also responsible for a record: the key of the record, that of the user.
 CO_OWNERS = {
     "opportunity": (opportunity_person.c.opportunity_id, opportunity_person.c.user_id),
@@ -138,10 +139,23 @@ def _ids(model: Any, actor: Actor, scope: Scope) -> Any:
     return select(table.c.id).where(_within(table.c, table.name, actor, scope))
 
 
+def _reached(key: Any, model: Any, actor: Actor, scope: Scope) -> Condition:
+    """``key`` is that of a row of ``model`` within reach. Few rows are found first, of many each one that is asked for is looked at."""
+    if len(scope.teams) <= FEW_TEAMS and not scope.roles:
+        return key.in_(_ids(model, actor, scope))
+    return _has(model, key, lambda columns: _within(columns, model.__table__.name, actor, scope))
+
+
+def _has(model: Any, key: Any, fits: Callable[[Any], Condition]) -> Condition:
+    """The row ``key`` of ``model`` is one that ``fits``: an index finds it, and nothing else is read."""
+    row = model.__table__.alias()
+    return exists().where(row.c.id == key, fits(row.c)).correlate_except(row)
+
+
 def _entries(table: Any, actor: Actor, scope: Scope) -> Condition:
-    on_opportunity = table.opportunity_id.in_(_ids(Opportunity, actor, scope))
+    on_opportunity = _reached(table.opportunity_id, Opportunity, actor, scope)
     no_opportunity = table.opportunity_id.is_(None) & or_(
-        table.contact_id.in_(_ids(Contact, actor, scope)), table.account_id.in_(_ids(Account, actor, scope))
+        _reached(table.contact_id, Contact, actor, scope), _reached(table.account_id, Account, actor, scope)
     )
     return or_(_people(table.author_id, actor, scope), on_opportunity, no_opportunity)
 
@@ -151,25 +165,22 @@ def _tasks(model: Any, actor: Actor, scope: Scope) -> Condition:
 
 
 def _messages(table: Any, actor: Actor, scope: Scope) -> Condition:
-    ways = [_people(table.acting_user_id, actor, scope), table.opportunity_id.in_(_ids(Opportunity, actor, scope))]
+    ways = [_people(table.acting_user_id, actor, scope), _reached(table.opportunity_id, Opportunity, actor, scope)]
     if scope.teams:
         ways.append(table.team_id.in_(sorted(scope.teams)))
     return or_(*ways)
 
 
 def _appointments(model: Any, actor: Actor, scope: Scope) -> Condition:
-    entry = TimelineEntry.__table__
-    return or_(_people(model.host_id, actor, scope), model.entry_id.in_(select(entry.c.id).where(_entries(entry.c, actor, scope))))
+    return or_(_people(model.host_id, actor, scope), _has(TimelineEntry, model.entry_id, lambda entry: _entries(entry, actor, scope)))
 
 
 def _attachments(model: Any, actor: Actor, scope: Scope) -> Condition:
-    entry = TimelineEntry.__table__
-    return model.entry_id.in_(select(entry.c.id).where(_entries(entry.c, actor, scope)))
+    return _has(TimelineEntry, model.entry_id, lambda entry: _entries(entry, actor, scope))
 
 
 def _deliveries(model: Any, actor: Actor, scope: Scope) -> Condition:
-    message = IncomingMessage.__table__
-    return model.message_id.in_(select(message.c.id).where(_messages(message.c, actor, scope)))
+    return _has(IncomingMessage, model.message_id, lambda message: _messages(message, actor, scope))
 
 
 def _addresses(model: Any, actor: Actor, scope: Scope) -> Condition:
