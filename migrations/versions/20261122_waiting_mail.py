@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c2f40a8d17e5"
-down_revision = "7b9e1aaf73ca"
+down_revision = "9d41c7e6b0a2"
 
 WAITING = sa.text("state IN ('held', 'failed')")
 
