@@ -34,7 +34,7 @@ opportunities, tasks, history, appointments and attachments widens to those of o
 
 A field is hidden from a person, or only to be read, when every profile of theirs that reaches the type of record says so: it is then in no
 list, page, form, filter, order, search, export or summary of theirs, and a value sent for it is refused (403) and noted in the audit.
-Fields that a profile can hide: FIELDS.
+Fields that a profile can hide: FIELDS; and every field of the firm's own.
 """
 
 

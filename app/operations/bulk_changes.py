@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import func, insert, inspect, select
 
 from app.domain.bulk import ARCHIVE, MOST, OPPOSITE, RESTORE, ItemState
+from app.domain.custom_fields import PREFIX, read
 from app.domain.errors import DomainError, Forbidden, NotFound
 from app.domain.events import BulkStarted
 from app.domain.runs import RunState
 from app.extensions import db
 from app.models import BulkChange, BulkItem, Model, Record
+from app.models.custom_fields import known
 from app.operations import records
 from app.operations.begun import beginner_of
 from app.operations.transaction import announce, atomic, plain, record
@@ -148,6 +150,8 @@ def value_of(model: type[Record], name: str, kept: Any) -> Any:
     """A value as the record holds it, from what JSON kept of it."""
     if kept is None:
         return None
+    if name.startswith(PREFIX):
+        return read(known(db.session())[name].kind, kept)
     mapper = inspect(model)
     if name in mapper.relationships:
         return db.session.get(mapper.relationships[name].mapper.class_, kept)

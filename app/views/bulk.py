@@ -8,6 +8,7 @@ from flask_babel import format_decimal, gettext, ngettext
 from sqlalchemy import inspect
 
 from app.domain.bulk import ARCHIVE, MOST, OPPOSITE, RESTORE
+from app.domain.custom_fields import WORDS
 from app.domain.errors import DomainError
 from app.domain.rights import FieldRule
 from app.domain.runs import RunState
@@ -18,8 +19,10 @@ from app.permissions.actor import current_actor
 from app.permissions.decide import field_rule
 from app.permissions.rights import Action
 from app.queries.bulk_changes import own_change, refusals_of
+from app.queries.custom_fields import own_field
 from app.views.base import CrmView, is_key, say
 from app.views.formats import present
+from app.views.own_fields import shown_value
 
 OF = "of"  # the argument that names the list
 
@@ -156,12 +159,18 @@ def _offered(view: Any) -> list[tuple[str, str]]:
     mapper, actor = inspect(view.datamodel.obj), current_actor()
     shared = [
         name for name in view.edit_columns[1:]
-        if (name in mapper.columns or (name in mapper.relationships and not mapper.relationships[name].uselist))
+        if (_is_shared(name) or name in mapper.columns or (name in mapper.relationships and not mapper.relationships[name].uselist))
         and field_rule(actor, view.datamodel.obj, name) is FieldRule.WRITE and not _is_own(mapper, name)
     ]
     is_archived = request.args.get("archived") == "1"
     acts = [(RESTORE, gettext("Bring back"))] if is_archived else [(ARCHIVE, gettext("Archive"))]
     return [*acts, *((name, str(view.label_columns[name])) for name in shared)]
+
+
+def _is_shared(name: str) -> bool:
+    """Whether it is a field of the firm's own that has one value for many: no text, and none that depends on another field."""
+    field = own_field(name)
+    return field is not None and field.kind not in WORDS and not field.depends_on
 
 
 def _is_own(mapper: Any, name: str) -> bool:
@@ -187,6 +196,8 @@ def _title(change: BulkChange) -> str:
     if change.what in OPPOSITE:
         return str(gettext("%(label)s: %(text)s", label=view.list_title, text=what))
     value = bulk_changes.value_of(view.datamodel.obj, change.what, change.value)
+    if field := own_field(change.what):
+        value = shown_value(field, value)
     return str(gettext("%(list)s: %(what)s is now %(value)s", list=view.list_title, what=what, value=present(value) or gettext("empty")))
 
 

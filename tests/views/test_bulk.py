@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from app.domain.custom_fields import FieldKind
 from app.domain.runs import RunState
 from app.extensions import db
 from app.models import AuditLine, BulkChange, Opportunity
 from app.operations import bulk_changes, records
+from app.operations.field_definitions import make_field
 from app.operations.transaction import atomic
-from app.permissions.actor import Actor, acting
+from app.permissions.actor import SYSTEM, Actor, acting
 from app.support import clock
 from tests.people import Cast, actor
 
@@ -107,3 +109,16 @@ def test_a_change_is_its_persons_alone(cast: Cast, client_of: Client) -> None:
         answer = client_of(cast.anna).post(START, data={"rowid": [str(cast.terminals.id)], "what": wrong})
         assert answer.status_code == 409, wrong
     assert not re.search("csrf_token=", where)
+
+
+@pytest.mark.feature("A26")
+def test_a_field_of_the_firm_is_set_for_many_and_taken_back(cast: Cast, client_of: Client) -> None:
+    size = make_field({"label_en": "Size", "kind": FieldKind.CHOICE, "record_types": ["Opportunity"], "position": 1}, "Small\nLarge", actor=SYSTEM)
+    keys = _many(cast, 3, actor=actor(cast.ada))
+    client, chosen = client_of(cast.ada, "en"), {"rowid": [str(key) for key in keys], "what": "x_size"}
+    assert "Size for all of them" in client.post(CHOOSE, data=chosen).text
+    answer = client.post(START, data={**chosen, "x_size": str(size.choices[1].id)})
+    assert "Large" in client.get(answer.location).text
+    assert [db.session.get_one(Opportunity, key).x_size for key in keys] == [size.choices[1].id] * 3
+    client.post(f"{answer.location}/undo")
+    assert [db.session.get_one(Opportunity, key).custom for key in keys] == [{}] * 3
