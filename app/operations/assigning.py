@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import ColumnElement, inspect, select
 
 from app.domain.errors import DomainError, Forbidden
 from app.extensions import db
@@ -64,11 +64,14 @@ def _is_managed(user_id: int, actor: Actor) -> bool:
     return db.session.connection().execute(select(members.c.user_id).where(members.c.user_id == user_id)).first() is not None
 
 
+def within_offer(actor: Actor) -> list[ColumnElement[bool]]:
+    """What leaves the people to whom ``actor`` may give a record."""
+    return [] if gives_freely(actor) else [(User.id == actor.id) | User.id.in_(members_of(actor.managed_team_ids))]
+
+
 def people_on_offer(actor: Actor) -> list[User]:
     """To whom ``actor`` may give a record, by name."""
-    if gives_freely(actor):
-        return people_by_name()
-    return people_by_name((User.id == actor.id) | User.id.in_(members_of(actor.managed_team_ids)))
+    return people_by_name(*within_offer(actor))
 
 
 def teams_on_offer(actor: Actor) -> list[Team]:

@@ -174,7 +174,7 @@ all("[data-look]").forEach((box) => {
   };
   const ask = async () => {
     request?.abort(); request = new AbortController(); isAsking = true;
-    const found = await fetch(`${box.dataset.look}?q=${encodeURIComponent(input.value)}`, { signal: request.signal })
+    const found = await fetch(`${box.dataset.look}${box.dataset.look.includes("?") ? "&" : "?"}q=${encodeURIComponent(input.value)}`, { signal: request.signal })
       .then((answer) => answer.json()).catch(() => null);
     if (!found) return;
     isAsking = false;

@@ -1,6 +1,6 @@
 """Whose a record is: take, release, give to …, the list of mine, and pick-lists of those to whom the person may give."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, make_response, redirect, request, url_for
@@ -15,7 +15,7 @@ from app.domain.errors import DomainError
 from app.extensions import db
 from app.models import Team, User
 from app.operations import handing
-from app.operations.assigning import gives_freely, people_on_offer, teams_on_offer
+from app.operations.assigning import gives_freely, people_on_offer, teams_on_offer, within_offer
 from app.operations.handovers import holder_of
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
@@ -26,6 +26,7 @@ from app.support.i18n import N_
 from app.views.asked import way_back
 from app.views.base import is_key, say
 from app.views.here import may_here
+from app.views.people_fields import PeopleField, everybody
 
 GIVEN = ("owner", "assignee", "team", "co_owners")  # relations that say whose a record is
 NOBODY_CHOSEN = N_("Choose a person or a team of the list.")
@@ -50,22 +51,27 @@ class Holding:
 
     def _init_forms(self) -> None:
         super()._init_forms()  # type: ignore[misc]
-        for form in (self.add_form, self.edit_form):  # type: ignore[attr-defined]
+        for form in (self.add_form, self.edit_form, self.search_form):  # type: ignore[attr-defined]
             for column in GIVEN:
                 field = getattr(form, column, None)
                 if isinstance(field, UnboundField) and issubclass(field.field_class, QuerySelectField | QuerySelectMultipleField):
-                    field.kwargs["query_func"] = self._offer(column)
+                    self._offer(form, column, field, is_search=form is self.search_form)  # type: ignore[attr-defined]
 
-    def _offer(self, column: str) -> Callable[[], list[Any]]:
-        """Whom the acting person may choose, and who has it already."""
+    def _offer(self, form: Any, column: str, field: Any, *, is_search: bool) -> None:
+        """Let the field of ``form`` offer whom the acting person may choose, and who has it already; a search asks for anybody."""
+        if column == "team":
+            field.kwargs |= {} if is_search else {"query_func": self._teams}
+            return
+        kept = {key: field.kwargs[key] for key in ("label", "description", "validators", "default") if key in field.kwargs}
+        setattr(form, column, UnboundField(
+            PeopleField, *field.args, view=self, column=column, is_many=field.field_class is QuerySelectMultipleField and not is_search,
+            is_search=is_search, offered=everybody if is_search else lambda: within_offer(current_actor()),
+            present=list if is_search else lambda: self._present(column), **kept,
+        ))
 
-        def offered() -> list[Any]:
-            actor = current_actor()
-            found: list[Any] = teams_on_offer(actor) if column == "team" else people_on_offer(actor)
-            present = self._present(column)
-            return found + [each for each in present if each not in found]
-
-        return offered
+    def _teams(self) -> list[Any]:
+        found: list[Any] = list(teams_on_offer(current_actor()))
+        return found + [each for each in self._present("team") if each not in found]
 
     def _present(self, column: str) -> list[Any]:
         pk = (request.view_args or {}).get("pk")
@@ -173,10 +179,15 @@ class Holding:
         people, teams = holders_on_offer()
         here = url_for(f"{self.endpoint}.list")  # type: ignore[attr-defined]
         return str(self.render_template(  # type: ignore[attr-defined]
-            "give.html", title=gettext("Give to …"), error=error, note=note, chosen=request.form.get("to", ""), holder=holder, keys=keys,
+            "give.html", look_url=self._look_for_people(),
+            title=gettext("Give to …"), error=error, note=note, chosen=request.form.get("to", ""), holder=holder, keys=keys,
             crumbs=[(self.list_title, here), *crumbs, (gettext("Give to …"), None)], about=about, people=people, teams=teams, url=url,  # type: ignore[attr-defined]
             back_url=crumbs[0][1] if crumbs else here,
         ))
+
+    def _look_for_people(self) -> str:
+        """Where the page searches for people and teams, in a firm with more than a list of them."""
+        return url_for(f"{self.endpoint}.lookup", column=holder_name(self.datamodel.obj), teams=1)  # type: ignore[attr-defined]
 
     # ---- many at once
 

@@ -16,10 +16,11 @@ from app.extensions import db
 from app.models import Privilege, Role, Team, TeamMembership, User
 from app.operations import teams
 from app.permissions.actor import Level, current_actor
-from app.queries.people import people_by_name, teams_by_name
+from app.queries.people import teams_by_name
 from app.views.base import CrmView, OperationInterface
 from app.views.controls import CheckList
 from app.views.formats import role
+from app.views.people_fields import PeopleField
 from app.views.profiles import profiles_field, role_choices
 from app.views.rights_words import NOUNS
 
@@ -28,8 +29,14 @@ def _roles() -> list[Role]:
     return [each for each in role_choices() if each.name != Level.ADMINISTRATOR.value]
 
 
-def _people_field(label: Any, help_text: Any) -> QuerySelectMultipleField:
-    return QuerySelectMultipleField(label, query_func=people_by_name, get_pk_func=lambda each: each.id, widget=CheckList(), description=help_text)
+class _Here:
+    """Which view answers the search for members: this page, which does not exist yet while its fields are written."""
+
+    endpoint = "TeamView"
+
+
+def _people_field(column: str, label: Any, help_text: Any) -> PeopleField:
+    return PeopleField(label, view=_Here, column=column, is_many=True, description=help_text)
 
 
 _PLACES = {
@@ -37,8 +44,8 @@ _PLACES = {
         lazy_gettext("Team above"), [Optional()], query_func=teams_by_name, get_pk_func=lambda each: each.id, allow_blank=True, widget=Select2Widget(),
         description=lazy_gettext("Whoever manages that one may also manage this one: their profile says so"),
     ),
-    "members": _people_field(lazy_gettext("Members"), ""),
-    "managers": _people_field(lazy_gettext("Managers"), lazy_gettext("They have the profile of team managers for this team, whatever their role")),
+    "members": _people_field("members", lazy_gettext("Members"), ""),
+    "managers": _people_field("managers", lazy_gettext("Managers"), lazy_gettext("They have the profile of team managers for this team, whatever their role")),
     "profiles": profiles_field(lazy_gettext("Permission profiles"), lazy_gettext("Every member has the rights of these too")),
     "roles": QuerySelectMultipleField(
         lazy_gettext("Roles"), query_func=_roles, get_pk_func=lambda each: each.id, get_label=lambda each: role(each.name), widget=CheckList(),

@@ -6,12 +6,18 @@ from flask import Response, abort, jsonify, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_appbuilder.widgets import RenderTemplateWidget, SearchWidget
 from flask_babel import lazy_gettext
+from sqlalchemy import ColumnElement
 
+from app.operations.assigning import teams_on_offer
+from app.permissions.actor import current_actor
 from app.queries import lookups
+from app.queries.people import people_called
+from app.support.text import fold
 from app.views import layouts, paging
 from app.views.controls import asks_blank, make_native
 from app.views.formats import present
 from app.views.lookups import LookupField, use_lookups
+from app.views.people_fields import PeopleField, everybody
 
 # FAB's comparisons in our words, by their name; "is" goes without saying once it is chosen.
 WORDS = {
@@ -60,6 +66,13 @@ class FilterWidget(SearchWidget):
         return str(RenderTemplateWidget.__call__(self, operators=operators, asks_blank=asks_blank, **kwargs))
 
 
+def _people(asked: str, offered: list[ColumnElement[bool]], *, with_teams: bool) -> list[dict[str, Any]]:
+    """People, and perhaps teams, as a look-up takes them; keys of both at once say which is which."""
+    found = [(f"u{each.id}" if with_teams else each.id, each) for each in people_called(asked, *offered, limit=lookups.LIMIT)]
+    teams = [each for each in teams_on_offer(current_actor()) if with_teams and all(word in fold(each.name) for word in fold(asked).split())]
+    return [{"id": key, "text": str(each)} for key, each in [*((f"t{team.id}", team) for team in teams[:3]), *found]]
+
+
 class NativeForm:
     """Mix into a FAB view of one plain form."""
 
@@ -92,8 +105,13 @@ class NativeWidgets:
     @permission_name("list")
     def lookup(self, column: str) -> Response:
         """What a look-up field offers for ``?q=``: [{id, text}]."""
-        forms = [getattr(self, name, None) for name in ("add_form", "edit_form", "search_form")]
-        if not any(getattr(getattr(form, column, None), "field_class", None) is LookupField for form in forms):
+        fields: list[Any] = [getattr(getattr(self, name, None), column, None) for name in ("search_form", "add_form", "edit_form")]
+        kinds = [getattr(field, "field_class", None) for field in fields]
+        if PeopleField in kinds:
+            last = [each for each, kind in zip(fields, kinds, strict=True) if kind is PeopleField][-1]  # of a form, which offers less than a search
+            offered = everybody if "all" in request.args else last.kwargs.get("offered", everybody)
+            return jsonify(_people(request.args.get("q", ""), offered(), with_teams="teams" in request.args))
+        if LookupField not in kinds:
             abort(404)
         model = self.datamodel.get_related_model(column)  # type: ignore[attr-defined]
         return jsonify([{"id": row.id, "text": str(row)} for row in lookups.matching(model, request.args.get("q", ""))])

@@ -153,6 +153,7 @@ class WorkView(BaseView):
             is_self=user.id == actor.id, may_leave=actor.sees_all and user.id != actor.id and user.active, only_open=only_open,
             rows=[(NAMES[kind], number) for kind, number in numbers.items()], total=sum(numbers.values()), to=to, chosen=asked.get("to", ""),
             people=[(_value(each), str(each)) for each in people], teams=[(_value(each), str(each)) for each in teams],
+            look_url=url_for("TeamView.lookup", column="members", all=1),
             note=request.form.get("note", ""), moves=[_line(each) for each in moves_of(user)] if may_move else [],
             deputies=[_deputy(each) for each in deputies_of(user)], colleagues=[(each.id, str(each)) for each in deputies.colleagues_of(user)],
             list_url=url_for("WorkView.list") if actor.sees_all or actor.managed_team_ids else None,

@@ -48,7 +48,7 @@ def test_a_look_up_keeps_to_ones_rights(cast: Cast, client_of: Clients) -> None:
 
 def test_only_look_up_fields_answer(cast: Cast, client_of: Clients) -> None:
     client = client_of(cast.anna)
-    assert client.get("/opportunityview/lookup/owner").status_code == 404
+    assert client.get("/opportunityview/lookup/step").status_code == 404
     assert client.get("/opportunityview/lookup/nothing").status_code == 404
 
 
