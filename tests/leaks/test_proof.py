@@ -9,7 +9,17 @@ import pytest
 from sqlalchemy import event, true
 from sqlalchemy.orm import Session
 
-from app.models import Attachment, CrmAddress, Delivery, IncomingMessage, Opportunity, OutgoingMail, Task, TimelineEntry
+from app.models import (
+    Alert,
+    Attachment,
+    CrmAddress,
+    Delivery,
+    IncomingMessage,
+    Opportunity,
+    OutgoingMail,
+    Task,
+    TimelineEntry,
+)
 from app.operations import timeline
 from app.permissions import row_security, scope
 from app.queries import lookups
@@ -65,6 +75,7 @@ CASES = {
     "rows of opportunities, on a contact": Case(rows_of(Opportunity), USER, "ContactView.show"),
     "rows of tasks": Case(rows_of(Task), USER, "TaskView.show"),
     "rows of the history": Case(rows_of(TimelineEntry), USER, "TimelineView.list"),
+    "rows of alerts": Case(rows_of(Alert), USER, "AlertView.take"),
     "rows of attachments": Case(rows_of(Attachment), USER, "AttachmentView.download"),
     "rows of incoming mail": Case(rows_of(IncomingMessage), USER, "IncomingMessageView.raw"),
     "rows of deliveries": Case(rows_of(Delivery), USER, "IncomingMessageView.delivery_raw"),

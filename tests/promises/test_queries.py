@@ -32,6 +32,8 @@ LISTS = {
     "sent mail": f"/outboxview/list/?{SIZE.format('OutboxView')}",
     "incoming mail": "/incomingmail/",
     "today": "/today/",
+    "alerts": "/alerts/",
+    "activity": "/activity/",
     "board": "/board/",
     "export of opportunities": "/opportunityview/export.xlsx",
     "export of contacts": "/contactview/export.xlsx",

@@ -1,5 +1,6 @@
 """Alerts on the screens: on the page of the day, in their list, with what can be done about them."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -7,11 +8,13 @@ import pytest
 
 from app.domain.alerts import AlertState, Remedy, Rule
 from app.domain.opportunities import Status
+from app.domain.tasks import TaskStatus
 from app.extensions import db
 from app.jobs.alerts import compute_alerts
-from app.models import Alert, Opportunity, Task
+from app.models import Account, Alert, AlertSetting, Opportunity, Task
+from app.operations import records
 from app.operations.transaction import atomic
-from app.permissions.actor import acting
+from app.permissions.actor import SYSTEM, acting
 from app.queries.today import today_of
 from app.support import clock
 from tests.browsing import Person, Sign
@@ -118,3 +121,84 @@ def test_nobody_sees_an_alert_about_what_is_not_theirs(left_alone: Cast, client_
     assert "Terminale" not in jean.get("/alerts/").text
     assert jean.post(f"/alerts/take/{alert.id}").status_code == 404
     assert jean.post(f"/alerts/remedy/{alert.id}", remedy="move").status_code == 404
+
+
+# ---- every remedy does what its button says
+
+
+def _late_task(cast: Cast) -> Task:
+    due = clock.now() - timedelta(days=5)
+    return records.create(Task, {"title": "Umowa", "assignee": cast.anna, "due_at": due}, actor=actor(cast.claire))
+
+
+def _one(rule: Rule) -> Alert:
+    compute_alerts()
+    return db.session.query(Alert).filter_by(rule=rule, ended_at=None).one()
+
+
+@pytest.mark.feature("B22", "B14")
+@pytest.mark.parametrize(("remedy", "fields", "status"), [
+    ("finish", {}, TaskStatus.DONE), ("drop", {}, TaskStatus.CANCELLED), ("reschedule", {"until": TOMORROW}, TaskStatus.TODO),
+])
+def test_remedies_of_a_late_task(cast: Cast, client_of: Sign, remedy: str, fields: dict[str, str], status: TaskStatus) -> None:
+    task = _late_task(cast)
+    alert = _one(Rule.LATE_TASK)
+    assert Person(client_of(cast.anna)).post(f"/alerts/remedy/{alert.id}", remedy=remedy, **fields).status_code == 302
+    db.session.refresh(task)
+    assert task.status is status
+    compute_alerts()
+    assert db.session.query(Alert).filter_by(rule=Rule.LATE_TASK, ended_at=None).count() == 0
+
+
+@pytest.mark.feature("B22")
+@pytest.mark.parametrize(("remedy", "status"), [("standby", Status.STANDBY), ("lose", Status.LOST), ("cancel", Status.CANCELLED)])
+def test_remedies_that_end_a_standstill(left_alone: Cast, client_of: Sign, remedy: str, status: Status) -> None:
+    alert = _alert(left_alone.terminals, Rule.STAGNANT)
+    answer = Person(client_of(left_alone.anna)).post(f"/alerts/remedy/{alert.id}", remedy=remedy, until=TOMORROW, text="Budżet")
+    assert answer.status_code == 302
+    assert db.session.get_one(Opportunity, left_alone.terminals.id).status is status
+    compute_alerts()
+    assert db.session.query(Alert).filter_by(opportunity_id=left_alone.terminals.id, ended_at=None).count() == 0
+
+
+@pytest.mark.feature("B22", "C8")
+def test_what_nobody_has_is_given_to_who_has_least_to_do(cast: Cast, client_of: Sign) -> None:
+    item = records.create(Opportunity, {"title": "Nobody's", "team": cast.north}, actor=SYSTEM)
+    _long_ago(item, "created_at")
+    alert = _one(Rule.UNASSIGNED)
+    claire = Person(client_of(cast.claire))
+    page = claire.get(f"/today/?item=x{alert.id}").text
+    suggested = re.search(r'value="u(\d+)" selected', page)
+    assert suggested is not None
+    assert int(suggested[1]) == cast.claire.id  # of the team, she has none herself
+    assert claire.post(f"/alerts/remedy/{alert.id}", remedy="give", to=f"u{cast.jean.id}").status_code == 302
+    assert db.session.get_one(Opportunity, item.id).owner_id == cast.jean.id
+    compute_alerts()
+    assert db.session.query(Alert).filter_by(rule=Rule.UNASSIGNED, ended_at=None).count() == 0
+
+
+@pytest.mark.feature("B22")
+def test_two_that_are_not_the_same_stay_so(cast: Cast, client_of: Sign) -> None:
+    for name in ("Jarzębina", "Jarzębina bis"):
+        records.create(Account, {"name": name, "nip": "8567346215", "owner": cast.anna}, actor=SYSTEM)
+    alert = _one(Rule.DOUBLE_ACCOUNT)
+    anna = Person(client_of(cast.anna, "en"))
+    assert "perhaps the same as Jarzębina" in anna.get(f"/today/?item=x{alert.id}").text
+    assert anna.post(f"/alerts/remedy/{alert.id}", remedy="not_double").status_code == 302
+    db.session.refresh(alert)
+    assert alert.state is AlertState.DISMISSED
+    assert compute_alerts() == 0
+
+
+def test_thresholds_are_set_by_the_administrator_alone(cast: Cast, client_of: Sign) -> None:
+    setting = db.session.query(AlertSetting).filter_by(rule=Rule.UNTOUCHED).one()
+    ada, anna = Person(client_of(cast.ada, "en")), Person(client_of(cast.anna))
+    assert "working days" in ada.get("/alertsettingview/list/").text
+    assert anna.get("/alertsettingview/list/").status_code == 403
+    url = f"/alertsettingview/edit/{setting.id}"
+    assert ada.post(url, threshold="5", is_active="y", version=str(setting.version)).status_code == 302
+    db.session.refresh(setting)
+    assert (setting.threshold, setting.is_mailed) == (5, False)
+    assert ada.post(url, threshold="9999", is_active="y", version=str(setting.version)).status_code == 200
+    db.session.refresh(setting)
+    assert setting.threshold == 5
