@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from app.domain.alerts import NATURES, AlertState, Rule
 from app.extensions import db
-from app.models import Account, Alert, AlertSetting, Contact, Opportunity, Task
+from app.models import Account, Alert, AlertSetting, Contact, Opportunity
 from app.permissions.actor import Actor
 from app.permissions.scope import CO_OWNERS, is_one_of
 
@@ -56,12 +56,11 @@ def waiting(actor: Actor, limit: int = SHOWN, *, rules: Iterable[Rule] | None = 
 
 def loaded(condition: Condition, limit: int, *order: Any) -> list[Alert]:
     """Alerts with all that their lines say."""
-    about = selectinload(Alert.opportunity)
+    about = joinedload(Alert.opportunity)
     loads = (
-        about.selectinload(Opportunity.account), about.selectinload(Opportunity.step), about.selectinload(Opportunity.owner),
-        selectinload(Alert.task).selectinload(Task.assignee), selectinload(Alert.contact).selectinload(Contact.addresses),
-        selectinload(Alert.account), selectinload(Alert.message), selectinload(Alert.mailbox), selectinload(Alert.taken_by),
-        selectinload(Alert.user), selectinload(Alert.team),
+        about.joinedload(Opportunity.account), about.joinedload(Opportunity.step), joinedload(Alert.task), joinedload(Alert.contact),
+        joinedload(Alert.account), joinedload(Alert.message), joinedload(Alert.mailbox), joinedload(Alert.taken_by), joinedload(Alert.user),
+        joinedload(Alert.team),
     )
     return list(db.session.scalars(select(Alert).where(condition).options(*loads).order_by(*(order or (Alert.since, Alert.id))).limit(limit)))
 
