@@ -16,12 +16,13 @@ from app.domain.messages import REASONS, REASONS_OF, State
 ROOT = Path(__file__).resolve().parent.parent.parent
 LANGUAGES = ("fr", "pl")
 THINGS = (
-    "User", "Team", "Account", "Account type", "Contact", "Opportunity", "Salesperson", "Pipeline", "Step", "Task", "Appointment",
+    "User", "Team", "Account", "Account type", "Contact", "Opportunity", "Engagement", "Salesperson", "Pipeline", "Step", "Task", "Appointment",
     "History", "Event", "Reminder", "Incoming mail", "CRM address", "Mailbox", "Web form", "Sent mail", "Summary", "Today", "Firm",
     "Audit",
 )  # fmt: skip
 GROUPS = {
-    "Status": "Opportunity status", "Source": "Source of an opportunity", "TaskStatus": "Task status", "Kind": "Kind of event",
+    "Status": "Opportunity status", "EngagementState": "State of an engagement",
+    "Source": "Source of an opportunity", "TaskStatus": "Task status", "Kind": "Kind of event",
     "Origin": "Origin of an event", "State": "State of a message", "AddressKind": "Kind of CRM address",
     "Policy": "Who may write to a public address", "UnknownRecipient": "Blind copy to somebody unknown", "Validity": "E-mail address",
     "Effect": "What a rule for a sender does", "Standing": "Appointment",

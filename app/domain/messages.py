@@ -28,6 +28,10 @@ REASONS_OF: dict[State, dict[str, str]] = {
             "%(contact)s has %(count)s open opportunities; “%(opportunity)s” is the most recently active that %(sender)s handles. "
             "Move it if this is wrong."
         ),
+        "engagement": N_("%(contact)s has no open opportunity: kept in the history of the engagement “%(opportunity)s”."),
+        "engagement_recent": N_(
+            "%(contact)s has no open opportunity and %(count)s engagements; “%(opportunity)s” is the most recently active. Move it if this is wrong."
+        ),
         "on_contact": N_("%(contact)s has no open opportunity: kept in the history of the contact."),
         "on_contact_closed": N_("The opportunities of %(contact)s are closed: kept in the history of the contact."),
         "colleague": N_("A colleague handles this customer: kept in their history, and the owner was told."),

@@ -19,7 +19,7 @@ from app.inbound.stages.decide import SOURCES, Decision
 from app.inbound.stages.directory import stored_directory
 from app.inbound.stages.facts import person_of
 from app.inbound.stages.match import match
-from app.models import Contact, Delivery, IncomingMessage, Opportunity, TimelineEntry
+from app.models import Contact, Delivery, Engagement, IncomingMessage, Opportunity, TimelineEntry
 from app.operations import filing, messages
 from app.operations.appointments import known
 from app.operations.deliveries import try_again
@@ -53,7 +53,7 @@ def _file(message: IncomingMessage, decision: Decision, reading: Reading, actor:
 def _may_change(meeting: Meeting, actor: Actor) -> bool:
     """An appointment that is known is changed with the rights of who decides; an e-mail speaks of whatever it likes."""
     found = known(meeting)
-    about = (found.entry.opportunity or found.entry.contact) if found else None
+    about = (found.entry.opportunity or found.entry.engagement or found.entry.contact) if found else None
     return about is None or is_allowed(actor, Action.WRITE, about)
 
 
@@ -66,18 +66,20 @@ def _carry_out(message: IncomingMessage, decision: Decision, reading: Reading, *
         delivery.state = message.state
 
 
-def attach_to_opportunity(message: IncomingMessage, opportunity: Opportunity, *, actor: Actor) -> None:
-    """Put a waiting message into the history of ``opportunity``; one that is filed moves there, its whole thread too."""
-    require(actor, Action.WRITE, opportunity)
+def attach_to(message: IncomingMessage, place: Opportunity | Engagement, *, actor: Actor) -> None:
+    """Put a waiting message into the history of ``place``; one that is filed moves there, its whole thread too."""
+    require(actor, Action.WRITE, place)
     if message.entry_id is not None:
-        move(message, opportunity, actor=actor)
+        move(message, place, actor=actor)
         return
     _undecided(message, actor)
     reading = _read_again(message)
     person = person_of(reading.found.contact) if reading.found.contact else None
     contact = filing.contact_of(person.address) if person else None
-    verdict = Verdict(State.ATTACHED, "by_choice", {"sender": actor.name, "opportunity": opportunity.title})
-    _file(message, Decision(verdict, person=person, contact=contact, opportunity=opportunity), reading, actor)
+    verdict = Verdict(State.ATTACHED, "by_choice", {"sender": actor.name, "opportunity": str(place)})
+    decision = Decision(verdict, person=person, contact=contact)
+    decision = replace(decision, opportunity=place) if isinstance(place, Opportunity) else replace(decision, engagement=place)
+    _file(message, decision, reading, actor)
 
 
 def attach_to_contact(message: IncomingMessage, contact: Contact, *, actor: Actor) -> None:
@@ -146,29 +148,31 @@ def ignore(message: IncomingMessage, *, actor: Actor) -> None:
 
 
 @atomic
-def move(message: IncomingMessage, opportunity: Opportunity, *, actor: Actor) -> None:
-    """Put a filed message, and what else of its thread lies in the same place, into ``opportunity``."""
+def move(message: IncomingMessage, place: Opportunity | Engagement, *, actor: Actor) -> None:
+    """Put a filed message, and what else of its thread lies in the same place, into ``place``."""
     require(actor, Action.WRITE, message)
-    require(actor, Action.WRITE, opportunity)
-    before = message.opportunity
+    require(actor, Action.WRITE, place)
+    before = message.opportunity or message.engagement
     with acting(SYSTEM):
         entries = [message.entry] if message.entry else []
         thread = filing.of_thread([*message.references, message.header_id or ""])
     # References are the sender's word: nobody moves what they may not see by naming it there.
-    entries += [each for each in thread if each.opportunity_id == message.opportunity_id and is_allowed(actor, Action.READ, each)]
+    entries += [each for each in thread if _lies_with(each, message) and is_allowed(actor, Action.READ, each)]
+    opportunity_id, engagement_id = (place.id, None) if isinstance(place, Opportunity) else (None, place.id)
     for entry in dict.fromkeys(entries):
-        _move_entry(entry, opportunity)
+        entry.opportunity_id, entry.engagement_id, entry.account_id = opportunity_id, engagement_id, place.account_id
     for each in db.session.scalars(select(IncomingMessage).where(IncomingMessage.entry_id.in_([e.id for e in entries]))):
-        each.opportunity_id, each.state = opportunity.id, State.ATTACHED if each is message else each.state
-    message.reason, message.reason_params = "by_choice", {"sender": actor.name, "opportunity": opportunity.title}
-    if message.contact is not None:
-        filing.add_contact(opportunity, message.contact)
-    touch(opportunity)
-    record(actor, "move_message", message, before={"opportunity": before.title if before else None}, after={"opportunity": opportunity.title})
+        each.opportunity_id, each.engagement_id = opportunity_id, engagement_id
+        each.state = State.ATTACHED if each is message else each.state
+    message.reason, message.reason_params = "by_choice", {"sender": actor.name, "opportunity": str(place)}
+    if message.contact is not None and isinstance(place, Opportunity):
+        filing.add_contact(place, message.contact)
+    touch(place)
+    record(actor, "move_message", message, before={"place": str(before) if before else None}, after={"place": str(place)})
 
 
-def _move_entry(entry: TimelineEntry, opportunity: Opportunity) -> None:
-    entry.opportunity_id, entry.account_id = opportunity.id, opportunity.account_id
+def _lies_with(entry: TimelineEntry, message: IncomingMessage) -> bool:
+    return (entry.opportunity_id, entry.engagement_id) == (message.opportunity_id, message.engagement_id)
 
 
 @atomic

@@ -235,17 +235,21 @@ def _filed(decision: Decision, message: IncomingMessage, reading: Reading, *, ac
             pipeline_id=decision.pipeline_id, message=message, actor=actor,
         )
     letter = letter_of(reading, message.received_at, user)
-    place = Place(contact, opportunity, message, user.id if user else None)
+    engagement = None if opportunity else decision.engagement
+    place = Place(contact, opportunity or engagement, message, user.id if user else None)
     meetings = found.meetings if decision.meetings is None else decision.meetings
     entry_id = file_meetings(meetings, letter, place, actor=actor)
     if entry_id is None:
-        entry_id = filing.write_history(letter, contact, opportunity, message=message, author_id=place.author_id, actor=actor)
+        entry_id = filing.write_history(letter, contact, place.dealing, message=message, author_id=place.author_id, actor=actor)
     if opportunity is not None and contact is not None and not decision.create and not decision.is_linked:
         filing.add_contact(opportunity, contact)
+    if engagement is not None and contact is not None and decision.contact is None:
+        filing.join(engagement, contact)
     if contact is not None and mail.author is not None:
         addresses.note_heard(contact, mail.author.address, at=letter.occurred_at, message=message, actor=actor)
     if opportunity is not None and decision.wakes:
         filing.wake_by_answer(opportunity, actor=actor)
     return {
-        "contact_id": contact.id if contact else None, "opportunity_id": opportunity.id if opportunity else None, "entry_id": entry_id,
+        "contact_id": contact.id if contact else None, "opportunity_id": opportunity.id if opportunity else None,
+        "engagement_id": engagement.id if engagement else None, "entry_id": entry_id,
     }  # fmt: skip

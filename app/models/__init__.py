@@ -14,6 +14,7 @@ from app.models.calendar_feeds import CalendarFeed
 from app.models.contacts import Contact, ContactAddress, ContactPhone
 from app.models.crm_addresses import CrmAddress
 from app.models.custom_fields import CustomChoice, CustomField
+from app.models.engagements import Engagement
 from app.models.firm import Firm
 from app.models.form_layouts import FormLayout
 from app.models.grants import Grant
@@ -43,7 +44,7 @@ from app.models.web_forms import WebForm
 __all__ = [
     "Account", "AccountType", "AddressFinding", "Alert", "AlertRun", "AlertSetting", "ApiToken", "Appointment",
     "Attachment", "AuditLine", "Backfill", "BulkChange", "BulkItem", "CalendarFeed",
-    "Contact", "ContactAddress", "ContactPhone", "CrmAddress", "CustomChoice", "CustomField", "Delivery", "Deputy", "Firm", "FormLayout", "Grant",
+    "Contact", "ContactAddress", "ContactPhone", "CrmAddress", "CustomChoice", "CustomField", "Delivery", "Deputy", "Engagement", "Firm", "FormLayout", "Grant",
     "Handover", "Identity", "IdentityProvider", "IncomingMessage", "ListView", "Mailbox", "MessageReference", "Model",
     "Opportunity", "OutgoingMail", "Passkey", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode",
     "Replay", "Role", "SecondFactor", "SelfTest", "SenderRule", "Step", "Successor", "SummarySending",

@@ -31,7 +31,7 @@ def _keys_of(record_type: str, table: str) -> Table:
     return KEY_TABLES[record_type]
 
 
-for _record_type in ("Opportunity", "Account", "Contact", "Task"):
+for _record_type in ("Opportunity", "Account", "Contact", "Task", "Engagement"):
     _keys_of(_record_type, _record_type.lower())
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.domain.messages import State
 from app.models.base import Json, Model, Record, UtcDateTime, text_enum, user_key
 from app.models.contacts import Contact
+from app.models.engagements import Engagement
 from app.models.mailboxes import Mailbox
 from app.models.opportunities import Opportunity
 from app.models.timeline import TimelineEntry
@@ -54,11 +55,13 @@ class IncomingMessage(Record):
     crm_address_id: Mapped[int | None] = mapped_column(ForeignKey("crm_address.id", ondelete="SET NULL"), index=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"))
     opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunity.id", ondelete="SET NULL"), index=True)
+    engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id", ondelete="SET NULL"), index=True)
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("timeline_entry.id", ondelete="SET NULL"))
 
     acting_user: Mapped[User | None] = relationship(User, foreign_keys=[acting_user_id])
     contact: Mapped[Contact | None] = relationship(Contact)
     opportunity: Mapped[Opportunity | None] = relationship(Opportunity, foreign_keys=[opportunity_id])
+    engagement: Mapped[Engagement | None] = relationship(Engagement)
     entry: Mapped[TimelineEntry | None] = relationship(TimelineEntry, foreign_keys=[entry_id])
     deliveries: Mapped[list["Delivery"]] = relationship(back_populates="message", order_by="Delivery.id")
 

@@ -10,6 +10,7 @@ from app.domain.timeline import Kind, Origin
 from app.models.accounts import Account
 from app.models.base import Json, Record, UtcDateTime, text_enum, user_key
 from app.models.contacts import Contact
+from app.models.engagements import Engagement
 from app.models.opportunities import Opportunity
 from app.models.users import User
 from app.support import clock
@@ -23,6 +24,7 @@ class TimelineEntry(Record):
         Index("ix_timeline_entry_opportunity", "opportunity_id", "occurred_at"),
         Index("ix_timeline_entry_contact", "contact_id", "occurred_at"),
         Index("ix_timeline_entry_account", "account_id", "occurred_at"),
+        Index("ix_timeline_entry_engagement", "engagement_id", "occurred_at"),
         Index("ix_timeline_entry_author", "author_id", "occurred_at", "id"),
     )
 
@@ -38,6 +40,7 @@ class TimelineEntry(Record):
     quoted: Mapped[str] = mapped_column(Text, default="", comment="Quotes, signature, notice: shown folded")
     html: Mapped[str | None] = mapped_column(Text, comment="Cleaned")
     opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunity.id", ondelete="RESTRICT"))
+    engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id", ondelete="RESTRICT"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="RESTRICT"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="RESTRICT"))
     message_id: Mapped[int | None] = mapped_column(
@@ -46,6 +49,7 @@ class TimelineEntry(Record):
 
     author: Mapped[User | None] = relationship(User, foreign_keys=[author_id])
     opportunity: Mapped[Opportunity | None] = relationship(Opportunity)
+    engagement: Mapped[Engagement | None] = relationship(Engagement)
     account: Mapped[Account | None] = relationship(Account)
     contact: Mapped[Contact | None] = relationship(Contact)
 

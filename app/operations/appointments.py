@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.domain.appointments import Answer, Guest, Meeting, Method, Standing
 from app.domain.timeline import Kind
 from app.extensions import db
-from app.models import Appointment, Contact, IncomingMessage, Opportunity, TimelineEntry, User, UserAddress
+from app.models import Appointment, Contact, Engagement, IncomingMessage, Opportunity, TimelineEntry, User, UserAddress
 from app.operations import filing
 from app.operations.group import write_now
 from app.operations.timeline import state_fact
@@ -27,7 +27,7 @@ class Place:
     """Where the line of history goes, and whose message it is."""
 
     contact: Contact | None
-    opportunity: Opportunity | None
+    dealing: Opportunity | Engagement | None
     message: IncomingMessage
     author_id: int | None = None
 
@@ -65,7 +65,7 @@ def _file(meeting: Meeting, letter: filing.Letter, place: Place, *, actor: Actor
     if found is None:
         return None if meeting.method is Method.CANCEL else _arrange(meeting, letter, place, actor=actor)
     if found.occurrence != meeting.occurrence:  # the first that is heard of this one date
-        series = replace(place, contact=found.entry.contact or place.contact, opportunity=found.entry.opportunity or place.opportunity)
+        series = replace(place, contact=found.entry.contact or place.contact, dealing=found.entry.opportunity or found.entry.engagement or place.dealing)
         entry = _arrange(meeting, letter, series, actor=actor)
         if meeting.standing is Standing.CANCELLED:
             _say(entry, "meeting_cancelled", actor=actor)
@@ -86,9 +86,9 @@ def _arrange(meeting: Meeting, letter: filing.Letter, place: Place, *, actor: Ac
         letter, kind=Kind.MEETING, occurred_at=meeting.starts_at, subject=meeting.subject or letter.subject,
         body=meeting.description or letter.body, html=None,
     )  # fmt: skip
-    entry_id = filing.write_history(words, place.contact, place.opportunity, message=place.message, author_id=place.author_id, actor=actor)
+    entry_id = filing.write_history(words, place.contact, place.dealing, message=place.message, author_id=place.author_id, actor=actor)
     write_now()
-    owner_id = place.opportunity.owner_id if place.opportunity else place.contact.owner_id if place.contact else None
+    owner_id = place.dealing.owner_id if place.dealing else place.contact.owner_id if place.contact else None
     appointment = Appointment(entry_id=entry_id, uid=meeting.uid, occurrence=meeting.occurrence, created_by_id=actor.id)
     _set(appointment, meeting)
     appointment.host_id = place.author_id or _host(meeting) or owner_id
@@ -154,7 +154,7 @@ def _answer(appointment: Appointment, meeting: Meeting, *, actor: Actor) -> Time
 
 
 def _say(entry: TimelineEntry, code: str, *, actor: Actor, **params: Any) -> None:
-    about = entry.opportunity or entry.contact
+    about = entry.opportunity or entry.engagement or entry.contact
     if about is not None:
         state_fact(about, code, actor=actor, appointment=entry.subject or "", **params)
 

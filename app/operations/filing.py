@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import defer, joinedload
 
+from app.domain.engagements import LIVE
 from app.domain.files import File
 from app.domain.languages import CURRENCIES, Language
 from app.domain.opportunities import Source, Status
@@ -21,6 +22,7 @@ from app.models import (
     Contact,
     ContactAddress,
     ContactPhone,
+    Engagement,
     Firm,
     IncomingMessage,
     MessageReference,
@@ -29,6 +31,7 @@ from app.models import (
     TimelineEntry,
     User,
 )
+from app.models.engagements import engagement_contact
 from app.models.opportunities import opportunity_contact
 from app.operations.contacts import phone
 from app.operations.deliveries import new_only
@@ -83,13 +86,25 @@ _RANKED = (
     .subquery()
 )  # fmt: skip
 _OPEN_OF_EACH = select(_RANKED.c.contact_id, Opportunity).join(_RANKED, _RANKED.c.id == Opportunity.id).where(_RANKED.c.place <= MOST)
+_ENGAGED = (
+    select(Engagement)
+    .where(
+        Engagement.state.in_(LIVE), Engagement.archived_at.is_(None),
+        or_(
+            Engagement.lead_contact_id == bindparam("contact"),
+            Engagement.id.in_(select(engagement_contact.c.engagement_id).where(engagement_contact.c.contact_id == bindparam("contact"))),
+        ),
+    )
+    .order_by(Engagement.last_activity_at.desc(), Engagement.id.desc())
+    .limit(MOST)
+)  # fmt: skip
 _ANY_OPPORTUNITY = select(opportunity_contact.c.opportunity_id).where(opportunity_contact.c.contact_id == bindparam("contact")).limit(1)
 _THREAD = (
     select(TimelineEntry, MessageReference.header_id)
     .join(MessageReference, MessageReference.entry_id == TimelineEntry.id)
     .where(MessageReference.header_id.in_(bindparam("ids", expanding=True)))
     .options(
-        joinedload(TimelineEntry.opportunity),
+        joinedload(TimelineEntry.opportunity), joinedload(TimelineEntry.engagement),
         *(defer(text) for text in (TimelineEntry.body, TimelineEntry.note, TimelineEntry.quoted, TimelineEntry.html)),
     )
     .order_by(TimelineEntry.id.desc())
@@ -230,7 +245,7 @@ def begin(
 
 
 def write_history(
-    letter: Letter, contact: Contact | None, opportunity: Opportunity | None, *, message: IncomingMessage, author_id: int | None,
+    letter: Letter, contact: Contact | None, place: Opportunity | Engagement | None, *, message: IncomingMessage, author_id: int | None,
     actor: Actor,
 ) -> int:
     """Write the line of history of ``message``, with its files and its place in the thread; returns its key."""
@@ -238,8 +253,9 @@ def write_history(
         "kind": letter.kind, "origin": Origin.MANUAL, "occurred_at": letter.occurred_at, "author_id": author_id, "created_by_id": actor.id,
         "subject": shorten(storable(letter.subject), 400), "body": storable(letter.body)[:MAX_BODY], "note": storable(letter.note)[:MAX_BODY],
         "quoted": storable(letter.quoted)[:MAX_BODY], "html": letter.html, "params": letter.facts, "message_id": message.id,
-        "opportunity_id": opportunity.id if opportunity else None, "contact_id": contact.id if contact else None,
-        "account_id": opportunity.account_id if opportunity else (contact.accounts[0].id if contact and contact.accounts else None),
+        "opportunity_id": place.id if isinstance(place, Opportunity) else None, "contact_id": contact.id if contact else None,
+        "engagement_id": place.id if isinstance(place, Engagement) else None,
+        "account_id": place.account_id if place else (contact.accounts[0].id if contact and contact.accounts else None),
     }  # fmt: skip
     entry_id = _write_entry(line)
     files = [
@@ -251,8 +267,8 @@ def write_history(
     ids = list(dict.fromkeys(each[:400] for each in letter.thread if each))[:6]
     later(_REFERENCE, *({"header_id": each, "entry_id": entry_id} for each in ids))
     once("thread ids", set[str]).update(ids)
-    if opportunity is not None:
-        touch(opportunity, letter.occurred_at if letter.occurred_at <= clock.now() else None)
+    if place is not None:
+        touch(place, letter.occurred_at if letter.occurred_at <= clock.now() else None)
     return entry_id
 
 
@@ -280,6 +296,14 @@ def add_contact(opportunity: Opportunity, contact: Contact) -> None:
         db.session.expire(opportunity, ["contacts"])
         db.session.expire(contact, ["opportunities"])
         _note_open(opportunity, contact)
+
+
+def join(engagement: Engagement, contact: Contact) -> None:
+    """Make ``contact`` one of the people of ``engagement``."""
+    values = {"engagement_id": engagement.id, "contact_id": contact.id}
+    connection = db.session().connection()
+    if connection.execute(new_only(connection.dialect.name, engagement_contact), values).rowcount:
+        db.session.expire(engagement, ["contacts"])
 
 
 def _note_open(opportunity: Opportunity, contact: Contact) -> None:
@@ -312,6 +336,11 @@ def open_opportunities(contact_ids: Sequence[int]) -> list[Opportunity]:
         return list(db.session.scalars(_OPEN, {"contacts": list(contact_ids)}))
     found = {each.id: each for opportunities in known for each in opportunities or () if each.is_open}
     return sorted(found.values(), key=lambda each: (each.last_activity_at, each.id), reverse=True)[:MOST]
+
+
+def live_engagements(contact: Contact) -> list[Engagement]:
+    """The live engagements of ``contact``, the most recently active first."""
+    return once(("engaged", contact.id), lambda: list(db.session.scalars(_ENGAGED, {"contact": contact.id})))
 
 
 def has_opportunity(contact: Contact) -> bool:

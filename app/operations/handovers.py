@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.domain.events import BecameCoOwner, HandedOver
 from app.extensions import db
-from app.models import Account, Contact, Handover, Opportunity, Task, Team, User
+from app.models import Account, Contact, Engagement, Handover, Opportunity, Task, Team, User
 from app.operations.assigning import key_of
 from app.operations.timeline import state_fact
 from app.operations.transaction import announce, rights_changed
@@ -16,7 +16,7 @@ from app.permissions.actor import Actor
 from app.permissions.scope import CO_OWNERS, holder_name
 from app.support.text import shorten, storable
 
-HELD: tuple[type, ...] = (Opportunity, Account, Contact, Task)  # types of record that a person or a team holds
+HELD: tuple[type, ...] = (Opportunity, Engagement, Account, Contact, Task)  # types of record that a person or a team holds
 CO_OWNED = (Opportunity, Account)  # of these several people may be responsible
 NOTE = 500  # characters
 

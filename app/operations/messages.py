@@ -24,10 +24,10 @@ from app.support.secrets import token
 # Statements of the path that every mail takes, made once: making one takes longer than running it.
 OUTCOME = (
     "state", "reason", "reason_params", "contact_id", "acting_user_id", "is_authenticated", "candidates", "team_id", "opportunity_id",
-    "entry_id",
+    "engagement_id", "entry_id",
 )  # fmt: skip
-_UNKNOWN = ("reason", "acting_user_id", "team_id", "contact_id", "opportunity_id", "entry_id", "archived_at", "created_by_id")
-_PLACES = ("contact", "opportunity", "entry", "acting_user")
+_UNKNOWN = ("reason", "acting_user_id", "team_id", "contact_id", "opportunity_id", "engagement_id", "entry_id", "archived_at", "created_by_id")
+_PLACES = ("contact", "opportunity", "engagement", "entry", "acting_user")
 _message = IncomingMessage.__table__
 _CONCLUDED = (
     update(_message)

@@ -11,7 +11,7 @@ from app.domain.custom_fields import PREFIX
 from app.domain.errors import DomainError, Stale
 from app.domain.timeline import Origin
 from app.extensions import db
-from app.models import Account, Contact, Opportunity, Record, TimelineEntry
+from app.models import Account, Contact, Engagement, Opportunity, Record, TimelineEntry
 from app.operations import custom_fields
 from app.operations.assigning import check_assignment
 from app.operations.handovers import HELD, holder_before, note_co_owners, note_creation, note_handover
@@ -26,7 +26,7 @@ from app.support.text import storable
 
 T = TypeVar("T", bound=Record)
 GIVING = {"owner", "owner_id", "assignee", "assignee_id", "team", "team_id", "co_owners"}
-HISTORY = {Account: "account_id", Contact: "contact_id", Opportunity: "opportunity_id"}
+HISTORY = {Account: "account_id", Engagement: "engagement_id", Contact: "contact_id", Opportunity: "opportunity_id"}
 
 
 def _nothing(*_: Any) -> None:

@@ -13,7 +13,7 @@ from app.permissions.actor import Actor
 from app.support.i18n import N_
 
 # Types whose records belong to a person or a team.
-OWNED = ("Account", "Contact", "Opportunity", "Task", "TimelineEntry", "IncomingMessage")
+OWNED = ("Account", "Contact", "Engagement", "Opportunity", "Task", "TimelineEntry", "IncomingMessage")
 
 
 def _no_circle(team: Team) -> None:

@@ -11,7 +11,7 @@ from app.domain.errors import DomainError
 from app.domain.files import File
 from app.domain.timeline import FACTS, Kind, Origin
 from app.extensions import db
-from app.models import Account, Attachment, Contact, Opportunity, TimelineEntry
+from app.models import Account, Attachment, Contact, Engagement, Opportunity, TimelineEntry
 from app.operations.group import current, keep, later
 from app.operations.transaction import atomic, plain, record
 from app.permissions.actor import Actor
@@ -21,11 +21,14 @@ from app.support import clock
 from app.support.i18n import N_
 from app.support.text import storable
 
-Subject = Opportunity | Contact | Account
-_opportunity = Opportunity.__table__
+Subject = Opportunity | Engagement | Contact | Account
+Dealing = Opportunity | Engagement  # what has an account, and falls silent
 _FACT = TimelineEntry.__table__.insert()
-_TOUCHED = _opportunity.update().where(_opportunity.c.id == bindparam("row")).values(last_activity_at=bindparam("at"))
-_KEYS: dict[type, str] = {Opportunity: "opportunity", Contact: "contact", Account: "account"}
+_TOUCHED: dict[type, Any] = {
+    model: model.__table__.update().where(model.__table__.c.id == bindparam("row")).values(last_activity_at=bindparam("at"))
+    for model in (Opportunity, Engagement)
+}
+_KEYS: dict[type, str] = {Opportunity: "opportunity", Engagement: "engagement", Contact: "contact", Account: "account"}
 
 
 def state_fact(subject: Subject, code: str, *, body: str = "", actor: Actor, **params: Any) -> None:
@@ -33,7 +36,7 @@ def state_fact(subject: Subject, code: str, *, body: str = "", actor: Actor, **p
     assert code in FACTS, code
     line = {
         "kind": Kind.SYSTEM, "origin": Origin.AUTOMATIC, "code": code, "params": plain(params), "author_id": actor.id, "created_by_id": actor.id,
-        "account_id": subject.account_id if isinstance(subject, Opportunity) else None, "body": body,
+        "account_id": subject.account_id if isinstance(subject, Dealing) else None, "body": body,
     }  # fmt: skip
     if current() is not None and inspect(subject).persistent:
         keys = {f"{name}_id": None for name in _KEYS.values()} | line
@@ -44,17 +47,17 @@ def state_fact(subject: Subject, code: str, *, body: str = "", actor: Actor, **p
     db.session.add(entry)
 
 
-def touch(opportunity: Opportunity, at: datetime | None = None) -> None:
-    """Something happened on ``opportunity``: it is no longer silent. Its version stays: nobody's form gets stale by it."""
+def touch(dealing: Dealing, at: datetime | None = None) -> None:
+    """Something happened on ``dealing``: it is no longer silent. Its version stays: nobody's form gets stale by it."""
     moment = at or clock.now()
-    if opportunity.last_activity_at is not None and opportunity.last_activity_at >= moment:
+    if dealing.last_activity_at is not None and dealing.last_activity_at >= moment:
         return
-    if not inspect(opportunity).persistent:
-        opportunity.last_activity_at = moment
+    if not inspect(dealing).persistent:
+        dealing.last_activity_at = moment
         return
-    later(_TOUCHED, {"row": opportunity.id, "at": moment})
-    keep(("touched", opportunity.id), opportunity)  # read again, it would not know yet
-    set_committed_value(opportunity, "last_activity_at", moment)
+    later(_TOUCHED[type(dealing)], {"row": dealing.id, "at": moment})
+    keep(("touched", type(dealing), dealing.id), dealing)  # read again, it would not know yet
+    set_committed_value(dealing, "last_activity_at", moment)
 
 
 @atomic
@@ -63,7 +66,7 @@ def write_note(
     actor: Actor,
 ) -> TimelineEntry:
     """Keep what a person says happened with ``subject``: a note, a call or a meeting, perhaps with files."""
-    if isinstance(subject, Opportunity):
+    if isinstance(subject, Dealing):
         require(actor, Action.WRITE, subject)
     require(actor, Action.CREATE, TimelineEntry)
     if not body.strip():
@@ -72,7 +75,7 @@ def write_note(
         kind=kind, body=storable(body).strip(), author_id=actor.id, created_by_id=actor.id, occurred_at=occurred_at or clock.now()
     )
     setattr(entry, _KEYS[type(subject)], subject)
-    if isinstance(subject, Opportunity):
+    if isinstance(subject, Dealing):
         entry.account_id = subject.account_id
         touch(subject)
     db.session.add(entry)

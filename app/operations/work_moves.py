@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 
+from app.domain.engagements import LIVE
 from app.domain.errors import DomainError, Forbidden
 from app.domain.events import WorkMoved
 from app.domain.messages import State
@@ -19,6 +20,7 @@ from app.models import (
     Appointment,
     AuditLine,
     Contact,
+    Engagement,
     Handover,
     IncomingMessage,
     Opportunity,
@@ -61,6 +63,9 @@ class Movable:
 MOVABLE: dict[str, Movable] = {
     "Opportunity": Movable(
         Opportunity, "owner_id", "team_id", lambda: Opportunity.status.in_(OPEN_DEALS) & Opportunity.archived_at.is_(None), "opportunity_id"
+    ),
+    "Engagement": Movable(
+        Engagement, "owner_id", "team_id", lambda: Engagement.state.in_(LIVE) & Engagement.archived_at.is_(None), "engagement_id"
     ),
     "Account": Movable(Account, "owner_id", "team_id", lambda: Account.archived_at.is_(None), "account_id"),
     "Contact": Movable(Contact, "owner_id", "team_id", lambda: Contact.archived_at.is_(None), "contact_id"),

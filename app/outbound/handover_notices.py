@@ -7,13 +7,13 @@ from sqlalchemy import select
 
 from app.domain.events import BecameCoOwner, HandedOver
 from app.extensions import db
-from app.models import Account, Contact, Opportunity, Task, TeamMembership, User, WorkMove
+from app.models import Account, Contact, Engagement, Opportunity, Task, TeamMembership, User, WorkMove
 from app.outbound.notices import language_of, notice
 from app.support import clock
 
 PAGES: dict[str, tuple[type[Any], str]] = {
     "Opportunity": (Opportunity, "/opportunityview/show/"), "Account": (Account, "/accountview/show/"),
-    "Contact": (Contact, "/contactview/show/"), "Task": (Task, "/taskview/show/"),
+    "Contact": (Contact, "/contactview/show/"), "Engagement": (Engagement, "/engagementview/show/"), "Task": (Task, "/taskview/show/"),
 }
 
 

@@ -12,6 +12,7 @@ from app.models.custom_fields import KEY_TABLES, fields_of, known
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "Opportunity": ("amount", "probability", "expected_close_on", "description", "source"),
     "Account": ("type", "street", "phone", "email", "website", "siren", "siret", "nip", "regon", "vat_number", "remarks"),
+    "Engagement": ("state", "remarks"),
     "Contact": ("job", "department", "addresses", "phones", "remarks"),
 }
 # A column of a list, a field of a form or a column of the table → the field that governs it.

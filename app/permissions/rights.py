@@ -31,6 +31,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
     Level.TEAM_MANAGER: {
         "Account": Rights(ALL, ALL, TEAM, TEAM, TEAM), "Contact": Rights(ALL, ALL, TEAM, TEAM, TEAM),
         "ContactAddress": Rights(ALL, ALL, ALL, ALL, NO), "ContactPhone": Rights(ALL, ALL, ALL, ALL, NO),
+        "Engagement": Rights(TEAM, TEAM, TEAM, TEAM, TEAM),
         "Opportunity": Rights(TEAM, TEAM, TEAM, TEAM, TEAM), "Alert": Rights(read=TEAM, write=TEAM), "Task": Rights(TEAM, TEAM, TEAM, TEAM, TEAM),
         "TimelineEntry": Rights(TEAM, TEAM, OWN, NO, TEAM), "Appointment": Rights(read=TEAM), "Attachment": Rights(read=TEAM),
         "IncomingMessage": Rights(read=TEAM, write=TEAM, export=TEAM), "Delivery": Rights(read=TEAM),
@@ -41,6 +42,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
     Level.USER: {
         "Account": Rights(ALL, ALL, OWN, OWN, OWN), "Contact": Rights(ALL, ALL, OWN, OWN, OWN),
         "ContactAddress": Rights(ALL, ALL, ALL, ALL, NO), "ContactPhone": Rights(ALL, ALL, ALL, ALL, NO),
+        "Engagement": Rights(OWN, OWN, OWN, OWN, OWN),
         "Opportunity": Rights(OWN, OWN, OWN, OWN, OWN), "Alert": Rights(read=OWN, write=OWN), "Task": Rights(OWN, OWN, OWN, OWN, OWN),
         "TimelineEntry": Rights(OWN, OWN, OWN, NO, OWN), "Appointment": Rights(read=OWN), "Attachment": Rights(read=OWN),
         "IncomingMessage": Rights(read=OWN, write=OWN), "Delivery": Rights(read=OWN),
@@ -89,8 +91,8 @@ PROFILES: Final[dict[str, Ready]] = {
         "Telesales", RIGHTS[Level.USER] | {"Appointment": Rights(read=OWN, create=ALL)},
         {"Opportunity": {"amount": FieldRule.HIDDEN, "probability": FieldRule.HIDDEN}}, follows_privacy=True
     ),
-    "accounting": Ready("Accounting", BASE | ADDRESS_BOOK | OWN_WORK),
-    "after_sales": Ready("After-sales", BASE | SERVED | OWN_WORK | {"Opportunity": Rights(read=OWN)}),
+    "accounting": Ready("Accounting", BASE | ADDRESS_BOOK | OWN_WORK | {"Engagement": READ_ALL}),
+    "after_sales": Ready("After-sales", BASE | SERVED | OWN_WORK | {"Engagement": Rights(ALL, NO, Reach.MATES), "Opportunity": Rights(read=OWN)}),
     "partner": Ready("Partner", BASE | {"Opportunity": Rights(read=OWN)}, {"Opportunity": {"amount": FieldRule.HIDDEN, "probability": FieldRule.HIDDEN}}),
     "data_protection_officer": Ready("Data protection officer", BASE | OFFICER),
     **{name.lower(): Ready(name, BASE) for name in ("Operator", "Supervisor", "Coordinator", "Principal", "Verifier")},

@@ -14,6 +14,7 @@ from app.models import (
     AuditLine,
     CrmAddress,
     Delivery,
+    Engagement,
     IncomingMessage,
     Mailbox,
     Opportunity,
@@ -154,10 +155,11 @@ def _has(model: Any, key: Any, fits: Callable[[Any], Condition]) -> Condition:
 
 def _entries(table: Any, actor: Actor, scope: Scope) -> Condition:
     on_opportunity = _reached(table.opportunity_id, Opportunity, actor, scope)
-    no_opportunity = table.opportunity_id.is_(None) & or_(
+    on_engagement = _reached(table.engagement_id, Engagement, actor, scope)
+    on_neither = table.opportunity_id.is_(None) & table.engagement_id.is_(None) & or_(
         _reached(table.contact_id, Contact, actor, scope), _reached(table.account_id, Account, actor, scope)
     )
-    return or_(_people(table.author_id, actor, scope), on_opportunity, no_opportunity)
+    return or_(_people(table.author_id, actor, scope), on_opportunity, on_engagement, on_neither)
 
 
 def _tasks(model: Any, actor: Actor, scope: Scope) -> Condition:
@@ -165,7 +167,8 @@ def _tasks(model: Any, actor: Actor, scope: Scope) -> Condition:
 
 
 def _messages(table: Any, actor: Actor, scope: Scope) -> Condition:
-    ways = [_people(table.acting_user_id, actor, scope), _reached(table.opportunity_id, Opportunity, actor, scope)]
+    ways = [_people(table.acting_user_id, actor, scope)]
+    ways += [_reached(table.opportunity_id, Opportunity, actor, scope), _reached(table.engagement_id, Engagement, actor, scope)]
     if scope.teams:
         ways.append(table.team_id.in_(sorted(scope.teams)))
     return or_(*ways)
@@ -226,6 +229,7 @@ def _within_reach(subject: type, table: Any, actor: Actor, scope: Scope) -> Cond
 
 SCOPES: dict[type, Callable[[Any, Actor, Scope], Condition]] = {
     Opportunity: _record,
+    Engagement: _record,
     Alert: _alerts_by(Action.READ),
     Task: _tasks,
     TimelineEntry: _entries,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from app.domain.messages import State
 from app.extensions import db
-from app.models import Contact, ContactAddress, Delivery, IncomingMessage, Mailbox, Opportunity
+from app.models import Contact, ContactAddress, Delivery, Engagement, IncomingMessage, Mailbox, Opportunity
 from app.queries.today import few
 
 TO_DECIDE = (State.HELD, State.FAILED)
@@ -86,7 +86,7 @@ def page(states: Collection[State], *, since: datetime | None, first: int, size:
     )
     messages = (
         db.session.scalars(
-            of_messages.options(selectinload(IncomingMessage.opportunity), selectinload(IncomingMessage.contact))
+            of_messages.options(selectinload(IncomingMessage.opportunity), selectinload(IncomingMessage.engagement), selectinload(IncomingMessage.contact))
             .offset(max(0, first - before))
             .limit(left)
         ).all()
@@ -100,11 +100,14 @@ def mailboxes() -> Sequence[Mailbox]:
     return db.session.scalars(select(Mailbox).where(Mailbox.archived_at.is_(None)).order_by(Mailbox.name)).all()
 
 
-def candidates(keys: dict[str, Any]) -> list[Opportunity]:
-    """The opportunities that a message may belong to, those of them that the actor sees, in the order of likelihood."""
-    wanted = [key for key in keys.get("opportunities") or [] if isinstance(key, int)]
-    found = {item.id: item for item in db.session.scalars(select(Opportunity).where(Opportunity.id.in_(wanted)))}
-    return [found[key] for key in wanted if key in found]
+def candidates(keys: dict[str, Any]) -> list[Opportunity | Engagement]:
+    """The opportunities or engagements that a message may belong to, those of them that the actor sees, in the order of likelihood."""
+    places: list[Opportunity | Engagement] = []
+    for name, model in (("opportunities", Opportunity), ("engagements", Engagement)):
+        wanted = [key for key in keys.get(name) or [] if isinstance(key, int)]
+        found = {item.id: item for item in db.session.scalars(select(model).where(model.id.in_(wanted)))} if wanted else {}
+        places += [found[key] for key in wanted if key in found]
+    return places
 
 
 def contact_with(address: str) -> Contact | None:

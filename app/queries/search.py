@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
-from app.models import Account, Contact, ContactPhone, Opportunity
+from app.models import Account, Contact, ContactPhone, Engagement, Opportunity
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
 from app.queries import lookups
@@ -17,7 +17,7 @@ FEWEST_DIGITS = 4
 # What is shown of a hit besides its own columns.
 SHOWN: dict[type[Any], tuple[Any, ...]] = {
     Contact: (selectinload(Contact.accounts), selectinload(Contact.addresses), selectinload(Contact.phones)),
-    Account: (), Opportunity: (joinedload(Opportunity.account), joinedload(Opportunity.step)),
+    Account: (), Engagement: (joinedload(Engagement.account),), Opportunity: (joinedload(Opportunity.account), joinedload(Opportunity.step)),
 }
 
 

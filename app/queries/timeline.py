@@ -1,7 +1,7 @@
 """Reading history: of one record, latest first, in pages."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.domain.timeline import Kind, Origin
 from app.extensions import db
-from app.models import Account, Appointment, Contact, IncomingMessage, Opportunity, Step, TimelineEntry
+from app.models import Account, Appointment, Contact, Engagement, IncomingMessage, Opportunity, Step, TimelineEntry
 from app.models.opportunities import opportunity_contact
 from app.permissions.scope import members_of
 from app.support import clock
@@ -31,10 +31,16 @@ class History:
     counts: dict[Kind, int]
 
 
-def _of(subject: Opportunity | Contact | Account) -> ColumnElement[bool]:
+Subject = Opportunity | Engagement | Contact | Account
+_ABOUT = (joinedload(TimelineEntry.opportunity), joinedload(TimelineEntry.engagement))
+
+
+def _of(subject: Subject) -> ColumnElement[bool]:
     """Entries on the record itself and, for people and companies, on their opportunities."""
     if isinstance(subject, Opportunity):
         return TimelineEntry.opportunity_id == subject.id
+    if isinstance(subject, Engagement):
+        return TimelineEntry.engagement_id == subject.id
     if isinstance(subject, Contact):
         theirs = select(opportunity_contact.c.opportunity_id).where(opportunity_contact.c.contact_id == subject.id)
         return or_(TimelineEntry.contact_id == subject.id, TimelineEntry.opportunity_id.in_(theirs))
@@ -44,11 +50,11 @@ def _of(subject: Opportunity | Contact | Account) -> ColumnElement[bool]:
 
 
 def history_of(
-    subject: Opportunity | Contact | Account, *, kind: Kind | None = None, older_than: int | None = None, limit: int = PAGE
+    subject: Subject, *, kind: Kind | None = None, older_than: int | None = None, limit: int = PAGE
 ) -> History:
     """The latest ``limit`` entries, or those before the entry ``older_than``; ``kind`` leaves one kind."""
     condition = _of(subject)
-    loads = () if isinstance(subject, Opportunity) else (joinedload(TimelineEntry.opportunity),)
+    loads = () if isinstance(subject, Opportunity | Engagement) else _ABOUT
     found, is_first = _latest(condition if kind is None else and_(condition, TimelineEntry.kind == kind), older_than, limit, *loads)
     is_whole = kind is None and is_first and len(found) <= limit
     return _shown(found, limit, Counter(entry.kind for entry, _ in found) if is_whole else _counts(condition))
@@ -59,19 +65,23 @@ def activity(
 ) -> History:
     """What happened lately, of a person or of a team: what they wrote and did, and what came in on what is theirs. Nothing is counted."""
     conditions = [TimelineEntry.occurred_at <= clock.now(), TimelineEntry.archived_at.is_(None)]
-    deal = Opportunity.__table__.alias()
-    on_theirs = select(deal.c.id).where(deal.c.id == TimelineEntry.opportunity_id)
     if person_id is not None:
-        incoming = TimelineEntry.author_id.is_(None) & on_theirs.where(deal.c.owner_id == person_id).exists()
+        incoming = TimelineEntry.author_id.is_(None) & _on(lambda columns: columns.owner_id == person_id)
         conditions.append(or_(TimelineEntry.author_id == person_id, incoming))
     if team_id is not None:
         people = members_of([team_id])
-        incoming = TimelineEntry.author_id.is_(None) & on_theirs.where(or_(deal.c.owner_id.in_(people), deal.c.team_id == team_id)).exists()
+        incoming = TimelineEntry.author_id.is_(None) & _on(lambda columns: or_(columns.owner_id.in_(people), columns.team_id == team_id))
         conditions.append(or_(TimelineEntry.author_id.in_(people), incoming))
     if kind is not None:
         conditions.append(TimelineEntry.kind == kind)
-    found, _ = _latest(and_(*conditions), older_than, limit, joinedload(TimelineEntry.opportunity))
+    found, _ = _latest(and_(*conditions), older_than, limit, *_ABOUT)
     return _shown(found, limit, {})
+
+
+def _on(fits: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """The entry lies on an opportunity or an engagement that ``fits``."""
+    places = ((Opportunity.__table__.alias(), TimelineEntry.opportunity_id), (Engagement.__table__.alias(), TimelineEntry.engagement_id))
+    return or_(*(select(table.c.id).where(table.c.id == key, fits(table.c)).exists() for table, key in places))
 
 
 def _latest(condition: ColumnElement[bool], older_than: int | None, limit: int, *more: Any) -> tuple[Sequence[Any], bool]:
@@ -131,7 +141,7 @@ def last_entry(opportunity: Opportunity) -> TimelineEntry | None:
     ).first()
 
 
-def count_new(subject: Opportunity | Contact | Account, since: datetime, reader: int | None) -> int:
+def count_new(subject: Subject, since: datetime, reader: int | None) -> int:
     """How many entries came into the history since then that ``reader`` did not write."""
     written = TimelineEntry.created_by_id
     return db.session.scalar(select(func.count(TimelineEntry.id)).where(

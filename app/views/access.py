@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 
 from app.domain.rights import Action
 from app.extensions import db
-from app.models import Account, Contact, Opportunity, Task, User
+from app.models import Account, Contact, Engagement, Opportunity, Task, User
 from app.operations.handovers import holder_of
 from app.queries.access import Access, access_of, reaching, team_names
 from app.queries.people import people_by_name
@@ -17,7 +17,8 @@ from app.views.profiles import field_words
 from app.views.rights_words import CHOICES, NOUNS, action_words, by_words, rule_words, scope_words
 
 RECORDS: dict[str, tuple[type[Any], str]] = {
-    "o": (Opportunity, "OpportunityView"), "c": (Contact, "ContactView"), "a": (Account, "AccountView"), "t": (Task, "TaskView"),
+    "o": (Opportunity, "OpportunityView"), "c": (Contact, "ContactView"), "a": (Account, "AccountView"),
+    "g": (Engagement, "EngagementView"), "t": (Task, "TaskView"),
 }
 TITLE = lazy_gettext("Who sees this, and why")
 

@@ -11,6 +11,7 @@ from app.models import Account, AccountType
 from app.queries.contacts import contacts_of
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
+from app.views.engagements import engagements_box
 from app.views.field_rights import only_shown, shown
 from app.views.formats import paragraphs
 from app.views.holding import Holding
@@ -68,7 +69,7 @@ class AccountView(Holding, ProposalActs, RecordPage, CrmView):
                     ("language", gettext("Language"), gettext(label(item.language)) if item.language else ""),
                     ("team", gettext("Team"), str(item.team or "")),
                 )},
-                *self.holding_boxes(item),
+                *engagements_box(item), *self.holding_boxes(item),
                 {"title": gettext("Remarks"), "text": paragraphs(shown(item, "remarks"))},
             ) if box.get("pairs") or box.get("text")],
             **deals(item), **self.tasks_of(item), "found": found_in_mail(item),

@@ -18,7 +18,7 @@ from app.views.fields import NO_MOMENT, YEARS
 MORNING = time(9)  # what a day without an hour means
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009"))
 BOARD_ARGUMENTS = ("pipeline", "owner", "team", "status", "starred", "more")  # what the address of the board says
-_RECORDS = {"o": "OpportunityView", "c": "ContactView", "a": "AccountView", "t": "TaskView", "m": "IncomingMessageView"}
+_RECORDS = {"o": "OpportunityView", "c": "ContactView", "a": "AccountView", "g": "EngagementView", "t": "TaskView", "m": "IncomingMessageView"}
 
 
 @dataclass(frozen=True)

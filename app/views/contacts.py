@@ -18,6 +18,7 @@ from app.views import address_history
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
 from app.views.booking import Booking
+from app.views.engagements import engagements_box
 from app.views.field_rights import shown
 from app.views.formats import paragraphs
 from app.views.holding import Holding
@@ -83,7 +84,7 @@ class ContactView(Booking, Holding, ProposalActs, RecordPage, CrmView):
                 (gettext("Owner (account)"), str(item.owner or "")), (gettext("Language"), gettext(label(item.language)) if item.language else ""),
             ),
             "firms": [{"name": a.name, "url": url_for("AccountView.show", pk=a.id), "note": shown(a, "city")} for a in item.accounts],
-            "boxes": [each for each in (*self.holding_boxes(item), address_history.box(item), _remarks(item)) if each],
+            "boxes": [each for each in (*engagements_box(item), *self.holding_boxes(item), address_history.box(item), _remarks(item)) if each],
             **deals(item), **self.tasks_of(item), "found": found_in_mail(item),
         }
 

@@ -65,6 +65,8 @@ def _period(at: datetime) -> str:
 
 def _entry(entry: TimelineEntry, history: History, subject: Any) -> dict[str, Any]:
     shown: dict[str, Any] = {"kind": entry.kind.value, "at": entry.occurred_at, "is_automatic": entry.kind is Kind.SYSTEM}
+    if entry.engagement is not None and entry.engagement is not subject:
+        shown["about"] = {"text": str(entry.engagement), "url": url_for("EngagementView.show", pk=entry.engagement_id)}
     if entry.opportunity is not None and entry.opportunity is not subject:
         shown["about"] = {"text": str(entry.opportunity), "url": url_for("OpportunityView.show", pk=entry.opportunity_id)}
     if entry.kind is Kind.SYSTEM and entry.origin is Origin.AUTOMATIC:

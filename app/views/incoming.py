@@ -1,6 +1,7 @@
 """Incoming mail: what became of every message, and the buttons for those that wait for a person."""
 
 from collections.abc import Sequence
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -15,7 +16,7 @@ from app.inbound.mime.html import to_text
 from app.inbound.mime.read import read
 from app.inbound.raw import store
 from app.inbound.web_form import usable_address
-from app.models import Contact, Delivery, IncomingMessage, Mailbox, Opportunity, SenderRule
+from app.models import Contact, Delivery, Engagement, IncomingMessage, Mailbox, Opportunity, SenderRule
 from app.operations import records, unfetched
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
@@ -172,13 +173,14 @@ class IncomingMessageView(BaseView):
     @permission_name("edit")
     def attach(self, pk: int) -> Any:
         message = _theirs(IncomingMessage, pk)
-        if key := request.form.get("opportunity", type=int):
-            opportunity = session_get(Opportunity, key)
-            return self._decide(
-                message,
-                lambda: decisions.attach_to_opportunity(message, opportunity, actor=current_actor()),
-                gettext("Added to the history of “%(name)s”.", name=opportunity),
-            )
+        for name, model in (("opportunity", Opportunity), ("engagement", Engagement)):
+            if key := request.form.get(name, type=int):
+                place = session_get(model, key)
+                return self._decide(
+                    message,
+                    partial(decisions.attach_to, message, place, actor=current_actor()),
+                    gettext("Added to the history of “%(name)s”.", name=place),
+                )
         contact = session_get(Contact, request.form.get("contact", 0, type=int) or 0)
         return self._decide(
             message,

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from app.domain.labels import label
 from app.domain.messages import State
-from app.models import Contact, FormLayout, IncomingMessage, Opportunity
+from app.models import Contact, Engagement, FormLayout, IncomingMessage, Opportunity
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
@@ -42,10 +42,10 @@ def acts_on(message: IncomingMessage, *, is_list: bool) -> list[dict[str, Any]]:
             "attach",
             gettext("Attach to %(name)s", name=item),
             "link-45deg",
-            {"name": "opportunity", "type": "hidden", "value": item.id},
+            {"name": "opportunity" if isinstance(item, Opportunity) else "engagement", "type": "hidden", "value": item.id},
         )
         for item in queries.candidates(message.candidates or {})[:3]
-        if item.id != message.opportunity_id
+        if item not in (message.opportunity, message.engagement)
     ]
     if is_list:
         acts.append({"label": gettext("Attach to…"), "url": f"{show}#attach", "method": "get", "icon": "link-45deg"})
@@ -113,24 +113,27 @@ def _create(message: IncomingMessage) -> dict[str, Any]:
     )
 
 
-def attachable(message: IncomingMessage, found: Sequence[Opportunity | Contact], asked: str) -> dict[str, Any]:
+def _described(item: Opportunity | Engagement | Contact) -> tuple[str, str, list[Any]]:
+    """(name of its field, icon, what is said of it)"""
+    if isinstance(item, Opportunity):
+        return "opportunity", "briefcase", [gettext("Opportunity"), item.account, gettext(label(item.status))]
+    if isinstance(item, Engagement):
+        return "engagement", "folder2-open", [gettext("Engagement"), item.account, gettext(label(item.state))]
+    return "contact", "person", [gettext("Contact"), item.address]
+
+
+def attachable(message: IncomingMessage, found: Sequence[Opportunity | Engagement | Contact], asked: str) -> dict[str, Any]:
     """The search of the page: what was asked, and a button for each thing found."""
     shown = []
     for item in found:
-        kind = "opportunity" if isinstance(item, Opportunity) else "contact"
-        detail = (
-            [gettext("Opportunity"), item.account, gettext(label(item.status))]
-            if isinstance(item, Opportunity)
-            else [gettext("Contact"), item.address]
-        )
-        here = (
-            message.opportunity_id if kind == "opportunity" else None if message.opportunity_id else message.contact_id
-        )
+        kind, icon, detail = _described(item)
+        is_dealt = message.opportunity_id or message.engagement_id
+        here = {"opportunity": message.opportunity_id, "engagement": message.engagement_id}.get(kind, None if is_dealt else message.contact_id)
         shown.append(
             {
                 "text": str(item),
                 "detail": " · ".join(str(each) for each in detail if each),
-                "icon": "briefcase" if kind == "opportunity" else "person",
+                "icon": icon,
                 "is_here": item.id == here,
                 "act": _act(
                     message,

@@ -46,11 +46,12 @@ def reason(message: IncomingMessage) -> str:
 def _told(message: IncomingMessage) -> dict[str, Any]:
     """What the reason speaks of, without the name of a record that the reader may not see: whose mail it was may see the message still."""
     params = dict(message.reason_params or {})
-    if message.opportunity_id is not None and message.opportunity is None:
+    is_elsewhere = message.opportunity_id is not None and message.opportunity is None
+    if is_elsewhere or (message.engagement_id is not None and message.engagement is None):
         params.pop("opportunity", None)
     if message.contact_id is not None and message.contact is None:
         params.pop("contact", None)
-        params = params if message.opportunity_id else {name: value for name, value in params.items() if name != "opportunity"}
+        params = params if message.opportunity_id or message.engagement_id else {name: value for name, value in params.items() if name != "opportunity"}
     return params
 
 
@@ -206,6 +207,11 @@ def link(message: IncomingMessage) -> dict[str, str] | None:
         return {
             "url": url_for("OpportunityView.show", pk=message.opportunity_id),
             "text": gettext("Open %(name)s", name=message.opportunity),
+        }
+    if message.engagement is not None:
+        return {
+            "url": url_for("EngagementView.show", pk=message.engagement_id),
+            "text": gettext("Open %(name)s", name=message.engagement),
         }
     if message.contact is not None:
         return {

@@ -32,6 +32,7 @@ from app.views.formats import SHAPES, is_over, moment, present
 from app.views.here import may_here
 from app.views.own_fields import label_of, shown_value
 
+DEALINGS = "og"  # marks of nouns in whose history only those write who may change them
 SAYABLE = (Kind.NOTE, Kind.CALL, Kind.MEETING)
 
 
@@ -62,7 +63,7 @@ class RecordPage:
             crumbs=[(self.list_title, url_for(f"{self.endpoint}.list")), (str(item), None)],  # type: ignore[attr-defined]
             history=history.periods(found, subject=item), filters=history.kinds(found, kind, self._show_url(item)),
             older_url=url_for(f"{self.endpoint}.show", pk=item.id, **older) if found.older_than else None,  # type: ignore[attr-defined]
-            compose=self._compose(item, refused) if may_write or self.mark != "o" else None, **own,
+            compose=self._compose(item, refused) if may_write or self.mark not in DEALINGS else None, **own,
         )
         return make_response(body, 409 if refused else 200)
 
@@ -91,7 +92,7 @@ class RecordPage:
     @has_access
     def note(self, pk: Any) -> Any:
         """Add what a person wrote to the history."""
-        item = self.found(pk, Action.WRITE if self.mark == "o" else Action.READ)  # type: ignore[attr-defined]
+        item = self.found(pk, Action.WRITE if self.mark in DEALINGS else Action.READ)  # type: ignore[attr-defined]
         kind = next((k for k in SAYABLE if k.value == request.form.get("kind")), Kind.NOTE)
         body = request.form.get("body", "")
         return self.settle(item, "note", lambda: write_note(

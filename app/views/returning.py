@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 from app.domain.audit import ACTIONS
 from app.domain.errors import DomainError, Stale
-from app.models import Account, Contact, Opportunity
+from app.models import Account, Contact, Engagement, Opportunity
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
 from app.queries.audit import changes_by_others
@@ -43,7 +43,7 @@ class Returning:
         reader = current_actor().id
         lines = changes_by_others(type(item).__name__, item.id, since, reader)
         said = list(dict.fromkeys(self._line(line) for line in lines))
-        new = count_new(item, since, reader) if isinstance(item, Opportunity | Contact | Account) else 0
+        new = count_new(item, since, reader) if isinstance(item, Opportunity | Engagement | Contact | Account) else 0
         return [*said, *([ngettext("%(num)s new entry in the history.", "%(num)s new entries in the history.", new)] if new else [])]
 
     def _line(self, line: Any) -> str:

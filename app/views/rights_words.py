@@ -13,7 +13,7 @@ OWN_OR_ALL = (Reach.NONE, Reach.OWN, Reach.ALL)
 _WORK = {Action.READ: WHOSE, Action.CREATE: YES, Action.WRITE: WHOSE, Action.DELETE: WHOSE, Action.EXPORT: WHOSE}
 # The types that an administrator decides about, with the reaches that make sense. One address book: it is seen whole or not at all.
 CHOICES: dict[str, dict[Action, tuple[Reach, ...]]] = {
-    "Account": {**_WORK, Action.READ: YES}, "Contact": {**_WORK, Action.READ: YES}, "Opportunity": _WORK, "Task": _WORK,
+    "Account": {**_WORK, Action.READ: YES}, "Contact": {**_WORK, Action.READ: YES}, "Engagement": _WORK, "Opportunity": _WORK, "Task": _WORK,
     "TimelineEntry": {Action.READ: WHOSE, Action.CREATE: YES, Action.WRITE: WHOSE, Action.EXPORT: WHOSE},
     "Appointment": {Action.CREATE: YES},
     "IncomingMessage": {Action.READ: WHOSE, Action.WRITE: WHOSE, Action.EXPORT: WHOSE},
@@ -21,7 +21,7 @@ CHOICES: dict[str, dict[Action, tuple[Reach, ...]]] = {
 }
 NOUNS: dict[str, Any] = {
     "Account": lazy_gettext("Accounts"), "Contact": lazy_gettext("Contacts"), "Opportunity": lazy_gettext("Opportunities"),
-    "Task": lazy_gettext("Tasks"), "TimelineEntry": lazy_gettext("History"),
+    "Engagement": lazy_gettext("Engagements"), "Task": lazy_gettext("Tasks"), "TimelineEntry": lazy_gettext("History"),
     "Appointment": lazy_gettext("Meetings booked for any colleague"), "IncomingMessage": lazy_gettext("Incoming mail"),
     "SenderRule": lazy_gettext("Rules for senders"),
 }

@@ -6,7 +6,8 @@ from flask import request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext, lazy_gettext, ngettext
 
-from app.models import Account, Contact, Opportunity
+from app.domain.labels import label
+from app.models import Account, Contact, Engagement, Opportunity
 from app.queries.search import everywhere
 from app.views.field_rights import money_of, shown
 from app.views.record_page import spaced
@@ -16,6 +17,7 @@ LONGEST = 200
 GROUPS: dict[type[Any], tuple[Any, str, str]] = {
     Contact: (lazy_gettext("Contacts"), "ContactView", "person"),
     Account: (lazy_gettext("Accounts"), "AccountView", "building"),
+    Engagement: (lazy_gettext("Engagements"), "EngagementView", "folder2-open"),
     Opportunity: (lazy_gettext("Opportunities"), "OpportunityView", "briefcase"),
 }
 
@@ -55,6 +57,8 @@ def _subtitle(row: Any) -> str:
         parts = [shown(row, "job"), *(a.name for a in row.accounts), *(spaced(phone.number) for phone in shown(row, "phones") or ()), shown(row, "address")]
     elif isinstance(row, Account):
         parts = [shown(row, "city")]
+    elif isinstance(row, Engagement):
+        parts = [row.account.name if row.account else None, gettext(label(row.state)) if shown(row, "state") else None]
     else:
         parts = [row.account.name if row.account else None, row.step]
     return " · ".join(str(part) for part in parts if part)

@@ -24,6 +24,7 @@ from app.views.holding import NOBODY_CHOSEN
 AT_ONCE = 5.0  # seconds; what is left the sweep does, minute by minute
 NAMES = {
     "Opportunity": lazy_gettext("Opportunities"), "Account": lazy_gettext("Accounts"), "Contact": lazy_gettext("Contacts"),
+    "Engagement": lazy_gettext("Engagements"),
     "Task": lazy_gettext("Tasks"), "Appointment": lazy_gettext("Appointments to come"), "IncomingMessage": lazy_gettext("Held messages"),
 }
 NO_DAY = N_("Choose the first and the last day in the calendar.")

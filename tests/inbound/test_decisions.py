@@ -24,7 +24,7 @@ def test_nobody_moves_what_they_cannot_see_by_naming_it_in_references(cast: Cast
     mine = deliver(mailbox, note("anna@grandouest.example", "p.rawa@rawa.example", envelope=cast.crm(cast.anna), headers="References: <jean1@x.example>"))
     assert mine.entry is not None
     with acting(actor(cast.anna)):
-        decisions.attach_to_opportunity(mine, cast.terminals, actor=actor(cast.anna))
+        decisions.attach_to(mine, cast.terminals, actor=actor(cast.anna))
     assert mine.entry.opportunity == cast.terminals
     assert db.session.get_one(TimelineEntry, theirs.entry.id).opportunity_id is None
 
@@ -63,7 +63,7 @@ def test_who_attaches_a_cancellation_cancels_no_appointment_that_is_not_theirs(c
     db.session.execute(update(IncomingMessage.__table__).values(acting_user_id=cast.tom.id, team_id=cast.south.id))
     db.session.commit()
     with acting(actor(cast.tom)):
-        decisions.attach_to_opportunity(forged, cast.renewal, actor=actor(cast.tom))
+        decisions.attach_to(forged, cast.renewal, actor=actor(cast.tom))
     assert db.session.scalars(select(Appointment)).one().standing is Standing.CONFIRMED
     assert forged.entry is not None and forged.entry.opportunity == cast.renewal
     assert forged.entry.kind is Kind.EMAIL_IN
@@ -79,6 +79,6 @@ def test_a_newsletter_that_a_person_attaches_brings_its_files(cast: Cast) -> Non
     message = deliver(make_mailbox(), raw)
     assert (message.kind, message.reason) == ("list", "list")
     with acting(actor(cast.ada)):
-        decisions.attach_to_opportunity(message, cast.terminals, actor=actor(cast.ada))
+        decisions.attach_to(message, cast.terminals, actor=actor(cast.ada))
     assert message.entry is not None
     assert [each.name for each in message.entry.attachments] == ["prices.pdf"]

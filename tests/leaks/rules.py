@@ -56,6 +56,7 @@ def _written(noun: str, *names: str, **more: Any) -> dict[str, Rule]:
     return {f"{noun}View.{name}": Rule(noun, W, **more) for name in names}
 
 
+HELD: Final = ("Account", "Contact", "Engagement", "Opportunity", "Task")
 _TEXT = (("body", "x"),)
 _REASON = (("reason", "x"),)
 _WRITES_HISTORY = (("TimelineEntry", C),)
@@ -89,12 +90,13 @@ SPECIAL: Final[dict[str, Rule]] = {
     "TeamView.tree": Rule("Team", R, names=False),
     # records
     **_written("Opportunity", "standby", "win", "reopen", "move", "move_to", "star"),
-    **{f"{noun}View.{name}": Rule(noun, W) for noun in ("Account", "Contact", "Opportunity", "Task") for name in ("give", "release")},
-    **{f"{noun}View.give_chosen": Rule(noun, W, refuses_in_words=True) for noun in ("Account", "Contact", "Opportunity", "Task")},
-    **{f"{noun}View.take": Rule(noun, R) for noun in ("Account", "Contact", "Opportunity", "Task")},  # what nobody owns, of those in sight
+    **{f"{noun}View.{name}": Rule(noun, W) for noun in HELD for name in ("give", "release")},
+    **{f"{noun}View.give_chosen": Rule(noun, W, refuses_in_words=True) for noun in HELD},
+    **{f"{noun}View.take": Rule(noun, R) for noun in HELD},  # what nobody owns, of those in sight
     **{f"{noun}Api.{name}": Rule(noun, W) for noun in ("Account", "Contact", "Opportunity") for name in ("give", "release")},
     **{f"{noun}Api.take": Rule(noun, R) for noun in ("Account", "Contact", "Opportunity")},
     "ContactView.book": Rule("Contact", W), "OpportunityView.book": Rule("Opportunity", W),
+    **_written("Engagement", "note", form=_TEXT),
     **_written("Opportunity", "note", "call", form=_TEXT), **_written("Opportunity", "lose", "cancel", form=_REASON),
     **{f"{noun}View.{name}": Rule(noun, W, form=(("proposal", 1),)) for noun in ("Account", "Contact") for name in ("accept", "dismiss")},
     **{f"{noun}View.note": Rule(noun, R, also=_WRITES_HISTORY, form=_TEXT) for noun in ("Account", "Contact")},

@@ -28,6 +28,7 @@ from app.models import (
     ContactPhone,
     CrmAddress,
     Delivery,
+    Engagement,
     IncomingMessage,
     Mailbox,
     Opportunity,
@@ -62,11 +63,11 @@ UNMARKED: Final = {
     "event", "kind", "content_type", "content_id", "occurrence", "link", "error_reference", "leased_by", "status",
 }
 MARKED: Final[tuple[type[Any], ...]] = (
-    Account, Contact, Opportunity, Task, TimelineEntry, Attachment, IncomingMessage, Delivery, OutgoingMail, CrmAddress, SenderRule, Alert,
+    Account, Contact, Engagement, Opportunity, Task, TimelineEntry, Attachment, IncomingMessage, Delivery, OutgoingMail, CrmAddress, SenderRule, Alert,
 )
 # Types of which a person reads only the rows within reach; all others are read whole or not at all.
 BY_ROW: Final = {
-    "Opportunity", "Alert", "Task", "TimelineEntry", "Appointment", "Attachment", "IncomingMessage", "Delivery", "CrmAddress", "OutgoingMail",
+    "Opportunity", "Engagement", "Alert", "Task", "TimelineEntry", "Appointment", "Attachment", "IncomingMessage", "Delivery", "CrmAddress", "OutgoingMail",
     "SummarySubscription", "SummarySending",
 }
 CHANGED_BY_ROW: Final = BY_ROW | {"Account", "Contact", "SenderRule"}
@@ -254,7 +255,7 @@ def _mark_parts(firm: Records, book: Book, owner: str) -> None:
     raw = _letter(book, owner)
     for item in (db.session.get_one(IncomingMessage, keys["IncomingMessage"]), db.session.get_one(Delivery, keys["Delivery"])):
         item.raw_sha256, item.size = store().put(raw), len(raw)
-    for model in (Opportunity, Account, Contact, Task):
+    for model in (Opportunity, Engagement, Account, Contact, Task):
         own = db.session.get_one(model, keys[model.__name__])
         records.update(own, {OWN_WORD: book.word(model.__name__, OWN_WORD, owner)}, actor=SYSTEM)
     firm.keys["AuditLine"][owner] = _audit(book, keys, owner)

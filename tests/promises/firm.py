@@ -23,6 +23,7 @@ from app.models import (
     CustomChoice,
     CustomField,
     Delivery,
+    Engagement,
     Firm,
     FormLayout,
     Identity,
@@ -56,7 +57,7 @@ from tests.people import Cast, make_account, make_cast, make_contact, make_oppor
 
 # Who owns a record, seen from Jean of team North: himself, Anna of his team, Tom of team South.
 OWNERS = ("own", "team", "other")
-OWN: dict[str, Any] = {"record_types": ["Opportunity", "Account", "Contact", "Task"], "position": 1}  # where the firm's own fields are
+OWN: dict[str, Any] = {"record_types": ["Opportunity", "Engagement", "Account", "Contact", "Task"], "position": 1}  # where the firm's own fields are
 WORDS = {"own": "Wlasnezubr", "team": "Kolezankibobr", "other": "Obcegorylis"}
 
 
@@ -103,6 +104,10 @@ def _records_of(owner: str, user: User, mailbox: Mailbox, made: Records) -> dict
     task = records.create(
         Task, {"title": f"{word} zadanie", "assignee": user, "author": user, "opportunity": opportunity}, actor=SYSTEM
     )
+    engagement = records.create(
+        Engagement, {"name": f"{word} sprawa", "account": account, "lead_contact": contact, "owner": user, "remarks": f"{word} uwaga"}, actor=SYSTEM
+    )
+    write_note(engagement, f"{word} notatka sprawy", actor=SYSTEM)
     sha = store().put(f"{word} plik".encode())
     entry = write_note(
         opportunity, f"{word} notatka", files=[File(f"{word}.pdf", "application/pdf", 20, sha)], actor=SYSTEM
@@ -132,7 +137,8 @@ def _records_of(owner: str, user: User, mailbox: Mailbox, made: Records) -> dict
     assert current is not None
     file = db.session.query(Attachment).filter_by(entry_id=entry.id).one()
     return {
-        "Account": account.id, "Contact": contact.id, "Opportunity": opportunity.id, "Task": task.id, "TimelineEntry": entry.id,
+        "Account": account.id, "Contact": contact.id, "Opportunity": opportunity.id, "Engagement": engagement.id,
+        "Task": task.id, "TimelineEntry": entry.id,
         "Attachment": file.id, "IncomingMessage": message.id, "Delivery": delivery.id, "OutgoingMail": sent.id,
         "CrmAddress": current.id, "User": user.id, "SenderRule": rule.id, "Alert": alert.id,
     }

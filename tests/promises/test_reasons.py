@@ -17,7 +17,7 @@ from app.inbound.pipeline import settle
 from app.inbound.receive import receive
 from app.inbound.stages.directory import opportunity_address
 from app.inbound.web_form import Submission
-from app.models import CrmAddress, Delivery, IncomingMessage, Mailbox, OutgoingMail, WebForm
+from app.models import Contact, CrmAddress, Delivery, Engagement, IncomingMessage, Mailbox, OutgoingMail, WebForm
 from app.models.crm_addresses import Policy, UnknownRecipient
 from app.operations import deliveries, outbox, records, self_tests, sender_rules, unfetched, users
 from app.outbound.mailer import compose_message
@@ -71,7 +71,18 @@ def _flood(cast: Cast, mailbox: Mailbox) -> None:
         deliver(mailbox, sample("rate", cast, number))
 
 
+def _engaged(*names: str) -> Prepare:
+    def prepare(cast: Cast, mailbox: Mailbox) -> None:
+        marie = next(each for each in db.session.query(Contact) if each.address == "marie.dupont@ferme-dupont.example")
+        for name in names:
+            records.create(Engagement, {"name": name, "lead_contact": marie, "owner": cast.jean}, actor=SYSTEM)
+
+    return prepare
+
+
 BEFORE: dict[str, Prepare] = {
+    "engagement": _engaged("Care of the printers"),
+    "engagement_recent": _engaged("Care of the printers", "Labels and ribbons"),
     "thread": _after("only_open"),
     "most_recent_own": lambda cast, mailbox: make_opportunity("Third line", cast.gaelle, cast.tom),
     "not_authenticated": _untrusted,
@@ -145,7 +156,7 @@ def _gone(cast: Cast, mailbox: Mailbox) -> Delivery:
 
 
 ACTS: dict[str, Act] = {
-    "by_choice": _decided(lambda held, cast: decisions.attach_to_opportunity(held, cast.terminals, actor=actor(cast.anna))),
+    "by_choice": _decided(lambda held, cast: decisions.attach_to(held, cast.terminals, actor=actor(cast.anna))),
     "new_by_person": _decided(lambda held, cast: decisions.create_opportunity(held, actor=actor(cast.anna))),
     "by_person": _decided(lambda held, cast: decisions.ignore(held, actor=actor(cast.anna))),
     "robot": _by_a_robot,

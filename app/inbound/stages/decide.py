@@ -20,7 +20,7 @@ from app.inbound.stages.facts import person_of
 from app.inbound.stages.heirs import heir_of
 from app.inbound.stages.match import Match, match
 from app.inbound.stages.trust import Sender, secret_owners
-from app.models import Contact, Opportunity, User, WebForm
+from app.models import Contact, Engagement, Opportunity, User, WebForm
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
 from app.operations.appointments import may_change, said_by
 from app.operations.filing import Person, contact_of, has_opportunity
@@ -38,13 +38,14 @@ SOURCES = {Kind.BCC: Source.BCC, Kind.FORWARD: Source.FORWARD, Kind.FORM: Source
 
 @dataclass(frozen=True)
 class Decision:
-    """``verdict`` alone ends it. ``create`` makes an opportunity, else the letter joins ``opportunity`` or the contact."""
+    """``verdict`` alone ends it. ``create`` makes an opportunity, else the letter joins ``opportunity``, ``engagement`` or the contact."""
 
     verdict: Verdict
     user: User | None = None
     person: Person | None = None
     contact: Contact | None = None
     opportunity: Opportunity | None = None
+    engagement: Engagement | None = None
     create: bool = False
     source: Source = Source.EMAIL
     owner_id: int | None = None
@@ -214,8 +215,8 @@ def _calendar_change(case: Case) -> Decision | None:
     verdict = Verdict(State.ATTACHED, "calendar_changed", {"appointment": str(appointment)})
     entry = appointment.entry
     return Decision(
-        verdict, user=case.user, contact=entry.contact, opportunity=entry.opportunity, is_authenticated=case.sender.is_authenticated,
-        meetings=meetings,
+        verdict, user=case.user, contact=entry.contact, opportunity=entry.opportunity, engagement=entry.engagement,
+        is_authenticated=case.sender.is_authenticated, meetings=meetings,
     )
 
 
@@ -226,6 +227,8 @@ def _matched(case: Case, contact: Contact | None) -> Match:
 
 
 def _candidates(result: Match) -> dict[str, Any]:
+    if len(result.engagements) > 1:
+        return {"engagements": [each.id for each in result.engagements]}
     return {"opportunities": [each.id for each in result.candidates]} if len(result.candidates) > 1 else {}
 
 
@@ -247,11 +250,26 @@ def _attached(case: Case, result: Match, contact: Contact | None, person: Person
     )
 
 
-def _on_contact(case: Case, contact: Contact) -> Decision:
+def _on_contact(case: Case, contact: Contact, result: Match) -> Decision:
+    """Where nothing is being sold: into the history of the engagement, else of the contact."""
+    if result.engagement is not None:
+        return _on_engagement(case, result, result.engagement, contact, None)
     reason = "on_contact_closed" if has_opportunity(contact) else "on_contact"
     return Decision(
         Verdict(State.ATTACHED, reason, {"contact": str(contact)}), user=case.user, contact=contact,
         is_authenticated=case.sender.is_authenticated,
+    )
+
+
+def _on_engagement(case: Case, result: Match, engagement: Engagement, contact: Contact | None, person: Person | None) -> Decision:
+    whose = str(contact) if contact else person.name or person.address if person else ""
+    params = {"opportunity": engagement.name, "contact": whose, "count": str(len(result.engagements))}
+    if result.answered is not None:
+        params["day"] = result.answered.date().isoformat()
+    is_theirs = case.sender.actor is None or is_allowed(case.sender.actor, Action.WRITE, engagement)
+    return Decision(
+        Verdict(State.ATTACHED, result.reason if is_theirs else "colleague", params), user=case.user, contact=contact, person=person,
+        engagement=engagement, is_authenticated=case.sender.is_authenticated, candidates=_candidates(result),
     )
 
 
@@ -304,10 +322,12 @@ def _from_colleague(case: Case) -> Decision:
     result = _matched(case, contact)
     if result.opportunity is not None:
         return _attached(case, result, contact, person, wakes=False)
+    if result.engagement is not None and result.answered is not None:  # of its thread
+        return _on_engagement(case, result, result.engagement, contact, person)
     if kind is Kind.FORWARD:
         return _created(case, "new_from_forward", contact, person)
     if contact is not None:
-        return _on_contact(case, contact)
+        return _on_contact(case, contact, result)
     if kind is not Kind.BCC:
         return _held(case, "no_external")
     holds = any(each.unknown_recipient is UnknownRecipient.HOLD for each in secret_owners(case.found.addressed, case.directory))
@@ -331,10 +351,12 @@ def _from_outside(case: Case) -> Decision:
     is_calendar = case.found.kind is Kind.CALENDAR
     if result.opportunity is not None and (contact is not None or result.is_thread or result.reason == "token"):
         return _attached(case, result, contact, person, wakes=not is_calendar)
+    if result.engagement is not None and result.answered is not None:
+        return _on_engagement(case, result, result.engagement, contact, person)
     if is_calendar:
-        return _on_contact(case, contact) if contact else _ignored(case, "calendar")
+        return _on_contact(case, contact, result) if contact else _ignored(case, "calendar")
     if contact is not None and (address is None or result.is_thread):
-        return _on_contact(case, contact)
+        return _on_contact(case, contact, result)
     if address is None:
         return _stranger(case, person)
     if refused := _by_policy(case, contact, person):

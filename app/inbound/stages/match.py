@@ -1,4 +1,4 @@
-"""To which opportunity does a message belong? The first way that gives one open decides."""
+"""To which opportunity, or else to which engagement, does a message belong? The first way that gives one decides."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from sqlalchemy import select
 from app.extensions import db
 from app.inbound.mime.mail import Mail
 from app.inbound.stages.directory import opportunity_ref
-from app.models import Contact, Opportunity, User
-from app.operations.filing import of_thread, open_opportunities
+from app.models import Contact, Engagement, Opportunity, User
+from app.operations.filing import live_engagements, of_thread, open_opportunities
 
 MAX_REFERENCES = 32
 
@@ -25,6 +25,8 @@ class Match:
     is_thread: bool = False  # the message answers one that is in history, whatever became of its opportunity
     person: Contact | None = None  # by whom it was found
     answered: datetime | None = None  # when the message of the thread was written
+    engagement: Engagement | None = None  # live; of a thread, or where the people have no open opportunity
+    engagements: Sequence[Engagement] = ()  # all live ones of theirs
 
 
 def _by_address(addressed: Sequence[str]) -> Opportunity | None:
@@ -49,11 +51,15 @@ def match(mail: Mail, addressed: Sequence[str], contacts: Sequence[Contact], use
     for entry in entries:
         if entry.opportunity is not None and entry.opportunity.is_open:
             return Match(entry.opportunity, "thread", is_thread=True, answered=entry.occurred_at)
+        if entry.engagement is not None and entry.engagement.is_live:
+            return Match(None, "thread", is_thread=True, answered=entry.occurred_at, engagement=entry.engagement)
     is_thread = bool(entries) or named is not None
     for people in (contacts[:1], contacts[1:10]):
         if found := open_opportunities([each.id for each in people]):
             return _among(found, people, user, is_thread)
-    return Match(None, "on_contact", (), is_thread)
+    engaged = live_engagements(contacts[0]) if contacts else []
+    reason = "engagement" if len(engaged) == 1 else "engagement_recent" if engaged else "on_contact"
+    return Match(None, reason, (), is_thread, engagement=engaged[0] if engaged else None, engagements=engaged)
 
 
 def _among(found: Sequence[Opportunity], people: Sequence[Contact], user: User | None, is_thread: bool) -> Match:

@@ -1,0 +1,62 @@
+"""Engagements: what goes on with a customer, whatever is being sold."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext, lazy_gettext
+from markupsafe import Markup
+
+from app.domain.labels import label
+from app.models import Account, Contact, Engagement
+from app.queries.engagements import engagements_of
+from app.views.asked import Refused
+from app.views.base import CrmView, OperationInterface
+from app.views.field_rights import only_shown, shown
+from app.views.formats import paragraphs
+from app.views.holding import Holding
+from app.views.record_page import RecordPage, person
+
+
+class EngagementView(Holding, RecordPage, CrmView):
+    datamodel = OperationInterface(Engagement)
+    mark = "g"
+    method_permission_name = {"note": "show"}
+    list_title, show_title = lazy_gettext("Engagements"), lazy_gettext("Engagement")
+    add_title, edit_title = lazy_gettext("New engagement"), lazy_gettext("Edit engagement")
+    list_columns = ["name", "account", "state", "owner", "last_activity_at"]
+    export_columns = ["name", "account", "state", "lead_contact", "contacts", "owner", "team", "remarks", "last_activity_at", "created_at"]
+    order_columns = ["name", "state", "last_activity_at"]
+    base_order = ("last_activity_at", "desc")
+    search_columns = ["name", "account", "state", "owner", "team", "last_activity_at"]
+    show_columns = add_columns = edit_columns = ["name", "account", "state", "lead_contact", "contacts", "owner", "team", "remarks"]
+    label_columns = {
+        "name": lazy_gettext("Name"), "account": lazy_gettext("Account"), "state": lazy_gettext("State"),
+        "lead_contact": lazy_gettext("Main contact"), "contacts": lazy_gettext("Contacts"), "owner": lazy_gettext("Owner (account)"),
+        "team": lazy_gettext("Team"), "remarks": lazy_gettext("Remarks"), "last_activity_at": lazy_gettext("Last activity"),
+        "created_at": lazy_gettext("Created on"),
+    }
+    empty_text = lazy_gettext("No engagement yet. It keeps together what goes on with a customer, also when nothing is being sold.")
+    add_label = lazy_gettext("New engagement")
+
+    def page(self, item: Any, *, may_write: bool, refused: Refused | None) -> dict[str, Any]:
+        people = list(dict.fromkeys([*([item.lead_contact] if item.lead_contact else []), *item.contacts]))
+        account = item.account
+        return {
+            "acts": self.edit_act(item, may_write), "more": self.more_acts(item, may_write),
+            "facts": only_shown(item, ("state", gettext("State"), gettext(label(item.state))), ("owner", gettext("Owner (account)"), str(item.owner or ""))),
+            "people": [person(each) for each in people],
+            "firms": [{"name": account.name, "url": url_for("AccountView.show", pk=account.id), "note": shown(account, "city")}] if account else [],
+            "boxes": [
+                *self.holding_boxes(item), *([{"title": gettext("Remarks"), "text": paragraphs(item.remarks)}] if shown(item, "remarks") else []),
+            ],
+        }
+
+
+def engagements_box(subject: Account | Contact) -> list[dict[str, Any]]:
+    """The side box of the engagements with a company or a person, for whoever may see some."""
+    link = Markup('<a href="{}">{}</a>')
+    found = [
+        (link.format(url_for("EngagementView.show", pk=each.id), each.name), gettext(label(each.state)) if shown(each, "state") else "")
+        for each in engagements_of(subject)
+    ]
+    return [{"title": gettext("Engagements"), "pairs": found}] if found else []
