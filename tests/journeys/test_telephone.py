@@ -54,7 +54,7 @@ def test_the_core_tasks_fit_a_telephone(telephone: Desk, kurier: Kurier) -> None
     page.locator("summary[data-key=w]").tap()
     fits(page)
     page.get_by_role("button", name="Close as won").tap()
-    expect(page.locator("main [role=status]")).to_contain_text("Pallet scales for the yard is won.")
+    expect(page.locator("main > [role=status]").first).to_contain_text("Pallet scales for the yard is won.")
     bar.get_by_role("button", name="Search").tap()
     page.get_by_role("textbox", name="Search everywhere").fill("olivia")
     page.keyboard.press("Enter")
