@@ -8,6 +8,8 @@ from tests.leaks.questions import QUESTIONS
 from tests.leaks.rules import without_a_rule
 from tests.leaks.world import EYES, Eyes, World
 
+pytestmark = pytest.mark.timeout(400)  # some thousands of requests, on a machine that does other things too
+
 
 def _report(found: list[str]) -> str:
     return f"{len(found)} leaks:\n" + "\n".join(found[:200])

@@ -33,6 +33,7 @@ from tests.leaks.knock import Door, leaks, reading, shut_writes
 from tests.leaks.questions import told_by_search
 from tests.leaks.world import BLINKERED, READER, ROLES, Eyes, World
 
+pytestmark = pytest.mark.timeout(400)  # as in test_leaks
 Hole = Callable[[pytest.MonkeyPatch], None]
 USER, TELESALES, PARTNER, OFFICER = ROLES["User"], ROLES["Telesales"], ROLES["Partner"], ROLES["Data protection officer"]
 
