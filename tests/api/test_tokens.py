@@ -197,7 +197,7 @@ def test_a_token_ends_with_its_last_day_and_with_its_person(program_of: Make, ca
     assert program("GET", "account/").status_code == 200
     users.switch_off(db.session.get_one(User, cast.anna.id), actor=SYSTEM)
     assert program("GET", "account/").status_code == 401
-    assert [line.after["because"] for line in _lines("refuse_token")] == ["run out", "person switched off"]
+    assert [line.after["because"] for line in _lines("refuse_token")] == ["run out", "revoked"]  # a person who is switched off has no tokens left
 
 
 def test_guessing_is_braked_by_the_network_and_a_good_token_goes_on(program_of: Make, cast: Cast) -> None:

@@ -71,6 +71,7 @@ def test_it_arrives_in_french_agrees_with_the_page_and_stops(kurier: Kurier, des
 def test_somebody_who_never_signs_in(kurier: Kurier, desk_of: Desks, mail_account: Account) -> None:
     ada = desk_of("ada")
     ada.open("/users/add")
+    ada.page.locator("summary", has_text="More: further rights").click()
     for name, value in {"first_name": "Zofia", "last_name": "Lis", "username": "zofia", "email": "zofia@grandouest.example",
                         "password": "she never types it", "country": "FR"}.items():  # fmt: skip
         ada.page.fill(f"#{name}", value)

@@ -6,6 +6,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from urllib.parse import quote
 
 import pytest
 
@@ -71,10 +72,10 @@ def test_a_form_on_another_site(kurier: Kurier, desk_of: Desks, tmp_path: Path) 
             robot.page.locator("form button").click()
         assert said("Thank you", "fr") in robot.text()  # it learns nothing
 
-    ada.open("/contactview/list/")
+    ada.open("/contactview/list/?_flt_0_last_name=Robot")
     assert "robot@spam.example" not in ada.text()
     for language, name in (("fr", "Gaston Leroux"), ("pl", "Zbigniew Żuk")):
-        ada.open("/contactview/list/")
+        ada.open(f"/contactview/list/?_flt_0_last_name={quote(name.split()[-1])}")
         ada.page.get_by_role("link", name=name, exact=True).click()
         assert f"{language}@visitor.example" in ada.text()
         ada.page.locator("[aria-labelledby=side-deals] a").last.click()

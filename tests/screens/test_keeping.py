@@ -12,6 +12,7 @@ from app.operations import records
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, Level, acting
 from app.permissions.decide import actor_of
+from tests.journeys.desk import said
 from tests.people import PASSWORD
 from tests.promises.firm import Records
 from tests.screens.conftest import Gallery
@@ -39,9 +40,10 @@ def _typed(page: Page) -> None:
 
 
 def _brought_back(page: Page) -> None:
-    expect(page.get_by_text("You typed something here that was not saved:")).to_be_visible()
-    page.get_by_role("button", name="Bring it back").click()
-    expect(page.locator("[data-say]")).to_have_text("What you typed is back in the form.")
+    language = page.locator("html").get_attribute("lang") or "en"  # whoever signs in again reads their own
+    expect(page.get_by_text(said("You typed something here that was not saved:", language))).to_be_visible()
+    page.get_by_role("button", name=said("Bring it back", language)).click()
+    expect(page.locator("[data-say]")).to_have_text(said("What you typed is back in the form.", language))
     expect(page.locator("#first_name")).to_have_value("Irène")
     expect(page.locator("#last_name")).to_have_value("Łuczak")
     expect(page.locator(".k-picked")).to_contain_text("Wlasnezubr SARL")
@@ -63,7 +65,7 @@ def test_what_was_typed_survives_a_session_that_expired(tab: Tab, bare_app: Flas
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Irène Łuczak")
     tab("/contactview/add")
-    assert page.get_by_text("You typed something here").count() == 0
+    assert page.get_by_text(said("You typed something here that was not saved:", "fr")).count() == 0
 
 
 def test_what_was_typed_survives_a_lost_connection(tab: Tab) -> None:

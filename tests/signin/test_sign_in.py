@@ -51,7 +51,7 @@ def test_an_administrator_signs_in_and_mail_flows(desk: Desk, token_account: Acc
     with polling_thread(app):
         eventually(lambda: read(desk).last_success_at)
         token_account.deliver(MAIL)
-        eventually(lambda: read(desk).last_message_at)
+        eventually(lambda: read(desk).last_message_at and db.session.scalar(select(IncomingMessage.id)))
     assert [message.subject for message in db.session.scalars(select(IncomingMessage))] == ["Offer"]
 
 
