@@ -60,7 +60,7 @@ LABELS: dict[str, str] = {
     "RunState.failed": N_("Broken off"),
     "Title.mrs": N_("Mrs"),
     "Title.mr": N_("Mr"),
-    "AlertState.open": N_("Open"),
+    "AlertState.open": N_("Open (alert)"),
     "AlertState.taken": N_("Taken in charge"),
     "AlertState.snoozed": N_("Snoozed"),
     "AlertState.resolved": N_("Resolved"),
