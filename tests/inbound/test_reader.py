@@ -77,7 +77,7 @@ def is_gone(pid: int) -> bool:
         return True
 
 
-def is_gone_soon(pid: int, seconds: float = 10.0) -> bool:
+def is_gone_soon(pid: int, seconds: float = 60.0) -> bool:
     deadline = time.monotonic() + seconds
     while not is_gone(pid) and time.monotonic() < deadline:
         time.sleep(0.01)

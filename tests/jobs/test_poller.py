@@ -1,5 +1,6 @@
 """The poller with a real mail server: killed in the middle, shared by two, and with a mailbox that fails."""
 
+import fcntl
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.domain.messages import State
 from app.extensions import db
@@ -81,11 +82,38 @@ def polling_thread(app: Flask) -> Iterator[None]:
         thread.join(30)
 
 
-def eventually(ready: Callable[[], Any], seconds: float = 30) -> None:
+def eventually(ready: Callable[[], Any], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not ready():
         assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.02)
+
+
+def hang(process: Child) -> None:
+    """Stop it where it holds no lock: what a stopped process has locked, nobody gets before it wakes."""
+
+    def stopped_apart() -> bool:
+        os.kill(process.pid, signal.SIGSTOP)
+        os.waitpid(process.pid, os.WUNTRACED)
+        if nobody_writes():
+            return True
+        os.kill(process.pid, signal.SIGCONT)
+        return False
+
+    eventually(stopped_apart)
+
+
+def nobody_writes() -> bool:
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        others = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'")
+        return db.session.scalar(others) == 0
+    with Path(str(db.engine.url.database)).with_suffix(".lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
 
 
 def count(model: type, *conditions: Any) -> int:
@@ -146,7 +174,7 @@ def test_a_silent_poller_is_replaced_and_two_never_file_a_message_twice(app: Fla
         mail_account.deliver(a_mail(0))
         eventually(partial(has_deliveries, 1))
         first = fresh(mailbox.id).leased_by
-        os.kill(one.pid, signal.SIGSTOP)
+        hang(one)
         with polling_process(app, "two", KURIER_LEASE=lease) as two:
             for number in range(1, 21):
                 mail_account.deliver(a_mail(number))

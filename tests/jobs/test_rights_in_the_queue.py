@@ -45,7 +45,7 @@ def audited(action: str) -> int:
 def test_a_notice_does_not_reach_who_was_switched_off(app: Flask, queue: Any, cast: Cast, smtp: SmtpServer) -> None:
     handing.give(cast.labellers, cast.anna, actor=actor(cast.jean))
     mail_id = mail_about("Étiqueteuses 2027").id
-    assert f"send-{mail_id}" in queue.job_ids, "it waits"
+    assert f"outbox-send-{mail_id}" in queue.job_ids, "it waits"
     switch_off(cast.anna)
     with working(app, smtp):
         eventually(lambda: state_of(mail_id) is OutgoingState.FAILED)
@@ -56,7 +56,7 @@ def test_a_notice_does_not_reach_who_was_switched_off(app: Flask, queue: Any, ca
 def test_a_notice_of_a_record_that_left_the_scope_is_not_sent(app: Flask, queue: Any, cast: Cast, smtp: SmtpServer) -> None:
     handing.give(cast.labellers, cast.anna, actor=actor(cast.jean))
     mail_id = mail_about("Étiqueteuses 2027").id
-    assert f"send-{mail_id}" in queue.job_ids
+    assert f"outbox-send-{mail_id}" in queue.job_ids
     handing.give(cast.labellers, cast.tom, actor=SYSTEM)
     with working(app, smtp):
         eventually(lambda: state_of(mail_id) is OutgoingState.FAILED)
@@ -73,7 +73,7 @@ def test_a_summary_that_waits_tells_what_may_be_known_when_it_goes(app: Flask, q
     sending = outbound.send(subscription, TUESDAY, actor=SYSTEM)
     assert sending.outgoing is not None and amounts in sending.outgoing.text
     mail_id = sending.outgoing.id
-    assert f"send-{mail_id}" in queue.job_ids
+    assert f"outbox-send-{mail_id}" in queue.job_ids
     for profile in db.session.scalars(select(Profile)):
         records.update(profile, {"fields": {**profile.fields, "Opportunity": {"amount": "hidden", "probability": "hidden"}}}, actor=SYSTEM)
     with working(app, smtp):
@@ -120,7 +120,7 @@ def test_a_replay_ends_with_the_rights_of_who_began_it(app: Flask, queue: Any, c
     began, key, state = message.updated_at, message.id, message.state
     assert state in replays.REPLAYABLE
     replay = replays.start_replay(mailbox, wanted, actor=actor(second)).id
-    assert f"go_on-{replay}" in queue.job_ids
+    assert f"replays-go_on-{replay}" in queue.job_ids
     switch_off(second)
     with working(app):
         eventually(lambda: db.session.get_one(Replay, replay, populate_existing=True).state is RunState.FAILED)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from app.cli.run import ROOT
 from tests.people import PASSWORD
@@ -44,11 +44,16 @@ class Desk:
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
 
+    def follow(self, link: Locator) -> None:
+        """Click on what leads to another page, and be there."""
+        with self.page.expect_navigation():
+            link.click()
+
     def text(self) -> str:
         """What a person reads on the page, blanks as one space."""
         return " ".join(self.page.inner_text("body").split())
 
-    def wait_for(self, text: str, path: str = "", seconds: float = 10) -> None:
+    def wait_for(self, text: str, path: str = "", seconds: float = 60) -> None:
         """Look at ``path`` (default: the present page) again and again until it says ``text``."""
         deadline = time.monotonic() + seconds
         address = f"{self.url}{path}" if path else self.page.url

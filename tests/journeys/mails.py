@@ -30,5 +30,5 @@ def connect(kurier: Kurier, ada: Desk, name: str, account: Account) -> None:
     said = kurier.command("mailbox", "add", name, *server, "--username", account.user, MAILBOX_PASSWORD=account.password)
     assert f"{name} is read from now on" in said
     ada.open("/mailboxview/list/")
-    ada.page.get_by_role("link", name=name, exact=True).click()
+    ada.follow(ada.page.get_by_role("link", name=name, exact=True))
     eventually(lambda: ada.page.reload() and ada.fact("Last success"))

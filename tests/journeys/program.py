@@ -27,10 +27,11 @@ from tests.servers.smtp import Received, SmtpServer
 
 PARTS = ("web", "worker", "mail")  # without the schedule: a journey says what time it is
 AGE = timedelta(days=30)
+LOST_AFTER = 10  # seconds
 Found = TypeVar("Found")
 
 
-def eventually(look: Callable[[], Found], seconds: float = 20) -> Found:
+def eventually(look: Callable[[], Found], seconds: float = 60) -> Found:
     """What ``look`` finds, once it is true; AssertionError after ``seconds``."""
     deadline = time.monotonic() + seconds
     while not (found := look()):
@@ -105,14 +106,14 @@ class Kurier:
         with self._app.app_context(), acting(SYSTEM), clock.frozen(at):
             return job()
 
-    def mail_to(self, address: str, header: str = "Subject", seconds: float = 20) -> Received:
+    def mail_to(self, address: str, header: str = "Subject", seconds: float = 60) -> Received:
         """The first mail to ``address`` that carries ``header``, once it was sent. A job that was lost is found by the sweep, as each minute."""
 
         def wanted() -> list[Received]:
             return [one for one in self.smtp.messages if one.recipients == (address,) and header in one.message]
 
         try:
-            return eventually(wanted, seconds / 2)[0]
+            return eventually(wanted, LOST_AFTER)[0]
         except AssertionError:
             with self._app.app_context(), acting(SYSTEM):
                 sweep()

@@ -41,7 +41,7 @@ def test_a_wrong_password_is_refused_and_counted(desk_of: Desks) -> None:
     claire.open("/")
     assert "/login/" in claire.page.url
     ada.open("/users/list/")
-    ada.page.get_by_role("link", name="Claire Morel", exact=True).click()
+    ada.follow(ada.page.get_by_role("link", name="Claire Morel", exact=True))
     assert ada.fact("Failed sign-ins") == "1"
     ada.open("/auditview/list/?_flt_0_action=refuse_sign_in")
     assert ada.page.locator(".k-listing tbody tr", has_text="Claire Morel").count() == 1
@@ -67,7 +67,7 @@ def test_anna_reads_moves_and_puts_aside_with_the_keyboard(kurier: Kurier, desk_
     assert time.monotonic() - put < 5
 
     anna.open("/today/")
-    anna.page.get_by_role("link", name=re.compile("Terminale do magazynu")).first.click()
+    anna.follow(anna.page.get_by_role("link", name=re.compile("Terminale do magazynu")).first)
     anna.tab_to("#chosen a")
     anna.page.keyboard.press("Enter")
     anna.page.wait_for_url(f"**{kurier.pages['Terminale do magazynu']}")

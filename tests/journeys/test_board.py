@@ -30,7 +30,7 @@ def _move_without_script(desk: Desk, step: str) -> None:
     desk.open("/board/")
     desk.page.get_by_label(f"Move {NAME} to a step").click()
     desk.page.get_by_label("Move to the step").select_option(label=step)
-    desk.page.get_by_role("button", name="Move", exact=True).click()
+    desk.follow(desk.page.get_by_role("button", name="Move", exact=True))
     assert f"{NAME} is now in the step {step}." in desk.text()
 
 

@@ -120,7 +120,7 @@ def test_finding_a_contact(desk_of: Desks) -> None:
     desk.open("/today/")
     press(page, "Control+k")
     assert focus(page).startswith('- textbox "Search everywhere"')
-    assert page.get_by_role("dialog", name="Search or do").is_visible()
+    expect(page.get_by_role("dialog", name="Search or do")).to_be_visible()
     page.keyboard.type("oliv stone")
     with page.expect_navigation():
         press(page, "Enter")

@@ -42,7 +42,7 @@ def test_the_compact_layout_shows_twenty_five_rows_of_one_line(many: None, desk_
     rows = jean.page.locator(".k-listing tbody tr")
     assert rows.count() == 25
     assert max(rows.evaluate_all("rows => rows.map(row => row.getBoundingClientRect().height)")) <= LINE
-    jean.page.get_by_role("link", name=said("Next", "fr")).click()
+    jean.follow(jean.page.get_by_role("link", name=said("Next", "fr")))
     assert rows.count() == 5
 
 
@@ -51,7 +51,7 @@ def test_the_extended_layout_shows_the_last_note_and_the_next_step(many: None, d
     jean = desk_of("jean", "fr")
     jean.open("/opportunityview/list/?_flt_2_title=00, hala")
     layout = jean.page.get_by_role("navigation", name=said("Layout", "fr"))
-    layout.get_by_role("link", name=said("Extended", "fr")).click()
+    jean.follow(layout.get_by_role("link", name=said("Extended", "fr")))
     assert layout.locator("[aria-current=page]").inner_text().strip() == said("Extended", "fr")
     below = jean.page.locator(".k-more")
     assert "Chce próbki do piątku" in below.first.inner_text()
@@ -63,7 +63,7 @@ def test_the_extended_layout_shows_the_last_note_and_the_next_step(many: None, d
 def test_a_view_is_saved_and_shared_and_everybody_counts_their_own(many: None, desk_of: Desks) -> None:
     claire, jean = desk_of("claire", "fr"), desk_of("jean", "fr")
     claire.open("/opportunityview/list/?_flt_2_title=Rega&layout=extended")
-    claire.page.get_by_role("link", name=said("Save the view", "fr")).click()
+    claire.follow(claire.page.get_by_role("link", name=said("Save the view", "fr")))
     claire.page.fill("#name", "Les rayonnages")
     claire.page.select_option("#share", label=said("Team %(name)s", "fr") % {"name": "North"})
     with claire.page.expect_navigation():
@@ -72,7 +72,7 @@ def test_a_view_is_saved_and_shared_and_everybody_counts_their_own(many: None, d
     assert count.startswith("30")
     jean.open("/opportunityview/list/")
     views = jean.page.get_by_role("navigation", name=said("Views", "fr"))
-    views.get_by_role("link", name="Les rayonnages").click()
+    jean.follow(views.get_by_role("link", name="Les rayonnages"))
     assert jean.page.locator(".k-head [role=status]").inner_text() == count
     assert jean.page.locator(".k-more").count() == 25, "the layout is part of the view"
 
@@ -81,13 +81,13 @@ def test_a_view_is_saved_and_shared_and_everybody_counts_their_own(many: None, d
 def test_a_board_is_kept_as_a_view_of_the_list(desk_of: Desks) -> None:
     tom = desk_of("tom")
     tom.open("/board/?starred=1")
-    tom.page.get_by_role("link", name="Save the view").click()
+    tom.follow(tom.page.get_by_role("link", name="Save the view"))
     tom.page.fill("#name", "My stars")
     with tom.page.expect_navigation():
         tom.page.get_by_role("button", name="Save the view").click()
     assert "/board/" in tom.page.url and "starred=1" in tom.page.url
     tom.open("/opportunityview/list/")
-    tom.page.get_by_role("navigation", name="Views").get_by_role("link", name="My stars").click()
+    tom.follow(tom.page.get_by_role("navigation", name="Views").get_by_role("link", name="My stars"))
     tom.page.wait_for_url(re.compile("/board/.*starred=1"))
     assert tom.page.get_by_role("navigation", name="Views").locator("[aria-current=page]").inner_text() == "My stars"
 
@@ -96,7 +96,7 @@ def test_a_board_is_kept_as_a_view_of_the_list(desk_of: Desks) -> None:
 def test_language_columns_and_start_stay_the_next_day(kurier: Kurier, desk_of: Desks) -> None:
     tom = desk_of("tom")
     tom.open("/contactview/list/")
-    tom.page.get_by_role("link", name="Columns").click()
+    tom.follow(tom.page.get_by_role("link", name="Columns"))
     shown = tom.page.locator(".k-order input[type=checkbox]:checked:not([disabled])")
     name = shown.last.locator("xpath=..").inner_text().strip()
     shown.last.uncheck()
@@ -104,7 +104,7 @@ def test_language_columns_and_start_stay_the_next_day(kurier: Kurier, desk_of: D
         tom.page.get_by_role("button", name="Save", exact=True).last.click()
     assert name not in tom.page.locator(".k-listing thead").inner_text()
     tom.page.locator(".k-me summary").click()
-    tom.page.get_by_role("link", name="Français").click()
+    tom.follow(tom.page.get_by_role("link", name="Français"))
     kurier.cookies.pop("tom", None)
     again = desk_of("tom")
     again.open("/contactview/list/")
@@ -112,5 +112,5 @@ def test_language_columns_and_start_stay_the_next_day(kurier: Kurier, desk_of: D
     header = again.page.locator(".k-listing thead").inner_text()
     assert said(name, "fr") not in header
     again.page.locator(".k-me summary").click()
-    again.page.get_by_role("link", name="English").click()
+    again.follow(again.page.get_by_role("link", name="English"))
     kurier.cookies.pop("tom", None)

@@ -52,7 +52,7 @@ def test_a_mailbox_is_connected_on_the_screen(kurier: Kurier, desk_of: Desks, ma
         to=[kurier.crm["tom"]], sender="tom@grandouest.example",
     )  # fmt: skip
     tom.wait_for("Three conveyor belts", "/opportunityview/list/")
-    tom.page.get_by_role("link", name="Three conveyor belts", exact=True).click()
+    tom.follow(tom.page.get_by_role("link", name="Three conveyor belts", exact=True))
     for expected in ("Nora Fields", "nora@fields.example", "thank you for your call.", "plan.txt", "Tom Baker"):
         assert expected in tom.text()
     tom.wait_for("here is our offer.", kurier.pages["Stone renewal"])
@@ -70,6 +70,6 @@ def test_a_mailbox_is_connected_at_the_command_line(kurier: Kurier, desk_of: Des
         to=["sales@crm.grandouest.example"], sender="paul@mason.example",
     )  # fmt: skip
     ada.wait_for("A question about labels", "/opportunityview/list/")
-    ada.page.get_by_role("link", name="A question about labels", exact=True).click()
+    ada.follow(ada.page.get_by_role("link", name="A question about labels", exact=True))
     assert "what do labels cost?" in ada.text()
     assert "paul@mason.example" in ada.text()

@@ -37,7 +37,7 @@ def test_fields_are_there_while_people_work(kurier: Kurier, desk_of: Desks) -> N
     ada.page.wait_for_url("**/customfieldview/show/*")
 
     page = anna.page
-    page.locator("tbody th a").first.click()
+    anna.follow(page.locator("tbody th a").first)
     here = page.url
     anna.open(here.removeprefix(anna.url).replace("/show/", "/edit/"))
     delivery, ramp = page.locator("#x_delivery"), page.locator("#x_loading_ramp")

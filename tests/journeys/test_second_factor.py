@@ -32,7 +32,8 @@ def test_jean_sets_up_a_second_factor_on_his_telephone(kurier: Kurier, browser: 
     first.check_access()
     totp = pyotp.TOTP("".join(first.page.inner_text("#secret").split()))
     first.page.fill("#first-code", totp.at(time.time() - 30))
-    first.page.keyboard.press("Enter")
+    with first.page.expect_navigation():
+        first.page.keyboard.press("Enter")
     code = first.page.locator("#recovery-codes code").first.inner_text()
     assert first.page.locator("#recovery-codes code").count() == 10
     assert _fits(first)

@@ -52,8 +52,8 @@ def test_anna_is_put_into_two_teams(desk_of: Desks) -> None:
         with ada.page.expect_navigation():
             ada.page.locator("form[data-form]").get_by_role("button", name="Save", exact=True).click()
     ada.open("/users/list/")
-    ada.page.get_by_role("link", name="Anna Wiśniewska", exact=True).click()
-    ada.page.get_by_role("link", name="Edit").click()
+    ada.follow(ada.page.get_by_role("link", name="Anna Wiśniewska", exact=True))
+    ada.follow(ada.page.get_by_role("link", name="Edit"))
     for team in ("Board", "Fairs"):
         ada.page.get_by_role("group", name="Teams").get_by_label(team).check()
     with ada.page.expect_navigation():

@@ -45,6 +45,6 @@ def test_a_form_is_taught_from_a_pasted_mail_and_the_next_one_is_an_opportunity(
     next_one = note(SITE, "sales@crm.grandouest.example", subject="Demande de Zélie", text=FILLED, headers="Auto-Submitted: auto-generated")
     (kurier.home / "inbox" / "form.eml").write_bytes(next_one)
     ada.wait_for("Zélie Morin", "/contactview/list/?_flt_0_last_name=Morin")
-    ada.page.get_by_role("link", name="Zélie Morin", exact=True).click()
-    ada.page.locator("[aria-labelledby=side-deals] a").last.click()
+    ada.follow(ada.page.get_by_role("link", name="Zélie Morin", exact=True))
+    ada.follow(ada.page.locator("[aria-labelledby=side-deals] a").last)
     assert "Machine Trieuse T4 Son besoin Deux trieuses pour mars." in ada.text()

@@ -57,7 +57,7 @@ def said(run: Child) -> str:
     return run.log.read_text(errors="replace")
 
 
-def eventually(ready: Callable[[], object], seconds: float = 20) -> None:
+def eventually(ready: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not ready():
         assert time.monotonic() < deadline, "it never came true"
@@ -129,7 +129,7 @@ def test_everything_starts_revives_and_ends(home: Path) -> None:
         eventually(lambda: one(home / "kurier.db", "SELECT count(*) FROM incoming_message") == 2)
 
         left = descendants(run.pid)
-        run.stop(signal.SIGINT, seconds=20)
+        run.stop(signal.SIGINT, seconds=60)
         assert not [command for process, command in left.items() if is_alive(process)]
     assert "stopping" in said(run)
     with started(home) as again:  # a second start goes on where the first one ended

@@ -35,7 +35,6 @@ class Gallery:
 
     def _tab(self, reader: Level, language: str) -> Page:
         context: BrowserContext = self._browser.context(language=language)
-        context.set_default_timeout(30_000)
         for script in SCRIPTS:
             context.add_init_script(path=script)
         if key := self._key_of(reader, language):

@@ -5,11 +5,12 @@ from pathlib import Path
 from types import TracebackType
 
 from playwright.sync_api import Browser as PlaywrightBrowser
-from playwright.sync_api import BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.servers.process import NotInstalled
 
 _PROGRAM = Path("/usr/bin/chromium")
+PATIENCE = 60_000  # milliseconds, on a machine that does much else
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -33,6 +34,7 @@ class Browser:
         if not _PROGRAM.exists():
             raise NotInstalled("chromium is not installed: run scripts/install-test-tools.")
         self._driver = sync_playwright().start()
+        expect.set_options(timeout=PATIENCE)
         try:
             self.playwright: PlaywrightBrowser = self._driver.chromium.launch(
                 executable_path=_PROGRAM, args=list(_FLAGS), env={**os.environ, "TZ": "UTC"}
@@ -69,7 +71,7 @@ class Browser:
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         self._contexts.append(context)
         return context
 

@@ -117,7 +117,7 @@ class Account:
 
     def client(self) -> IMAPClient:
         """Another mail program, signed in; the caller logs out."""
-        client = IMAPClient("127.0.0.1", port=self.server.imap_port, ssl=False, timeout=10)
+        client = IMAPClient("127.0.0.1", port=self.server.imap_port, ssl=False, timeout=60)
         client.login(self.user, self.password)
         return client
 
@@ -228,9 +228,9 @@ class Dovecot(Server):
 
     def _answers(self) -> bool:
         try:
-            with smtplib.LMTP("127.0.0.1", self.lmtp_port, timeout=10) as lmtp:
+            with smtplib.LMTP("127.0.0.1", self.lmtp_port, timeout=60) as lmtp:
                 lmtp.noop()
-            IMAPClient("127.0.0.1", port=self.imap_port, ssl=False, timeout=10).logout()
+            IMAPClient("127.0.0.1", port=self.imap_port, ssl=False, timeout=60).logout()
         except OSError:
             return False
         return True

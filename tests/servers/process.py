@@ -106,7 +106,7 @@ class Child:
         """Let a short-lived program finish; its exit code."""
         return self._process.wait(seconds)
 
-    def wait_until(self, ready: Callable[[], bool], seconds: float = 20) -> None:
+    def wait_until(self, ready: Callable[[], bool], seconds: float = 60) -> None:
         """Return when ``ready`` says so; raises DidNotStart with the log when it never does."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

@@ -38,7 +38,7 @@ class Redis(Server):
         return f"unix://:{self._password}@{self.socket}?db=0"
 
     def client(self) -> redis.Redis:
-        return redis.Redis.from_url(self.url, socket_timeout=10)
+        return redis.Redis.from_url(self.url, socket_timeout=60)
 
     def flush(self) -> None:
         with self.client() as client:

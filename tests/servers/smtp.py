@@ -145,11 +145,11 @@ class SmtpServer:
         with self._arrived:
             return list(self._messages)
 
-    def wait_for(self, count: int = 1, seconds: float = 10) -> list[Received]:
+    def wait_for(self, count: int = 1, seconds: float = 60) -> list[Received]:
         """The messages once there are at least ``count``; AssertionError after ``seconds``."""
         return self.wait_until(lambda messages: len(messages) >= count, seconds)
 
-    def wait_until(self, enough: Callable[[list[Received]], bool], seconds: float = 10) -> list[Received]:
+    def wait_until(self, enough: Callable[[list[Received]], bool], seconds: float = 60) -> list[Received]:
         deadline = time.monotonic() + seconds
         with self._arrived:
             while not enough(self._messages):

@@ -48,7 +48,7 @@ class Desk:
     def agree(self, address: str) -> str:
         """Say yes there; where the browser is sent then."""
         context = ssl.create_default_context(cafile=self.authority.certificate)
-        page = urlopen(address, context=context, timeout=10).read().decode()
+        page = urlopen(address, context=context, timeout=60).read().decode()
         found = re.search('href="([^"]+)"', page)
         assert found is not None
         return found[1].replace("&amp;", "&")

@@ -54,7 +54,7 @@ class Door:
 
     def agree(self, address: str) -> str:
         """Sign in there; where the browser is sent then."""
-        page = urlopen(address, context=ssl.create_default_context(cafile=self.authority.certificate), timeout=10).read().decode()
+        page = urlopen(address, context=ssl.create_default_context(cafile=self.authority.certificate), timeout=60).read().decode()
         found = re.search('href="([^"]+)"', page)
         assert found is not None
         return found[1].replace("&amp;", "&")
