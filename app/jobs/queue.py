@@ -53,13 +53,18 @@ def poke(url: str, function: str, record_id: int) -> bool:
     return True
 
 
+def job_id(function: str, record_id: int) -> str:
+    """The name of the one job that may wait or run for this record."""
+    return f"{function.removeprefix('app.jobs.').replace('.', '-')}-{record_id}"
+
+
 def enqueue(connection: Redis, function: str, record_id: int) -> None:
     """Queue ``function(record_id)`` unless it waits or runs already."""
     try:
         JobQueue(NAME, connection=connection).enqueue_call(
             function,
             args=(record_id,),
-            job_id=f"{function.rpartition('.')[2]}-{record_id}",
+            job_id=job_id(function, record_id),
             unique=True,
             retry=Retry(max=3),  # without it a job of a killed worker would not run again
             timeout=_JOB_TIMEOUT,
