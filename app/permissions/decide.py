@@ -23,31 +23,24 @@ def is_allowed(actor: Actor, action: Action, subject: Any) -> bool:
     scope = actor.scope(model.__name__, action)
     if not scope:
         return False
-    if reaches_all(model, actor, action) or isinstance(subject, type) or action is Action.CREATE or not inspect(subject).persistent:
+    if isinstance(subject, type) or action is Action.CREATE or not inspect(subject).persistent:
         return True
-    table: Any = inspect(model).local_table
-    # Core: the acting person's own criteria must not hide the row from the question.
-    found = _session(subject).connection().execute(
-        select(table.c.id).where(table.c.id == subject.id, rows(model, actor, action))
-    ).first()
-    return found is not None
+    return action in allowed_actions(actor, subject, [action])
 
 
 def allowed_actions(actor: Actor, subject: Any, actions: Iterable[Action]) -> frozenset[Action]:
     """Those of ``actions`` that ``actor`` may do with a saved record, by one statement at most."""
     model: Any = type(subject)
-    asked = {action: actor.scope(model.__name__, action) for action in actions}
-    known = {action for action, scope in asked.items() if scope.everything}
-    open_ones = [(action, scope) for action, scope in asked.items() if scope and not scope.everything]
-    if open_ones:
-        scopes = list(dict.fromkeys(scope for _, scope in open_ones))
-        first = [next(action for action, scope in open_ones if scope == one) for one in scopes]
+    asked = [action for action in actions if actor.scope(model.__name__, action)]
+    allowed = {action for action in asked if reaches_all(model, actor, action)}
+    if left := [action for action in asked if action not in allowed]:
         table: Any = inspect(model).local_table
+        # Core: the acting person's own criteria must not hide the row from the question.
         row = _session(subject).connection().execute(
-            select(*(rows(model, actor, one) for one in first)).select_from(table).where(table.c.id == subject.id)
+            select(*(rows(model, actor, action) for action in left)).select_from(table).where(table.c.id == subject.id)
         ).first()
-        known |= {action for action, scope in open_ones if row is not None and row[scopes.index(scope)]}
-    return frozenset(known)
+        allowed |= {action for action, may in zip(left, row or (), strict=False) if may}
+    return frozenset(allowed)
 
 
 def _session(subject: Any) -> Session:

@@ -1,6 +1,7 @@
 """Which rows: for each protected type, the SQL condition that narrows it to what an actor reaches."""
 
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import Group
@@ -202,13 +203,11 @@ def _alerts_by(action: Action) -> Callable[[Any, Actor, Scope], Condition]:
     """
 
     def narrowed(model: Any, actor: Actor, scope: Scope) -> Condition:
-        ways: list[Condition] = []
-        for subject, key in ((Opportunity, model.opportunity_id), (Task, model.task_id), (IncomingMessage, model.message_id)):
-            theirs = actor.scope(subject.__name__, action)
-            if theirs:
-                table = subject.__table__.alias()
-                within = true() if theirs.everything else _within_reach(subject, table, actor, theirs)
-                ways.append(exists().where(table.c.id == key, within))
+        ways = [
+            _has(subject, getattr(model, key), partial(_subjects, subject, actor, theirs))
+            for subject, key in ((Opportunity, "opportunity_id"), (Task, "task_id"), (IncomingMessage, "message_id"))
+            if (theirs := actor.scope(subject.__name__, action))
+        ]
         for subject, key in ((Contact, model.contact_id), (Account, model.account_id)):
             if actor.scope(subject.__name__, Action.READ):
                 recipient = true() if scope.everything else _owned(model.user_id, model.team_id, actor, scope)
@@ -220,8 +219,10 @@ def _alerts_by(action: Action) -> Callable[[Any, Actor, Scope], Condition]:
     return narrowed
 
 
-def _within_reach(subject: type, table: Any, actor: Actor, scope: Scope) -> Condition:
-    columns = table.c
+def _subjects(subject: type, actor: Actor, scope: Scope, columns: Any) -> Condition:
+    """The rows of a type that alerts are about, by the ``columns`` of its table."""
+    if scope.everything:
+        return true()
     if subject is Opportunity:
         return _within(columns, "opportunity", actor, scope)
     return _tasks(columns, actor, scope) if subject is Task else _messages(columns, actor, scope)
