@@ -92,6 +92,6 @@ TYPES: dict[str, str] = {
     "Role": N_("Role"), "SenderRule": N_("Rule for a sender"),
     "Step": N_("Step"), "SummarySending": N_("Morning summary"), "SummarySubscription": N_("Subscription to the summary"),
     "Successor": N_("Successor"), "WorkMove": N_("Move of work"),
-    "Task": N_("Task"), "Team": N_("Team"), "TeamMembership": N_("Membership of a team"), "TimelineEntry": N_("Event"), "User": N_("User"),
+    "Tag": N_("Tag"), "Task": N_("Task"), "Team": N_("Team"), "TeamMembership": N_("Membership of a team"), "TimelineEntry": N_("Event"), "User": N_("User"),
     "UserAddress": N_("Address of a user"), "WebForm": N_("Web form"),
 }

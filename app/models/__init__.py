@@ -35,6 +35,7 @@ from app.models.self_tests import SelfTest
 from app.models.sender_rules import SenderRule
 from app.models.sign_in import RecoveryCode, SecondFactor, UserSession
 from app.models.summaries import SummarySending, SummarySubscription
+from app.models.tags import Tag
 from app.models.tasks import Task
 from app.models.teams import Team, TeamMembership
 from app.models.timeline import TimelineEntry
@@ -48,6 +49,6 @@ __all__ = [
     "Handover", "Identity", "IdentityProvider", "IncomingMessage", "ListView", "Mailbox", "MessageReference", "Model",
     "Opportunity", "OutgoingMail", "Passkey", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode",
     "Replay", "Role", "SecondFactor", "SelfTest", "SenderRule", "Step", "Successor", "SummarySending",
-    "SummarySubscription", "Task", "Team", "TeamMembership", "TimelineEntry", "User", "UserAddress", "UserSession",
+    "SummarySubscription", "Tag", "Task", "Team", "TeamMembership", "TimelineEntry", "User", "UserAddress", "UserSession",
     "WebForm", "WorkMove",
 ]

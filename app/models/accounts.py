@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.domain.languages import Language
 from app.models.base import Labelled, Model, Record, Searched, text_enum, user_key
 from app.models.custom_fields import Customised
+from app.models.tags import Tagged
 from app.models.teams import Team
 from app.models.users import User
 from app.models.words import word_table
@@ -27,7 +28,7 @@ account_person = Table(
 )
 
 
-class Account(Customised, Searched, Record):
+class Account(Tagged, Customised, Searched, Record):
     """A company or body that we deal with, whatever its type."""
 
     __tablename__ = "account"

@@ -10,6 +10,7 @@ from app.domain.languages import Language
 from app.models.accounts import Account
 from app.models.base import Model, Record, Searched, UtcDateTime, by_bytes, text_enum, user_key
 from app.models.custom_fields import Customised
+from app.models.tags import Tagged
 from app.models.teams import Team
 from app.models.users import User
 from app.models.words import word_table
@@ -43,7 +44,7 @@ contact_account = Table(
 )
 
 
-class Contact(Customised, Searched, Record):
+class Contact(Tagged, Customised, Searched, Record):
     """A person. The firm has one address book: everyone who sees contacts sees that a person exists."""
 
     __tablename__ = "contact"

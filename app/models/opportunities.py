@@ -12,6 +12,7 @@ from app.models.base import Model, Record, Searched, UtcDateTime, text_enum, use
 from app.models.contacts import Contact
 from app.models.custom_fields import Customised
 from app.models.pipelines import Pipeline, Step
+from app.models.tags import Tagged
 from app.models.teams import Team
 from app.models.users import User
 from app.models.words import word_table
@@ -32,7 +33,7 @@ opportunity_person = Table(
 )
 
 
-class Opportunity(Customised, Searched, Record):
+class Opportunity(Tagged, Customised, Searched, Record):
     """One attempt to sell. ``status`` says whether there is something to do, ``step`` how far the sale is."""
 
     __tablename__ = "opportunity"

@@ -15,6 +15,7 @@ from app.models import Account, Contact, Engagement, Opportunity, Record, Timeli
 from app.operations import custom_fields
 from app.operations.assigning import check_assignment
 from app.operations.handovers import HELD, holder_before, note_co_owners, note_creation, note_handover
+from app.operations.tags import with_tags
 from app.operations.timeline import state_fact
 from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor
@@ -83,7 +84,7 @@ def create(model: type[T], values: dict[str, Any], *, actor: Actor) -> T:
     """A new record of ``model``; its owner is the actor unless ``values`` name one."""
     require(actor, Action.CREATE, model)
     require_fields(actor, model, (name for name, value in values.items() if value is not None))
-    values = custom_fields.own_values(model, values, {}, actor)
+    values = with_tags(custom_fields.own_values(model, values, {}, actor), actor)
     rules = RULES.get(model, Rules())
     item = model(**{name: cleaned for name, value in values.items() if (cleaned := _clean(value)) is not None})
     item.created_by_id = actor.id
@@ -112,7 +113,7 @@ def update(item: Record, changes: dict[str, Any], *, seen_version: int | None = 
     if seen_version is not None and seen_version != item.version:
         raise Stale
     rules = RULES.get(type(item), Rules())
-    before = _assign(item, custom_fields.own_values(type(item), changes, getattr(item, "custom", {}), actor))
+    before = _assign(item, with_tags(custom_fields.own_values(type(item), changes, getattr(item, "custom", {}), actor), actor))
     require_fields(actor, item, before)
     if not before:
         return item

@@ -24,6 +24,7 @@ class Rights:
 NO, OWN, TEAM, ALL = Reach.NONE, Reach.OWN, Reach.TEAM, Reach.ALL
 NOTHING: Final = Rights()
 READ_ALL: Final = Rights(read=ALL)
+MAKES: Final = Rights(read=ALL, create=ALL)
 EVERYTHING: Final = Rights(ALL, ALL, ALL, ALL, ALL)
 
 # One address book for the firm: contacts and accounts are known to all; changing them follows the scope.
@@ -38,6 +39,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
         "OutgoingMail": Rights(read=OWN), "SenderRule": EVERYTHING,
         "AccountType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Mailbox": READ_ALL,
+        "Tag": MAKES,
     },
     Level.USER: {
         "Account": Rights(ALL, ALL, OWN, OWN, OWN), "Contact": Rights(ALL, ALL, OWN, OWN, OWN),
@@ -49,7 +51,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
         "OutgoingMail": Rights(read=OWN),
         "SenderRule": Rights(read=ALL, create=ALL, delete=OWN),  # for one address that is a real prospect: operations/sender_rules
-        "AccountType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL,
+        "AccountType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Tag": MAKES,
     },
 }
 
@@ -57,7 +59,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
 # What everybody needs who signs in at all: the words of the lists, and what is about themselves.
 BASE: Final[dict[str, Rights]] = {
     "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
-    "OutgoingMail": Rights(read=OWN), "AccountType": READ_ALL, "Pipeline": READ_ALL, "Step": READ_ALL, "Team": READ_ALL,
+    "OutgoingMail": Rights(read=OWN), "AccountType": READ_ALL, "Pipeline": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Tag": READ_ALL,
 }
 OWN_WORK: Final[dict[str, Rights]] = {
     "Alert": Rights(read=OWN, write=OWN),
@@ -67,7 +69,7 @@ OWN_WORK: Final[dict[str, Rights]] = {
 ADDRESS_BOOK: Final = dict.fromkeys(("Account", "Contact", "ContactAddress", "ContactPhone", "Proposal"), READ_ALL)
 SERVED: Final[dict[str, Rights]] = {
     "Account": Rights(ALL, ALL, Reach.MATES, NO, NO), "Contact": Rights(ALL, ALL, Reach.MATES, NO, NO),
-    "ContactAddress": Rights(ALL, ALL, ALL, ALL), "ContactPhone": Rights(ALL, ALL, ALL, ALL), "Proposal": READ_ALL,
+    "ContactAddress": Rights(ALL, ALL, ALL, ALL), "ContactPhone": Rights(ALL, ALL, ALL, ALL), "Proposal": READ_ALL, "Tag": MAKES,
 }
 OFFICER: Final[dict[str, Rights]] = {
     name: Rights(read=ALL, export=ALL) for name in ("Account", "Contact", "TimelineEntry", "AuditLine")

@@ -160,7 +160,7 @@ all("[data-look]").forEach((box) => {
   const pick = (option) => {
     box.dispatchEvent(new Event("input", { bubbles: true }));
     if (box.hasAttribute("data-many")) {
-      if (!box.querySelector(`.k-picked input[value="${option.dataset.id}"]`)) input.before(badge(option));
+      if (!all(".k-picked input", box).some((one) => one.value === option.dataset.id)) input.before(badge(option));
       kept = "";
     } else { value.value = option.dataset.id; kept = option.textContent; }
     input.value = kept; show(false);
@@ -170,7 +170,7 @@ all("[data-look]").forEach((box) => {
     const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: box.dataset.name, value: option.dataset.id });
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
     button.dataset.drop = ""; button.setAttribute("aria-label", `${list.dataset.remove} ${option.textContent}`);
-    span.append(hidden, option.textContent, button); return span;
+    span.append(hidden, option.dataset.text ?? option.textContent, button); return span;
   };
   const ask = async () => {
     request?.abort(); request = new AbortController(); isAsking = true;
@@ -178,9 +178,11 @@ all("[data-look]").forEach((box) => {
       .then((answer) => answer.json()).catch(() => null);
     if (!found) return;
     isAsking = false;
+    const typed = input.value.trim().replace(/\s+/g, " ");   // what is no tag yet can become one
+    if (list.dataset.new && typed && !found.some((row) => row.text.toLowerCase() === typed.toLowerCase())) found.push({ id: `+${typed}`, text: `${list.dataset.new} ${typed}`, typed });
     list.replaceChildren(...found.map((row, at) => {
       const option = Object.assign(document.createElement("li"), { id: `${list.id}-${at}`, textContent: row.text });
-      option.setAttribute("role", "option"); option.dataset.id = row.id; return option;
+      option.setAttribute("role", "option"); option.dataset.id = row.id; if (row.typed) option.dataset.text = row.typed; return option;
     }));
     mark(options()[0]); show(found.length > 0); say(found.length ? String(found.length) : list.dataset.none);
   };

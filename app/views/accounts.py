@@ -32,19 +32,19 @@ class AccountView(Holding, ProposalActs, RecordPage, CrmView):
     add_title, edit_title = lazy_gettext("New account"), lazy_gettext("Edit account")
     list_columns = ["name", "type", "city", "country", "nip", "siren", "owner"]
     export_columns = ["name", "type", "country", "siren", "siret", "nip", "regon", "vat_number", "email", "phone", "website",
-                      "street", "postcode", "city", "language", "owner", "co_owners", "team", "remarks", "created_at"]
+                      "street", "postcode", "city", "language", "tags", "owner", "co_owners", "team", "remarks", "created_at"]
     order_columns = ["name", "city", "country"]
     base_order = ("name", "asc")
-    search_columns = ["name", "type", "city", "country", "nip", "regon", "siren", "siret", "vat_number", "owner", "team"]
+    search_columns = ["name", "type", "city", "country", "nip", "regon", "siren", "siret", "vat_number", "tags", "owner", "team"]
     show_columns = ["name", "type", "country", "siren", "siret", "nip", "regon", "vat_number", "email", "phone", "website",
-                    "street", "postcode", "city", "language", "owner", "co_owners", "team", "remarks"]
+                    "street", "postcode", "city", "language", "tags", "owner", "co_owners", "team", "remarks"]
     add_columns = edit_columns = show_columns
     label_columns = {
         "name": lazy_gettext("Company name"), "type": lazy_gettext("Type"), "country": lazy_gettext("Country"),
         **NUMBERS, "email": lazy_gettext("E-mail"), "phone": lazy_gettext("Telephone"),
         "website": lazy_gettext("Web site"), "street": lazy_gettext("Street"), "postcode": lazy_gettext("Postcode"),
         "city": lazy_gettext("City"), "language": lazy_gettext("Language"), "owner": lazy_gettext("Owner (account)"),
-        "co_owners": lazy_gettext("Also responsible"),
+        "co_owners": lazy_gettext("Also responsible"), "tags": lazy_gettext("Tags"),
         "team": lazy_gettext("Team"), "remarks": lazy_gettext("Remarks"), "created_at": lazy_gettext("Created on"),
     }
     description_columns = {"country": lazy_gettext("Two letters, such as FR or PL")}

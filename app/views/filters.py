@@ -7,12 +7,14 @@ from typing import Any
 from babel.numbers import NumberFormatError, parse_decimal
 from flask import abort, g, has_request_context
 from flask_appbuilder.models.filters import BaseFilter, Filters
+from flask_appbuilder.models.sqla.filters import FilterRelationManyToManyEqual
 from flask_babel import get_locale
 
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
 from app.permissions.scope import rows
 from app.queries.custom_fields import own_field
+from app.queries.tags import tagged
 from app.views.asked import zone
 from app.views.field_rights import restricted
 from app.views.own_fields import asked_key, is_own, widen
@@ -22,9 +24,10 @@ class AskedFilters(Filters):
     """The filters of one request. An empty value asks for nothing; one that is none of the column is 400."""
 
     def rest_add_filters(self, data: list[dict[str, Any]]) -> None:
-        """FAB knows one filter of each name for all columns; those of the firm's own fields are found by their column."""
+        """FAB knows one filter of each name for all columns; those of the firm's own fields and of tags are found by their column."""
         for each in data:
-            offered = {one.arg_name: one for one in self._search_filters.get(each.get("col"), [])} if is_own(str(each.get("col"))) else {}
+            is_theirs = is_own(str(each.get("col"))) or each.get("col") == "tags"
+            offered = {one.arg_name: one for one in self._search_filters.get(each.get("col"), [])} if is_theirs else {}
             if each.get("opr") in offered and "value" in each:
                 self._add_filter(offered[each["opr"]], each["value"])
             else:
@@ -41,6 +44,8 @@ class AskedFilters(Filters):
     def _read(self, column: str, text: str) -> Any:
         if field := own_field(column):
             return asked_key(field, text, number=_number, zone=zone())
+        if column == "tags":
+            return text if text.isdecimal() and int(text) < 2**31 else _refuse(text)
         if self.datamodel.is_boolean(column):
             return True if text == "y" else _refuse(text)
         if self.datamodel.is_numeric(column):
@@ -49,6 +54,21 @@ class AskedFilters(Filters):
             at = datetime.fromisoformat(text)
             return at if at.tzinfo else at.replace(tzinfo=zone())
         return text
+
+
+class TagFilter(FilterRelationManyToManyEqual):
+    """As FAB's, answered from the tag where few records have it."""
+
+    def apply_item(self, query: Any, field: Any, value_item: Any) -> Any:
+        return query.filter(tagged(self.model, int(value_item)))
+
+
+def use_tags(filters: Any) -> None:
+    """Give a request's own ``filters`` that of tags, where the view is searched by them."""
+    for name in ("_search_filters", "_all_filters"):
+        offered = getattr(filters, name)
+        if "tags" in offered:
+            setattr(filters, name, {**offered, "tags": [TagFilter("tags", filters.datamodel)]})
 
 
 def _refuse(text: str) -> Any:
@@ -90,6 +110,7 @@ class RequestFilters:
             copy = AskedFilters.__new__(AskedFilters)
             copy.__dict__.update(shared.__dict__)
             widen(copy, view)
+            use_tags(copy)
             restricted(copy, view)
             copy.clear_filters()
             own[id(view)] = copy

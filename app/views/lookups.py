@@ -8,11 +8,13 @@ from markupsafe import Markup
 from wtforms import Field
 from wtforms.fields.core import UnboundField
 
+from app.models import Tag
+
 BOX = Markup(
     '<div class="k-look" data-look="{url}" data-name="{name}"{many}>{hidden}'
     '<input class="form-control" id="{at}" value="{shown}" role="combobox" aria-expanded="false" '
     'aria-controls="{at}-found" aria-autocomplete="list" autocomplete="off" placeholder="{hint}"{attributes}>'
-    '<ul role="listbox" id="{at}-found" aria-label="{label}" data-none="{none}" data-remove="{remove}" hidden></ul></div>'
+    '<ul role="listbox" id="{at}-found" aria-label="{label}" data-none="{none}" data-remove="{remove}"{new} hidden></ul></div>'
 )
 VALUE = Markup('<input type="hidden" name="{}" value="{}" data-value>')
 PICKED = Markup(
@@ -30,7 +32,7 @@ class LookupWidget:
         chosen = field.chosen()
         if field.is_many:
             hidden = Markup("").join(
-                PICKED.format(name, item.id, item, gettext("Remove %(name)s", name=item)) for item in chosen
+                PICKED.format(name, item.id if hasattr(item, "id") else f"{TagField.NEW}{item}", item, gettext("Remove %(name)s", name=item)) for item in chosen
             )
         else:
             hidden = VALUE.format(name, chosen[0].id if chosen else "")
@@ -47,6 +49,7 @@ class LookupWidget:
             label=gettext("Found: %(field)s", field=field.label.text),
             none=gettext("Nothing found."),
             remove=gettext("Remove"),
+            new=ATTRIBUTE.format("data-new", gettext("New tag:")) if isinstance(field, TagField) else "",
         )
 
 
@@ -75,13 +78,25 @@ class LookupField(Field):
             raise ValueError(gettext("This record does not exist any more. Choose another."))
 
 
-def use_lookups(view: Any, form: type[Any] | None) -> None:
+class TagField(LookupField):
+    """Tags: what is typed and no tag yet comes as text, and the operation makes it one."""
+
+    NEW = "+"  # before the text of a tag that is not there yet
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([key for key in valuelist if not key.startswith(self.NEW)])
+        self.data = [*self.chosen(), *(key.removeprefix(self.NEW) for key in valuelist if key.startswith(self.NEW))]
+
+
+def use_lookups(view: Any, form: type[Any] | None, *, is_search: bool = False) -> None:
     """In the form class ``form``, search every relation whose model keeps a ``search_text``."""
     for column in dir(form) if form else ():
         field = getattr(form, column)
         if not isinstance(field, UnboundField) or not view.datamodel.is_relation(column):
             continue
-        if not hasattr(view.datamodel.get_related_model(column), "search_text"):
+        related = view.datamodel.get_related_model(column)
+        if not hasattr(related, "search_text"):
             continue
         kept = {key: field.kwargs[key] for key in ("description", "validators") if key in field.kwargs}
-        setattr(form, column, UnboundField(LookupField, *field.args, view=view, column=column, **kept))
+        kind = TagField if related is Tag and not is_search else LookupField
+        setattr(form, column, UnboundField(kind, *field.args, view=view, column=column, **kept))

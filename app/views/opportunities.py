@@ -70,23 +70,23 @@ class OpportunityView(Booking, Holding, RecordPage, CrmView):
     add_title, edit_title = lazy_gettext("New opportunity"), lazy_gettext("Edit opportunity")
     list_columns = ["title", "account", "status", "step", "amount", "currency", "remind_at", "owner"]
     export_columns = ["title", "account", "contacts", "status", "pipeline", "step", "amount", "currency", "probability", "remind_at",
-                      "expected_close_on", "starred", "source", "owner", "co_owners", "team", "closed_at", "close_reason", "competitor",
+                      "expected_close_on", "starred", "tags", "source", "owner", "co_owners", "team", "closed_at", "close_reason", "competitor",
                       "created_at", "last_activity_at", "description"]
     order_columns = ["title", "amount", "remind_at", "status", "last_activity_at"]
     base_order = ("last_activity_at", "desc")
-    search_columns = ["title", "account", "status", "pipeline", "step", "amount", "currency", "source", "starred", "owner", "team",
+    search_columns = ["title", "account", "status", "pipeline", "step", "amount", "currency", "source", "starred", "tags", "owner", "team",
                       "remind_at", "expected_close_on", "created_at", "closed_at"]
     show_columns = ["title", "account", "contacts", "status", "pipeline", "step", "amount", "currency", "probability",
                     "expected_close_on", "starred", "source", "owner", "team", "description"]
     add_form_extra_fields = edit_form_extra_fields = {"step": _step_field()}
     add_columns = edit_columns = ["title", "account", "contacts", "step", "amount", "currency", "probability", "expected_close_on",
-                                  "starred", "owner", "co_owners", "team", "description"]
+                                  "starred", "tags", "owner", "co_owners", "team", "description"]
     label_columns = {
         "title": lazy_gettext("Title"), "account": lazy_gettext("Account"), "contacts": lazy_gettext("Contacts"),
         "status": lazy_gettext("Status"), "pipeline": lazy_gettext("Pipeline"), "step": lazy_gettext("Step"),
         "amount": lazy_gettext("Amount"), "currency": lazy_gettext("Currency"), "probability": lazy_gettext("Probability"),
         "remind_at": lazy_gettext("Reminder"), "expected_close_on": lazy_gettext("Expected closing"),
-        "starred": lazy_gettext("Starred"), "source": lazy_gettext("Source"), "owner": lazy_gettext("Salesperson"),
+        "starred": lazy_gettext("Starred"), "tags": lazy_gettext("Tags"), "source": lazy_gettext("Source"), "owner": lazy_gettext("Salesperson"),
         "co_owners": lazy_gettext("Also responsible"),
         "team": lazy_gettext("Team"), "description": lazy_gettext("Description"), "closed_at": lazy_gettext("Closed on"),
         "close_reason": lazy_gettext("Reason"), "competitor": lazy_gettext("Competitor"), "created_at": lazy_gettext("Created on"),

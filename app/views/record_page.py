@@ -31,6 +31,7 @@ from app.views.field_rights import money_of, only_shown, shown
 from app.views.formats import SHAPES, is_over, moment, present
 from app.views.here import may_here
 from app.views.own_fields import label_of, shown_value
+from app.views.tags import tag_links
 
 DEALINGS = "og"  # marks of nouns in whose history only those write who may change them
 SAYABLE = (Kind.NOTE, Kind.CALL, Kind.MEETING)
@@ -54,6 +55,8 @@ class RecordPage:
         may_write = may_here(item, Action.WRITE)
         own = self.page(item, may_write=may_write, refused=refused)
         own["boxes"] = [*own["boxes"], *own_boxes(item)]
+        if tags := tag_links(item):
+            own["facts"] = [*own["facts"], (gettext("Tags"), tags)]
         found = history_of(item, kind=kind, older_than=request.args.get("older", type=key))
         if refused:
             flash(refused.sentence, "danger")

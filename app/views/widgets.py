@@ -16,7 +16,7 @@ from app.support.text import fold
 from app.views import layouts, paging
 from app.views.controls import asks_blank, make_native
 from app.views.formats import present
-from app.views.lookups import LookupField, use_lookups
+from app.views.lookups import LookupField, TagField, use_lookups
 from app.views.people_fields import PeopleField, everybody
 
 # FAB's comparisons in our words, by their name; "is" goes without saying once it is chosen.
@@ -98,7 +98,7 @@ class NativeWidgets:
         for name in ("add_form", "edit_form", "search_form"):
             form = getattr(self, name, None)
             make_native(form, is_search=name == "search_form")
-            use_lookups(self, form)
+            use_lookups(self, form, is_search=name == "search_form")
 
     @expose("/lookup/<column>")
     @has_access
@@ -111,7 +111,7 @@ class NativeWidgets:
             last = [each for each, kind in zip(fields, kinds, strict=True) if kind is PeopleField][-1]  # of a form, which offers less than a search
             offered = everybody if "all" in request.args else last.kwargs.get("offered", everybody)
             return jsonify(_people(request.args.get("q", ""), offered(), with_teams="teams" in request.args))
-        if LookupField not in kinds:
+        if not {LookupField, TagField} & {*kinds}:
             abort(404)
         model = self.datamodel.get_related_model(column)  # type: ignore[attr-defined]
         return jsonify([{"id": row.id, "text": str(row)} for row in lookups.matching(model, request.args.get("q", ""))])

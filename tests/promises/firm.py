@@ -38,6 +38,7 @@ from app.models import (
     Role,
     SenderRule,
     Step,
+    Tag,
     Task,
     Team,
     User,
@@ -173,7 +174,8 @@ def _shared(made: Records, cast: Cast, mailbox: Mailbox, form: WebForm) -> None:
     some |= {IdentityProvider: provider.id, Identity: linked.id}
     word = make_field({**OWN, "label_en": "Own word", "kind": FieldKind.TEXT, "is_searched": True}, "", actor=SYSTEM)
     listed = make_field({**OWN, "label_en": "Own list", "kind": FieldKind.CHOICE}, "Small\nLarge", actor=SYSTEM)
-    some |= {CustomField: word.id, CustomChoice: listed.choices[0].id}
+    records.update(cast.traceability, {"tags": ["shared"]}, actor=SYSTEM)
+    some |= {Tag: db.session.query(Tag).one().id, CustomField: word.id, CustomChoice: listed.choices[0].id}
     some |= {Mailbox: mailbox.id, WebForm: form.id, Team: cast.north.id, FormLayout: taught.id}
     for model, key in some.items():
         made.keys[model.__name__] = dict.fromkeys(OWNERS, key)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.domain.languages import Language
 from app.extensions import db
-from app.models import Account, Contact, Opportunity, Pipeline, Profile, Record, Task, User
+from app.models import Account, Contact, Opportunity, Pipeline, Profile, Record, Tag, Task, User
 from app.operations import records
 from app.permissions.actor import SYSTEM
 from app.permissions.fields import FIELDS, governing
@@ -50,21 +50,22 @@ def test_every_datum_that_is_shown_has_a_field_on_the_form(app: Flask, endpoint:
 
 def _new_values(cast: Cast, pipeline: Pipeline) -> dict[type[Record], dict[str, Any]]:
     account, contact = cast.katarzyna.accounts[0], cast.katarzyna
+    tags = [records.create(Tag, {"name": "VIP"}, actor=SYSTEM).id]
     return {
         Account: {
             "name": "Jesion i Syn", "country": "PL", "siren": "732829320", "siret": "73282932000074", "nip": "8567346215", "regon": "192598184",
             "vat_number": "PL8567346215", "email": "biuro@jesion.example", "phone": "+48855550101", "website": "https://jesion.example",
-            "street": "Polna 7", "postcode": "15-001", "city": "Białystok", "language": "fr", "team": cast.north.id, "remarks": "Woli telefon.",
+            "street": "Polna 7", "postcode": "15-001", "city": "Białystok", "language": "fr", "team": cast.north.id, "remarks": "Woli telefon.", "tags": tags,
         },
         Contact: {
             "title": "mrs", "first_name": "Kasia", "last_name": "Dudek-Lis", "job": "Kierownik", "department": "Zakupy",
             "accounts": [account.id], "address_lines": "kasia@jesion.example", "phone_lines": "+48855550102", "language": "en",
-            "team": cast.north.id, "remarks": "W piątki nie ma jej.",
+            "team": cast.north.id, "remarks": "W piątki nie ma jej.", "tags": tags,
         },
         Opportunity: {
             "title": "Terminale 2027", "account": account.id, "contacts": [contact.id], "step": pipeline.steps[1].id, "amount": "91250.5",
             "currency": "EUR", "probability": "35", "expected_close_on": "2027-02-03", "starred": "y", "team": cast.north.id,
-            "description": "Dwadzieścia sztuk.",
+            "description": "Dwadzieścia sztuk.", "tags": tags,
         },
         Task: {
             "title": "Zadzwonić", "description": "O montaż.", "due_at": "2027-01-04T09:30", "remind_at": "2027-01-04T09:00",

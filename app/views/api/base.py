@@ -18,6 +18,7 @@ from app.operations import records
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed, is_shown, require_fields
 from app.permissions.rights import Action
+from app.queries.tags import tag_key
 from app.support.i18n import N_
 from app.views.api import own_fields
 from app.views.api.bearer import require_scope
@@ -162,6 +163,8 @@ class RecordApi(ModelRestApi):
             name, value = each.get("col"), each.get("value")
             if (own := own_fields.asked_key(self.datamodel.obj, str(name), value)) is not None:
                 each["value"] = own
+            elif name == "tags" and "value" in each:
+                each["value"] = tag_key(str(value)) or 0
             elif name in self.search_columns and "value" in each:
                 column = inspect(self.datamodel.obj).columns[name]
                 is_digits = isinstance(column.type, String) and type(value) is int  # Rison takes unquoted digits for a number

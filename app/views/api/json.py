@@ -14,7 +14,7 @@ from sqlalchemy.orm import RelationshipProperty
 from app.domain.errors import DomainError
 from app.domain.scopes import TYPES, Power
 from app.extensions import db
-from app.models import ContactAddress, ContactPhone, Record, User
+from app.models import ContactAddress, ContactPhone, Record, Tag, User
 from app.support.i18n import N_
 from app.views.api.bearer import covers
 from app.views.base import is_key
@@ -40,6 +40,8 @@ def as_json(value: Any) -> Any:
         return {"address": value.address, "validity": value.validity.value}
     if isinstance(value, ContactPhone):
         return {"number": value.number, "kind": value.kind.value}
+    if isinstance(value, Tag):
+        return value.name
     if isinstance(value, Record | User):
         is_named = type(value).__name__ not in TYPES or covers(type(value).__name__, Power.READ)
         return {"id": value.id, "name": str(value)} if is_named else {"id": value.id}
@@ -82,9 +84,18 @@ def read_value(column: Any, value: Any) -> Any:
 def _related(relation: RelationshipProperty[Any], name: str, value: Any) -> Any:
     if not relation.uselist:
         return None if value is None else _one(relation.mapper.class_, name, value)
+    if relation.mapper.class_ is Tag:
+        return _names(name, value)
     if not isinstance(value, list) or len(value) > 100:
         raise NotUnderstood(name, N_("“%(field)s” is a list of at most 100 records."))
     return [_one(relation.mapper.class_, name, each) for each in value]
+
+
+def _names(name: str, value: Any) -> list[str]:
+    """Tags are sent by their names; one that is none yet becomes one."""
+    if not isinstance(value, list) or len(value) > 100 or not all(isinstance(each, str) for each in value):
+        raise NotUnderstood(name, N_("“%(field)s” is a list of text."))
+    return value
 
 
 def _one(related: type[Any], name: str, value: Any) -> Any:

@@ -21,11 +21,11 @@ class AccountApi(HoldingApi):
     resource_name = "account"
     datamodel = OperationInterface(Account)
     written = ("name", "type", "country", "siren", "siret", "nip", "regon", "vat_number", "website", "email", "phone", "street",
-               "postcode", "city", "language", "remarks", "owner", "co_owners", "team")
+               "postcode", "city", "language", "tags", "remarks", "owner", "co_owners", "team")
     required = ("name",)
     list_columns = show_columns = [*written, "created_at"]
     add_columns = edit_columns = [*written]
-    search_columns = ["name", "country", "city", "siren", "siret", "nip", "regon", "vat_number", "email"]
+    search_columns = ["name", "country", "city", "siren", "siret", "nip", "regon", "vat_number", "email", "tags"]
     order_columns = ["name", "city", "country"]
     base_order = ("name", "asc")
 
@@ -35,10 +35,10 @@ class ContactApi(HoldingApi):
 
     resource_name = "contact"
     datamodel = OperationInterface(Contact)
-    written = ("title", "first_name", "last_name", "job", "department", "accounts", "language", "owner", "team", "remarks")
+    written = ("title", "first_name", "last_name", "job", "department", "accounts", "language", "tags", "owner", "team", "remarks")
     list_columns = show_columns = [*written, "addresses", "phones", "created_at"]
     add_columns = edit_columns = [*written]
-    search_columns = ["first_name", "last_name", "job", "department"]
+    search_columns = ["first_name", "last_name", "job", "department", "tags"]
     order_columns = ["last_name", "first_name", "job"]
     base_order = ("last_name", "asc")
 
@@ -65,13 +65,13 @@ def _lines(name: str, value: Any) -> str:
 class OpportunityApi(HoldingApi):
     resource_name = "opportunity"
     datamodel = OperationInterface(Opportunity)
-    written = ("title", "account", "contacts", "step", "amount", "currency", "probability", "expected_close_on", "starred", "owner",
+    written = ("title", "account", "contacts", "step", "amount", "currency", "probability", "expected_close_on", "starred", "tags", "owner",
                "co_owners", "team", "description")
     required = ("title",)
     list_columns = show_columns = [*written, "pipeline", "status", "source", "remind_at", "closed_at", "close_reason", "competitor",
                                    "created_at", "last_activity_at"]
     add_columns = edit_columns = [*written]
-    search_columns = ["title", "status", "amount", "currency", "starred", "source"]
+    search_columns = ["title", "status", "amount", "currency", "starred", "source", "tags"]
     order_columns = ["title", "amount", "status", "last_activity_at"]
     base_order = ("last_activity_at", "desc")
 
