@@ -41,6 +41,8 @@ ACTIONS: dict[str, str] = {
     "stop_work_move": N_("stopped the move of work"),
     "withhold_mail": N_("did not send the mail"),
     "test_mailbox": N_("sent a self-test"),
+    "act_by_link": N_("done by a link of the morning e-mail"),
+    "act_by_answer": N_("done by answering the morning e-mail"),
     "send_summary": N_("summary prepared"),
     "stop_summary": N_("summary stopped"),
     "set_habits": N_("own settings changed"),

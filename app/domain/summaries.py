@@ -38,6 +38,7 @@ class Line:
     days: int | None = None
     most: int | None = None
     code: str | None = None
+    version: int | None = None  # of the record when it was gathered
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,12 @@ class Team:
 
 
 Summary = Mine | Team
+
+
+def lines_of(summary: Summary) -> list[Line]:
+    """All lines in the order of the mail, which numbers them from one."""
+    piles = summary.piles() if isinstance(summary, Mine) else (summary.unassigned, summary.stagnant)
+    return [line for pile in piles for line in pile.lines]
 
 
 def kept(summary: Summary) -> dict[str, Any]:

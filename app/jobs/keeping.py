@@ -1,13 +1,15 @@
 """What is kept for a time only."""
 
 from app.operations.audit import forget_audit
+from app.operations.mail_links import forget_used
 from app.permissions.actor import SYSTEM, acting
 
 
 def forget_old_audit() -> int:
-    """Remove the lines of the audit that are older than the firm keeps them, a batch in each transaction; returns how many."""
+    """Remove lines of the audit older than the firm keeps them, in batches, and traces of used links; returns how many lines."""
     gone = 0
     with acting(SYSTEM):
         while count := forget_audit(actor=SYSTEM):
             gone += count
+        forget_used(actor=SYSTEM)
     return gone

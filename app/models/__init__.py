@@ -21,6 +21,7 @@ from app.models.grants import Grant
 from app.models.handovers import Deputy, Handover, Successor, WorkMove
 from app.models.identity_providers import Identity, IdentityProvider
 from app.models.list_views import ListView
+from app.models.mail_links import UsedMailLink
 from app.models.mailboxes import Mailbox
 from app.models.messages import Delivery, IncomingMessage, MessageReference
 from app.models.opportunities import Opportunity
@@ -49,6 +50,7 @@ __all__ = [
     "Handover", "Identity", "IdentityProvider", "IncomingMessage", "ListView", "Mailbox", "MessageReference", "Model",
     "Opportunity", "OutgoingMail", "Passkey", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode",
     "Replay", "Role", "SecondFactor", "SelfTest", "SenderRule", "Step", "Successor", "SummarySending",
-    "SummarySubscription", "Tag", "Task", "Team", "TeamMembership", "TimelineEntry", "User", "UserAddress", "UserSession",
+    "SummarySubscription", "Tag", "Task", "Team", "TeamMembership", "TimelineEntry", "UsedMailLink", "User", "UserAddress",
+    "UserSession",
     "WebForm", "WorkMove",
 ]

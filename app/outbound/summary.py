@@ -1,25 +1,34 @@
 """The morning summary as an e-mail."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from app.domain.summaries import Summary, kept
+from app.domain.deeds import Deed, MailLink
+from app.domain.summaries import Line, Summary, kept
+from app.domain.workdays import moment_of
 from app.extensions import db
 from app.models import OutgoingMail, SummarySending, SummarySubscription, User
+from app.models.summaries import Edition
 from app.operations.outbox import SUMMARY, WAITING, rewrite
 from app.operations.summaries import SummaryMail, send_summary
 from app.operations.users import the_firm
 from app.outbound.compose import compose
 from app.outbound.notices import AUTOMATIC
-from app.outbound.summary_words import Words, address, reading
+from app.outbound.summary_words import Acts, Words, address, name_of, reading
 from app.permissions.actor import Actor
 from app.queries import summary as queries
 from app.support.secrets import is_signed, sign
 
+_ON_TASK, _ON_SALE = (Deed.DONE, Deed.STANDBY), (Deed.STANDBY, Deed.NOTE)
+DEEDS: dict[str, tuple[Deed, ...]] = {  # of the parts of a summary
+    "overdue": _ON_TASK, "due": _ON_TASK, "woken": _ON_SALE, "to_do": _ON_SALE, "stagnant": _ON_SALE, "unassigned": (Deed.TAKE,),
+    "alerts": (Deed.TAKE,),
+}
 PURPOSE = "summary-stop"
 SIGNATURE = 26  # base32 letters: 130 bits
 
@@ -52,25 +61,57 @@ def prepare(subscription: SummarySubscription, day: date) -> Prepared:
         if summary.is_empty:
             return Prepared(summary, None)
         stop = address("SummaryView.stop", given=stop_token(subscription))
-        mail = compose("summary", language, **facts(summary, subscription, stop))
+        mail = compose("summary", language, **facts(summary, subscription, stop, _link))
     headers = {
         **AUTOMATIC, "List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
     }
     return Prepared(summary, SummaryMail(mail.subject, mail.text, mail.html, headers))
 
 
-def facts(summary: Summary, subscription: SummarySubscription, stop: str) -> dict[str, Any]:
+def _link(link: MailLink) -> str:
+    return address("MailLinkView.show", given=link.token(current_app.config["SECRET_KEY"]))
+
+
+def _nowhere(link: MailLink) -> str:
+    """For a picture of the mail, which may be looked at by others: its links lead nowhere."""
+    return "#"
+
+
+def last_moment(subscription: SummarySubscription, day: date) -> datetime:
+    """Until when the links in the mail of ``day`` work: when the next one would come."""
+    return moment_of(day + timedelta(days=1), subscription.send_at, subscription.user.time_zone)
+
+
+def _acts(subscription: SummarySubscription, day: date, link_to: Callable[[MailLink], str]) -> Acts:
+    until, is_team = last_moment(subscription, day), subscription.edition is Edition.TEAM
+
+    def acts(key: str, line: Line) -> tuple[tuple[str, str], ...]:
+        deeds = (Deed.ASSIGN,) if key == "unassigned" and is_team else DEEDS.get(key, ())
+        if line.version is None:
+            return ()
+        links = (MailLink(deed, line.subject, line.id, line.version, subscription.user_id, until) for deed in deeds)
+        return tuple((name_of(link), link_to(link)) for link in links)
+
+    return acts
+
+
+def facts(
+    summary: Summary, subscription: SummarySubscription, stop: str, link_to: Callable[[MailLink], str] = _nowhere
+) -> dict[str, Any]:
     """What the templates of the mail name, in the locale of the moment."""
     user: User = subscription.user
-    words = Words(user.time_zone)
+    words, acts = Words(user.time_zone), _acts(subscription, summary.day, link_to)
     sent_line = gettext(
         "Sent at %(hour)s, %(city)s time, on working days on which there is something to say.",
         hour=words.clock(subscription.send_at), city=words.city(),
     )
     page = address("SummaryView.day", day=summary.day.isoformat(), edition=subscription.edition.value)
     return {
-        "reading": reading(summary, name=user.first_name or user.username, zone=user.time_zone), "page_url": page,
+        "reading": reading(summary, name=user.first_name or user.username, zone=user.time_zone, acts=acts), "page_url": page,
         "settings_url": address("MeView.list"), "stop_url": stop, "sent_line": sent_line,
+        "links_line": gettext(
+            "The links that do something work once, until tomorrow at %(hour)s, and ask first.", hour=words.clock(subscription.send_at)
+        ),
     }
 
 

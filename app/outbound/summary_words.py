@@ -1,7 +1,9 @@
 """The morning summary in words: what its e-mail and its page both show, in the reader's language and time zone."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -13,6 +15,7 @@ from babel.lists import format_list
 from flask import current_app
 from flask_babel import get_locale, gettext, ngettext, pgettext
 
+from app.domain.deeds import CHARGE, LATER, NAMES, Deed, MailLink
 from app.domain.labels import LABELS
 from app.domain.summaries import Intake, Line, Mine, Pile, Results, Subject, Summary, Team
 from app.models.summaries import Edition
@@ -22,6 +25,7 @@ from app.support.dates import without_year
 from app.support.i18n import N_
 from app.support.money import Money, total
 
+Acts = Callable[[str, Line], tuple[tuple[str, str], ...]]  # what can be done with a line of a part, each with its link
 Counted = tuple[tuple[int, str], ...]  # figures with their words; those that are nought are left out
 FIGURES = 3  # how many of them the subject and the first sentence name
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -41,6 +45,8 @@ class Row:
     late: str = ""
     phone: str = ""
     tel: str = ""
+    acts: tuple[tuple[str, str], ...] = ()  # what can be done, and its link
+    number: int = 0  # by which an answer names it
 
 
 @dataclass(frozen=True)
@@ -95,9 +101,10 @@ def address(endpoint: str, **values: Any) -> str:
 class Words:
     """How values read for one reader; made inside their locale."""
 
-    def __init__(self, zone: str) -> None:
+    def __init__(self, zone: str, acts: Acts = lambda key, line: ()) -> None:
         self.locale: Locale = get_locale() or Locale("en")
         self.zone = ZoneInfo(zone)
+        self.acts = acts
 
     def day(self, day: date) -> str:
         return str(format_date(day, "full", locale=self.locale))
@@ -135,9 +142,9 @@ class Words:
         return str(format_list(parts, locale=self.locale))
 
 
-def reading(summary: Summary, *, name: str, zone: str) -> Reading:
+def reading(summary: Summary, *, name: str, zone: str, acts: Acts = lambda key, line: ()) -> Reading:
     """``summary`` for the reader ``name`` in ``zone``, in the locale of the moment."""
-    words = Words(zone)
+    words = Words(zone, acts)
     if isinstance(summary, Team):
         edition, counted, numbers, parts = Edition.TEAM, _team_figures(summary), _team_numbers(summary, words), _team_parts(summary, words)
     else:
@@ -147,8 +154,14 @@ def reading(summary: Summary, *, name: str, zone: str) -> Reading:
         edition=gettext(EDITIONS[edition]), day_line=words.day(summary.day),
         lead=gettext("Good morning %(name)s: %(figures)s.", name=name, figures=words.listed(figures[:FIGURES])) if figures else "",
         subject=gettext("%(day)s: %(figures)s", day=words.weekday(summary.day), figures=", ".join(figures[:FIGURES])),
-        numbers=numbers, parts=tuple(part for part in parts if part.rows or part.table or part.text),
+        numbers=numbers, parts=_numbered(part for part in parts if part.rows or part.table or part.text),
     )
+
+
+def _numbered(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """With the numbers of ``lines_of``: an answer names a line by its own."""
+    numbers = count(1)
+    return tuple(replace(part, rows=tuple(replace(row, number=next(numbers)) for row in part.rows)) for part in parts)
 
 
 EDITIONS = {Edition.MINE: N_("My day"), Edition.TEAM: N_("The team")}
@@ -315,15 +328,22 @@ def _row(key: str, line: Line, words: Words) -> Row:
     elif line.at is not None and key != "to_do":
         details.append(words.moment(line.at))
     phone, tel = _phone(line.phone if key != "won" else None)
-    return Row(line.title, _url(line), tuple(details), wrong, phone, tel)
+    return Row(line.title, record_address(line.subject, line.id), tuple(details), wrong, phone, tel, words.acts(key, line))
 
 
-def _url(line: Line) -> str:
+def record_address(subject: Subject, key: int) -> str:
     """Where the record is read; the day's page while there is no page of its own."""
-    if line.subject is Subject.ALERT:
-        return f"{address('AlertView.list', item=f'x{line.id}')}#chosen"
-    endpoint = RECORDS[line.subject]
-    return address(endpoint, pk=line.id) if endpoint in current_app.view_functions else address("TodayView.list")
+    if subject is Subject.ALERT:
+        return f"{address('AlertView.list', item=f'x{key}')}#chosen"
+    endpoint = RECORDS[subject]
+    return address(endpoint, pk=key) if endpoint in current_app.view_functions else address("TodayView.list")
+
+
+def name_of(link: MailLink) -> str:
+    """What ``link`` does, as its button says."""
+    if link.deed is Deed.STANDBY and link.subject is Subject.TASK:
+        return str(gettext(LATER))
+    return str(gettext(CHARGE if link.deed is Deed.TAKE and link.subject is Subject.ALERT else NAMES[link.deed]))
 
 
 def _phone(number: str | None) -> tuple[str, str]:

@@ -244,6 +244,7 @@ def _opportunity(item: Opportunity, at: datetime | None, *, owner: bool = False,
     return Line(
         Subject.OPPORTUNITY, item.id, item.title, about, _money(item), _phone(item.contacts, item.account), at,
         step=item.step.label, days=days, most=item.step.max_days if days is not None else None, code=item.source.value,
+        version=item.version,
     )
 
 
@@ -252,7 +253,8 @@ def _task(task: Task, at: datetime | None) -> Line:
     about = [task.account.name if task.account else "", str(contact) if contact else "", opportunity.title if opportunity else ""]
     contacts = [contact] if contact else list(opportunity.contacts) if opportunity else []
     return Line(
-        Subject.TASK, task.id, task.title, tuple(filter(None, about)), _money(opportunity), _phone(contacts, task.account), at
+        Subject.TASK, task.id, task.title, tuple(filter(None, about)), _money(opportunity), _phone(contacts, task.account), at,
+        version=task.version,
     )
 
 
@@ -269,7 +271,10 @@ def _alert(alert: Alert) -> Line:
     subject = alert.subject
     deal = subject if isinstance(subject, Opportunity) else None
     about = [deal.account.name if deal and deal.account else "", str(alert.user) if alert.user and alert.user_id != current_actor().id else ""]
-    return Line(Subject.ALERT, alert.id, str(subject or ""), tuple(filter(None, about)), _money(deal), at=alert.since, code=alert.rule.value)
+    return Line(
+        Subject.ALERT, alert.id, str(subject or ""), tuple(filter(None, about)), _money(deal), at=alert.since, code=alert.rule.value,
+        version=alert.version,
+    )
 
 
 def _meeting(entry: TimelineEntry) -> Line:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext
@@ -16,12 +17,12 @@ from app.support import clock
 from app.views.asked import MORNING, Refused, local, zone
 
 
-def tomorrow_morning() -> datetime:
+def tomorrow_morning(within: ZoneInfo | None = None) -> datetime:
     """Nine o'clock on the reader's next day that is no Saturday or Sunday."""
-    day = clock.now().astimezone(zone()).date() + timedelta(days=1)
+    day = clock.now().astimezone(within or zone()).date() + timedelta(days=1)
     while day.weekday() > 4:
         day += timedelta(days=1)
-    return datetime.combine(day, MORNING, zone())
+    return datetime.combine(day, MORNING, within or zone())
 
 
 def acts_of(item: Opportunity, back: dict[str, str], refused: Refused | None = None) -> list[dict[str, Any]]:

@@ -35,8 +35,8 @@ def zone() -> ZoneInfo:
     return ZoneInfo(current_user.time_zone)
 
 
-def moment(name: str) -> datetime | None:
-    """The posted day, or day and hour, of the field ``name``; None when it was left empty."""
+def moment(name: str, within: ZoneInfo | None = None) -> datetime | None:
+    """The posted day, or day and hour, of the field ``name``; None when it was left empty. ``within``: not in the zone of whoever is signed in."""
     text = request.form.get(name, "").strip()
     if not text:
         return None
@@ -48,7 +48,7 @@ def moment(name: str) -> datetime | None:
         raise DomainError("bad_moment", NO_MOMENT)
     if len(text) <= 10:
         at = datetime.combine(at.date(), MORNING)
-    return at.replace(tzinfo=zone())
+    return at.replace(tzinfo=within or zone())
 
 
 def amount(name: str) -> Decimal | None:
@@ -65,9 +65,9 @@ def amount(name: str) -> Decimal | None:
     return found
 
 
-def local(at: datetime) -> str:
+def local(at: datetime, within: ZoneInfo | None = None) -> str:
     """``at`` as the value of a datetime-local control."""
-    return at.astimezone(zone()).strftime("%Y-%m-%dT%H:%M")
+    return at.astimezone(within or zone()).strftime("%Y-%m-%dT%H:%M")
 
 
 def offer_undo(text: str, url: str) -> None:

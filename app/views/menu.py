@@ -28,6 +28,7 @@ from app.views import (
     identity_providers,
     incoming,
     list_views,
+    mail_links,
     mailboxes,
     me,
     oidc,
@@ -86,7 +87,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (audit.AuditView, "Audit", lazy_gettext("Audit"), "journal-text", "Settings"),
 ]
 # Pages that no menu leads to.
-UNLISTED: list[Any] = [attachments.AttachmentView, bulk.BulkView, calendar_feed.CalendarFeedView, list_views.ListViewsView,
+UNLISTED: list[Any] = [attachments.AttachmentView, bulk.BulkView, calendar_feed.CalendarFeedView, list_views.ListViewsView, mail_links.MailLinkView,
                        me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
                        shell.ShellView, second_factor.SecondFactorView, work.WorkView, api_tokens.ApiTokenView, oidc.OidcView, passkeys.PasskeyView,
                        passkeys.PasskeySignInView, viewing.ViewAsView, *APIS]

@@ -81,7 +81,7 @@ def _language(form: WebForm) -> str:
     return form.language.value if form.language else request.accept_languages.best_match(list(Language)) or "en"
 
 
-def _without_cookie(response: Any) -> Any:
+def without_cookie(response: Any) -> Any:
     session.modified = False  # a visitor of somebody's web site gets no cookie from us
     return response
 
@@ -97,7 +97,7 @@ def _page(form: WebForm, template: str, status: int = 200, /, **shown: Any) -> R
     page.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action {allowed}; frame-ancestors 'none'; base-uri 'none'"
     )
-    return cast(Response, _without_cookie(page))
+    return cast(Response, without_cookie(page))
 
 
 def _form_page(
@@ -155,7 +155,7 @@ class PublicFormView(BaseView):
             return _form_page(form, 422, sent, errors)
         with acting(SYSTEM):
             web_form.hand_in(form, sent, language=_language(form))
-        return _without_cookie(redirect(form.thanks_url or url_for("PublicFormView.thanks", token=token), code=303))
+        return without_cookie(redirect(form.thanks_url or url_for("PublicFormView.thanks", token=token), code=303))
 
     @expose("/<string:token>/thanks", methods=["GET"])
     def thanks(self, token: str) -> Any:
