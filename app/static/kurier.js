@@ -135,10 +135,12 @@ on("[data-operator]", "change", (event) => {
   const name = `_flt_${event.target.value}_${event.target.dataset.column}`;
   const field = document.getElementById(event.target.dataset.operator);
   const look = field.closest("[data-look]");
-  if (look) { look.dataset.name = name; all("input[type=hidden]", look).forEach((hidden) => { hidden.name = name; }); } else field.name = name;
+  if (look) { look.dataset.name = name; all("input[type=hidden]", look).forEach((hidden) => { hidden.name = name; }); }
+  else if (field.matches(".k-ticks")) all("input", field).forEach((box) => { box.name = name; });
+  else field.name = name;
 });
 on("form[data-drop-empty]", "formdata", (event) => {
-  [...event.formData].forEach(([name, value]) => { if (value === "" || value === "__None") event.formData.delete(name); });
+  [...event.formData].forEach(([name, value]) => { if (value === "" || value === "__None" || name.startsWith("_op_")) event.formData.delete(name); });
 });
 
 // Look-up fields (combobox): the server sends what matches; leaving the field without a choice keeps the former one

@@ -27,7 +27,7 @@ from app.permissions.rights import Action
 from app.queries.custom_fields import own_field
 from app.reports.render import csv, xlsx
 from app.support import clock
-from app.views import chosen_columns
+from app.views import chosen_columns, conditions
 from app.views.asked import offer_undo
 from app.views.field_rights import FieldRights
 from app.views.fields import localise
@@ -86,8 +86,11 @@ class CrmView(Returning, NativeWidgets, FieldRights, ModelView):
 
     @before_request(only=["list"])
     def _begin(self) -> Any:
-        """The view that its reader begins with, where the address asks for nothing."""
-        url = chosen_columns.beginning(self) if current_user.is_authenticated else None
+        """The list as the form of the filters means it; the view that its reader begins with, where the address asks for nothing."""
+        if not current_user.is_authenticated:
+            return None
+        composed = conditions.composed(self)
+        url = url_for(f"{self.endpoint}.list", **composed) if composed is not None else chosen_columns.beginning(self)
         return redirect(url) if url else None
 
     def view_tabs(self) -> list[tuple[str, str, bool]]:
@@ -289,6 +292,7 @@ class CrmView(Returning, NativeWidgets, FieldRights, ModelView):
                          page: int | None = None, page_size: int | None = None, widgets: Any = None, **kwargs: Any) -> Any:
         if request.endpoint == f"{self.endpoint}.list":
             chosen_columns.use(self)
+            filters = conditions.narrowed(self, filters)
         if order_column and order_column not in self.order_columns:
             order_column = order_direction = ""
         if page_size:
@@ -312,8 +316,12 @@ class CrmView(Returning, NativeWidgets, FieldRights, ModelView):
 
     def filtered_keys(self, most: int) -> list[int]:
         """The keys of the first ``most`` records that the filters of the address find."""
+        return self.datamodel.keys(self._asked_of_all().get_joined_filters(self._base_filters), most)
+
+    def _asked_of_all(self) -> Any:
+        """The filters of the address, and that archived ones are left out."""
         get_filter_args(self._filters)
-        return self.datamodel.keys(self._without_archived(self._filters).get_joined_filters(self._base_filters), most)
+        return conditions.narrowed(self, self._without_archived(self._filters))
 
     def export_url(self, kind: str = "export") -> str:
         """Where the list as it is filtered comes out: ``export`` as a workbook, ``export_csv`` as text."""
@@ -322,9 +330,8 @@ class CrmView(Returning, NativeWidgets, FieldRights, ModelView):
 
     def _exported(self) -> tuple[list[str], Iterator[list[Any]]]:
         """The header and the rows, of those that the person may take away."""
-        get_filter_args(self._filters)
         chosen_columns.use(self)
-        joined = self._without_archived(self._filters).get_joined_filters(self._base_filters)
+        joined = self._asked_of_all().get_joined_filters(self._base_filters)
         joined = joined.get_joined_filters(self.datamodel.get_filters().add_filter_list([["id", MayExport, None]]))
         order = self.base_order or ("id", "asc")
         _, items = self.datamodel.query(joined, order[0], order[1], page=0, page_size=EXPORT_LIMIT)

@@ -41,6 +41,15 @@ class AskedFilters(Filters):
         if values:
             super().add_filter_index(column_name, filter_instance_index, values)
 
+    def comparison(self, column: str, index: int, text: str) -> tuple[BaseFilter, Any]:
+        """One comparison and what it compares with; 400 where there is no such."""
+        offered = self._search_filters.get(column, [])
+        try:
+            found = offered[index]
+            return (found, self._read(column, text)) if found.arg_name not in ("in", "not_in") else abort(400)  # those take a list
+        except (ValueError, IndexError):
+            abort(400)
+
     def _read(self, column: str, text: str) -> Any:
         if field := own_field(column):
             return asked_key(field, text, number=_number, zone=zone())

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from flask import Response, abort, jsonify, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_appbuilder.widgets import RenderTemplateWidget, SearchWidget
-from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement
 
 from app.operations.assigning import teams_on_offer
@@ -13,38 +12,11 @@ from app.permissions.actor import current_actor
 from app.queries import lookups
 from app.queries.people import people_called
 from app.support.text import fold
-from app.views import layouts, paging
+from app.views import chips, layouts, paging
+from app.views.chips import OF_LISTS, comparison
 from app.views.controls import asks_blank, make_native
-from app.views.formats import present
 from app.views.lookups import LookupField, TagField, use_lookups
 from app.views.people_fields import PeopleField, everybody
-
-# FAB's comparisons in our words, by their name; "is" goes without saying once it is chosen.
-WORDS = {
-    "sw": lazy_gettext("begins with"),
-    "nsw": lazy_gettext("does not begin with"),
-    "ew": lazy_gettext("ends with"),
-    "new": lazy_gettext("does not end with"),
-    "ct": lazy_gettext("contains"),
-    "nct": lazy_gettext("does not contain"),
-    "eq": lazy_gettext("is"),
-    "neq": lazy_gettext("is not"),
-    "gt": lazy_gettext("is more than"),
-    "lt": lazy_gettext("is less than"),
-    "rel_o_m": lazy_gettext("is"),
-    "nrel_o_m": lazy_gettext("is not"),
-    "rel_m_m": lazy_gettext("has"),
-}
-OF_DATES = {"gt": lazy_gettext("is after"), "lt": lazy_gettext("is before")}
-PLAIN = {"eq", "rel_o_m", "rel_m_m"}
-OF_LISTS = {"in", "not_in"}  # no field of the form gives a list
-
-
-def comparison(operator: Any) -> str:
-    """The words of one of FAB's filters."""
-    model, column, name = operator.datamodel, operator.column_name, operator.arg_name
-    is_date = model.is_date(column) or model.is_datetime(column)
-    return str((OF_DATES if is_date else WORDS).get(name) or WORDS.get(name) or operator.name)
 
 
 class FilterWidget(SearchWidget):
@@ -63,7 +35,7 @@ class FilterWidget(SearchWidget):
             column: [self._offer(one, is_code=column in self.codes) for one in offered[column]]
             for column in self.template_args["include_cols"]
         }
-        return str(RenderTemplateWidget.__call__(self, operators=operators, asks_blank=asks_blank, **kwargs))
+        return str(RenderTemplateWidget.__call__(self, operators=operators, asks_blank=asks_blank, choices=chips.choices, **kwargs))
 
 
 def _people(asked: str, offered: list[ColumnElement[bool]], *, with_teams: bool) -> list[dict[str, Any]]:
@@ -150,38 +122,5 @@ class NativeWidgets:
     def _get_search_widget(self, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_search_widget(*args, **kwargs)  # type: ignore[misc]
         arguments = found["search"].template_args
-        arguments.update(view=self, chosen=chosen_filters(self, arguments["form"]))
+        arguments.update(view=self, **chips.drawn(self, arguments["form"]))
         return found
-
-
-def chosen_filters(view: Any, form: Any) -> dict[str, dict[str, Any]]:
-    """The filters in the address, by column: {index, operator, text, remove_url}; fills ``form`` with them."""
-    offered = view._filters.get_search_filters()
-    chosen: dict[str, dict[str, Any]] = {}
-    for key, value in request.args.items():
-        index, _, column = key.removeprefix("_flt_").partition("_")
-        if not key.startswith("_flt_") or column not in offered or column not in form or not index.isdigit():
-            continue
-        if int(index) >= len(offered[column]):
-            continue
-        operator = offered[column][int(index)]
-        rest = {k: v for k, v in request.args.items() if k != key and not paging.is_place(k)}
-        chosen[column] = {
-            "index": int(index),
-            "operator": "" if operator.arg_name in PLAIN else comparison(operator),
-            "text": _shown(form[column], value),
-            "remove_url": url_for(request.endpoint or "", **{**(request.view_args or {}), **rest}),
-        }
-    return chosen
-
-
-def _shown(field: Any, value: str) -> str:
-    """``value`` as a person reads it; the field is filled with it on the way."""
-    field.raw_data = [value]
-    try:
-        field.process_formdata([value])
-    except ValueError:
-        return value
-    if hasattr(field, "iter_choices"):
-        return next((str(choice[1]) for choice in field.iter_choices() if str(choice[0]) == value), value)
-    return str(present(field.data))

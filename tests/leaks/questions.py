@@ -81,8 +81,8 @@ def told_by_filters(world: World, eyes: Eyes, client: FlaskClient) -> list[str]:
         if not eyes.may(model, Action.READ):
             continue
         for name, value, nothing, what in _filters(world, eyes, model):
-            for page in ("list/?_flt_0", "export.csv?_flt_2"):
-                where = f"{view.route_base}/{page}_{name}="
+            for page, equals in (("list/?_flt_0", "="), ("export.csv?_flt_2", "="), ("export.csv?_any_1=_flt_0", "%3D")):
+                where = f"{view.route_base}/{page}_{name}{equals}"
                 if not _same(client, where + value, where + nothing, but=(value, nothing)):
                     wrong.append(f"{eyes.name}: {endpoint}.{page[:6]} is filtered by {what}")
     return wrong

@@ -41,6 +41,7 @@ def _states(firm: Records) -> list[Page]:
         ("list, as one who sells", "/opportunityview/list/", salesperson),
         ("list, nothing found", "/opportunityview/list/?_flt_0_title=qqq", salesperson),
         ("list, filtered", "/opportunityview/list/?_flt_0_status=todo&_flt_0_title=szansa", manager),
+        ("list, one of several", "/opportunityview/list/?_any_1=_flt_0_status%3Dtodo%7C_flt_2_title%3Dszansa%26_flt_1_amount%3D5&joins=_any_1", manager),
         ("list, archived", "/contactview/list/?archived=1", manager),
         ("today", "/today/", salesperson),
         ("today, one chosen", f"/today/?item=o{deal}", salesperson),

@@ -71,9 +71,12 @@ def test_a_hidden_field_answers_no_question(cast: Cast, client_of: Any) -> None:
     rule("Opportunity", amount="hidden")
     client = english(client_of, cast.jean)
     plain = client.get("/opportunityview/list/").get_data(as_text=True).count("<tr")
-    for asked in ("_flt_0_amount=128400", "_flt_1_amount=1000000", "_oc_OpportunityView=amount&_od_OpportunityView=asc", "_flt_0_currency=EUR"):
+    for asked in ("_flt_0_amount=128400", "_flt_1_amount=1000000", "_oc_OpportunityView=amount&_od_OpportunityView=asc", "_flt_0_currency=EUR",
+                  "_any_1=_flt_0_amount%3D128400", "_any_1=_flt_1_amount%3D1000000%7C_flt_0_currency%3DEUR"):
         page = client.get(f"/opportunityview/list/?{asked}").get_data(as_text=True)
         assert page.count("<tr") == plain, asked
+    known, either = (client.get(f"/opportunityview/list/?_any_1=_flt_0_title%3D{more}").get_data(as_text=True) for more in ("T", "T%7C_flt_0_amount%3D128400"))
+    assert known.count("<tr") == either.count("<tr") < plain and "a field that you may not see" in either
     pages = [
         client.get(f"/opportunityview/list/?_oc_OpportunityView=amount&_od_OpportunityView={way}").get_data(as_text=True)
         for way in ("asc", "desc")

@@ -145,3 +145,62 @@ def test_a_view_to_begin_with_is_renamed_and_deleted(cast: Cast, client_of: Clie
     assert "Stones" in page and "S only" not in page
     assert client.post(f"/lists/delete?{OF}&{view}").status_code == 302
     assert client.get(LIST).status_code == 200
+
+
+def _chips(page: str) -> list[str]:
+    """What the filters above the list say, word for word."""
+    found = re.findall(r'<span class="k-chip".*?<a class="k-chip-or"', page, re.DOTALL)
+    return [" ".join(re.sub("<[^>]*>", " ", chip.partition(">")[2].rpartition("<")[0]).split()) for chip in found]
+
+
+def _form(page: str) -> dict[str, str]:
+    """What the open form of the filters carries hidden."""
+    form = page[page.index('role="search"') :]
+    return {name: unescape(value) for name, value in re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form[: form.index("</form>")])}
+
+
+@pytest.mark.feature("C31")
+def test_conditions_are_joined_by_or_without_a_script(cast: Cast, client_of: Client) -> None:
+    """By links and a form that is sent as it is: one of several values, or of several fields; kept in a view, exported exactly."""
+    _many(cast, 9, actor=actor(cast.ada))
+    client = client_of(cast.ada)
+    page = client.get(LIST + "?_flt_2_title=Shelf").text
+    beside = unescape(re.findall(r'class="k-chip-or" href="([^"]*)"', page)[0])
+    opened = client.get(beside).text
+    assert 'k-filter" open' in opened and "Show also what fits this, besides: Title contains Shelf" in opened
+    sent = client.get(LIST, query_string={**_form(opened), "_flt_0_title": "Terminale", "_op_title": "0", "_flt_0_amount": ""})
+    page = client.get(sent.location).text
+    assert _chips(page) == ["Title contains Shelf or Title begins with Terminale"]
+    assert set(_titles(page)) == {*(f"Shelf {n:03}" for n in range(9)), "Terminale do magazynu"}
+    narrowed = client.get(unescape(re.findall(r'href="([^"]*joins=and[^"]*)"', page)[0])).text
+    sent = client.get(LIST, query_string={**_form(narrowed), "_flt_1_amount": "1"})
+    page = client.get(sent.location).text
+    assert len(_chips(page)) == 2 and set(_titles(page)) == {"Shelf 006", "Shelf 007", "Terminale do magazynu"}
+    rows = client.get(sent.location.replace("list/", "export.csv")).data.decode("utf-8-sig").strip().split("\r\n")[1:]
+    assert sorted(row.partition(";")[0] for row in rows) == sorted(_titles(page))
+    saved = client.post(f"/lists/save?{OF}&{sent.location.partition('?')[2]}", data={"name": "Shelves or terminals"}).location
+    assert _titles(client.get(saved).text) == _titles(page)
+    fewer = client.get(unescape(re.findall(r'href="([^"]*)" aria-label="Remove the filter Title Shelf"', page)[0])).text
+    assert "Title begins with Terminale" in " ".join(_chips(fewer)) and _titles(fewer) == ["Terminale do magazynu"]
+
+
+@pytest.mark.feature("C31")
+def test_several_values_of_a_field_are_ticked_at_once(cast: Cast, client_of: Client) -> None:
+    """Any of them; after a *not*, none of them."""
+    _many(cast, 3, actor=actor(cast.ada))
+    client = client_of(cast.ada)
+    opened = client.get(LIST + "?_flt_0_status=won&joins=_flt_0_status").text
+    assert 'type="checkbox" name="_flt_0_status" value="standby"' in opened
+    sent = client.get(LIST, query_string={**_form(opened), "_flt_0_status": ["todo", "standby"]})
+    page = client.get(sent.location).text
+    assert _chips(page) == ["Status Won or Status To do or Status Standby"]
+    assert len(_titles(page)) == db.session.query(Opportunity).filter(Opportunity.status.in_(["won", "todo", "standby"])).count()
+    none_of = client.get(LIST + "?_flt_1_status=todo&_flt_1_status=standby")
+    assert _chips(client.get(none_of.location).text) == ["Status is not To do and Status is not Standby"]
+    assert _titles(client.get(none_of.location).text) == _titles(client.get(LIST + "?_any_1=_flt_1_status%3Dtodo%26_flt_1_status%3Dstandby").text)
+
+
+def test_an_alternative_that_no_page_of_ours_writes_is_refused(cast: Cast, client_of: Client) -> None:
+    client = client_of(cast.ada)
+    for wrong in ("", "x", "a=b", "_flt_9_title=x", "_flt_9_amount=1", "_flt_0_title=x||", "_flt_2_amount=x", "_flt_0_title=x|" * 50):
+        assert client.get(LIST, query_string={"_any_1": wrong}).status_code == 400, wrong
