@@ -77,6 +77,13 @@ class Held:
     scopes: Mapping[tuple[str, Action], Scope] = field(default_factory=dict)
     fields: Mapping[str, Mapping[str, FieldRule]] = field(default_factory=dict)
     assigns_freely: bool = True
+    members: Mapping[int, frozenset[int]] = field(default_factory=dict)  # of each team that a scope names, its people
+    lower: frozenset[int] = frozenset()  # the people whom a scope means that names roles
+
+    def people(self, scope: Scope) -> frozenset[int]:
+        """The keys of those whose records ``scope`` reaches by team or role."""
+        found = frozenset[int]().union(*(self.members.get(team, ()) for team in scope.teams))
+        return found | self.lower if scope.roles else found
 
     def scope(self, record_type: str, action: Action) -> Scope:
         return self.scopes.get((record_type, action), NO_ROWS)

@@ -1,24 +1,67 @@
-"""``column IN (SELECT …)`` that may stand beside other conditions in an OR and still be answered by an index.
+"""Conditions on a key that an index answers even where they stand beside others in an OR.
 
-PostgreSQL would read the whole table for such an OR; an array that it fills first, it looks up row by row. SQLite does so by itself.
+PostgreSQL would read the whole table for ``column IN (SELECT …)`` in such an OR; an array that it fills first, it looks up row by row.
+SQLite does so by itself. A set of keys is one parameter, however many they are: the text of the statement stays the same.
 """
 
+import json
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Boolean, Select
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Integer, Select, Text, bindparam
+from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
-class OneOf(FunctionElement[bool]):
+class _Test(FunctionElement[bool]):
+    """A condition as it is. SQLAlchemy would write ``… = 1`` where it knows no condition by its form, and no index answers that."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Any:
+        return self
+
+
+class OneOf(_Test):
     """Whether the column is one of the values that a statement of one column finds."""
 
     name = "one_of"
-    type = Boolean()
     inherit_cache = True
 
     def __init__(self, column: Any, found: Select[Any]) -> None:
         super().__init__(column, found.scalar_subquery())
+
+
+class _Keys(TypeDecorator[list[int]]):
+    """Whole numbers as one value: an array, or JSON where there is none."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(Integer()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: list[int] | None, dialect: Dialect) -> Any:
+        return value if dialect.name == "postgresql" else json.dumps(value)
+
+
+class Among(_Test):
+    """Whether the column is one of ``keys``."""
+
+    name = "among"
+    inherit_cache = True
+
+    def __init__(self, column: Any, keys: Collection[int]) -> None:
+        super().__init__(column, bindparam(None, sorted(keys), type_=_Keys(), unique=True))
+
+
+def among(column: Any, keys: Collection[int]) -> ColumnElement[bool]:
+    """Whether ``column`` is one of ``keys``: of one it is that one."""
+    one: ColumnElement[bool] = column == next(iter(keys), None) if len(keys) == 1 else Among(column, keys)
+    return one
 
 
 @compiles(OneOf)
@@ -31,3 +74,15 @@ def _in(element: OneOf, compiler: Any, **kwargs: Any) -> str:
 def _any(element: OneOf, compiler: Any, **kwargs: Any) -> str:
     column, found = (compiler.process(clause, **kwargs) for clause in element.clauses)
     return f"{column} = ANY(ARRAY{found})"
+
+
+@compiles(Among)
+def _in_json(element: Among, compiler: Any, **kwargs: Any) -> str:
+    column, keys = (compiler.process(clause, **kwargs) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({keys}))"  # noqa: S608 - both parts are of the compiler
+
+
+@compiles(Among, "postgresql")
+def _any_key(element: Among, compiler: Any, **kwargs: Any) -> str:
+    column, keys = (compiler.process(clause, **kwargs) for clause in element.clauses)
+    return f"{column} = ANY({keys})"

@@ -4,8 +4,7 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
-from flask_appbuilder.security.sqla.models import Group
-from sqlalchemy import ColumnElement, and_, exists, false, inspect, or_, select, true, union_all
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from app.domain.rights import Action, Scope
 from app.models import (
@@ -25,15 +24,13 @@ from app.models import (
     SummarySubscription,
     Task,
     TimelineEntry,
-    User,
 )
 from app.models.accounts import Account, account_person
 from app.models.contacts import Contact
 from app.models.opportunities import opportunity_person
-from app.models.profiles import team_role
 from app.models.teams import TeamMembership
 from app.permissions.actor import Actor
-from app.permissions.one_of import OneOf
+from app.permissions.one_of import OneOf, among
 
 Condition = ColumnElement[bool]
 FEW_TEAMS = 3
@@ -67,45 +64,29 @@ def _any(ways: list[Condition]) -> Condition:
 
 
 def _people(column: Any, actor: Actor, scope: Scope) -> Condition:
-    """``column`` (a user key) names the actor, whom they stand in for, or a member of a team within ``scope``."""
-    ways: list[Condition] = [is_one_of(column, actor)] if scope.own else []
-    if scope.teams:
-        ways.append(column.in_(members_of(scope.teams)))
-    if scope.roles:
-        lower = sorted(scope.roles)
-        ways.append(column.in_(_with_role(lambda role: role.in_(lower))) & column.not_in(_with_role(lambda role: role.not_in(lower))))
-    return _any(ways)
-
-
-def _with_role(wanted: Callable[[Any], Condition]) -> Any:
-    """Keys of the people who have a ``wanted`` role: directly, through a group or through a team."""
-    member, of_team = TeamMembership.__table__.c, team_role.c
-    own, groups, of_group = (inspect(one).relationships[name].secondary.c for one, name in ((User, "roles"), (User, "groups"), (Group, "roles")))
-    return union_all(
-        select(own.user_id).where(wanted(own.role_id)),
-        select(groups.user_id).where(groups.group_id == of_group.group_id, wanted(of_group.role_id)),
-        select(member.user_id).where(member.team_id == of_team.team_id, wanted(of_team.role_id)),
-    )
+    """``column`` (a user key) names the actor, whom they stand in for, or somebody of a team or a role within ``scope``."""
+    keys = actor.held.people(scope) | (actor.people if scope.own else frozenset())
+    return among(column, keys) if keys else false()
 
 
 def is_one_of(column: Any, actor: Actor) -> Condition:
     """``column`` (a user key) names the actor, or whom they stand in for."""
-    return column.in_(sorted(actor.people)) if actor.stands_in_for else column == actor.id
+    return among(column, actor.people) if actor.stands_in_for else column == actor.id
 
 
 def _owned(owner: Any, team: Any, actor: Actor, scope: Scope) -> Condition:
     """Owned by those people, of a team within ``scope``, or given to a team of the actor and taken by nobody yet."""
     ways = [_people(owner, actor, scope)]
-    if scope.own and actor.team_ids:
+    if scope.own and not actor.team_ids <= scope.teams:
         ways.append(is_free(owner, team, actor))
     if scope.teams:
-        ways.append(team.in_(sorted(scope.teams)))
+        ways.append(among(team, scope.teams))
     return or_(*ways)
 
 
 def is_free(owner: Any, team: Any, actor: Actor) -> Condition:
     """Given to a team of the actor, and taken by nobody yet."""
-    return owner.is_(None) & team.in_(sorted(actor.team_ids)) if actor.team_ids else false()
+    return owner.is_(None) & among(team, actor.team_ids) if actor.team_ids else false()
 
 
 def _co_owned(key: Any, kind: str, actor: Actor, within: Callable[[Any], Condition]) -> list[Condition]:
@@ -171,7 +152,7 @@ def _messages(table: Any, actor: Actor, scope: Scope) -> Condition:
     ways = [_people(table.acting_user_id, actor, scope)]
     ways += [_reached(table.opportunity_id, Opportunity, actor, scope), _reached(table.engagement_id, Engagement, actor, scope)]
     if scope.teams:
-        ways.append(table.team_id.in_(sorted(scope.teams)))
+        ways.append(among(table.team_id, scope.teams))
     return or_(*ways)
 
 

@@ -69,7 +69,9 @@ class Standing:
     team_ids: frozenset[int]
     managed: frozenset[int]
     below: frozenset[int]  # the managed teams and all teams under them
+    members: Mapping[int, frozenset[int]]  # the people of each team that the rights may reach
     lower: frozenset[int]  # the roles that stand below those of the person
+    lower_people: frozenset[int]  # those who have such roles and no other
     sources: tuple[Source, ...]
     specials: tuple[Special, ...]
     privacy: Privacy
@@ -134,7 +136,7 @@ def held_of(standing: Standing, sources: Iterable[Source], specials: Iterable[Sp
     chosen = list(sources)
     scopes = scopes_of(standing, chosen)
     total = added([*scopes.items(), *(each for special in specials for each in special_scopes(special))])
-    return Held(total, _rules(chosen), standing.assigning is Assigning.EVERYBODY)
+    return Held(total, _rules(chosen), standing.assigning is Assigning.EVERYBODY, standing.members, standing.lower_people)
 
 
 # ---- reading it
@@ -169,7 +171,18 @@ def _profiles_of() -> Any:
     )
 
 
-_ROLES, _PROFILES = _roles_of(), _profiles_of()
+def _roles_of_everybody() -> Any:
+    """(user, role), however they come to it."""
+    own, grouped = inspect(User).relationships["roles"].secondary, inspect(Group).relationships["roles"].secondary
+    groups, member = inspect(User).relationships["groups"].secondary, TeamMembership.__table__
+    return union_all(
+        select(own.c.user_id, own.c.role_id),
+        select(groups.c.user_id, grouped.c.role_id).join(grouped, groups.c.group_id == grouped.c.group_id),
+        select(member.c.user_id, team_role.c.role_id).join(team_role, member.c.team_id == team_role.c.team_id),
+    )
+
+
+_ROLES, _PROFILES, _EVERYBODY = _roles_of(), _profiles_of(), _roles_of_everybody()
 
 
 def _with_lower(connection: Any, tree: Any, tops: frozenset[int]) -> frozenset[int]:
@@ -205,10 +218,26 @@ def standing_of(user_id: int, session: Session) -> Standing:
     reached = below | {row.id for row in teams} | {special.team_id for special in specials}
     lower = _with_lower(connection, role_tree, held) - held
     return Standing(
-        level, frozenset(row.id for row in teams), managed, below, lower,
+        level, frozenset(row.id for row in teams), managed, below, _members(connection, reached), lower, _with_only(connection, lower),
         tuple(_sources(connection, user_id, roles, teams)), specials, privacy, assigning, has_teams,
         _shared(connection, user_id, reached, lower), _stand_ins(connection, user_id),
     )
+
+
+def _members(connection: Any, team_ids: frozenset[int]) -> dict[int, frozenset[int]]:
+    member, found = TeamMembership.__table__.c, dict[int, set[int]]()
+    if team_ids:
+        for team_id, user_id in connection.execute(select(member.team_id, member.user_id).where(member.team_id.in_(_several("teams"))), {"teams": [*team_ids]}):
+            found.setdefault(team_id, set()).add(user_id)
+    return {team_id: frozenset(people) for team_id, people in found.items()}
+
+
+def _with_only(connection: Any, roles: frozenset[int]) -> frozenset[int]:
+    """The people who have one of ``roles``, and no other: directly, through a group or through a team."""
+    if not roles:
+        return roles
+    found = [(row.user_id, row.role_id in roles) for row in connection.execute(_EVERYBODY)]
+    return frozenset(user for user, fits in found if fits) - {user for user, fits in found if not fits}
 
 
 def _shared(connection: Any, user_id: int, reached: frozenset[int], lower: frozenset[int]) -> frozenset[str]:
