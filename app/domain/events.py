@@ -59,6 +59,13 @@ class MailQueued:
 
 
 @dataclass(frozen=True)
+class LetterRefused:
+    """A mail that a person wrote from a record was given up."""
+
+    outgoing_id: int
+
+
+@dataclass(frozen=True)
 class GrantEnded:
     """The provider does not renew the sign-in of a mailbox any more."""
 
@@ -79,4 +86,7 @@ class BulkStarted:
     change_id: int
 
 
-Event = UserCreated | AddressRenewed | MailSettled | HandedOver | BecameCoOwner | WorkMoved | MailQueued | GrantEnded | ReplayStarted | BulkStarted
+Event = (
+    UserCreated | AddressRenewed | MailSettled | HandedOver | BecameCoOwner | WorkMoved | MailQueued | LetterRefused | GrantEnded
+    | ReplayStarted | BulkStarted
+)

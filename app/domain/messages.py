@@ -19,6 +19,7 @@ ENDED = frozenset({State.ATTACHED, State.CREATED, State.IGNORED})
 REASONS_OF: dict[State, dict[str, str]] = {
     State.ATTACHED: {
         "token": N_("Sent to the address of the opportunity “%(opportunity)s”."),
+        "token_engagement": N_("Sent to the address of the engagement “%(opportunity)s”."),
         "thread": N_("Answers the message of %(day)s in the history of “%(opportunity)s”."),
         "only_open": N_("“%(opportunity)s” is the only open opportunity of %(contact)s."),
         "most_recent": N_(

@@ -56,5 +56,6 @@ FACTS: dict[str, str] = {
     "meeting_tentative": N_("%(guest)s may come to the appointment “%(appointment)s”"),
     "meeting_declined": N_("%(guest)s declined the appointment “%(appointment)s”"),
     "meeting_other_time": N_("%(guest)s proposes %(later)s for the appointment “%(appointment)s”"),
+    "letter_refused": N_("The message “%(letter)s” could not be delivered to %(address)s"),
     "address_valid_again": N_("A message came from %(address)s: the address is valid"),
 }

@@ -9,6 +9,7 @@ from app.domain.events import (
     Event,
     GrantEnded,
     HandedOver,
+    LetterRefused,
     MailQueued,
     MailSettled,
     ReplayStarted,
@@ -18,10 +19,11 @@ from app.domain.events import (
 from app.extensions import db
 from app.inbound.self_tests import note_return
 from app.jobs.queue import BULK, REPLAY, SEND, poke
-from app.models import IncomingMessage, Mailbox, User, WorkMove
+from app.models import IncomingMessage, Mailbox, OutgoingMail, User, WorkMove
 from app.operations.grants import grant_of
+from app.operations.letters import note_refused
 from app.operations.transaction import after_commit, subscribe
-from app.outbound import handover_notices, notices
+from app.outbound import handover_notices, letter_notices, notices
 from app.permissions.actor import SYSTEM, acting
 
 
@@ -72,6 +74,14 @@ def _tell_the_co_owner(event: BecameCoOwner) -> None:
 def _tell_of_the_work(event: WorkMoved) -> None:
     with acting(SYSTEM):
         handover_notices.work_moved(db.session.get_one(WorkMove, event.move_id))
+
+
+@subscribe(LetterRefused)
+def _tell_the_writer(event: LetterRefused) -> None:
+    with acting(SYSTEM):
+        mail = db.session.get_one(OutgoingMail, event.outgoing_id)
+        note_refused(mail, actor=SYSTEM)
+        letter_notices.not_delivered(mail)
 
 
 @after_commit

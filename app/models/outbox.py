@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Json, Record, UtcDateTime, text_enum, user_key
@@ -37,6 +37,9 @@ class OutgoingMail(Record):
     about_type: Mapped[str | None] = mapped_column(String(20), comment="Of the record that it speaks of: read by whoever gets it, or not sent")
     about_id: Mapped[int | None]
     rights_version: Mapped[int | None] = mapped_column(comment="The last change of rights that it was written under")
+    entry_id: Mapped[int | None] = mapped_column(
+        ForeignKey("timeline_entry.id", ondelete="SET NULL"), index=True, comment="The line of history that it is, with its files"
+    )
     state: Mapped[OutgoingState] = mapped_column(text_enum(OutgoingState, "state_known", 10), default=OutgoingState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

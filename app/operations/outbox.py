@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import select
 
-from app.domain.events import MailQueued
+from app.domain.events import LetterRefused, MailQueued
+from app.domain.files import File
 from app.extensions import db
-from app.models import Account, Contact, Engagement, Opportunity, OutgoingMail, Record, Task
+from app.models import Account, Attachment, Contact, Engagement, Opportunity, OutgoingMail, Record, Task
 from app.models.outbox import OutgoingState
 from app.operations.deliveries import insert
 from app.operations.transaction import announce, atomic, record
@@ -47,22 +48,32 @@ class Letter:
     sender_address: str
     created_at: datetime
     headers: dict[str, str] = field(default_factory=dict)
+    files: tuple[File, ...] = ()
+
+
+def _seal() -> Seal:
+    return Seal(str(current_app.config["SECRET_KEY"]), the_firm().address_pattern)
 
 
 def _header_id() -> str:
-    firm = the_firm()
-    return Seal(str(current_app.config["SECRET_KEY"]), firm.address_pattern).message_id(token(16), firm.sender_address.rpartition("@")[2])
+    return _seal().message_id(token(16), the_firm().sender_address.rpartition("@")[2])
+
+
+def record_address(item: Opportunity | Engagement | Contact) -> str:
+    """The signed address under which an answer joins the history of ``item``."""
+    return _seal().record_address(type(item).__name__.lower(), item.public_ref)
 
 
 @atomic
 def queue_mail(
     *, key: str, event: str, to: str, language: str, subject: str, text: str, html: str | None = None,
     headers: dict[str, str] | None = None, to_user_id: int | None = None, header_id: str | None = None, about: Record | None = None,
-    actor: Actor = SYSTEM,
+    entry_id: int | None = None, actor: Actor = SYSTEM,
 ) -> OutgoingMail:
     """The mail of the occasion ``key``; a second call for the same occasion returns the first one's mail.
 
     ``about``: the record that it speaks of; it goes out only while the reader may see that.
+    ``entry_id``: the line of history that it is, whose files go with it.
     ``headers`` may hold From, Reply-To and Cc besides free ones, and a To in place of the address. ``header_id`` is a Message-ID without brackets.
     """
     one_line = " ".join(storable(subject).split())
@@ -71,7 +82,7 @@ def queue_mail(
         "subject": shorten(one_line, 400), "text": storable(text), "html": storable(html) if html else None,
         "headers": headers or {}, "header_id": header_id or _header_id(), "created_by_id": actor.id,
         "about_type": type(about).__name__ if about else None, "about_id": about.id if about else None,
-        "rights_version": the_firm().rights_version,
+        "rights_version": the_firm().rights_version, "entry_id": entry_id,
     }
     made = db.session.scalar(
         insert(OutgoingMail).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(OutgoingMail.id)
@@ -103,8 +114,16 @@ def claim(outgoing_id: int, *, actor: Actor) -> Letter | None:
     firm = the_firm()
     return Letter(
         mail.id, mail.event, mail.header_id, mail.to_address, mail.subject, mail.text, mail.html, firm.name,
-        firm.sender_address, mail.created_at, dict(mail.headers),
+        firm.sender_address, mail.created_at, dict(mail.headers), _files(mail),
     )
+
+
+def _files(mail: OutgoingMail) -> tuple[File, ...]:
+    if mail.entry_id is None:
+        return ()
+    with acting(SYSTEM):
+        found = db.session.scalars(select(Attachment).where(Attachment.entry_id == mail.entry_id).order_by(Attachment.id))
+        return tuple(File(each.name, each.content_type, each.size, each.sha256) for each in found)
 
 
 def _withheld(mail: OutgoingMail) -> str:
@@ -149,5 +168,7 @@ def mark_refused(outgoing_id: int, error: str, *, is_permanent: bool, actor: Act
     mail.error = shorten(storable(error), 500)
     if is_permanent or mail.attempts > len(PAUSES):
         mail.state = OutgoingState.FAILED
+        if mail.entry_id is not None:
+            announce(LetterRefused(mail.id))
     else:
         mail.state, mail.next_try_at = OutgoingState.PENDING, clock.now() + PAUSES[mail.attempts - 1]

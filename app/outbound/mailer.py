@@ -20,10 +20,11 @@ from app.operations.mailboxes import is_loopback
 from app.operations.outbox import Letter
 from app.queries.mailboxes import mailbox_named
 from app.signin.tokens import access_token
+from app.support.store import Store
 from app.support.tls import trusting
 
 TIMEOUT = 30.0
-_ENVELOPE = {"From", "Reply-To", "Cc", "To"}
+_ENVELOPE = {"From", "Cc", "To"}
 _SETTING_WRONG = {454, 530, 534, 535, 538}  # signing in: the administrator can put it right
 
 
@@ -157,13 +158,14 @@ def compose_message(letter: Letter) -> flask_mail.Message:
         body=letter.text,
         html=letter.html,
         sender=headers.get("From") or formataddr((letter.firm_name, letter.sender_address)),
-        reply_to=headers.get("Reply-To"),
         cc=copies,
         date=letter.created_at.timestamp(),
         # Also when a program on the way gives it another Message-ID, we know it again when it comes back.
         extra_headers={"X-Loop": f"<{letter.header_id}>", **{name: value for name, value in headers.items() if name not in _ENVELOPE}},
     )
     message.shown_to = hidden
+    for file in letter.files:
+        message.attach(file.name, file.content_type, Store(current_app.config["SETTINGS"].home / "store").get(file.sha256))
     message.msgId = f"<{letter.header_id}>"
     return message
 

@@ -26,6 +26,7 @@ NOTHING: Final = Rights()
 READ_ALL: Final = Rights(read=ALL)
 MAKES: Final = Rights(read=ALL, create=ALL)
 EVERYTHING: Final = Rights(ALL, ALL, ALL, ALL, ALL)
+TEMPLATES: Final = Rights(OWN, OWN, OWN, OWN)  # their own; those of the firm are read by all of them
 
 # One address book for the firm: contacts and accounts are known to all; changing them follows the scope.
 RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
@@ -37,7 +38,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "TimelineEntry": Rights(TEAM, TEAM, OWN, NO, TEAM), "Appointment": Rights(read=TEAM), "Attachment": Rights(read=TEAM),
         "IncomingMessage": Rights(read=TEAM, write=TEAM, export=TEAM), "Delivery": Rights(read=TEAM),
         "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
-        "OutgoingMail": Rights(read=OWN), "SenderRule": EVERYTHING,
+        "OutgoingMail": Rights(read=OWN, create=OWN), "MailTemplate": TEMPLATES, "SenderRule": EVERYTHING,
         "AccountType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Mailbox": READ_ALL,
         "Tag": MAKES,
     },
@@ -49,7 +50,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "TimelineEntry": Rights(OWN, OWN, OWN, NO, OWN), "Appointment": Rights(read=OWN), "Attachment": Rights(read=OWN),
         "IncomingMessage": Rights(read=OWN, write=OWN), "Delivery": Rights(read=OWN),
         "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
-        "OutgoingMail": Rights(read=OWN),
+        "OutgoingMail": Rights(read=OWN, create=OWN), "MailTemplate": TEMPLATES,
         "SenderRule": Rights(read=ALL, create=ALL, delete=OWN),  # for one address that is a real prospect: operations/sender_rules
         "AccountType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Tag": MAKES,
     },
@@ -66,6 +67,7 @@ OWN_WORK: Final[dict[str, Rights]] = {
     "Task": Rights(OWN, OWN, OWN, OWN, OWN), "TimelineEntry": Rights(OWN, OWN, OWN, NO, NO), "Appointment": Rights(read=OWN),
     "Attachment": Rights(read=OWN),
 }
+WRITES_MAIL: Final[dict[str, Rights]] = {"OutgoingMail": Rights(read=OWN, create=OWN), "MailTemplate": TEMPLATES}
 ADDRESS_BOOK: Final = dict.fromkeys(("Account", "Contact", "ContactAddress", "ContactPhone", "Proposal"), READ_ALL)
 SERVED: Final[dict[str, Rights]] = {
     "Account": Rights(ALL, ALL, Reach.MATES, NO, NO), "Contact": Rights(ALL, ALL, Reach.MATES, NO, NO),
@@ -94,7 +96,7 @@ PROFILES: Final[dict[str, Ready]] = {
         {"Opportunity": {"amount": FieldRule.HIDDEN, "probability": FieldRule.HIDDEN}}, follows_privacy=True
     ),
     "accounting": Ready("Accounting", BASE | ADDRESS_BOOK | OWN_WORK | {"Engagement": READ_ALL}),
-    "after_sales": Ready("After-sales", BASE | SERVED | OWN_WORK | {"Engagement": Rights(ALL, NO, Reach.MATES), "Opportunity": Rights(read=OWN)}),
+    "after_sales": Ready("After-sales", BASE | SERVED | OWN_WORK | WRITES_MAIL | {"Engagement": Rights(ALL, NO, Reach.MATES), "Opportunity": Rights(read=OWN)}),
     "partner": Ready("Partner", BASE | {"Opportunity": Rights(read=OWN)}, {"Opportunity": {"amount": FieldRule.HIDDEN, "probability": FieldRule.HIDDEN}}),
     "data_protection_officer": Ready("Data protection officer", BASE | OFFICER),
     **{name.lower(): Ready(name, BASE) for name in ("Operator", "Supervisor", "Coordinator", "Principal", "Verifier")},

@@ -17,6 +17,7 @@ from app.models import (
     Engagement,
     IncomingMessage,
     Mailbox,
+    MailTemplate,
     Opportunity,
     OutgoingMail,
     SenderRule,
@@ -223,12 +224,14 @@ SCOPES: dict[type, Callable[[Any, Actor, Scope], Condition]] = {
     SummarySubscription: lambda model, actor, scope: model.user_id == actor.id,
     SummarySending: _sendings,
     OutgoingMail: lambda model, actor, scope: model.to_user_id == actor.id,
+    MailTemplate: lambda model, actor, scope: or_(model.user_id == actor.id, model.is_shared),
     AuditLine: lambda model, actor, scope: false(),
 }
 
 # Read by all who may see the type; what may be changed follows the owner.
 WRITE_SCOPES: dict[type, Callable[[Any, Actor, Scope], Condition]] = {
     **SCOPES, Alert: _alerts_by(Action.WRITE), Account: _record, Contact: _record, SenderRule: lambda model, actor, scope: model.created_by_id == actor.id,
+    MailTemplate: lambda model, actor, scope: model.user_id == actor.id,
 }
 
 FOLLOWING = frozenset({Alert})  # whose rows follow those of other types, however far the right on them goes

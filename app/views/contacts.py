@@ -14,6 +14,7 @@ from app.extensions import db
 from app.models import Contact
 from app.operations import contacts
 from app.permissions.actor import current_actor
+from app.permissions.rights import Action
 from app.views import address_history
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
@@ -24,6 +25,7 @@ from app.views.formats import paragraphs
 from app.views.holding import Holding
 from app.views.proposals import ProposalActs, found_in_mail
 from app.views.record_page import RecordPage, deals, links, pairs, person
+from app.views.writing import Writing
 
 _LINES = {
     "address_lines": TextAreaField(lazy_gettext("E-mail addresses"), validators=[Optional()], widget=BS3TextAreaFieldWidget(),
@@ -33,7 +35,8 @@ _LINES = {
 }
 
 
-class ContactView(Booking, Holding, ProposalActs, RecordPage, CrmView):
+class ContactView(Writing, Booking, Holding, ProposalActs, RecordPage, CrmView):
+    writes_with = Action.READ
     datamodel = OperationInterface(Contact)
     mark = "c"
     method_permission_name = {"note": "show", "accept": "edit", "dismiss": "edit"}

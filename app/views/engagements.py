@@ -15,9 +15,10 @@ from app.views.field_rights import only_shown, shown
 from app.views.formats import paragraphs
 from app.views.holding import Holding
 from app.views.record_page import RecordPage, person
+from app.views.writing import Writing
 
 
-class EngagementView(Holding, RecordPage, CrmView):
+class EngagementView(Writing, Holding, RecordPage, CrmView):
     datamodel = OperationInterface(Engagement)
     mark = "g"
     method_permission_name = {"note": "show"}

@@ -47,10 +47,17 @@ def reason(message: IncomingMessage) -> str | None:
     return message_lines.reason(message) if message.reason in REASONS else None
 
 
-def periods(history: History, *, subject: Any) -> list[dict[str, Any]]:
+def periods(history: History, *, subject: Any, write_url: str | None = None) -> list[dict[str, Any]]:
     """The entries under "Today", "Yesterday" and the names of the months; without a ``subject`` they are of several records."""
     groups = groupby(history.entries, key=lambda entry: _period(entry.occurred_at))
-    return [{"title": title, "entries": [_entry(e, history, subject) for e in found]} for title, found in groups]
+    return [{"title": title, "entries": [_answerable(_entry(e, history, subject), e, write_url) for e in found]} for title, found in groups]
+
+
+def _answerable(shown: dict[str, Any], entry: TimelineEntry, write_url: str | None) -> dict[str, Any]:
+    """With the way to answer a message that came in."""
+    if write_url and entry.kind is Kind.EMAIL_IN:
+        shown["acts"] = [{"label": gettext("Answer"), "url": f"{write_url}?answer={entry.id}", "icon": "reply", "method": "get"}]
+    return shown
 
 
 def _period(at: datetime) -> str:

@@ -32,6 +32,7 @@ from app.views.booking import Booking
 from app.views.field_rights import only_shown, shown
 from app.views.holding import Holding
 from app.views.record_page import RecordPage, is_late, person, spaced
+from app.views.writing import Writing
 
 NEXT_STEPS = {
     "call": lazy_gettext("Make a call"), "write": lazy_gettext("Write"), "meet": lazy_gettext("Meet"), "offer": lazy_gettext("Send an offer"),
@@ -54,7 +55,7 @@ def _step_field() -> QuerySelectField:
                             get_label=_named, widget=Select2Widget())
 
 
-class OpportunityView(Booking, Holding, RecordPage, CrmView):
+class OpportunityView(Writing, Booking, Holding, RecordPage, CrmView):
     datamodel = OperationInterface(Opportunity)
     page_template, mark = "opportunity.html", "o"
     page_loads = (

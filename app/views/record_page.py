@@ -8,13 +8,10 @@ from flask import Response, flash, make_response, redirect, request, url_for
 from flask_appbuilder import expose, has_access
 from flask_babel import gettext
 from markupsafe import Markup
-from werkzeug.datastructures import FileStorage
 
 from app.domain.errors import DomainError, Forbidden
-from app.domain.files import File
 from app.domain.labels import label
 from app.domain.timeline import Kind
-from app.inbound.raw import store
 from app.models import Contact, Task
 from app.operations.timeline import write_note
 from app.permissions.actor import current_actor
@@ -32,6 +29,7 @@ from app.views.formats import SHAPES, is_over, moment, present
 from app.views.here import may_here
 from app.views.own_fields import label_of, shown_value
 from app.views.tags import tag_links
+from app.views.uploads import kept
 
 DEALINGS = "og"  # marks of nouns in whose history only those write who may change them
 SAYABLE = (Kind.NOTE, Kind.CALL, Kind.MEETING)
@@ -64,7 +62,7 @@ class RecordPage:
         body = self.render_template(  # type: ignore[attr-defined]
             self.page_template, title=str(item), item=item, watch=self.watch_url(item),  # type: ignore[attr-defined]
             crumbs=[(self.list_title, url_for(f"{self.endpoint}.list")), (str(item), None)],  # type: ignore[attr-defined]
-            history=history.periods(found, subject=item), filters=history.kinds(found, kind, self._show_url(item)),
+            history=history.periods(found, subject=item, write_url=self.write_url(item)), filters=history.kinds(found, kind, self._show_url(item)),
             older_url=url_for(f"{self.endpoint}.show", pk=item.id, **older) if found.older_than else None,  # type: ignore[attr-defined]
             compose=self._compose(item, refused) if may_write or self.mark not in DEALINGS else None, **own,
         )
@@ -73,12 +71,17 @@ class RecordPage:
     def _show_url(self, item: Any) -> str:
         return url_for(f"{self.endpoint}.show", pk=item.id)  # type: ignore[attr-defined]
 
+    def write_url(self, item: Any) -> str | None:
+        """Where one writes to the people of ``item``; None where there are none, or one may not."""
+        return None
+
     def _compose(self, item: Any, refused: Refused | None) -> dict[str, Any]:
         typed = refused.values if refused and refused.act == "note" else {}
         hints = {Kind.NOTE: gettext("What happened?"), Kind.CALL: gettext("What was agreed?"), Kind.MEETING: gettext("What came out of it?")}
         words = {Kind.NOTE: gettext("Note"), Kind.CALL: gettext("Call"), Kind.MEETING: gettext("Appointment")}
         keys = {Kind.NOTE: "n", Kind.CALL: "r", Kind.MEETING: "s"}
         return {
+            "write_url": self.write_url(item),
             "url": url_for(f"{self.endpoint}.note", pk=item.id), "body": typed.get("body", ""),  # type: ignore[attr-defined]
             "chosen": typed.get("kind", Kind.NOTE.value),
             "kinds": [{"value": k.value, "label": words[k], "hint": hints[k], "key": keys[k]} for k in SAYABLE],
@@ -99,7 +102,7 @@ class RecordPage:
         kind = next((k for k in SAYABLE if k.value == request.form.get("kind")), Kind.NOTE)
         body = request.form.get("body", "")
         return self.settle(item, "note", lambda: write_note(
-            item, body, kind=kind, files=[_kept(f) for f in request.files.getlist("files") if f.filename], actor=current_actor()
+            item, body, kind=kind, files=[kept(f) for f in request.files.getlist("files") if f.filename], actor=current_actor()
         ), gettext("Saved."))
 
     def settle(self, item: Any, name: str, operation: Any, done: str = "", undo: str = "") -> Any:
@@ -177,11 +180,6 @@ def deals(subject: Any) -> dict[str, Any]:
 def pairs(*candidates: tuple[str, Any]) -> list[tuple[str, Any]]:
     """Those that have a value."""
     return [(name, value) for name, value in candidates if value]
-
-
-def _kept(upload: FileStorage) -> File:
-    content = upload.read()
-    return File(upload.filename or "file", upload.mimetype or "application/octet-stream", len(content), store().put(content))
 
 
 def task_line(task: Task, back: str, *, may_write: bool) -> dict[str, Any]:

@@ -17,13 +17,16 @@ CHOICES: dict[str, dict[Action, tuple[Reach, ...]]] = {
     "TimelineEntry": {Action.READ: WHOSE, Action.CREATE: YES, Action.WRITE: WHOSE, Action.EXPORT: WHOSE},
     "Appointment": {Action.CREATE: YES},
     "IncomingMessage": {Action.READ: WHOSE, Action.WRITE: WHOSE, Action.EXPORT: WHOSE},
+    "OutgoingMail": {Action.CREATE: YES},
+    "MailTemplate": {Action.CREATE: YES, Action.WRITE: OWN_OR_ALL, Action.DELETE: OWN_OR_ALL},
     "SenderRule": {Action.READ: YES, Action.CREATE: YES, Action.WRITE: OWN_OR_ALL, Action.DELETE: OWN_OR_ALL},
 }
 NOUNS: dict[str, Any] = {
     "Account": lazy_gettext("Accounts"), "Contact": lazy_gettext("Contacts"), "Opportunity": lazy_gettext("Opportunities"),
     "Engagement": lazy_gettext("Engagements"), "Task": lazy_gettext("Tasks"), "TimelineEntry": lazy_gettext("History"),
     "Appointment": lazy_gettext("Meetings booked for any colleague"), "IncomingMessage": lazy_gettext("Incoming mail"),
-    "SenderRule": lazy_gettext("Rules for senders"),
+    "SenderRule": lazy_gettext("Rules for senders"), "OutgoingMail": lazy_gettext("Mail to customers, sent from a record"),
+    "MailTemplate": lazy_gettext("Templates of mail"),
 }
 BY = {
     "role": lazy_gettext("role %(name)s"), "team": lazy_gettext("team %(name)s"), "manages": lazy_gettext("manages %(name)s"),

@@ -12,7 +12,7 @@ from app.domain.messages import REASONS, State
 from app.extensions import db
 from app.inbound.raw import store
 from app.inbound.receive import receive
-from app.inbound.stages.directory import opportunity_address, opportunity_ref
+from app.inbound.stages.directory import opportunity_address, record_ref
 from app.models import Attachment, Delivery, IncomingMessage
 from tests.inbound.mailroom import Arrived, deliver, make_mailbox, note
 from tests.people import Cast
@@ -53,9 +53,9 @@ def test_thirty_megabytes_are_filed_with_their_text(cast: Cast) -> None:
 
 def test_a_forged_token_opens_nothing(cast: Cast) -> None:
     genuine = opportunity_address(cast.renewal)
-    assert opportunity_ref(genuine) == cast.renewal.public_ref
+    assert record_ref(genuine) == ("opportunity", cast.renewal.public_ref)
     forged = genuine[: genuine.index("@") - 4] + "aaaa" + genuine[genuine.index("@") :]
-    assert opportunity_ref(forged) is None
+    assert record_ref(forged) is None
     mailbox = make_mailbox(is_trusted=False)
     real = deliver(mailbox, note("Olivia <olivia@stone.example>", genuine, envelope=genuine))
     assert (real.state, real.reason, real.opportunity) == (State.ATTACHED, "token", cast.renewal)

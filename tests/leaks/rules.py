@@ -59,6 +59,7 @@ def _written(noun: str, *names: str, **more: Any) -> dict[str, Rule]:
 HELD: Final = ("Account", "Contact", "Engagement", "Opportunity", "Task")
 _TEXT = (("body", "x"),)
 _REASON = (("reason", "x"),)
+_WRITES_MAIL = (("OutgoingMail", C),)
 _WRITES_HISTORY = (("TimelineEntry", C),)
 SPECIAL: Final[dict[str, Rule]] = {
     # whoever comes
@@ -97,6 +98,8 @@ SPECIAL: Final[dict[str, Rule]] = {
     **{f"{noun}Api.{name}": Rule(noun, W) for noun in ("Account", "Contact", "Opportunity") for name in ("give", "release")},
     **{f"{noun}Api.take": Rule(noun, R) for noun in ("Account", "Contact", "Opportunity")},
     "ContactView.book": Rule("Contact", W), "OpportunityView.book": Rule("Opportunity", W),
+    **_written("Opportunity", "write", also=_WRITES_MAIL), **_written("Engagement", "write", also=_WRITES_MAIL),
+    "ContactView.write": Rule("Contact", R, also=_WRITES_MAIL),
     **_written("Engagement", "note", form=_TEXT),
     **_written("Opportunity", "note", "call", form=_TEXT), **_written("Opportunity", "lose", "cancel", form=_REASON),
     **{f"{noun}View.{name}": Rule(noun, W, form=(("proposal", 1),)) for noun in ("Account", "Contact") for name in ("accept", "dismiss")},

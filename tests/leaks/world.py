@@ -31,6 +31,7 @@ from app.models import (
     Engagement,
     IncomingMessage,
     Mailbox,
+    MailTemplate,
     Opportunity,
     OutgoingMail,
     Profile,
@@ -64,14 +65,15 @@ UNMARKED: Final = {
 }
 MARKED: Final[tuple[type[Any], ...]] = (
     Account, Contact, Engagement, Opportunity, Task, TimelineEntry, Attachment, IncomingMessage, Delivery, OutgoingMail, CrmAddress, SenderRule, Alert,
+    MailTemplate,
 )
 # Types of which a person reads only the rows within reach; all others are read whole or not at all.
 BY_ROW: Final = {
     "Opportunity", "Engagement", "Alert", "Task", "TimelineEntry", "Appointment", "Attachment", "IncomingMessage", "Delivery", "CrmAddress", "OutgoingMail",
-    "SummarySubscription", "SummarySending",
+    "SummarySubscription", "SummarySending", "MailTemplate",
 }
 CHANGED_BY_ROW: Final = BY_ROW | {"Account", "Contact", "SenderRule"}
-PERSONAL: Final = {"CrmAddress", "OutgoingMail", "SummarySubscription", "SummarySending"}  # no team shares them
+PERSONAL: Final = {"CrmAddress", "OutgoingMail", "SummarySubscription", "SummarySending", "MailTemplate"}  # no team shares them
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from app.models import (
     IdentityProvider,
     IncomingMessage,
     Mailbox,
+    MailTemplate,
     Model,
     OutgoingMail,
     Pipeline,
@@ -134,6 +135,7 @@ def _records_of(owner: str, user: User, mailbox: Mailbox, made: Records) -> dict
         rule=Rule.UNTOUCHED, opportunity_id=opportunity.id, user_id=user.id, since=clock.now() - timedelta(days=9),
         state=AlertState.TAKEN, taken_by_id=user.id, dismissal=f"{word} powod",
     ))
+    template = _add(MailTemplate(name=f"{word} wzor", user_id=user.id, subject_en=f"{word} temat", body_en=f"{word} tekst"))
     current, _ = addresses_of(user)
     assert current is not None
     file = db.session.query(Attachment).filter_by(entry_id=entry.id).one()
@@ -142,6 +144,7 @@ def _records_of(owner: str, user: User, mailbox: Mailbox, made: Records) -> dict
         "Task": task.id, "TimelineEntry": entry.id,
         "Attachment": file.id, "IncomingMessage": message.id, "Delivery": delivery.id, "OutgoingMail": sent.id,
         "CrmAddress": current.id, "User": user.id, "SenderRule": rule.id, "Alert": alert.id,
+        "MailTemplate": template.id,
     }
 
 

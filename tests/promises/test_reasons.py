@@ -20,6 +20,7 @@ from app.inbound.web_form import Submission
 from app.models import Contact, CrmAddress, Delivery, Engagement, IncomingMessage, Mailbox, OutgoingMail, WebForm
 from app.models.crm_addresses import Policy, UnknownRecipient
 from app.operations import deliveries, outbox, records, self_tests, sender_rules, unfetched, users
+from app.operations.outbox import record_address
 from app.outbound.mailer import compose_message
 from app.permissions.actor import SYSTEM
 from app.views.message_lines import delivery_outcome
@@ -34,7 +35,9 @@ Act = Callable[[Cast, Mailbox], IncomingMessage | Delivery]
 def sample(name: str, cast: Cast, number: int = 0) -> bytes:
     """The sample mail ``name``; what stands in braces is made and signed by Kurier."""
     ours = db.session.query(OutgoingMail.header_id).order_by(OutgoingMail.id).first()
+    engagement = db.session.query(Engagement).order_by(Engagement.id).first()
     made = {
+        "address of the engagement": record_address(engagement) if engagement else "",
         "address of the opportunity": opportunity_address(cast.labellers), "secret address of anna": cast.crm(cast.anna),
         "secret address of jean": cast.crm(cast.jean), "Message-ID of ours": ours[0] if ours else "", "number": str(number),
     }
@@ -82,6 +85,7 @@ def _engaged(*names: str) -> Prepare:
 
 BEFORE: dict[str, Prepare] = {
     "engagement": _engaged("Care of the printers"),
+    "token_engagement": _engaged("Care of the printers", "Labels and ribbons"),
     "engagement_recent": _engaged("Care of the printers", "Labels and ribbons"),
     "thread": _after("only_open"),
     "most_recent_own": lambda cast, mailbox: make_opportunity("Third line", cast.gaelle, cast.tom),

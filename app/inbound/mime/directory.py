@@ -49,11 +49,11 @@ class Directory:
         plain = local.partition("+")[0] + at + domain
         if plain in self.crm_addresses:
             return plain
-        return address if self.opportunity_ref(address) else None
+        return address if self.record_ref(address) else None
 
-    def opportunity_ref(self, address: str) -> str | None:
-        """The public reference of the opportunity whose signed address this is."""
-        return self.seal.opportunity_ref(address) if self.seal else None
+    def record_ref(self, address: str) -> tuple[str, str] | None:
+        """The noun and the public reference of the record whose signed address this is."""
+        return self.seal.record_ref(address) if self.seal else None
 
     def is_own_id(self, message_id: str) -> bool:
         return self.seal is not None and self.seal.is_own_id(message_id)

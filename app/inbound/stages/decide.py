@@ -312,8 +312,7 @@ def _from_colleague(case: Case) -> Decision:
     if kind is Kind.FORWARD and (seen is None or not seen.is_confirmed):
         return replace(_held(case, "contact_unsure"), candidates=_people(case))
     if seen is None:
-        by_address = _matched(case, None)  # an internal remark that was sent to the address of an opportunity
-        return _attached(case, by_address, None, None, wakes=False) if by_address.opportunity else _held(case, "no_external")
+        return _remark(case)
     if not seen.is_confirmed:
         candidate = {"name": seen.name, "address": seen.address}
         return replace(_held(case, "contact_unsure"), candidates={"people": [candidate]})
@@ -322,7 +321,7 @@ def _from_colleague(case: Case) -> Decision:
     result = _matched(case, contact)
     if result.opportunity is not None:
         return _attached(case, result, contact, person, wakes=False)
-    if result.engagement is not None and result.answered is not None:  # of its thread
+    if result.engagement is not None and (result.answered is not None or result.is_addressed):  # of its thread
         return _on_engagement(case, result, result.engagement, contact, person)
     if kind is Kind.FORWARD:
         return _created(case, "new_from_forward", contact, person)
@@ -334,6 +333,14 @@ def _from_colleague(case: Case) -> Decision:
     if holds or (case.address is not None and case.address.unknown_recipient is UnknownRecipient.HOLD):
         return _held(case, "unknown_recipient", contact=person.name or person.address)
     return _created(case, "new_from_bcc", None, person)
+
+
+def _remark(case: Case) -> Decision:
+    """Among colleagues, sent to the address of a record."""
+    by_address = _matched(case, None)
+    if by_address.engagement is not None and by_address.is_addressed:
+        return _on_engagement(case, by_address, by_address.engagement, None, None)
+    return _attached(case, by_address, None, None, wakes=False) if by_address.opportunity else _held(case, "no_external")
 
 
 def _people(case: Case) -> dict[str, Any]:
@@ -351,7 +358,7 @@ def _from_outside(case: Case) -> Decision:
     is_calendar = case.found.kind is Kind.CALENDAR
     if result.opportunity is not None and (contact is not None or result.is_thread or result.reason == "token"):
         return _attached(case, result, contact, person, wakes=not is_calendar)
-    if result.engagement is not None and result.answered is not None:
+    if result.engagement is not None and (result.answered is not None or result.is_addressed):
         return _on_engagement(case, result, result.engagement, contact, person)
     if is_calendar:
         return _on_contact(case, contact, result) if contact else _ignored(case, "calendar")

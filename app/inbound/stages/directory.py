@@ -133,13 +133,13 @@ def opportunity_address(opportunity: Opportunity, version: int | None = None) ->
     """The signed address under which mail joins ``opportunity``; ``version`` as for ``_stored``."""
     seal = _stored(version).directory.seal
     assert seal is not None
-    return seal.opportunity_address(opportunity.public_ref)
+    return seal.record_address("opportunity", opportunity.public_ref)
 
 
-def opportunity_ref(address: str) -> str | None:
-    """The public reference that a signed ``address`` of ours carries; None when it is forged or none of these."""
+def record_ref(address: str) -> tuple[str, str] | None:
+    """The noun and the public reference that a signed ``address`` of ours carries; None when it is forged or none of these."""
     # of the version that the directory of this mail was read from
-    return (_kept.get(db.engine.url) or _stored()).directory.opportunity_ref(address)
+    return (_kept.get(db.engine.url) or _stored()).directory.record_ref(address)
 
 
 def stored_directory() -> Directory:

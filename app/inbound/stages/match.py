@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from app.extensions import db
 from app.inbound.mime.mail import Mail
-from app.inbound.stages.directory import opportunity_ref
+from app.inbound.stages.directory import record_ref
 from app.models import Contact, Engagement, Opportunity, User
 from app.operations.filing import live_engagements, of_thread, open_opportunities
 
@@ -27,12 +28,19 @@ class Match:
     answered: datetime | None = None  # when the message of the thread was written
     engagement: Engagement | None = None  # live; of a thread, or where the people have no open opportunity
     engagements: Sequence[Engagement] = ()  # all live ones of theirs
+    is_addressed: bool = False  # to the engagement itself
 
 
-def _by_address(addressed: Sequence[str]) -> Opportunity | None:
+_SIGNED: dict[str, Any] = {"opportunity": Opportunity, "engagement": Engagement}
+
+
+def _by_address(addressed: Sequence[str]) -> Opportunity | Engagement | None:
+    """The record whose signed address is among them; that of a contact says no more than who wrote."""
     for address in addressed:
-        if reference := opportunity_ref(address):
-            return db.session.scalars(select(Opportunity).where(Opportunity.public_ref == reference)).first()
+        noun, reference = record_ref(address) or ("", "")
+        if model := _SIGNED.get(noun):
+            found: Opportunity | Engagement | None = db.session.scalars(select(model).where(model.public_ref == reference)).first()
+            return found
     return None
 
 
@@ -45,8 +53,10 @@ def thread_ids(mail: Mail) -> list[str]:
 def match(mail: Mail, addressed: Sequence[str], contacts: Sequence[Contact], user: User | None) -> Match:
     """Find the opportunity by address, thread, then the open ones of ``contacts`` (the customer first)."""
     named = _by_address(addressed)
-    if named is not None and named.is_open:
+    if isinstance(named, Opportunity) and named.is_open:
         return Match(named, "token")
+    if isinstance(named, Engagement) and named.is_live:
+        return Match(None, "token_engagement", engagement=named, is_addressed=True)
     entries = of_thread(thread_ids(mail))
     for entry in entries:
         if entry.opportunity is not None and entry.opportunity.is_open:
