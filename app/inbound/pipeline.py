@@ -24,6 +24,7 @@ from app.inbound.stages.decide import RATE_WINDOW, Case, Decision, decide, publi
 from app.inbound.stages.directory import intakes_of
 from app.inbound.stages.facts import facts_about
 from app.inbound.stages.letter import letter_of, title
+from app.inbound.stages.match import thread_ids
 from app.inbound.stages.submission import is_robot
 from app.inbound.stages.trust import Sender, sender_of
 from app.models import IncomingMessage, WebForm
@@ -186,6 +187,7 @@ def _look_up(readings: Sequence[Reading], found: Sequence[IncomingMessage]) -> N
     """What the messages will ask, asked for all of them at once."""
     people = [each for reading in readings for each in (reading.found.contact, *reading.found.participants[:10]) if each]
     filing.look_up_people(list(dict.fromkeys(each.address for each in people)))
+    filing.look_up_threads([each for reading in readings for each in thread_ids(reading.mail)])
     filing.reserve_entries(len(readings))
     filing.look_up_users([*{int(reading.found.user) for reading in readings if reading.found.user}])
     strangers = {reading.mail.author.address for reading in readings if reading.mail.author and not reading.found.user}

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.messages import State
@@ -13,6 +12,7 @@ from app.extensions import db
 from app.models import Delivery, Mailbox
 from app.operations.group import later
 from app.operations.transaction import atomic
+from app.operations.written import write_new
 from app.permissions.actor import Actor
 from app.support import clock
 from app.support.text import shorten, storable
@@ -55,22 +55,13 @@ _SETTLED = (
 )  # fmt: skip
 
 
-@cache
-def new_only(dialect: str, table: Table, *unique: str, returned: tuple[str, ...] = ()) -> Any:
-    """An INSERT that passes over rows that are there already (by ``unique``, else by any rule); it gives ``returned`` of the new ones."""
-    made = (postgresql if dialect == "postgresql" else sqlite).insert(table).on_conflict_do_nothing(index_elements=unique or None)
-    return made.returning(*(table.c[name] for name in returned)) if returned else made
-
-
 @atomic
 def note_deliveries(arrivals: Sequence[dict[str, Any]], *, actor: Actor) -> list[int]:
     """Keep that messages arrived; a delivery that is known already is the same one. Returns their keys."""
     rows = [{"created_by_id": actor.id, **_NOWHERE, **facts} for facts in arrivals]
     if not rows:
         return []
-    connection = db.session().connection()
-    made = connection.execute(new_only(connection.dialect.name, _delivery, returned=("id", *_PLACE)), rows)
-    new = {tuple(place): int(key) for key, *place in made}
+    new = {tuple(place): int(key) for key, *place in write_new(Delivery, rows, returned=("id", *_PLACE))}
     return [new.get(tuple(each[name] for name in _PLACE)) or _known_delivery(each, actor) for each in rows]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.engagements import LIVE
 from app.domain.files import File
@@ -34,16 +35,17 @@ from app.models import (
 from app.models.engagements import engagement_contact
 from app.models.opportunities import opportunity_contact
 from app.operations.contacts import phone
-from app.operations.deliveries import new_only
 from app.operations.group import current, keep, later, once, write_now
 from app.operations.opportunities import first_step, wake
 from app.operations.proposals import fill, offer
 from app.operations.timeline import state_fact, touch
+from app.operations.written import new_only, write
 from app.permissions.actor import Actor
 from app.support import clock
 from app.support.text import shorten, storable
 
 MAX_BODY = 512 * 1024
+MOST_ENTRIES = 200  # of a thread
 MOST = 20  # open opportunities of a customer, the most recently active
 
 
@@ -99,8 +101,8 @@ _ENGAGED = (
     .limit(MOST)
 )  # fmt: skip
 _ANY_OPPORTUNITY = select(opportunity_contact.c.opportunity_id).where(opportunity_contact.c.contact_id == bindparam("contact")).limit(1)
-_THREAD = (
-    select(TimelineEntry, MessageReference.header_id)
+_THREADS = (
+    select(MessageReference.header_id, TimelineEntry)
     .join(MessageReference, MessageReference.entry_id == TimelineEntry.id)
     .where(MessageReference.header_id.in_(bindparam("ids", expanding=True)))
     .options(
@@ -108,9 +110,10 @@ _THREAD = (
         *(defer(text) for text in (TimelineEntry.body, TimelineEntry.note, TimelineEntry.quoted, TimelineEntry.html)),
     )
     .order_by(TimelineEntry.id.desc())
-    .limit(200)
+    .limit(bindparam("most"))
 )
 _KEYS = select(func.nextval(func.pg_get_serial_sequence("timeline_entry", "id"))).select_from(func.generate_series(1, bindparam("count")))
+_LINK = opportunity_contact.insert()
 _ENTRY, _FILE, _REFERENCE = (model.__table__.insert() for model in (TimelineEntry, Attachment, MessageReference))
 
 
@@ -232,13 +235,14 @@ def begin(
 ) -> Opportunity:
     """A new opportunity out of ``message``."""
     step = once(("step", pipeline_id), lambda: first_step(db.session.get(Pipeline, pipeline_id) if pipeline_id else None))
-    opportunity = Opportunity(
-        title=shorten(storable(title), 200) or contact.name, contacts=[contact], account=contact.accounts[0] if contact.accounts else None,
-        pipeline_id=step.pipeline_id, step=step, source=source, owner_id=owner_id, team_id=team_id, currency=_currency(owner_id),
-        created_by_id=actor.id, origin_message_id=message.id,
-    )
-    db.session.add(opportunity)
-    db.session.flush()
+    opportunity = write(Opportunity, {
+        "title": shorten(storable(title), 200) or contact.name, "account_id": contact.accounts[0].id if contact.accounts else None,
+        "pipeline_id": step.pipeline_id, "step_id": step.id, "source": source, "owner_id": owner_id, "team_id": team_id,
+        "currency": _currency(owner_id), "created_by_id": actor.id, "origin_message_id": message.id,
+    })  # fmt: skip
+    later(_LINK, {"opportunity_id": opportunity.id, "contact_id": contact.id})
+    set_committed_value(opportunity, "contacts", [contact])
+    db.session.expire(contact, ["opportunities"])
     _note_open(opportunity, contact)
     state_fact(opportunity, "opportunity_from_mail", actor=actor)
     return opportunity
@@ -345,15 +349,32 @@ def live_engagements(contact: Contact) -> list[Engagement]:
 
 def has_opportunity(contact: Contact) -> bool:
     """Whether there ever was one with ``contact``."""
+    write_now(_LINK)
     return db.session.scalar(_ANY_OPPORTUNITY, {"contact": contact.id}) is not None
+
+
+def look_up_threads(ids: Sequence[str]) -> None:
+    """Ask for the entries of all these ids at once: for the rest of the running group."""
+    asked = list(dict.fromkeys(ids))
+    for each, entries in _threads(asked, MOST_ENTRIES * len(asked)).items():
+        keep(("thread", each), entries)
 
 
 def of_thread(ids: Sequence[str]) -> list[TimelineEntry]:
     """The entries of the thread that ``ids`` (newest first) name, those of the newest id first."""
-    if not ids:
-        return []
-    if not once("thread ids", set[str]).isdisjoint(ids):
-        write_now(_ENTRY, _FILE, _REFERENCE)  # together: the others hang on the first
-    rank = {each: number for number, each in enumerate(ids)}
-    found = sorted(db.session.execute(_THREAD, {"ids": list(ids)}).all(), key=lambda row: rank.get(row[1], len(ids)))
-    return list(dict.fromkeys(entry for entry, _ in found))
+    group, written_now = current(), once("thread ids", set[str])
+    if group is not None and written_now.isdisjoint(ids) and all(("thread", each) in group.known for each in ids):
+        found = {each: group.known["thread", each] for each in ids}
+    else:
+        if not written_now.isdisjoint(ids):
+            write_now(_ENTRY, _FILE, _REFERENCE)  # together: the others hang on the first
+        found = _threads(ids, MOST_ENTRIES)
+    return list(dict.fromkeys(entry for each in ids for entry in found[each]))
+
+
+def _threads(ids: Sequence[str], most: int) -> dict[str, list[TimelineEntry]]:
+    found: dict[str, list[TimelineEntry]] = {each: [] for each in ids}
+    if found:
+        for each, entry in db.session.execute(_THREADS, {"ids": list(found), "most": most}):
+            found[each].append(entry)
+    return found

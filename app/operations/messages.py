@@ -6,17 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.orm.util import identity_key
 
 from app.domain.events import MailSettled
 from app.domain.messages import ENDED, State
 from app.extensions import db
 from app.models import IncomingMessage
-from app.operations.deliveries import new_only
 from app.operations.group import keep, later, once, write_now
 from app.operations.transaction import announce, record
+from app.operations.written import as_written, write_new
 from app.permissions.actor import Actor
 from app.support import clock
 from app.support.secrets import token
@@ -68,15 +66,13 @@ def keys_of(header_ids: Sequence[str]) -> set[tuple[str, str]]:
 
 def claim(claims: Sequence[Claim]) -> dict[str, IncomingMessage]:
     """The messages by their keys, and nobody else has them until we commit; a second worker waits in the INSERT. Part of a running operation."""
-    session, now = db.session(), clock.now()
+    now = clock.now()
     rows = {each.key: {
         "key": each.key, "public_ref": token(10), "created_at": now, "updated_at": now, "version": 1, "state": State.RECEIVED,
         "reason_params": {}, "candidates": {}, "is_authenticated": False, **each.first, **each.facts,
     } for each in reversed(claims)}  # fmt: skip
-    connection = session.connection()
-    insertion = new_only(connection.dialect.name, _message, "key", returned=("id", "key"))
-    found = {key: _as_written({"id": made, **dict.fromkeys(_UNKNOWN), **rows[key]}) for made, key in
-             connection.execute(insertion, [rows[each] for each in dict.fromkeys(each.key for each in claims)])}  # fmt: skip
+    new = write_new(IncomingMessage, [rows[each] for each in dict.fromkeys(each.key for each in claims)], "key", returned=("id", "key"))
+    found = {key: as_written(IncomingMessage, {"id": made, **dict.fromkeys(_UNKNOWN), **rows[key]}) for made, key in new}
     if len(found) < len(rows):
         found |= _claim_known([each for each in claims if each.key not in found])
     return found
@@ -92,17 +88,6 @@ def _claim_known(claims: Sequence[Claim]) -> dict[str, IncomingMessage]:
         take_turn(message)  # it counted before
     session.flush()
     return found
-
-
-def _as_written(values: Mapping[str, Any]) -> IncomingMessage:
-    """The message as the session would have read it, without reading it."""
-    message = IncomingMessage()
-    message.__dict__.update(values)
-    make_transient_to_detached(message)
-    if (undone := db.session().identity_map.get(identity_key(instance=message))) is not None:
-        db.session.expunge(undone)  # of a try that was rolled back: SQLite gives its key once more
-    db.session.add(message)
-    return message
 
 
 def conclude(

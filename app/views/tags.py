@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup
 
 from app.models import Tag
+from app.models.tags import Tagged
 from app.views.base import CrmView, OperationInterface
 
 
@@ -27,7 +28,9 @@ class TagView(CrmView):
 
 
 def tag_links(item: Any) -> Markup:
-    """The tags of a record, each leading to all records of its type that have it."""
+    """The tags of a record, each leading to all records of its type that have it; nothing where a type has none."""
+    if not isinstance(item, Tagged):
+        return Markup()
     endpoint = f"{type(item).__name__}View.list"
     one = Markup('<a class="k-tag" href="{}">{}</a>')
     return Markup(" ").join(one.format(url_for(endpoint, _flt_0_tags=tag.id), tag.name) for tag in item.tags)
