@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "d81f5b20c6e4"
-down_revision = "c41f0a7be2d9"
+down_revision = "60db5e1fcab5"
 
 
 def upgrade() -> None:
