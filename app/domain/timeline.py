@@ -43,6 +43,8 @@ FACTS: dict[str, str] = {
     "lost": N_("Lost: %(reason)s"),
     "cancelled": N_("Cancelled: %(reason)s"),
     "reopened": N_("Reopened"),
+    "merged": N_("Merged with “%(name)s”"),
+    "merge_undone": N_("Merge with “%(name)s” taken back"),
     "account_became_client": N_("The account became a client"),
     "address_invalid": N_("Mail to %(address)s came back. %(cause)s."),
     "address_doubtful": N_("Mail to %(address)s failed three times in 30 days. %(cause)s."),

@@ -24,6 +24,7 @@ from app.models.list_views import ListView
 from app.models.mail_links import UsedMailLink
 from app.models.mail_templates import MailTemplate
 from app.models.mailboxes import Mailbox
+from app.models.merges import Merge
 from app.models.messages import Delivery, IncomingMessage, MessageReference
 from app.models.opportunities import Opportunity
 from app.models.outbox import OutgoingMail
@@ -48,7 +49,7 @@ __all__ = [
     "Account", "AccountType", "AddressFinding", "Alert", "AlertRun", "AlertSetting", "ApiToken", "Appointment",
     "Attachment", "AuditLine", "Backfill", "BulkChange", "BulkItem", "CalendarFeed",
     "Contact", "ContactAddress", "ContactPhone", "CrmAddress", "CustomChoice", "CustomField", "Delivery", "Deputy", "Engagement", "Firm", "FormLayout", "Grant",
-    "Handover", "Identity", "IdentityProvider", "IncomingMessage", "ListView", "MailTemplate", "Mailbox", "MessageReference", "Model",
+    "Handover", "Identity", "IdentityProvider", "IncomingMessage", "ListView", "MailTemplate", "Mailbox", "Merge", "MessageReference", "Model",
     "Opportunity", "OutgoingMail", "Passkey", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode",
     "Replay", "Role", "SecondFactor", "SelfTest", "SenderRule", "Step", "Successor", "SummarySending",
     "SummarySubscription", "Tag", "Task", "Team", "TeamMembership", "TimelineEntry", "UsedMailLink", "User", "UserAddress",

@@ -36,6 +36,7 @@ from app.models.engagements import engagement_contact
 from app.models.opportunities import opportunity_contact
 from app.operations.contacts import phone
 from app.operations.group import current, keep, later, once, write_now
+from app.operations.merged import survivor
 from app.operations.opportunities import first_step, wake
 from app.operations.proposals import fill, offer
 from app.operations.timeline import state_fact, touch
@@ -178,7 +179,8 @@ def account_of(person: Person) -> Account | None:
     """The account of the person's company, by its mail domain."""
     if not person.domain:
         return None
-    return db.session.scalars(_ACCOUNT_OF, {"domain": person.domain}).first()
+    found = db.session.scalars(_ACCOUNT_OF, {"domain": person.domain}).first()
+    return survivor(found) if found is not None else None
 
 
 def meet(

@@ -15,6 +15,7 @@ from app.models import Account, Contact, Engagement, Opportunity, Record, Timeli
 from app.operations import custom_fields
 from app.operations.assigning import check_assignment
 from app.operations.handovers import HELD, holder_before, note_co_owners, note_creation, note_handover
+from app.operations.merged import merge_of
 from app.operations.tags import with_tags
 from app.operations.timeline import state_fact
 from app.operations.transaction import atomic, record
@@ -146,6 +147,8 @@ def restore(item: Record, *, actor: Actor) -> None:
     """Bring an archived ``item`` back."""
     require(actor, Action.WRITE, item)
     if item.archived_at is not None:
+        if merge_of(item) is not None:
+            raise DomainError("merged", N_("This record was merged into another one. Take the merge back instead."))
         item.archived_at = None
         record(actor, "restore", item)
 

@@ -223,6 +223,31 @@ all("[data-look]").forEach((box) => {
   });
 });
 
+// A new record that may be there already: said while one types, and in nobody's way
+all("form[data-alike]").forEach((form) => {
+  const said = form.querySelector("[data-alike-said]"); const names = form.dataset.alikeFields.split(" ");
+  let timer; let request; let asked = "";
+  const line = ({ text, url, note }) => {
+    const item = document.createElement("li"); const name = document.createElement(url ? "a" : "span");
+    name.textContent = text; if (url) name.href = url;
+    item.append(name, ` – ${note}`); return item;
+  };
+  const ask = async () => {
+    const typed = [...new FormData(form)].filter(([name, value]) => names.includes(name) && typeof value === "string" && value.trim() && value !== "__None");
+    const wanted = new URLSearchParams(typed.map(([name, value]) => [name, value.slice(0, 500)])).toString();
+    if (wanted === asked) return;
+    asked = wanted; request?.abort(); request = new AbortController();
+    const found = await fetch(`${form.dataset.alike}?${wanted}`, { signal: request.signal }).then((answer) => answer.json()).catch(() => null);
+    if (!found) return;
+    if (!found.lines.length) { said.replaceChildren(); return; }
+    const box = Object.assign(document.createElement("div"), { className: "k-note warn mb-3" });
+    const text = Object.assign(document.createElement("p"), { className: "mb-1", textContent: found.text });
+    const list = Object.assign(document.createElement("ul"), { className: "mb-0" }); list.append(...found.lines.map(line));
+    const inner = document.createElement("div"); inner.append(text, list); box.append(inner); said.replaceChildren(box);
+  };
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 400); });
+});
+
 // Today: on a wide screen the chosen line stays in view and has the focus; on a telephone the link leads to the panel below
 const isWide = matchMedia("(min-width: 68.01rem)").matches;
 if (isWide && new URLSearchParams(location.search).has("item")) document.querySelector(".k-day[aria-current]")?.focus();

@@ -9,12 +9,14 @@ from markupsafe import Markup
 from app.domain.labels import label
 from app.models import Account, AccountType
 from app.queries.contacts import contacts_of
+from app.views.alike import Resembling
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
 from app.views.engagements import engagements_box
 from app.views.field_rights import only_shown, shown
 from app.views.formats import paragraphs
 from app.views.holding import Holding
+from app.views.merging import Merging
 from app.views.proposals import ProposalActs, found_in_mail
 from app.views.record_page import RecordPage, deals, links, person, spaced
 
@@ -24,9 +26,10 @@ NUMBERS = {
 }
 
 
-class AccountView(Holding, ProposalActs, RecordPage, CrmView):
+class AccountView(Resembling, Merging, Holding, ProposalActs, RecordPage, CrmView):
     datamodel = OperationInterface(Account)
     mark = "a"
+    alike_fields = ("name", "website", "email", *NUMBERS)
     method_permission_name = {"note": "show", "accept": "edit", "dismiss": "edit"}
     list_title, show_title = lazy_gettext("Accounts"), lazy_gettext("Account")
     add_title, edit_title = lazy_gettext("New account"), lazy_gettext("Edit account")

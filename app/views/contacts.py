@@ -16,6 +16,7 @@ from app.operations import contacts
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
 from app.views import address_history
+from app.views.alike import Resembling
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
 from app.views.booking import Booking
@@ -23,6 +24,7 @@ from app.views.engagements import engagements_box
 from app.views.field_rights import shown
 from app.views.formats import paragraphs
 from app.views.holding import Holding
+from app.views.merging import Merging
 from app.views.proposals import ProposalActs, found_in_mail
 from app.views.record_page import RecordPage, deals, links, pairs, person
 from app.views.writing import Writing
@@ -35,10 +37,11 @@ _LINES = {
 }
 
 
-class ContactView(Writing, Booking, Holding, ProposalActs, RecordPage, CrmView):
+class ContactView(Writing, Booking, Resembling, Merging, Holding, ProposalActs, RecordPage, CrmView):
     writes_with = Action.READ
     datamodel = OperationInterface(Contact)
     mark = "c"
+    alike_fields = ("first_name", "last_name", "address_lines", "phone_lines")
     method_permission_name = {"note": "show", "accept": "edit", "dismiss": "edit"}
     list_loads = (selectinload(Contact.accounts), selectinload(Contact.addresses), selectinload(Contact.phones))
     list_title, show_title = lazy_gettext("Contacts"), lazy_gettext("Contact")

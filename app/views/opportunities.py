@@ -26,11 +26,13 @@ from app.support import clock
 from app.support.i18n import N_
 from app.views import asked, formats, sitting
 from app.views.acts import acts_of
+from app.views.alike import Resembling
 from app.views.asked import Refused, zone
 from app.views.base import CrmView, OperationInterface, key, session_get
 from app.views.booking import Booking
 from app.views.field_rights import only_shown, shown
 from app.views.holding import Holding
+from app.views.merging import Merging
 from app.views.record_page import RecordPage, is_late, person, spaced
 from app.views.writing import Writing
 
@@ -55,9 +57,10 @@ def _step_field() -> QuerySelectField:
                             get_label=_named, widget=Select2Widget())
 
 
-class OpportunityView(Writing, Booking, Holding, RecordPage, CrmView):
+class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage, CrmView):
     datamodel = OperationInterface(Opportunity)
     page_template, mark = "opportunity.html", "o"
+    alike_fields = ("title", "account", "contacts")
     page_loads = (
         joinedload(Opportunity.account).joinedload(Account.type), joinedload(Opportunity.step), joinedload(Opportunity.owner),
         joinedload(Opportunity.pipeline).joinedload(Pipeline.steps),

@@ -27,6 +27,7 @@ from app.views.base import key, say
 from app.views.field_rights import money_of, only_shown, shown
 from app.views.formats import SHAPES, is_over, moment, present
 from app.views.here import may_here
+from app.views.merging import merge_acts, merge_box
 from app.views.own_fields import label_of, shown_value
 from app.views.tags import tag_links
 from app.views.uploads import kept
@@ -62,6 +63,7 @@ class RecordPage:
         body = self.render_template(  # type: ignore[attr-defined]
             self.page_template, title=str(item), item=item, watch=self.watch_url(item),  # type: ignore[attr-defined]
             crumbs=[(self.list_title, url_for(f"{self.endpoint}.list")), (str(item), None)],  # type: ignore[attr-defined]
+            merge=merge_box(self, item),
             history=history.periods(found, subject=item, write_url=self.write_url(item)), filters=history.kinds(found, kind, self._show_url(item)),
             older_url=url_for(f"{self.endpoint}.show", pk=item.id, **older) if found.older_than else None,  # type: ignore[attr-defined]
             compose=self._compose(item, refused) if may_write or self.mark not in DEALINGS else None, **own,
@@ -133,7 +135,7 @@ class RecordPage:
     def more_acts(self, item: Any, may_write: bool) -> list[dict[str, Any]]:
         """The menu behind the dots."""
         endpoint, sm = self.endpoint, self.appbuilder.sm  # type: ignore[attr-defined]
-        acts = self.holding_acts(item)  # type: ignore[attr-defined]
+        acts = [*self.holding_acts(item), *merge_acts(self, item)]  # type: ignore[attr-defined]
         if may_write:
             if self.mark == "o":
                 acts.append({"label": gettext("Edit"), "url": url_for(f"{endpoint}.edit", pk=item.id), "method": "get", "key": "e"})

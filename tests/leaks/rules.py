@@ -48,7 +48,7 @@ STANDARD: Final[dict[str, Any]] = {
 ACTS: Final = {
     "muldelete": D, "archive": W, "restore": W, "unlock_sign_in": W, "end_sessions": W, "reset_factor": W, "revoke_tokens": W,
     "access": R, "work": R, "view_as": W,
-    "enable": W, "disable": W, "finish": W, "give_many": W,
+    "enable": W, "disable": W, "finish": W, "give_many": W, "merge_two": W,
 }
 
 
@@ -97,6 +97,8 @@ SPECIAL: Final[dict[str, Rule]] = {
     **{f"{noun}View.take": Rule(noun, R) for noun in HELD},  # what nobody owns, of those in sight
     **{f"{noun}Api.{name}": Rule(noun, W) for noun in ("Account", "Contact", "Opportunity") for name in ("give", "release")},
     **{f"{noun}Api.take": Rule(noun, R) for noun in ("Account", "Contact", "Opportunity")},
+    **{f"{noun}View.{name}": Rule(noun, W) for noun in ("Account", "Contact", "Opportunity") for name in ("merge", "unmerge")},
+    **{f"{noun}View.alike": Rule(noun, C, names=False) for noun in ("Account", "Contact", "Opportunity")},
     "ContactView.book": Rule("Contact", W), "OpportunityView.book": Rule("Opportunity", W),
     **_written("Opportunity", "write", also=_WRITES_MAIL), **_written("Engagement", "write", also=_WRITES_MAIL),
     "ContactView.write": Rule("Contact", R, also=_WRITES_MAIL),

@@ -12,6 +12,7 @@ from app.inbound.mime.mail import Mail
 from app.inbound.stages.directory import record_ref
 from app.models import Contact, Engagement, Opportunity, User
 from app.operations.filing import live_engagements, of_thread, open_opportunities
+from app.operations.merged import survivor
 
 MAX_REFERENCES = 32
 
@@ -40,7 +41,7 @@ def _by_address(addressed: Sequence[str]) -> Opportunity | Engagement | None:
         noun, reference = record_ref(address) or ("", "")
         if model := _SIGNED.get(noun):
             found: Opportunity | Engagement | None = db.session.scalars(select(model).where(model.public_ref == reference)).first()
-            return found
+            return survivor(found) if found is not None else None
     return None
 
 
