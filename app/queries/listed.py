@@ -8,6 +8,9 @@ from app.domain.tasks import OPEN
 from app.domain.timeline import Kind
 from app.extensions import db
 from app.models import Account, Contact, Opportunity, Task, TimelineEntry
+from app.permissions.actor import current_actor
+from app.permissions.rights import Action
+from app.permissions.scope import rows
 from app.support import clock
 
 COLUMN = {Opportunity: "opportunity_id", Account: "account_id", Contact: "contact_id"}
@@ -31,3 +34,9 @@ def next_steps(model: type[Any], keys: list[int]) -> dict[int, Task]:
     ranked = select(Task.id, place).where(of.in_(keys), due).subquery()
     found = db.session.scalars(select(Task).join(ranked, ranked.c.id == Task.id).where(ranked.c.place == 1))
     return {getattr(task, COLUMN[model]): task for task in found}
+
+
+def writable(model: type[Any], keys: list[int]) -> set[int]:
+    """Of these records those that the acting person may change."""
+    found = select(model.id).where(model.id.in_(keys), rows(model, current_actor(), Action.WRITE))
+    return set(db.session.scalars(found))

@@ -49,13 +49,14 @@ document.addEventListener("click", (event) => {
 });
 
 // A field that is asked for only with certain values of another one
-all("[data-asked-with]").forEach((part) => {
-  const controls = all(`[name="${part.dataset.askedWith}"]`), values = part.dataset.values.split(" ");
+const askWith = (part) => {
+  const controls = all(`[name="${part.dataset.askedWith}"]`, part.closest("form") ?? document), values = part.dataset.values.split(" ");
   const given = (control) => control.type !== "checkbox" || control.checked ? control.value : null;
   const show = () => { part.hidden = controls.length > 0 && !controls.some((control) => values.includes(given(control))); };
   controls.forEach((control) => control.addEventListener("change", show));
   show();
-});
+};
+all("[data-asked-with]").forEach(askWith);
 
 // The command field: typing narrows the menu, Enter opens the first entry or asks the server
 const find = document.getElementById("find");
@@ -145,7 +146,7 @@ on("form[data-drop-empty]", "formdata", (event) => {
 
 // Look-up fields (combobox): the server sends what matches; leaving the field without a choice keeps the former one
 const say = (text) => { const box = document.querySelector("[data-say]"); if (box) box.textContent = text; };
-all("[data-look]").forEach((box) => {
+const wireLook = (box) => {
   const input = box.querySelector("[role=combobox]");
   const list = box.querySelector("[role=listbox]");
   const value = box.querySelector("[data-value]");
@@ -221,7 +222,9 @@ all("[data-look]").forEach((box) => {
   box.addEventListener("click", (event) => {
     if (event.target.closest("[data-drop]")) { event.target.closest(".k-picked").remove(); input.focus(); }
   });
-});
+};
+all("[data-look]").forEach(wireLook);
+document.addEventListener("k-fresh", (event) => { all("[data-asked-with]", event.detail).forEach(askWith); all("[data-look]", event.detail).forEach(wireLook); });
 
 // A new record that may be there already: said while one types, and in nobody's way
 all("form[data-alike]").forEach((form) => {

@@ -32,6 +32,7 @@ from app.views.asked import offer_undo
 from app.views.field_rights import FieldRights
 from app.views.fields import localise
 from app.views.filters import MayExport, RequestFilters
+from app.views.in_place import InPlace
 from app.views.interface import OperationInterface as OperationInterface
 from app.views.interface import is_key as is_key
 from app.views.interface import key as key
@@ -48,7 +49,7 @@ def say(refusal: DomainError) -> str:
     return str(gettext(refusal.message, **refusal.params))
 
 
-class CrmView(Returning, NativeWidgets, FieldRights, ModelView):
+class CrmView(InPlace, Returning, NativeWidgets, FieldRights, ModelView):
     """The base of every noun's pages. A plain noun declares its columns and titles, nothing more."""
 
     class_permission_name: Any
@@ -68,9 +69,11 @@ class CrmView(Returning, NativeWidgets, FieldRights, ModelView):
         self.method_permission_name = {
             "muldelete": "delete", "archive": "edit", "restore": "edit", "action": "show", "action_post": "list", "download": "show",
             "list": "list", "show": "show", "add": "add", "edit": "edit", "delete": "delete", "export": "export", "export_csv": "export", "changed": "show",
+            "value": "edit",
             **(self.method_permission_name or {}),
         }
         self.exclude_route_methods = {*self.exclude_route_methods, "download", *self._closed_doors()}  # FAB's own download has no row check
+        self.takes_parts = type(self).update_record is CrmView.update_record if self.takes_parts is None else self.takes_parts
         for name in self._unwanted_actions():
             setattr(self, name, None)  # before FAB finds them: it would add their permissions to those that are declared
         super().__init__(**kwargs)
@@ -115,6 +118,7 @@ class CrmView(Returning, NativeWidgets, FieldRights, ModelView):
         names = {"add", "edit", "delete", "show", "export"}
         closed = {name for name in names if f"can_{name}" not in self.base_permissions}
         closed |= ({"export_csv"} if "export" in closed else set()) | ({"changed"} if "show" in closed else set())
+        closed |= {"value"} if "edit" in closed else set()
         return closed | ({"action", "action_post"} if closed >= {"edit", "delete"} else set())
 
     def _init_forms(self) -> None:

@@ -40,6 +40,7 @@ _LINES = {
 class ContactView(Writing, Booking, Resembling, Merging, Holding, ProposalActs, RecordPage, CrmView):
     writes_with = Action.READ
     datamodel = OperationInterface(Contact)
+    takes_parts = True
     mark = "c"
     alike_fields = ("first_name", "last_name", "address_lines", "phone_lines")
     method_permission_name = {"note": "show", "accept": "edit", "dismiss": "edit"}

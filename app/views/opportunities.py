@@ -1,6 +1,6 @@
 """Opportunities: their list, their page, and what people do with them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import flash, g, redirect, request, url_for
 from flask_appbuilder import expose, has_access
@@ -33,6 +33,7 @@ from app.views.booking import Booking
 from app.views.field_rights import only_shown, shown
 from app.views.holding import Holding
 from app.views.merging import Merging
+from app.views.opportunity_status import status_form
 from app.views.record_page import RecordPage, is_late, person, spaced
 from app.views.writing import Writing
 
@@ -59,6 +60,7 @@ def _step_field() -> QuerySelectField:
 
 class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage, CrmView):
     datamodel = OperationInterface(Opportunity)
+    acts_in_place: ClassVar[dict[str, Any]] = {"status": status_form}
     page_template, mark = "opportunity.html", "o"
     alike_fields = ("title", "account", "contacts")
     page_loads = (

@@ -63,6 +63,7 @@ class RecordPage:
         body = self.render_template(  # type: ignore[attr-defined]
             self.page_template, title=str(item), item=item, watch=self.watch_url(item),  # type: ignore[attr-defined]
             crumbs=[(self.list_title, url_for(f"{self.endpoint}.list")), (str(item), None)],  # type: ignore[attr-defined]
+            in_place=self.in_place_of(item) if may_write else {},  # type: ignore[attr-defined]
             merge=merge_box(self, item),
             history=history.periods(found, subject=item, write_url=self.write_url(item)), filters=history.kinds(found, kind, self._show_url(item)),
             older_url=url_for(f"{self.endpoint}.show", pk=item.id, **older) if found.older_than else None,  # type: ignore[attr-defined]

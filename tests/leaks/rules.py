@@ -37,7 +37,7 @@ ADMIN = Rule(names=False, is_administration=True)
 STANDARD: Final[dict[str, Any]] = {
     "list": lambda noun: Rule(noun, R, names=False), "lookup": lambda noun: Rule(noun, R, names=False),
     "show": lambda noun: Rule(noun, R), "changed": lambda noun: Rule(noun, R),
-    "add": lambda noun: Rule(noun, C, names=False), "edit": lambda noun: Rule(noun, W),
+    "add": lambda noun: Rule(noun, C, names=False), "edit": lambda noun: Rule(noun, W), "value": lambda noun: Rule(noun, W),
     "delete": lambda noun: Rule(noun, D), "export": lambda noun: Rule(noun, E, names=False),
     "export_csv": lambda noun: Rule(noun, E, names=False),
     # the API
