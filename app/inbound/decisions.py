@@ -20,7 +20,7 @@ from app.inbound.stages.directory import stored_directory
 from app.inbound.stages.facts import person_of
 from app.inbound.stages.match import match
 from app.models import Contact, Delivery, Engagement, IncomingMessage, Opportunity, TimelineEntry
-from app.operations import filing, messages
+from app.operations import filing, messages, people
 from app.operations.appointments import known
 from app.operations.deliveries import try_again
 from app.operations.timeline import touch
@@ -75,7 +75,7 @@ def attach_to(message: IncomingMessage, place: Opportunity | Engagement, *, acto
     _undecided(message, actor)
     reading = _read_again(message)
     person = person_of(reading.found.contact) if reading.found.contact else None
-    contact = filing.contact_of(person.address) if person else None
+    contact = people.contact_of(person.address) if person else None
     verdict = Verdict(State.ATTACHED, "by_choice", {"sender": actor.name, "opportunity": str(place)})
     decision = Decision(verdict, person=person, contact=contact)
     decision = replace(decision, opportunity=place) if isinstance(place, Opportunity) else replace(decision, engagement=place)
@@ -108,26 +108,26 @@ def create_opportunity(message: IncomingMessage, *, contact_values: dict[str, st
     verdict = Verdict(State.CREATED, "new_by_person", {"sender": actor.name, "contact": person.name or person.address})
     owner = message.acting_user_id or actor.id
     decision = Decision(
-        verdict, person=person, contact=filing.contact_of(person.address), create=True,
+        verdict, person=person, contact=people.contact_of(person.address), create=True,
         source=SOURCES.get(Kind(message.kind or "inbound"), Source.EMAIL), owner_id=owner,
     )
     _file(message, decision, reading, actor)
 
 
-def _named(name: str, address: str) -> filing.Person:
+def _named(name: str, address: str) -> people.Person:
     domain = address.rpartition("@")[2]
-    return filing.Person(name, address, domain=None if is_free_mail(domain) else domain)
+    return people.Person(name, address, domain=None if is_free_mail(domain) else domain)
 
 
 def confirm_contact(message: IncomingMessage, address: str, *, actor: Actor) -> None:
     """Say who of the possible people is the customer: the message goes where it would have gone, had it been certain."""
     _undecided(message, actor)
-    people = (message.candidates or {}).get("people") or []
-    chosen = next((each for each in people if each.get("address") == address), None)
+    possible = (message.candidates or {}).get("people") or []
+    chosen = next((each for each in possible if each.get("address") == address), None)
     if chosen is None:
         raise DomainError("no_candidate", N_("This person is not among those to choose from any more."))
     reading = _read_again(message)
-    contact = filing.contact_of(address)
+    contact = people.contact_of(address)
     with acting(SYSTEM):
         found = match(reading.mail, reading.found.addressed, [contact] if contact else [], message.acting_user).opportunity
         is_theirs = found is not None and is_allowed(actor, Action.WRITE, found)

@@ -28,7 +28,7 @@ from app.inbound.stages.match import thread_ids
 from app.inbound.stages.submission import is_robot
 from app.inbound.stages.trust import Sender, sender_of
 from app.models import IncomingMessage, WebForm
-from app.operations import addresses, deliveries, filing, messages
+from app.operations import addresses, deliveries, filing, messages, people
 from app.operations.appointments import Place, file_meetings
 from app.operations.group import together
 from app.operations.proposals import offer
@@ -185,8 +185,8 @@ def _claims(waiting: Sequence[tuple[Row[Any], Reading]], directory: Directory) -
 
 def _look_up(readings: Sequence[Reading], found: Sequence[IncomingMessage]) -> None:
     """What the messages will ask, asked for all of them at once."""
-    people = [each for reading in readings for each in (reading.found.contact, *reading.found.participants[:10]) if each]
-    filing.look_up_people(list(dict.fromkeys(each.address for each in people)))
+    seen = [each for reading in readings for each in (reading.found.contact, *reading.found.participants[:10]) if each]
+    filing.look_up_people(list(dict.fromkeys(each.address for each in seen)))
     filing.look_up_threads([each for reading in readings for each in thread_ids(reading.mail)])
     filing.reserve_entries(len(readings))
     filing.look_up_users([*{int(reading.found.user) for reading in readings if reading.found.user}])
@@ -225,7 +225,7 @@ def _filed(decision: Decision, message: IncomingMessage, reading: Reading, *, ac
     contact, opportunity, user = decision.contact, decision.opportunity, decision.user
     if contact is None and decision.person is not None:
         owner_id = decision.owner_id or (opportunity.owner_id if opportunity else None)
-        contact = filing.meet(
+        contact = people.meet(
             decision.person, owner_id=owner_id, team_id=decision.team_id, language=found.language, actor=actor,
             facts=facts_about(decision.person, found), message=message,
         )

@@ -104,6 +104,11 @@ class ContactAddress(Record):
         return self.address
 
 
+def backwards(number: str) -> str:
+    """Its digits, the last one first: people remember the end of a number."""
+    return digits(number)[::-1]
+
+
 class ContactPhone(Record):
     """One telephone of one contact, E.164 where it could be read so."""
 
@@ -123,4 +128,4 @@ class ContactPhone(Record):
 @event.listens_for(ContactPhone, "before_insert")
 @event.listens_for(ContactPhone, "before_update")
 def _turn_digits(mapper: Mapper[ContactPhone], connection: Connection, target: ContactPhone) -> None:
-    target.backwards = digits(target.number)[::-1]
+    target.backwards = backwards(target.number)

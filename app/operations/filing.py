@@ -11,18 +11,14 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.engagements import LIVE
 from app.domain.files import File
-from app.domain.languages import CURRENCIES, Language
+from app.domain.languages import CURRENCIES
 from app.domain.opportunities import Source, Status
-from app.domain.proposals import Fact
 from app.domain.timeline import Kind, Origin
 from app.extensions import db
 from app.models import (
-    Account,
-    AccountType,
     Attachment,
     Contact,
     ContactAddress,
-    ContactPhone,
     Engagement,
     Firm,
     IncomingMessage,
@@ -34,11 +30,8 @@ from app.models import (
 )
 from app.models.engagements import engagement_contact
 from app.models.opportunities import opportunity_contact
-from app.operations.contacts import phone
 from app.operations.group import current, keep, later, once, write_now
-from app.operations.merged import survivor
 from app.operations.opportunities import first_step, wake
-from app.operations.proposals import fill, offer
 from app.operations.timeline import state_fact, touch
 from app.operations.written import new_only, write
 from app.permissions.actor import Actor
@@ -51,18 +44,12 @@ MOST = 20  # open opportunities of a customer, the most recently active
 
 
 # Statements of the path that every mail takes, made once: making one takes longer than running it.
-_CONTACT_OF = (
-    select(Contact)
-    .where(Contact.id == select(ContactAddress.contact_id).where(ContactAddress.address == bindparam("address")).scalar_subquery())
-    .options(joinedload(Contact.addresses))
-)
 _CONTACTS_OF = (
     select(ContactAddress.address, Contact)
     .join(Contact, Contact.id == ContactAddress.contact_id)
     .where(ContactAddress.address.in_(bindparam("addresses", expanding=True)))
     .options(joinedload(Contact.addresses))
 )
-_ACCOUNT_OF = select(Account).where(Account.mail_domain == bindparam("domain")).order_by(Account.id).limit(1)
 _OPEN = (
     select(Opportunity)
     .where(
@@ -119,18 +106,6 @@ _ENTRY, _FILE, _REFERENCE = (model.__table__.insert() for model in (TimelineEntr
 
 
 @dataclass(frozen=True)
-class Person:
-    """Somebody outside the firm, as a message shows them."""
-
-    name: str
-    address: str
-    phone: str | None = None
-    company: str | None = None
-    domain: str | None = None  # of the company; None for free-mail
-    last_name: str = ""  # where it was given apart; else the last word of the name
-
-
-@dataclass(frozen=True)
 class Letter:
     """What goes into history."""
 
@@ -168,61 +143,6 @@ def look_up_users(user_ids: Sequence[int]) -> None:
         return
     for user in db.session.scalars(select(User).where(User.id.in_(user_ids))):
         keep(("user", user.id), user)
-
-
-def contact_of(address: str) -> Contact | None:
-    """The contact whose address this is."""
-    return once(("contact", address), lambda: db.session.scalars(_CONTACT_OF, {"address": address}).unique().first())
-
-
-def account_of(person: Person) -> Account | None:
-    """The account of the person's company, by its mail domain."""
-    if not person.domain:
-        return None
-    found = db.session.scalars(_ACCOUNT_OF, {"domain": person.domain}).first()
-    return survivor(found) if found is not None else None
-
-
-def meet(
-    person: Person, *, owner_id: int | None, team_id: int | None, language: str | None, actor: Actor, facts: Sequence[Fact] = (),
-    message: IncomingMessage | None = None,
-) -> Contact:
-    """A new contact, with the account of their company: found by its domain, else new as a prospect.
-
-    What is new takes the ``facts`` that ``message`` states; to an account that was there they are offered.
-    """
-    account = known_account = account_of(person)
-    if account is None and (person.domain or person.company):
-        prospect = once("prospect", lambda: db.session.scalars(select(AccountType).where(AccountType.code == "prospect")).first())
-        account = Account(
-            name=shorten(storable(person.company or person.domain or ""), 200), mail_domain=person.domain, type=prospect,
-            owner_id=owner_id, team_id=team_id, created_by_id=actor.id,
-        )
-        if message is not None:
-            fill(account, facts, message)
-        db.session.add(account)
-    name, apart = storable(person.name).strip(), storable(person.last_name).strip()
-    first, _, last = (name.removesuffix(apart).strip(), "", apart) if apart and name.endswith(apart) else name.rpartition(" ")
-    contact = Contact(
-        first_name=first[:80], last_name=last[:120], owner_id=owner_id, team_id=team_id, created_by_id=actor.id,
-        language=Language(language) if language in list(Language) else None,
-        addresses=[ContactAddress(address=person.address)], accounts=[account] if account else [],
-    )
-    if person.phone:
-        number, kind = phone(person.phone, account.country if account else None)
-        contact.phones = [ContactPhone(number=number, kind=kind)]
-    if message is not None:
-        fill(contact, facts, message)
-    db.session.add(contact)
-    db.session.flush()
-    keep(("contact", person.address), contact)
-    keep(("open", contact.id), [])
-    if account is not None and account is not known_account:
-        state_fact(account, "account_created", actor=actor)
-    state_fact(contact, "contact_created", actor=actor)
-    if known_account is not None and message is not None:
-        offer(contact, facts, message, actor=actor)
-    return contact
 
 
 def _currency(owner_id: int | None) -> str:

@@ -33,6 +33,7 @@ from app.support.text import shorten, storable
 
 Subject = Contact | Account
 Known = set[tuple[Detail, str]]
+_PROPOSAL = Proposal.__table__.insert()
 _COLUMNS = {Detail.JOB: "job", Detail.COMPANY: "name"}  # the others are named like their detail
 
 
@@ -69,11 +70,9 @@ def _assign(subject: Subject, detail: Detail, value: str) -> dict[str, Any]:
 # ---- within the transaction that files a message
 
 
-def fill(subject: Subject, facts: Sequence[Fact], message: IncomingMessage) -> None:
-    """Give the empty fields of ``subject``, which ``message`` makes just now and nobody has seen, what it states.
-
-    Each value is remembered as a proposal that was accepted by nobody.
-    """
+def fill(subject: Subject, facts: Sequence[Fact]) -> list[Fact]:
+    """Give the empty fields of ``subject``, which a message makes just now and nobody has seen, what it states; returns what was taken."""
+    taken = []
     for fact in _usable(facts):
         is_contact = isinstance(subject, Contact)
         if (fact.detail in OF_CONTACT) is not is_contact or fact.detail is Detail.COMPANY:
@@ -87,10 +86,18 @@ def fill(subject: Subject, facts: Sequence[Fact], message: IncomingMessage) -> N
                 setattr(subject, name, value)
         else:
             continue
-        db.session.add(Proposal(
-            contact=subject if isinstance(subject, Contact) else None, account=subject if isinstance(subject, Account) else None,
-            **_origin(fact, message), state=ProposalState.ACCEPTED, decided_at=clock.now(),
-        ))
+        taken.append(fact)
+    return taken
+
+
+def accept_by_nobody(subject: Subject, facts: Sequence[Fact], message: IncomingMessage, *, actor: Actor) -> None:
+    """Remember that ``message`` filled ``subject`` with ``facts``."""
+    if facts:
+        db.session().connection().execute(_PROPOSAL, [
+            {"contact_id": subject.id if isinstance(subject, Contact) else None, "account_id": subject.id if isinstance(subject, Account) else None,
+             **_origin(fact, message), **_defaults(actor), "state": ProposalState.ACCEPTED, "decided_at": clock.now()}
+            for fact in facts
+        ])  # fmt: skip
 
 
 def offer(contact: Contact, facts: Sequence[Fact], message: IncomingMessage, *, actor: Actor) -> None:

@@ -60,16 +60,24 @@ def _aware(value: object) -> str:
 
 
 def write(model: type[R], values: Mapping[str, Any]) -> R:
-    """A new record with these ``values`` of columns, without relations. Part of a running operation."""
+    """A new record with these ``values`` of columns, without relations. Part of a running operation.
+
+    ``search_text`` is among them where it follows from more than the columns.
+    """
     table = _table(model)
     row = _given(table) | dict(values)
     unwritten = _bare(model, row)
-    if isinstance(unwritten, Searched):
+    if isinstance(unwritten, Searched) and "search_text" not in values:
         row["search_text"] = search_text_of(unwritten)
     key = db.session().connection().execute(_insertion(table), row).inserted_primary_key[0]
     if isinstance(unwritten, Searched):
         later(_insertion(unwritten.WORDS), *({"word": word, "record_id": key} for word in sorted(set(words(row["search_text"])))))
     return as_written(model, {**row, "id": key})
+
+
+def stated(unwritten: Record) -> dict[str, Any]:
+    """The columns that a record, which no session knows, was given."""
+    return {name: value for name, value in instance_state(unwritten).dict.items() if name in _table(type(unwritten)).columns}
 
 
 def as_written(model: type[R], values: Mapping[str, Any]) -> R:

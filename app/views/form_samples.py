@@ -24,7 +24,8 @@ from app.inbound.mime.subjects import bare
 from app.inbound.raw import store
 from app.inbound.stages.directory import stored_directory
 from app.models import FormLayout, IncomingMessage
-from app.operations.filing import contact_of, open_opportunities
+from app.operations.filing import open_opportunities
+from app.operations.people import contact_of
 from app.permissions.actor import SYSTEM, acting
 from app.support.i18n import N_
 from app.support.text import fold, shorten

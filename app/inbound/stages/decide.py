@@ -23,8 +23,9 @@ from app.inbound.stages.trust import Sender, secret_owners
 from app.models import Contact, Engagement, Opportunity, User, WebForm
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
 from app.operations.appointments import may_change, said_by
-from app.operations.filing import Person, contact_of, has_opportunity
+from app.operations.filing import has_opportunity
 from app.operations.messages import unproven_since
+from app.operations.people import Person, contact_of
 from app.operations.self_tests import marked
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action

@@ -6,7 +6,7 @@ from app.domain.proposals import Fact
 from app.inbound.mime.people import Contact as Seen
 from app.inbound.mime.understand import Understanding
 from app.models import Contact
-from app.operations.filing import Person
+from app.operations.people import Person
 
 
 def person_of(seen: Seen) -> Person:

@@ -14,8 +14,9 @@ from app.inbound.mime.mail import Mail
 from app.models import Appointment, Contact, TimelineEntry
 from app.operations import appointments
 from app.operations.addresses import Report
-from app.operations.filing import contact_of, of_thread
+from app.operations.filing import of_thread
 from app.operations.group import write_now
+from app.operations.people import contact_of
 
 MAX_RECIPIENTS = 50
 
