@@ -15,9 +15,9 @@ from app.extensions import db
 from app.inbound.stages.directory import opportunity_address
 from app.models import Account, AuditLine, Contact, ContactAddress, Merge, Proposal, Record, Task, TimelineEntry
 from app.operations import merges, records
-from app.operations.filing import Person as Sender
-from app.operations.filing import account_of, contact_of
 from app.operations.merged import survivor
+from app.operations.people import Person as Sender
+from app.operations.people import account_of, contact_of
 from app.operations.timeline import write_note
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM
