@@ -1,6 +1,7 @@
 """What is remembered: one file per noun. Importing this package maps them all."""
 
 from app.models.accounts import Account, AccountType
+from app.models.action_types import ActionType
 from app.models.address_findings import AddressFinding
 from app.models.alerts import Alert, AlertRun, AlertSetting
 from app.models.api_tokens import ApiToken
@@ -46,7 +47,7 @@ from app.models.users import Role, User, UserAddress
 from app.models.web_forms import WebForm
 
 __all__ = [
-    "Account", "AccountType", "AddressFinding", "Alert", "AlertRun", "AlertSetting", "ApiToken", "Appointment",
+    "Account", "AccountType", "ActionType", "AddressFinding", "Alert", "AlertRun", "AlertSetting", "ApiToken", "Appointment",
     "Attachment", "AuditLine", "Backfill", "BulkChange", "BulkItem", "CalendarFeed",
     "Contact", "ContactAddress", "ContactPhone", "CrmAddress", "CustomChoice", "CustomField", "Delivery", "Deputy", "Engagement", "Firm", "FormLayout", "Grant",
     "Handover", "Identity", "IdentityProvider", "IncomingMessage", "ListView", "MailTemplate", "Mailbox", "Merge", "MessageReference", "Model",

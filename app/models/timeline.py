@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.timeline import Kind, Origin
 from app.models.accounts import Account
+from app.models.action_types import ActionType
 from app.models.base import Json, Record, UtcDateTime, text_enum, user_key
 from app.models.contacts import Contact
 from app.models.engagements import Engagement
@@ -25,10 +26,12 @@ class TimelineEntry(Record):
         Index("ix_timeline_entry_contact", "contact_id", "occurred_at"),
         Index("ix_timeline_entry_account", "account_id", "occurred_at"),
         Index("ix_timeline_entry_engagement", "engagement_id", "occurred_at"),
+        Index("ix_timeline_entry_action_type", "action_type_id", "occurred_at"),
         Index("ix_timeline_entry_author", "author_id", "occurred_at", "id"),
     )
 
     kind: Mapped[Kind] = mapped_column(text_enum(Kind, "kind_known", 12), default=Kind.NOTE)
+    action_type_id: Mapped[int | None] = mapped_column(ForeignKey("action_type.id", ondelete="RESTRICT"), comment="A kind of the firm's own")
     origin: Mapped[Origin] = mapped_column(text_enum(Origin, "origin_known", 12), default=Origin.MANUAL)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, index=True)
     code: Mapped[str | None] = mapped_column(String(40))
@@ -47,6 +50,7 @@ class TimelineEntry(Record):
         ForeignKey("incoming_message.id", ondelete="RESTRICT", use_alter=True, name="fk_timeline_entry_message_id"), index=True
     )
 
+    action_type: Mapped[ActionType | None] = relationship(ActionType)
     author: Mapped[User | None] = relationship(User, foreign_keys=[author_id])
     opportunity: Mapped[Opportunity | None] = relationship(Opportunity)
     engagement: Mapped[Engagement | None] = relationship(Engagement)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, inspect
 from sqlalchemy.orm.attributes import set_committed_value
 
+from app.domain.action_types import Known
 from app.domain.errors import DomainError
 from app.domain.files import File
 from app.domain.timeline import FACTS, Kind, Origin
@@ -62,7 +63,7 @@ def touch(dealing: Dealing, at: datetime | None = None) -> None:
 
 @atomic
 def write_note(
-    subject: Subject, body: str, *, kind: Kind = Kind.NOTE, occurred_at: datetime | None = None, files: Iterable[File] = (),
+    subject: Subject, body: str, *, kind: Kind | Known = Kind.NOTE, occurred_at: datetime | None = None, files: Iterable[File] = (),
     actor: Actor,
 ) -> TimelineEntry:
     """Keep what a person says happened with ``subject``: a note, a call or a meeting, perhaps with files."""
@@ -72,7 +73,8 @@ def write_note(
     if not body.strip():
         raise DomainError("empty_note", N_("Write what happened, then add it to the history."))
     entry = TimelineEntry(
-        kind=kind, body=storable(body).strip(), author_id=actor.id, created_by_id=actor.id, occurred_at=occurred_at or clock.now()
+        kind=kind if isinstance(kind, Kind) else kind.kind, action_type_id=None if isinstance(kind, Kind) else kind.id,
+        body=storable(body).strip(), author_id=actor.id, created_by_id=actor.id, occurred_at=occurred_at or clock.now(),
     )
     setattr(entry, _KEYS[type(subject)], subject)
     if isinstance(subject, Dealing):
@@ -85,5 +87,5 @@ def write_note(
             entry_id=entry.id, sha256=file.sha256, size=file.size, name=storable(file.name)[-200:],
             content_type=file.content_type[:120], created_by_id=actor.id,
         ))
-    record(actor, "write_note", entry, after={"kind": kind, "subject": str(subject)})
+    record(actor, "write_note", entry, after={"kind": kind if isinstance(kind, Kind) else kind.labels["en"], "subject": str(subject)})
     return entry

@@ -30,7 +30,7 @@ QUIET = {"refuse_sign_in", "lock_sign_in", "unlock_sign_in", "signed_in", "signe
          "view_as", "end_view_as"}  # not of it
 DIRECTORY = {"User", "UserAddress", "CrmAddress", "Firm", "Mailbox", "Team", "FormLayout", "SenderRule", "Successor"}
 # What somebody's rights follow from, and the firm's own fields: processes remember them until the number of the last change is a new one.
-RIGHTS = {"User", "Role", "Team", "TeamMembership", "Profile", "Privilege", "Firm", "Deputy", "CustomField", "CustomChoice"}
+RIGHTS = {"User", "Role", "Team", "TeamMembership", "Profile", "Privilege", "Firm", "Deputy", "CustomField", "CustomChoice", "ActionType"}
 
 _AUDIT = AuditLine.__table__.insert()
 _subscribers: dict[type, list[Callable[[Any], None]]] = {}

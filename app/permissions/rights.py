@@ -39,7 +39,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "IncomingMessage": Rights(read=TEAM, write=TEAM, export=TEAM), "Delivery": Rights(read=TEAM),
         "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
         "OutgoingMail": Rights(read=OWN, create=OWN), "MailTemplate": TEMPLATES, "SenderRule": EVERYTHING,
-        "AccountType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Mailbox": READ_ALL,
+        "AccountType": READ_ALL, "ActionType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Mailbox": READ_ALL,
         "Tag": MAKES,
     },
     Level.USER: {
@@ -52,7 +52,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
         "OutgoingMail": Rights(read=OWN, create=OWN), "MailTemplate": TEMPLATES,
         "SenderRule": Rights(read=ALL, create=ALL, delete=OWN),  # for one address that is a real prospect: operations/sender_rules
-        "AccountType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Tag": MAKES,
+        "AccountType": READ_ALL, "ActionType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Tag": MAKES,
     },
 }
 
@@ -60,7 +60,8 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
 # What everybody needs who signs in at all: the words of the lists, and what is about themselves.
 BASE: Final[dict[str, Rights]] = {
     "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
-    "OutgoingMail": Rights(read=OWN), "AccountType": READ_ALL, "Pipeline": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Tag": READ_ALL,
+    "OutgoingMail": Rights(read=OWN), "AccountType": READ_ALL, "ActionType": READ_ALL, "Pipeline": READ_ALL, "Step": READ_ALL,
+    "Team": READ_ALL, "Tag": READ_ALL,
 }
 OWN_WORK: Final[dict[str, Rights]] = {
     "Alert": Rights(read=OWN, write=OWN),

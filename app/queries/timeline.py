@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, inspect, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.domain.action_types import Known
 from app.domain.timeline import Kind, Origin
 from app.extensions import db
 from app.models import Account, Appointment, Contact, Engagement, IncomingMessage, Opportunity, Step, TimelineEntry
@@ -29,6 +30,7 @@ class History:
     appointments: dict[int, Appointment]  # by entry
     older_than: int | None  # the entry behind which there is more
     counts: dict[Kind, int]
+    type_counts: dict[int, int]  # by kind of the firm's own
 
 
 Subject = Opportunity | Engagement | Contact | Account
@@ -50,18 +52,22 @@ def _of(subject: Subject) -> ColumnElement[bool]:
 
 
 def history_of(
-    subject: Subject, *, kind: Kind | None = None, older_than: int | None = None, limit: int = PAGE
+    subject: Subject, *, kind: Kind | Known | None = None, older_than: int | None = None, limit: int = PAGE
 ) -> History:
     """The latest ``limit`` entries, or those before the entry ``older_than``; ``kind`` leaves one kind."""
     condition = _of(subject)
     loads = () if isinstance(subject, Opportunity | Engagement) else _ABOUT
-    found, is_first = _latest(condition if kind is None else and_(condition, TimelineEntry.kind == kind), older_than, limit, *loads)
+    found, is_first = _latest(condition if kind is None else and_(condition, _is(kind)), older_than, limit, *loads)
     is_whole = kind is None and is_first and len(found) <= limit
-    return _shown(found, limit, Counter(entry.kind for entry, _ in found) if is_whole else _counts(condition))
+    return _shown(found, limit, *(_counted(found) if is_whole else _counts(condition)))
+
+
+def _is(kind: Kind | Known) -> ColumnElement[bool]:
+    return TimelineEntry.kind == kind if isinstance(kind, Kind) else TimelineEntry.action_type_id == kind.id
 
 
 def activity(
-    *, person_id: int | None = None, team_id: int | None = None, kind: Kind | None = None, older_than: int | None = None, limit: int = PAGE
+    *, person_id: int | None = None, team_id: int | None = None, kind: Kind | Known | None = None, older_than: int | None = None, limit: int = PAGE
 ) -> History:
     """What happened lately, of a person or of a team: what they wrote and did, and what came in on what is theirs. Nothing is counted."""
     conditions = [TimelineEntry.occurred_at <= clock.now(), TimelineEntry.archived_at.is_(None)]
@@ -73,9 +79,9 @@ def activity(
         incoming = TimelineEntry.author_id.is_(None) & _on(lambda columns: or_(columns.owner_id.in_(people), columns.team_id == team_id))
         conditions.append(or_(TimelineEntry.author_id.in_(people), incoming))
     if kind is not None:
-        conditions.append(TimelineEntry.kind == kind)
+        conditions.append(_is(kind))
     found, _ = _latest(and_(*conditions), older_than, limit, *_ABOUT)
-    return _shown(found, limit, {})
+    return _shown(found, limit, {}, {})
 
 
 def _on(fits: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -98,12 +104,12 @@ def _latest(condition: ColumnElement[bool], older_than: int | None, limit: int, 
     return db.session.execute(query.options(*loads).order_by(*order).limit(limit + 1)).all(), edge is None
 
 
-def _shown(found: Sequence[Any], limit: int, counts: Mapping[Kind, int]) -> History:
+def _shown(found: Sequence[Any], limit: int, counts: Mapping[Kind, int], type_counts: Mapping[int, int]) -> History:
     entries = [entry for entry, _ in found[:limit]]
     _name({entry.contact for entry in entries if entry.contact is not None})
     return History(
         entries, {message.id: message for _, message in found[:limit] if message is not None}, _steps(entries), _appointments(entries),
-        entries[-1].id if len(found) > limit else None, dict(counts),
+        entries[-1].id if len(found) > limit else None, dict(counts), dict(type_counts),
     )
 
 
@@ -114,9 +120,19 @@ def _name(contacts: set[Contact]) -> None:
         db.session.scalars(select(Contact).where(Contact.id.in_(keys)).options(selectinload(Contact.addresses))).all()
 
 
-def _counts(condition: ColumnElement[bool]) -> dict[Kind, int]:
-    numbers = db.session.execute(select(TimelineEntry.kind, func.count(TimelineEntry.id)).where(condition).group_by(TimelineEntry.kind))
-    return {kind: number for kind, number in numbers}  # noqa: C416 - rows are no pairs to the type checker
+def _counted(found: Sequence[Any]) -> tuple[dict[Kind, int], dict[int, int]]:
+    return Counter(entry.kind for entry, _ in found), Counter(entry.action_type_id for entry, _ in found if entry.action_type_id)
+
+
+def _counts(condition: ColumnElement[bool]) -> tuple[dict[Kind, int], dict[int, int]]:
+    keys = TimelineEntry.kind, TimelineEntry.action_type_id
+    kinds: Counter[Kind] = Counter()
+    types: Counter[int] = Counter()
+    for kind, type_id, number in db.session.execute(select(*keys, func.count(TimelineEntry.id)).where(condition).group_by(*keys)):
+        kinds[kind] += number
+        if type_id:
+            types[type_id] += number
+    return kinds, types
 
 
 def _steps(entries: list[TimelineEntry]) -> dict[int, Step]:

@@ -7,12 +7,14 @@ from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext
 from flask_login import current_user
 
-from app.domain.labels import label
+from app.domain.action_types import Known
 from app.domain.timeline import Kind
 from app.permissions.actor import current_actor
+from app.queries.action_types import types_on_offer
 from app.queries.people import people_by_name, teams_by_name
 from app.queries.timeline import activity
 from app.views import history
+from app.views.action_types import asked_kind, value_of, words_of
 from app.views.base import key
 
 ARGUMENTS = ("person", "team", "kind")
@@ -30,7 +32,7 @@ class ActivityView(BaseView):
         """Within the rights of the reader: whoever is asked for, nothing of others' records shows."""
         self.update_redirect()
         person, team = request.args.get("person", type=key), request.args.get("team", type=key)
-        kind = next((each for each in Kind if each.value == request.args.get("kind")), None)
+        kind = asked_kind(request.args.get("kind"))
         found = activity(person_id=person, team_id=team, kind=kind, older_than=request.args.get("older", type=key))
         kept: dict[str, Any] = {name: request.args[name] for name in ARGUMENTS if request.args.get(name)}
         older = url_for("ActivityView.list", **kept, older=found.older_than) if found.older_than else None
@@ -40,13 +42,13 @@ class ActivityView(BaseView):
         )
 
 
-def _fields(person: int | None, team: int | None, kind: Kind | None) -> list[dict[str, Any]]:
+def _fields(person: int | None, team: int | None, kind: Kind | Known | None) -> list[dict[str, Any]]:
     everyone = ("", gettext("all"))
     people = [(str(user.id), gettext("Me") if user.id == current_user.id else str(user)) for user in people_by_name()]
     fields = [
         {"name": "person", "label": gettext("Person"), "type": "select", "value": str(person or ""), "options": [everyone, *people]},
-        {"name": "kind", "label": gettext("Kind"), "type": "select", "value": kind.value if kind else "",
-         "options": [everyone, *((each.value, gettext(label(each))) for each in Kind)]},
+        {"name": "kind", "label": gettext("Kind"), "type": "select", "value": value_of(kind) if kind else "",
+         "options": [everyone, *((value_of(each), words_of(each)) for each in (*Kind, *types_on_offer()))]},
     ]
     if current_actor().has_teams:
         teams = [(str(each.id), each.name) for each in teams_by_name()]

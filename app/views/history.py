@@ -8,15 +8,18 @@ from typing import Any
 from flask import url_for
 from flask_babel import format_date, gettext, to_user_timezone
 
+from app.domain.action_types import Known
 from app.domain.bounces import CAUSES, Cause
 from app.domain.labels import label
 from app.domain.messages import REASONS
 from app.domain.timeline import FACTS, Kind, Origin
 from app.inbound.mime.limits import SENTENCES
 from app.models import IncomingMessage, TimelineEntry
+from app.queries.action_types import type_of
 from app.queries.timeline import History
 from app.support import clock
 from app.views import appointments, message_lines
+from app.views.action_types import icon_of, named, value_of
 from app.views.asked import url_if
 from app.views.formats import moment
 
@@ -71,7 +74,9 @@ def _period(at: datetime) -> str:
 
 
 def _entry(entry: TimelineEntry, history: History, subject: Any) -> dict[str, Any]:
-    shown: dict[str, Any] = {"kind": entry.kind.value, "at": entry.occurred_at, "is_automatic": entry.kind is Kind.SYSTEM}
+    shown: dict[str, Any] = {
+        "kind": entry.kind.value, "icon": icon_of(entry.action_type_id), "at": entry.occurred_at, "is_automatic": entry.kind is Kind.SYSTEM,
+    }
     if entry.engagement is not None and entry.engagement is not subject:
         shown["about"] = {"text": str(entry.engagement), "url": url_for("EngagementView.show", pk=entry.engagement_id)}
     if entry.opportunity is not None and entry.opportunity is not subject:
@@ -114,7 +119,8 @@ def _who(entry: TimelineEntry, message: IncomingMessage | None) -> str:
 def _what(entry: TimelineEntry) -> str:
     if entry.kind is Kind.EMAIL_OUT and entry.contact is not None:
         return str(gettext("Message to %(name)s", name=entry.contact))
-    return str(gettext(label(entry.kind)))
+    own = type_of(entry.action_type_id)
+    return named(own) if own else str(gettext(label(entry.kind)))
 
 
 def _file(attachment: Any) -> dict[str, Any]:
@@ -131,10 +137,13 @@ def _warnings(warnings: Iterable[Any]) -> str | None:
     return " ".join(dict.fromkeys(sentences)) or None
 
 
-def kinds(history: History, current: Kind | None, path: str) -> list[dict[str, Any]]:
+def kinds(history: History, current: Kind | Known | None, path: str) -> list[dict[str, Any]]:
     """The filter of the history on the page at ``path``: all, then each kind that occurs."""
     every = {"label": gettext("All kinds"), "url": path, "count": sum(history.counts.values()), "is_current": current is None}
     return [every, *(
         {"label": gettext(label(kind)), "url": f"{path}?kind={kind.value}", "count": history.counts[kind], "is_current": kind is current}
         for kind in Kind if history.counts.get(kind)
+    ), *(
+        {"label": named(own), "url": f"{path}?kind={value_of(own)}", "count": number, "is_current": own == current}
+        for key, number in history.type_counts.items() if (own := type_of(key))
     )]

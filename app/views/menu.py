@@ -11,6 +11,7 @@ from app.queries import messages
 from app.queries.numbers import numbers
 from app.views import (
     accounts,
+    action_types,
     activity,
     alerts,
     api_tokens,
@@ -75,6 +76,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (alerts.AlertSettingView, "Rules of alerts", lazy_gettext("Rules of alerts"), "bell", "Settings"),
     (accounts.AccountTypeView, "Account types", lazy_gettext("Account types"), "tags", "Settings"),
     (tags.TagView, "Tags", lazy_gettext("Tags"), "tag", "Settings"),
+    (action_types.ActionTypeView, "Kinds of action", lazy_gettext("Kinds of action"), "chat-left-text", "Settings"),
     (custom_fields.CustomFieldView, "Custom fields", lazy_gettext("Custom fields"), "input-cursor-text", "Settings"),
     (custom_fields.CustomChoiceView, "Values of lists", lazy_gettext("Values of lists"), "list-check", "Settings"),
     (mailboxes.MailboxView, "Mailboxes", lazy_gettext("Mailboxes"), "mailbox", "Settings"),

@@ -22,6 +22,7 @@ from app.queries.tasks import OpenTasks, open_tasks_of
 from app.queries.timeline import history_of
 from app.views import address_history, here, history
 from app.views.access import why_act
+from app.views.action_types import asked_kind, said_kind, sayable
 from app.views.asked import Refused, offer_undo, way_back
 from app.views.base import key, say
 from app.views.field_rights import money_of, only_shown, shown
@@ -49,7 +50,7 @@ class RecordPage:
 
     def draw(self, item: Any, refused: Refused | None = None) -> Response:
         """The page; with ``refused`` its form stands open with what was typed, and the status is 409."""
-        kind = next((k for k in Kind if k.value == request.args.get("kind")), None)
+        kind = asked_kind(request.args.get("kind"))
         here.ask_once(item)
         may_write = may_here(item, Action.WRITE)
         own = self.page(item, may_write=may_write, refused=refused)
@@ -87,7 +88,7 @@ class RecordPage:
             "write_url": self.write_url(item),
             "url": url_for(f"{self.endpoint}.note", pk=item.id), "body": typed.get("body", ""),  # type: ignore[attr-defined]
             "chosen": typed.get("kind", Kind.NOTE.value),
-            "kinds": [{"value": k.value, "label": words[k], "hint": hints[k], "key": keys[k]} for k in SAYABLE],
+            "kinds": [{"value": k.value, "label": words[k], "hint": hints[k], "key": keys[k]} for k in SAYABLE] + sayable(),
         }
 
     @expose("/show/<pk>", methods=["GET"])
@@ -102,7 +103,7 @@ class RecordPage:
     def note(self, pk: Any) -> Any:
         """Add what a person wrote to the history."""
         item = self.found(pk, Action.WRITE if self.mark in DEALINGS else Action.READ)  # type: ignore[attr-defined]
-        kind = next((k for k in SAYABLE if k.value == request.form.get("kind")), Kind.NOTE)
+        kind = said_kind(request.form.get("kind"))
         body = request.form.get("body", "")
         return self.settle(item, "note", lambda: write_note(
             item, body, kind=kind, files=[kept(f) for f in request.files.getlist("files") if f.filename], actor=current_actor()

@@ -110,13 +110,13 @@ class TimelineView(CrmView):
     base_permissions = ["can_list", "can_show", "can_export"]
     list_title, show_title = lazy_gettext("History"), lazy_gettext("Event")
     list_columns = ["occurred_at", "kind", "subject", "author", "contact", "opportunity"]
-    export_columns = ["occurred_at", "kind", "origin", "subject", "body", "author", "contact", "account", "opportunity"]
+    export_columns = ["occurred_at", "kind", "action_type", "origin", "subject", "body", "author", "contact", "account", "opportunity"]
     order_columns = ["occurred_at", "kind"]
     base_order = ("occurred_at", "desc")
-    search_columns = ["occurred_at", "kind", "origin", "subject", "author"]
-    show_columns = ["occurred_at", "kind", "origin", "subject", "body", "author", "contact", "account", "opportunity"]
+    search_columns = ["occurred_at", "kind", "action_type", "origin", "subject", "author"]
+    show_columns = ["occurred_at", "kind", "action_type", "origin", "subject", "body", "author", "contact", "account", "opportunity"]
     label_columns = {
-        "occurred_at": lazy_gettext("When"), "kind": lazy_gettext("Kind"), "origin": lazy_gettext("Origin"),
+        "occurred_at": lazy_gettext("When"), "kind": lazy_gettext("Kind"), "action_type": lazy_gettext("Kind of action"), "origin": lazy_gettext("Origin"),
         "subject": lazy_gettext("Subject"), "body": lazy_gettext("Text"), "author": lazy_gettext("Author"),
         "contact": lazy_gettext("Contact"), "account": lazy_gettext("Account"), "opportunity": lazy_gettext("Opportunity"),
     }

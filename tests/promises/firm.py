@@ -16,6 +16,7 @@ from app.extensions import db
 from app.inbound.raw import store
 from app.models import (
     AccountType,
+    ActionType,
     Alert,
     AlertSetting,
     Attachment,
@@ -164,9 +165,10 @@ def _add(item: Any) -> Any:
 
 def _shared(made: Records, cast: Cast, mailbox: Mailbox, form: WebForm) -> None:
     """Types whose rows belong to nobody: the same key stands for every owner."""
+    records.create(ActionType, {"label_en": "Demonstration"}, actor=SYSTEM)
     some: dict[type[Any], int] = {
         model: db.session.query(model).order_by(model.id).first().id
-        for model in (AccountType, AlertSetting, AuditLine, Firm, Pipeline, Profile, Role, Step)
+        for model in (AccountType, ActionType, AlertSetting, AuditLine, Firm, Pipeline, Profile, Role, Step)
     }
     taught = teach_layout({"name": "Site", "sender": "site@web.example", "labels": [["Nom", "name"], ["Courriel", "email"]]}, actor=SYSTEM)
     partners = db.session.query(Role).filter_by(name="Partner").one()
