@@ -94,14 +94,15 @@ document.querySelectorAll("a[data-sign-out]").forEach((link) => link.addEventLis
 }));
 addEventListener("pageshow", () => { isOver = false; });
 
-// ---- others: who comes back to a record hears what they changed since it was loaded
+// ---- others: who is on the page of a record too; who comes back to it hears what they changed since it was loaded
 const watched = document.querySelector("[data-watch]");
 let heard = "";
 async function look() {
   if (document.visibilityState !== "visible") return;
   const answer = await fetch(watched.dataset.watch, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
-  const found = await answer.json();
+  const found = await answer.json(), here = watched.querySelector("[data-here]");
+  if (here.textContent !== found.here) here.textContent = found.here;
   if (!found.text || found.text === heard) return;
   heard = found.text;
   const box = watched.querySelector("[data-watched]");
@@ -114,7 +115,9 @@ if (watched) {
   document.addEventListener("visibilitychange", look);
   addEventListener("focus", look);
   addEventListener("pageshow", (event) => { if (event.persisted) look(); });
+  addEventListener("pagehide", () => { fetch(`${watched.dataset.watch}&gone=1`, { keepalive: true }).catch(() => {}); });
   setInterval(look, 30_000);
+  look();
 }
 
 // ---- long work: the bar and its sentence follow it; at the end the page says what came out

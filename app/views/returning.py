@@ -9,13 +9,18 @@ from flask_babel import gettext, ngettext
 
 from app.domain.audit import ACTIONS
 from app.domain.errors import DomainError, Stale
-from app.models import Account, Contact, Engagement, Opportunity
+from app.models import Account, Contact, Engagement, Opportunity, User
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
 from app.queries.audit import changes_by_others
+from app.queries.people import people_by_name
 from app.queries.timeline import count_new
 from app.support import clock
-from app.views.formats import present
+from app.views.formats import moment, present
+from app.views.presence import presence
+from app.views.viewing import viewer
+
+MOST = 5  # people who are named
 
 
 class Returning:
@@ -29,15 +34,20 @@ class Returning:
     @expose("/changed/<pk>", methods=["GET"])
     @has_access
     def changed(self, pk: Any) -> Response:
-        """{text}: who changed what since ``?since=``; empty when nobody did."""
+        """{text, here}: who changed what since ``?since=``, and who else is on the page; empty when nobody did or is. ``?gone=1``: the reader went."""
         item = self.found(pk)  # type: ignore[attr-defined]
+        place, reader = f"{type(item).__name__}:{item.id}", current_actor().id
+        if request.args.get("gone") == "1":
+            presence().leave(place, reader or 0)
+            return jsonify({"text": "", "here": ""})
         try:
             since = datetime.fromisoformat(request.args.get("since", ""))
         except ValueError:
             since = clock.now()
         if since.tzinfo is None:
             since = clock.now()
-        return jsonify({"text": " ".join(self._said(item, since))})
+        others = presence().note(place, reader) if reader and not viewer() else {}
+        return jsonify({"text": " ".join(self._said(item, since)), "here": " ".join(_here(others))})
 
     def _said(self, item: Any, since: datetime) -> list[str]:
         reader = current_actor().id
@@ -53,6 +63,13 @@ class Returning:
         if line.action == "update" and fields:
             return str(gettext("%(name)s: %(what)s (%(fields)s).", name=line.actor_name, what=what, fields=", ".join(fields)))
         return str(gettext("%(name)s: %(what)s.", name=line.actor_name, what=what))
+
+
+def _here(others: dict[int, datetime]) -> list[str]:
+    """A sentence for each of the others, who came first in front."""
+    people = {each.id: each for each in people_by_name(User.id.in_(others))} if others else {}
+    came = sorted((since, key) for key, since in others.items() if key in people)
+    return [str(gettext("%(name)s is here too, since %(moment)s.", name=people[key], moment=moment(since))) for since, key in came[:MOST]]
 
 
 def against(form: Any, item: Any, refusal: DomainError) -> list[str]:
