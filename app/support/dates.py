@@ -1,7 +1,7 @@
 """How a language writes a day and an hour."""
 
 import re
-from datetime import time
+from datetime import date, datetime, time
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -30,3 +30,33 @@ def hour(at: time, locale: Locale) -> str:
     elif locale.language == "pl":
         pattern = "H:mm"
     return str(format_time(at.replace(tzinfo=None), pattern, locale=locale))
+
+
+_DAY = re.compile(r"(\d{1,2})\s*[./\- ]\s*(\d{1,2})\s*[./\- ]\s*(\d{4})")
+_HOUR = re.compile(r"(\d{1,2})\s*(?:[:h.]\s*(\d{2})?)?")
+
+
+def typed_day(text: str) -> date:
+    """The day that somebody typed: 3.12.2026, 03/12/2026, 3-12-2026 (day first) or 2026-12-03. Raises ``ValueError``."""
+    found = _DAY.fullmatch(text.strip())
+    return date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text.strip())
+
+
+def typed_moment(text: str) -> tuple[date, time | None]:
+    """The day that somebody typed, and the hour behind it if there is one: "3.12.2026 9:30", "3/12/2026 à 9 h". Raises ``ValueError``."""
+    text = " ".join(text.split())
+    day = _DAY.match(text)
+    if day is None:
+        at = datetime.fromisoformat(text)
+        return at.date(), at.time() if len(text) > 10 else None
+    rest = text[day.end() :].strip(" ,Tà")
+    clocked = _HOUR.fullmatch(rest) if rest else None
+    if rest and clocked is None:
+        raise ValueError(text)
+    return typed_day(day[0]), time(int(clocked[1]), int(clocked[2] or 0)) if clocked else None
+
+
+def example(locale: Locale, *, with_hour: bool = False) -> str:
+    """A day as ``locale`` writes one in figures, the day first: "31.12.2026", in French "31/12/2026"; with an hour if that is wanted."""
+    day = "31.12.2026" if locale.language == "pl" else "31/12/2026"
+    return f"{day} {hour(time(9, 30), locale)}" if with_hour and locale.language != "en" else f"{day} 9:30" if with_hour else day

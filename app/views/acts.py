@@ -14,7 +14,8 @@ from app.operations.handing import may_take
 from app.permissions.actor import current_actor
 from app.permissions.decide import field_rule
 from app.support import clock
-from app.views.asked import MORNING, Refused, local, zone
+from app.views.asked import Refused, local, zone
+from app.views.fields import MORNING
 
 
 def tomorrow_morning(within: ZoneInfo | None = None) -> datetime:

@@ -1,7 +1,7 @@
 """What a small form posted: moments in the reader's time zone, amounts in their writing, the way back."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,10 +12,10 @@ from flask_babel import get_locale
 from flask_login import current_user
 
 from app.domain.errors import DomainError
+from app.support.dates import typed_moment
 from app.support.i18n import N_
-from app.views.fields import NO_MOMENT, YEARS
+from app.views.fields import MORNING, NO_MOMENT, YEARS
 
-MORNING = time(9)  # what a day without an hour means
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009"))
 BOARD_ARGUMENTS = ("pipeline", "owner", "team", "status", "starred", "more")  # what the address of the board says
 _RECORDS = {"o": "OpportunityView", "c": "ContactView", "a": "AccountView", "g": "EngagementView", "t": "TaskView", "m": "IncomingMessageView"}
@@ -41,14 +41,12 @@ def moment(name: str, within: ZoneInfo | None = None) -> datetime | None:
     if not text:
         return None
     try:
-        at = datetime.fromisoformat(text)
+        day, clocked = typed_moment(text)
     except ValueError as error:
         raise DomainError("bad_moment", NO_MOMENT) from error
-    if at.year not in YEARS:
+    if day.year not in YEARS:
         raise DomainError("bad_moment", NO_MOMENT)
-    if len(text) <= 10:
-        at = datetime.combine(at.date(), MORNING)
-    return at.replace(tzinfo=within or zone())
+    return datetime.combine(day, (clocked or MORNING).replace(tzinfo=None), within or zone())
 
 
 def amount(name: str) -> Decimal | None:

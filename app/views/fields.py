@@ -1,29 +1,64 @@
 """Form fields that think as the reader does: their time zone, their decimal comma, words for codes."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from babel import Locale
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from flask_appbuilder.fields import EnumField
 from flask_babel import get_locale, get_timezone, gettext, to_user_timezone
-from wtforms import DateTimeField, DecimalField, SelectField
+from wtforms import DateField, DateTimeField, DecimalField, SelectField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from app.domain.labels import label as worded
+from app.support.dates import example, typed_day, typed_moment
 from app.support.i18n import N_
 
 YEARS = range(1900, 2200)  # beyond, a moment has no hour in some other reader's time zone, and their page cannot be drawn
 NO_MOMENT = N_("This is not a day and an hour: choose them in the calendar.")
+NO_DAY = N_("This is not a day: write it like %(example)s, or choose it in the calendar.")
+MORNING = time(9)  # what a day without an hour means
 TOO_LARGE = Decimal(10) ** 12
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009"))
 
 
+def form_of(kind: str) -> str:
+    """How a day ("date"), or a day and an hour ("datetime-local"), is written in the reader's language: the hint beside such a field."""
+    if kind == "date":
+        return str(gettext("Day, month, year: %(example)s", example=example(_locale())))
+    return str(gettext("Day, month, year and hour: %(example)s", example=example(_locale(), with_hour=True)))
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale("en")
+
+
+class LocalDateField(DateField):
+    """A day, as the native control sends it or as somebody typed it."""
+
+    hint = "date"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            day = typed_day(valuelist[0])
+        except ValueError as error:
+            raise ValueError(gettext(NO_DAY, example=example(_locale()))) from error
+        if day.year not in YEARS:
+            raise ValueError(gettext(NO_DAY, example=example(_locale())))
+        self.data = day
+
+
 class LocalDateTimeField(DateTimeField):
-    """A moment in the reader's time zone; ``data`` is aware."""
+    """A moment in the reader's time zone, as the native control sends it or as somebody typed it; ``data`` is aware."""
+
+    hint = "datetime-local"
 
     def process_data(self, value: datetime | None) -> None:
         self.data = to_user_timezone(value) if value is not None and value.tzinfo else value
@@ -32,13 +67,16 @@ class LocalDateTimeField(DateTimeField):
         if not valuelist or not valuelist[0].strip():
             self.data = None
             return
-        super().process_formdata(valuelist)
-        if self.data is not None and self.data.year not in YEARS:
-            self.data = None
+        self.data = None
+        try:
+            day, clocked = typed_moment(valuelist[0])
+        except ValueError as error:
+            raise ValueError(gettext(NO_MOMENT)) from error
+        if day.year not in YEARS:
             raise ValueError(gettext(NO_MOMENT))
         zone: Any = get_timezone()
-        if self.data is not None:
-            self.data = zone.localize(self.data) if hasattr(zone, "localize") else self.data.replace(tzinfo=zone)
+        at = datetime.combine(day, (clocked or MORNING).replace(tzinfo=None))
+        self.data = zone.localize(at) if hasattr(zone, "localize") else at.replace(tzinfo=zone)
 
 
 class LocalDecimalField(DecimalField):
@@ -89,7 +127,7 @@ class WordedEnumField(SelectField):
             raise ValidationError(gettext("Choose one of the list."))
 
 
-SUBSTITUTES: dict[type, type] = {DateTimeField: LocalDateTimeField, DecimalField: LocalDecimalField, EnumField: WordedEnumField}
+SUBSTITUTES: dict[type, type] = {DateField: LocalDateField, DateTimeField: LocalDateTimeField, DecimalField: LocalDecimalField, EnumField: WordedEnumField}
 
 
 def localise(form: Any, defaulted: set[str]) -> None:

@@ -1,6 +1,5 @@
 """What the address of a list asks for, read as the column needs it. FAB would hand the database plain text."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,9 +14,10 @@ from app.permissions.rights import Action
 from app.permissions.scope import rows
 from app.queries.custom_fields import own_field
 from app.queries.tags import tagged
+from app.support.dates import typed_day
 from app.views.asked import zone
 from app.views.field_rights import restricted
-from app.views.own_fields import asked_key, is_own, widen
+from app.views.own_fields import asked_key, is_own, moment_in, widen
 
 
 class AskedFilters(Filters):
@@ -60,8 +60,9 @@ class AskedFilters(Filters):
         if self.datamodel.is_numeric(column):
             return _number(text)
         if self.datamodel.is_datetime(column):
-            at = datetime.fromisoformat(text)
-            return at if at.tzinfo else at.replace(tzinfo=zone())
+            return moment_in(text, zone())
+        if self.datamodel.is_date(column):
+            return typed_day(text)
         return text
 
 

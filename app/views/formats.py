@@ -24,6 +24,7 @@ from app.domain.labels import LABELS, label
 from app.models import Role
 from app.support import clock, dates
 from app.support.money import Money
+from app.views.fields import form_of
 
 # The shape of a state (see `state`), by enum name and value.
 SHAPES = {
@@ -175,4 +176,4 @@ def asset(name: str) -> str:
 def register(app: Flask) -> None:
     """Give the templates these formats as filters, and the functions `asset` and `shaped` (a state)."""
     app.jinja_env.filters.update(present=present, money=money, moment=moment, ago=ago, size=size, paragraphs=paragraphs)
-    app.jinja_env.globals.update(asset=asset, shaped=state, get_locale=get_locale)
+    app.jinja_env.globals.update(asset=asset, shaped=state, get_locale=get_locale, form_of=form_of)

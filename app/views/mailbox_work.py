@@ -16,6 +16,7 @@ from app.operations import backfills, replays, self_tests
 from app.operations.replays import REPLAYABLE, Range
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
+from app.support.dates import typed_day
 from app.support.i18n import N_
 from app.views.asked import zone
 from app.views.base import say
@@ -24,7 +25,7 @@ from app.views.message_lines import filled
 
 def _day(name: str) -> date:
     try:
-        return date.fromisoformat(request.form.get(name, ""))
+        return typed_day(request.form.get(name, ""))
     except ValueError:
         raise DomainError("no_day", N_("Choose a day.")) from None
 

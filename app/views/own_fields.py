@@ -1,6 +1,6 @@
 """Fields of the firm's own on the screens that FAB draws: columns, labels, values and filters, by the definitions of this very moment."""
 
-from datetime import date, datetime
+from datetime import datetime, time
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from app.domain.custom_fields import CHOSEN, DECIDING, NUMBERS, PREFIX, WORDS, Field, FieldKind, key
 from app.queries.custom_fields import names_of, narrowed, own_field, own_fields
+from app.support.dates import typed_day, typed_moment
 from app.support.text import shorten
 from app.views.formats import money, paragraphs
 
@@ -143,16 +144,25 @@ def widen(filters: Any, view: Any) -> None:
         filters.search_columns = [*filters.search_columns, field.name]
 
 
+def moment_in(text: str, zone: Any) -> datetime:
+    """The moment that ``text`` of an address says, a day without an hour from its beginning. Raises ``ValueError``."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        day, clocked = typed_moment(text)
+        at = datetime.combine(day, (clocked or time()).replace(tzinfo=None))
+    return at if at.tzinfo else at.replace(tzinfo=zone)
+
+
 def asked_key(field: Field, text: str, *, number: Any, zone: Any) -> str:
     """The key that ``text`` of an address stands for. Raises ``ValueError`` where it is no value of the field."""
     text = text.strip()
     if field.kind in NUMBERS:
         return key(field.kind, number(text))
     if field.kind is FieldKind.DAY:
-        return date.fromisoformat(text).isoformat()
+        return typed_day(text).isoformat()
     if field.kind is FieldKind.MOMENT:
-        at = datetime.fromisoformat(text)
-        return key(field.kind, at if at.tzinfo else at.replace(tzinfo=zone))
+        return key(field.kind, moment_in(text, zone))
     if field.kind is FieldKind.YES_NO and text in ("y", "1", "0"):
         return "0" if text == "0" else "1"
     if field.kind in DECIDING or field.kind is FieldKind.PERSON:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import g
 from flask_babel import get_locale, gettext
-from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField, widgets
+from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField, widgets
 from wtforms.fields.core import UnboundField
 from wtforms.validators import StopValidation, ValidationError
 
@@ -15,7 +15,7 @@ from app.operations.custom_fields import checked_value
 from app.queries.people import people_by_name
 from app.support.i18n import N_
 from app.views.controls import CheckList, Choice, Native, OneForSearch
-from app.views.fields import LocalDateTimeField, LocalDecimalField
+from app.views.fields import LocalDateField, LocalDateTimeField, LocalDecimalField
 from app.views.own_fields import label_of, person_name
 
 NEEDED = N_("This field is needed.")
@@ -75,7 +75,7 @@ class OwnNumber(Dependent, LocalDecimalField):
     """A number."""
 
 
-class OwnDay(Dependent, DateField):
+class OwnDay(Dependent, LocalDateField):
     """A day."""
 
 

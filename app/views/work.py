@@ -17,6 +17,7 @@ from app.operations import deputies, work_moves
 from app.permissions.actor import current_actor
 from app.queries.handovers import deputies_of, moves_of, people_of
 from app.support import clock
+from app.support.dates import typed_day
 from app.support.i18n import N_
 from app.views.base import is_key, say
 from app.views.holding import NOBODY_CHOSEN
@@ -200,7 +201,7 @@ def _taker(user: User) -> User | Team:
 
 def _day(name: str) -> date:
     try:
-        return date.fromisoformat(request.form.get(name, ""))
+        return typed_day(request.form.get(name, ""))
     except ValueError as error:
         raise DomainError("bad_day", NO_DAY) from error
 
