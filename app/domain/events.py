@@ -86,7 +86,14 @@ class BulkStarted:
     change_id: int
 
 
+@dataclass(frozen=True)
+class ImportStarted:
+    """A file is to be read, looked at, made into records, or taken back."""
+
+    import_id: int
+
+
 Event = (
     UserCreated | AddressRenewed | MailSettled | HandedOver | BecameCoOwner | WorkMoved | MailQueued | LetterRefused | GrantEnded
-    | ReplayStarted | BulkStarted
+    | ReplayStarted | BulkStarted | ImportStarted
 )

@@ -18,6 +18,7 @@ SETTLE = "app.jobs.sweep.settle"
 REPLAY = "app.jobs.replays.go_on"
 MOVE = "app.jobs.work_moves.go_on"
 BULK = "app.jobs.bulk_changes.go_on"
+IMPORT = "app.jobs.imports.make_progress"
 
 JobQueue = partial(Queue, serializer=JSONSerializer)
 """A queue whose jobs are JSON: names and ids, never pickled code."""

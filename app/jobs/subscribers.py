@@ -9,6 +9,7 @@ from app.domain.events import (
     Event,
     GrantEnded,
     HandedOver,
+    ImportStarted,
     LetterRefused,
     MailQueued,
     MailSettled,
@@ -18,7 +19,7 @@ from app.domain.events import (
 )
 from app.extensions import db
 from app.inbound.self_tests import note_return
-from app.jobs.queue import BULK, REPLAY, SEND, poke
+from app.jobs.queue import BULK, IMPORT, REPLAY, SEND, poke
 from app.models import IncomingMessage, Mailbox, OutgoingMail, User, WorkMove
 from app.operations.grants import grant_of
 from app.operations.letters import note_refused
@@ -94,3 +95,5 @@ def _poke(events: list[Event]) -> None:
             poke(url, REPLAY, event.replay_id)
         elif isinstance(event, BulkStarted):
             poke(url, BULK, event.change_id)
+        elif isinstance(event, ImportStarted):
+            poke(url, IMPORT, event.import_id)

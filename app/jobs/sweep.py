@@ -5,15 +5,16 @@ from redis import Redis
 
 from app.inbound import pipeline
 from app.inbound.reader import ReadingProcess
-from app.jobs.queue import BULK, MOVE, REPLAY, SEND, SETTLE, enqueue
+from app.jobs.queue import BULK, IMPORT, MOVE, REPLAY, SEND, SETTLE, enqueue
 from app.operations import bulk_changes, deliveries, replays, work_moves
+from app.operations.importing import runs
 from app.queries import due
 
 BATCH = 500
 
 
 def sweep() -> None:
-    """Queue every delivery that waits for its outcome, every mail that waits to be sent, every replay, move of work and change of many records that goes on."""
+    """Queue every delivery that waits for its outcome, every mail that waits to be sent, and all long work that goes on."""
     connection = Redis.from_url(current_app.config["SETTINGS"].redis_url)
     for delivery_id in deliveries.due(BATCH):
         enqueue(connection, SETTLE, delivery_id)
@@ -25,6 +26,8 @@ def sweep() -> None:
         enqueue(connection, MOVE, move_id)
     for change_id in bulk_changes.running():
         enqueue(connection, BULK, change_id)
+    for import_id in runs.working():
+        enqueue(connection, IMPORT, import_id)
 
 
 def settle(delivery_id: int) -> None:

@@ -21,6 +21,7 @@ from app.models.form_layouts import FormLayout
 from app.models.grants import Grant
 from app.models.handovers import Deputy, Handover, Successor, WorkMove
 from app.models.identity_providers import Identity, IdentityProvider
+from app.models.imports import Import, ImportPortion, ImportRow
 from app.models.list_views import ListView
 from app.models.mail_links import UsedMailLink
 from app.models.mail_templates import MailTemplate
@@ -50,7 +51,8 @@ __all__ = [
     "Account", "AccountType", "ActionType", "AddressFinding", "Alert", "AlertRun", "AlertSetting", "ApiToken", "Appointment",
     "Attachment", "AuditLine", "Backfill", "BulkChange", "BulkItem", "CalendarFeed",
     "Contact", "ContactAddress", "ContactPhone", "CrmAddress", "CustomChoice", "CustomField", "Delivery", "Deputy", "Engagement", "Firm", "FormLayout", "Grant",
-    "Handover", "Identity", "IdentityProvider", "IncomingMessage", "ListView", "MailTemplate", "Mailbox", "Merge", "MessageReference", "Model",
+    "Handover", "Identity", "IdentityProvider", "Import", "ImportPortion", "ImportRow", "IncomingMessage",
+    "ListView", "MailTemplate", "Mailbox", "Merge", "MessageReference", "Model",
     "Opportunity", "OutgoingMail", "Passkey", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode",
     "Replay", "Role", "SecondFactor", "SelfTest", "SenderRule", "Step", "Successor", "SummarySending",
     "SummarySubscription", "Tag", "Task", "Team", "TeamMembership", "TimelineEntry", "UsedMailLink", "User", "UserAddress",

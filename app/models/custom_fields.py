@@ -96,8 +96,12 @@ class Customised:
         session = object_session(self)
         if not self.custom or session is None:
             return []
-        found = known(session)
-        return [str(value) for name, value in self.custom.items() if name in found and found[name].is_searched]
+        return searched_values(self.custom, known(session))
+
+
+def searched_values(custom: Mapping[str, Any], definitions: Mapping[str, Field]) -> list[str]:
+    """Of the values of a record those that the search everywhere finds it by."""
+    return [str(value) for name, value in custom.items() if name in definitions and definitions[name].is_searched]
 
 
 # ---- the definitions, remembered until the number of the last change is a new one

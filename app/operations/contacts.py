@@ -30,7 +30,8 @@ def _lines(text: str | None) -> list[str]:
     return list(dict.fromkeys(line.strip() for line in (text or "").splitlines() if line.strip()))
 
 
-def _address(text: str) -> str:
+def mail_address(text: str) -> str:
+    """``text`` as addresses are kept; ``DomainError`` where it is none."""
     try:
         return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError as error:
@@ -51,7 +52,7 @@ def phone(text: str, region: str | None) -> tuple[str, PhoneKind]:
 
 
 def _set_addresses(contact: Contact, text: str | None) -> bool:
-    wanted = [_address(line) for line in _lines(text)]
+    wanted = [mail_address(line) for line in _lines(text)]
     if [a.address for a in contact.addresses] == wanted:
         return False
     old = {a.address: a for a in contact.addresses}

@@ -1,7 +1,8 @@
 """One operation is one transaction: this module holds the only commit."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -55,8 +56,21 @@ def after_commit(hook: Callable[[list[Event]], None]) -> None:
         _after_commit.append(hook)
 
 
+@contextmanager
+def untold(*kinds: type[Any]) -> Iterator[None]:
+    """Within it nobody hears of such events: whoever does many at once tells of them once, or not at all."""
+    info = db.session().info
+    info["untold"] = kinds
+    try:
+        yield
+    finally:
+        info.pop("untold", None)
+
+
 def announce(event: Event) -> None:
     """Tell the subscribers of ``event`` now, inside the running operation."""
+    if isinstance(event, db.session().info.get("untold", ())):
+        return
     db.session().info["events"].append(event)
     for handler in _subscribers.get(type(event), ()):
         handler(event)

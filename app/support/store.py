@@ -40,6 +40,10 @@ class Store:
             raise KeyError(sha256)
         return self.folder / sha256[:2] / sha256
 
+    def path(self, sha256: str) -> Path:
+        """Where the bytes lie, for whoever reads them in a process of its own; nobody writes there."""
+        return self._path(sha256)
+
     def put(self, content: bytes) -> str:
         """Keep ``content`` for good; returns its SHA-256. ``OSError`` when the disk is full: then nothing is kept."""
         sha256 = hashlib.sha256(content).hexdigest()

@@ -27,6 +27,7 @@ from app.views import (
     first_steps,
     form_layouts,
     identity_providers,
+    imports,
     incoming,
     list_views,
     mail_links,
@@ -91,7 +92,8 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (audit.AuditView, "Audit", lazy_gettext("Audit"), "journal-text", "Settings"),
 ]
 # Pages that no menu leads to.
-UNLISTED: list[Any] = [attachments.AttachmentView, bulk.BulkView, calendar_feed.CalendarFeedView, list_views.ListViewsView, mail_links.MailLinkView,
+UNLISTED: list[Any] = [attachments.AttachmentView, bulk.BulkView, calendar_feed.CalendarFeedView, imports.ImportView, list_views.ListViewsView,
+                       mail_links.MailLinkView,
                        me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
                        shell.ShellView, second_factor.SecondFactorView, work.WorkView, api_tokens.ApiTokenView, oidc.OidcView, passkeys.PasskeyView,
                        passkeys.PasskeySignInView, viewing.ViewAsView, *APIS]

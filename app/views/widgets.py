@@ -8,6 +8,7 @@ from flask_appbuilder.widgets import RenderTemplateWidget, SearchWidget
 from sqlalchemy import ColumnElement
 
 from app.operations.assigning import teams_on_offer
+from app.operations.importing.runs import may_import
 from app.permissions.actor import current_actor
 from app.queries import lookups
 from app.queries.people import people_called
@@ -95,6 +96,11 @@ class NativeWidgets:
         arguments.update(view=self, page_address=paging.address, said=layouts.said_of(model, arguments["pks"]) if is_wide else {},
                          layouts=layouts.choices(model), many_url=self._many_url())
         return found
+
+    def import_url(self) -> str | None:
+        """Where files become records of this list; None where the reader may not, or no file does."""
+        name = self.datamodel.obj.__name__  # type: ignore[attr-defined]
+        return url_for("ImportView.new", of=name) if may_import(name, current_actor()) else None
 
     def _many_url(self) -> str | None:
         """Where many records of the list are changed at once; None where the reader may not."""

@@ -80,6 +80,8 @@ SPECIAL: Final[dict[str, Rule]] = {
         "CalendarFeedView.show", "CalendarFeedView.renew", "CalendarFeedView.revoke",
         "ListViewsView.columns", "ListViewsView.save", "ListViewsView.delete",
         "BulkView.choose", "BulkView.start", "BulkView.show", "BulkView.state", "BulkView.undo",  # asked for keys of one's own
+        "ImportView.list", "ImportView.new",
+        *(f"ImportView.{name}" for name in ("show", "columns", "run", "stop", "undo", "state", "refused")),  # asked for keys of one's own
         "WorkView.moved", "WorkView.back", "WorkView.undeputy",  # asked for keys that no row has
     ), OWN),
     **{f"WorkView.{name}": Rule("User", R, is_of_people=True) for name in ("person", "move", "leave", "deputy")},

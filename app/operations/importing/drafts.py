@@ -1,0 +1,36 @@
+"""One row of a file on its way to be a record."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.errors import DomainError
+from app.domain.imports import Outcome
+
+
+@dataclass
+class Draft:
+    """``values`` are read and checked; ``asked`` are the words of a reference that is still to be looked up: (column, words).
+
+    ``new``: what a record has besides when it is made; ``company``: the name of an account that is made for it.
+    """
+
+    number: int
+    values: dict[str, Any] = field(default_factory=dict)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    new: dict[str, Any] = field(default_factory=dict)
+    company: str = ""
+    refusal: DomainError | None = None
+    record_id: int | None = None  # the record that is there already
+    outcome: Outcome | None = None
+    seen: int | None = None
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    made: list[list[Any]] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Nothing was decided about it yet."""
+        return self.refusal is None and self.outcome is None
+
+    def refuse(self, refusal: DomainError) -> None:
+        self.refusal, self.outcome = refusal, Outcome.REFUSED
