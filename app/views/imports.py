@@ -60,7 +60,8 @@ class ImportView(BaseView):
     def new(self) -> Any:
         """Choose a file; what it will be is said before or here."""
         if not _offered():
-            abort(403)
+            flash(gettext("Your rights include no records that a file could become."), "warning")
+            return redirect(url_for("ImportView.list"))
         if request.method == "GET":
             return self._choose()
         upload, record_type = request.files.get("file"), request.form.get("of", "")
