@@ -6,7 +6,7 @@ from alembic import op
 import app.models.base
 
 revision = "d9d8778abc48"
-down_revision = "6ec17d6dcd32"
+down_revision = "427af3cb8260"
 
 
 def upgrade() -> None:
