@@ -18,6 +18,7 @@ TYPES: Final[dict[str, str]] = {
     "Account": N_("Accounts"),
     "Contact": N_("Contacts"),
     "Opportunity": N_("Opportunities"),
+    "Task": N_("Tasks"),
     "TimelineEntry": N_("History"),
 }
 POWERS: Final[dict[Power, str]] = {Power.READ: N_("read"), Power.WRITE: N_("read and change")}

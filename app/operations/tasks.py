@@ -21,7 +21,15 @@ def _prepare(item: Task, actor: Actor) -> None:
         item.account_id = item.opportunity.account_id
 
 
-RULES[Task] = Rules(prepare=_prepare)
+def _dated(item: Task) -> None:
+    """Whoever sets the status by hand, on a form or by a program, finishes it too, or opens it again."""
+    if item.status is TaskStatus.DONE:
+        item.done_at = item.done_at or clock.now()
+    elif item.status in OPEN:
+        item.done_at = None
+
+
+RULES[Task] = Rules(prepare=_prepare, check=_dated)
 
 
 @atomic

@@ -18,15 +18,15 @@ from app.inbound.receive import receive
 from app.jobs import replays as replay_job
 from app.jobs.outbox import send
 from app.jobs.self_tests import look_after
-from app.models import Delivery, IncomingMessage, Mailbox, OutgoingMail, SelfTest, TimelineEntry
-from app.operations import backfills, deliveries, polling, replays, self_tests
+from app.models import AuditLine, Delivery, IncomingMessage, Mailbox, OutgoingMail, Role, SelfTest, TimelineEntry
+from app.operations import backfills, deliveries, polling, replays, self_tests, users
 from app.operations.replays import Range
-from app.permissions.actor import SYSTEM
+from app.permissions.actor import SYSTEM, Level
 from app.queries.mailboxes import Tally, tallies, tally_of
 from app.support import clock
 from tests.inbound.mailroom import Arrived, make_mailbox, note
 from tests.jobs.test_poller import a_mail, a_mailbox, count, eventually, fresh, polling_thread
-from tests.people import Cast
+from tests.people import Cast, actor, make_user
 from tests.servers.dovecot import Account
 from tests.servers.smtp import SmtpServer
 
@@ -226,6 +226,23 @@ def test_old_mail_is_read_behind_the_live_mail_and_goes_on_after_a_kill(app: Fla
     again = backfill.begin(fresh(mailbox.id), since, actor=SYSTEM)
     backfills.stop_backfill(fresh(mailbox.id), actor=SYSTEM)
     assert fresh_run(again.id).state is RunState.STOPPED and backfill.running_backfills() == []
+
+
+@pytest.mark.feature("A1")
+def test_old_mail_is_not_read_for_who_lost_the_right_while_it_waited(app: Flask, cast: Cast, mail_account: Account) -> None:
+    for number in range(3):
+        mail_account.deliver(a_mail(number))
+    mailbox, second = a_mailbox(mail_account, uidvalidity=None), make_user("Iga", "Lis", Level.ADMINISTRATOR, "pl", [])
+    with polling_thread(app):
+        eventually(lambda: fresh(mailbox.id).last_success_at)
+    run = backfill.begin(fresh(mailbox.id), clock.now().date() - timedelta(days=2), actor=actor(second)).id
+    salesperson = db.session.scalars(select(Role).where(Role.name == Level.USER.value)).one()
+    users.update_user(second, {"roles": [salesperson]}, actor=SYSTEM)
+    with polling_thread(app):
+        eventually(lambda: fresh_run(run).state is RunState.FAILED)
+    assert (fresh_run(run).done, count(Delivery), count(IncomingMessage)) == (0, 0, 0)
+    line = db.session.scalars(select(AuditLine).where(AuditLine.action == "stop_backfill")).one()
+    assert line.after == {"because": "forbidden", "messages": 0}
 
 
 def fresh_run(key: int) -> Any:

@@ -97,8 +97,8 @@ SPECIAL: Final[dict[str, Rule]] = {
     **{f"{noun}View.{name}": Rule(noun, W) for noun in HELD for name in ("give", "release")},
     **{f"{noun}View.give_chosen": Rule(noun, W, refuses_in_words=True) for noun in HELD},
     **{f"{noun}View.take": Rule(noun, R) for noun in HELD},  # what nobody owns, of those in sight
-    **{f"{noun}Api.{name}": Rule(noun, W) for noun in ("Account", "Contact", "Opportunity") for name in ("give", "release")},
-    **{f"{noun}Api.take": Rule(noun, R) for noun in ("Account", "Contact", "Opportunity")},
+    **{f"{noun}Api.{name}": Rule(noun, W) for noun in ("Account", "Contact", "Opportunity", "Task") for name in ("give", "release")},
+    **{f"{noun}Api.take": Rule(noun, R) for noun in ("Account", "Contact", "Opportunity", "Task")},
     **{f"{noun}View.{name}": Rule(noun, W) for noun in ("Account", "Contact", "Opportunity") for name in ("merge", "unmerge")},
     **{f"{noun}View.alike": Rule(noun, C, names=False) for noun in ("Account", "Contact", "Opportunity")},
     "ContactView.book": Rule("Contact", W), "OpportunityView.book": Rule("Opportunity", W),

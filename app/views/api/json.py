@@ -15,6 +15,7 @@ from app.domain.errors import DomainError
 from app.domain.scopes import TYPES, Power
 from app.extensions import db
 from app.models import ContactAddress, ContactPhone, Record, Tag, User
+from app.models.base import UtcDateTime
 from app.support.i18n import N_
 from app.views.api.bearer import covers
 from app.views.base import is_key
@@ -143,8 +144,8 @@ def _chosen(value: Any, kind: Any) -> Any:
     return kind.enum_class(text(value))
 
 
-READERS: tuple[tuple[type[Any], Callable[[Any, Any], Any]], ...] = (
-    (EnumType, _chosen), (String, text), (Numeric, _number), (Boolean, _truth), (DateTime, moment),
+READERS: tuple[tuple[Any, Callable[[Any, Any], Any]], ...] = (
+    (EnumType, _chosen), (String, text), (Numeric, _number), (Boolean, _truth), (DateTime | UtcDateTime, moment),
     (Date, lambda value, kind: date.fromisoformat(text(value))),
 )  # fmt: skip
 

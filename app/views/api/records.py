@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.domain.timeline import Kind
-from app.models import Account, Contact, Opportunity, TimelineEntry
+from app.models import Account, Contact, Opportunity, Task, TimelineEntry
 from app.operations import contacts
 from app.operations.timeline import write_note
 from app.permissions.actor import current_actor
@@ -76,6 +76,20 @@ class OpportunityApi(HoldingApi):
     base_order = ("last_activity_at", "desc")
 
 
+class TaskApi(HoldingApi):
+    """Who does it and by when; one that nobody is named for is the person's own."""
+
+    resource_name = "task"
+    datamodel = OperationInterface(Task)
+    written = ("title", "description", "due_at", "remind_at", "status", "assignee", "team", "opportunity", "contact", "account")
+    required = ("title",)
+    list_columns = show_columns = [*written, "author", "done_at", "created_at"]
+    add_columns = edit_columns = [*written]
+    search_columns = ["title", "status", "due_at"]
+    order_columns = ["title", "due_at", "status"]
+    base_order = ("due_at", "asc")
+
+
 class EntryApi(RecordApi):
     """History is read, and added to; nobody changes or removes it, on no door."""
 
@@ -106,4 +120,4 @@ class EntryApi(RecordApi):
         return write_note(values["subject"], values["body"], kind=values["kind"], occurred_at=values["occurred_at"], actor=current_actor())
 
 
-APIS = (AccountApi, ContactApi, OpportunityApi, EntryApi)
+APIS = (AccountApi, ContactApi, OpportunityApi, TaskApi, EntryApi)
