@@ -19,6 +19,8 @@ ACTIONS: dict[str, str] = {
     "release": N_("given back to the team"),
     "give": N_("handed over"),
     "book_meeting": N_("meeting booked"),
+    "change_meeting": N_("meeting changed"),
+    "call_off_meeting": N_("meeting called off"),
     "move_work": N_("began to move the work of a person"),
     "give_back_work": N_("began to give moved work back"),
     "name_deputy": N_("deputy named"),

@@ -11,6 +11,8 @@ from app.models.base import Json, Record, UtcDateTime, text_enum, user_key
 from app.models.timeline import TimelineEntry
 from app.models.users import User
 
+OURS = "@kurier"  # how the UID of what was arranged here ends
+
 
 class Appointment(Record):
     """One appointment, or one changed date of a series. Its subject and words stand in its line of history.
@@ -43,6 +45,11 @@ class Appointment(Record):
 
     entry: Mapped[TimelineEntry] = relationship(TimelineEntry)
     host: Mapped[User | None] = relationship(User, foreign_keys=[host_id])
+
+    @property
+    def is_arranged_here(self) -> bool:
+        """Whether nobody's calendar mail says what holds: then people change it on our pages."""
+        return self.uid.endswith(OURS) or not self.organizer_address
 
     def __str__(self) -> str:
         return self.entry.subject or ""

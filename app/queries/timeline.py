@@ -14,7 +14,9 @@ from app.domain.timeline import Kind, Origin
 from app.extensions import db
 from app.models import Account, Appointment, Contact, Engagement, IncomingMessage, Opportunity, Step, TimelineEntry
 from app.models.opportunities import opportunity_contact
-from app.permissions.scope import members_of
+from app.permissions.actor import current_actor
+from app.permissions.rights import Action
+from app.permissions.scope import members_of, rows
 from app.support import clock
 
 PAGE = 40
@@ -28,6 +30,7 @@ class History:
     messages: dict[int, IncomingMessage]  # by message key; only those that the person may see
     steps: dict[int, Step]
     appointments: dict[int, Appointment]  # by entry
+    changeable: frozenset[int]  # the entries whose appointment the reader may change
     older_than: int | None  # the entry behind which there is more
     counts: dict[Kind, int]
     type_counts: dict[int, int]  # by kind of the firm's own
@@ -107,8 +110,9 @@ def _latest(condition: ColumnElement[bool], older_than: int | None, limit: int, 
 def _shown(found: Sequence[Any], limit: int, counts: Mapping[Kind, int], type_counts: Mapping[int, int]) -> History:
     entries = [entry for entry, _ in found[:limit]]
     _name({entry.contact for entry in entries if entry.contact is not None})
+    appointments, changeable = _appointments(entries)
     return History(
-        entries, {message.id: message for _, message in found[:limit] if message is not None}, _steps(entries), _appointments(entries),
+        entries, {message.id: message for _, message in found[:limit] if message is not None}, _steps(entries), appointments, changeable,
         entries[-1].id if len(found) > limit else None, dict(counts), dict(type_counts),
     )
 
@@ -143,9 +147,18 @@ def _steps(entries: list[TimelineEntry]) -> dict[int, Step]:
     return known | ({s.id: s for s in db.session.scalars(select(Step).where(Step.id.in_(asked)))} if asked else {})
 
 
-def _appointments(entries: list[TimelineEntry]) -> dict[int, Appointment]:
+def _appointments(entries: list[TimelineEntry]) -> tuple[dict[int, Appointment], frozenset[int]]:
     keys = [e.id for e in entries if e.kind is Kind.MEETING]
-    return {a.entry_id: a for a in db.session.scalars(select(Appointment).where(Appointment.entry_id.in_(keys)))} if keys else {}
+    if not keys:
+        return {}, frozenset()
+    may = rows(TimelineEntry, current_actor(), Action.WRITE)
+    found = db.session.execute(select(Appointment, may).join(Appointment.entry).where(Appointment.entry_id.in_(keys))).all()
+    return {each.entry_id: each for each, _ in found}, frozenset(each.entry_id for each, is_theirs in found if is_theirs and each.is_arranged_here)
+
+
+def meeting_of(entry: TimelineEntry) -> Appointment | None:
+    """The appointment of a line of history."""
+    return db.session.scalars(select(Appointment).where(Appointment.entry_id == entry.id)).first()
 
 
 def last_entry(opportunity: Opportunity) -> TimelineEntry | None:

@@ -1,5 +1,6 @@
 """Book a meeting: whoever holds it then has the record."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, make_response, request, url_for
@@ -17,6 +18,7 @@ from app.views.asked import local
 from app.views.base import is_key, say
 from app.views.here import may_here
 from app.views.holding import NOBODY_CHOSEN
+from app.views.people_fields import FEW
 
 NO_MOMENT = N_("Choose the day and the hour of the meeting.")
 
@@ -43,15 +45,9 @@ class Booking:
         if request.method == "GET":
             return self._ask_when(item)
         try:
-            host = next((each for each in booking.hosts_on_offer(current_actor()) if str(each.id) == request.form.get("host")), None)
-            if host is None:
-                raise DomainError("nobody_chosen", NOBODY_CHOSEN)
-            at = asked.moment("starts_at")
-            if at is None:
-                raise DomainError("no_moment", NO_MOMENT)
-            minutes = request.form.get("minutes", "")
+            host = host_asked(booking.hosts_on_offer(current_actor()))
             booking.book_meeting(
-                item, host, at, minutes=int(minutes) if is_key(minutes) else 0, about=request.form.get("about", ""),
+                item, host, moment_asked(), minutes=minutes_asked(), about=request.form.get("about", ""),
                 place=request.form.get("place", ""), note=request.form.get("note", ""), actor=current_actor(),
             )
         except DomainError as refusal:
@@ -60,20 +56,49 @@ class Booking:
         return self._after_handing(item)  # type: ignore[attr-defined]
 
     def _ask_when(self, item: Any, error: str = "") -> str:
-        typed = request.form
+        crumbs = [(self.list_title, url_for(f"{self.endpoint}.list")), (str(item), self._to("show", item)), (gettext("Book a meeting"), None)]  # type: ignore[attr-defined]
         return str(self.render_template(  # type: ignore[attr-defined]
             "book.html", title=gettext("Book a meeting"), about_what=str(item), error=error, url=self._to("book", item),  # type: ignore[attr-defined]
-            crumbs=[(self.list_title, url_for(f"{self.endpoint}.list")), (str(item), self._to("show", item)), (gettext("Book a meeting"), None)],  # type: ignore[attr-defined]
-            back_url=self._to("show", item), fields=[  # type: ignore[attr-defined]
-                {"name": "host", "label": gettext("Who meets them"), "type": "select", "is_required": True, "value": typed.get("host", ""),
-                 "options": [("", ""), *((str(each.id), str(each)) for each in booking.hosts_on_offer(current_actor()))],
-                 "help": gettext("A colleague who is chosen here has the record from then on.")},
-                {"name": "starts_at", "label": gettext("Begins on"), "type": "datetime-local", "is_required": True,
-                 "value": typed.get("starts_at", local(tomorrow_morning()))},
-                {"name": "minutes", "label": gettext("Minutes"), "type": "number", "is_required": True, "value": typed.get("minutes", "60")},
-                {"name": "about", "label": gettext("About"), "type": "text", "is_required": True, "value": typed.get("about", "")},
-                {"name": "place", "label": gettext("Where"), "type": "text", "value": typed.get("place", "")},
-                {"name": "note", "label": gettext("Note"), "type": "textarea", "value": typed.get("note", ""),
-                 "help": gettext("It stands in the history, and in the mail to whoever gets it.")},
-            ],
+            crumbs=crumbs, back_url=self._to("show", item), verb=gettext("Book the meeting"),  # type: ignore[attr-defined]
+            fields=fields(item, {"starts_at": local(tomorrow_morning()), "minutes": "60"}),
         ))
+
+
+def host_asked(offered: list[Any]) -> Any:
+    """The colleague of those ``offered`` whom the form names; raises where it is nobody of them."""
+    host = next((each for each in offered if str(each.id) == request.form.get("host")), None)
+    if host is None:
+        raise DomainError("nobody_chosen", NOBODY_CHOSEN)
+    return host
+
+
+def moment_asked() -> datetime:
+    at = asked.moment("starts_at")
+    if at is None:
+        raise DomainError("no_moment", NO_MOMENT)
+    return at
+
+
+def minutes_asked() -> int:
+    minutes = request.form.get("minutes", "")
+    return int(minutes) if is_key(minutes) else 0
+
+
+def fields(item: Any, known: dict[str, str], present: Any = None) -> list[dict[str, Any]]:
+    """Those of a meeting about ``item``, with what was typed, or is ``known``; ``present`` is its host as it stands."""
+    typed, hosts = {**known, **request.form.to_dict()}, booking.hosts_on_offer(current_actor())
+    hosts += [present] if present is not None and present not in hosts else []
+    chosen = typed.get("host", "")
+    everybody: dict[str, Any] = {"all": 1} if booking.books_for_all(current_actor()) else {}
+    return [
+        {"name": "host", "label": gettext("Who meets them"), "type": "select", "is_required": True, "value": chosen,
+         "options": [("", ""), *((str(each.id), str(each)) for each in hosts)], "help": gettext("A colleague who is chosen here has the record from then on."),
+         "look_url": url_for(f"{type(item).__name__}View.lookup", column="owner", **everybody) if len(hosts) > FEW else "",
+         "shown": next((str(each) for each in hosts if str(each.id) == chosen), "")},
+        {"name": "starts_at", "label": gettext("Begins on"), "type": "datetime-local", "is_required": True, "value": typed.get("starts_at", "")},
+        {"name": "minutes", "label": gettext("Minutes"), "type": "number", "is_required": True, "value": typed.get("minutes", "")},
+        {"name": "about", "label": gettext("About"), "type": "text", "is_required": True, "value": typed.get("about", "")},
+        {"name": "place", "label": gettext("Where"), "type": "text", "value": typed.get("place", "")},
+        {"name": "note", "label": gettext("Note"), "type": "textarea", "value": typed.get("note", ""),
+         "help": gettext("It stands in the history, and in the mail to whoever gets it.")},
+    ]

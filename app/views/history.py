@@ -95,6 +95,8 @@ def _entry(entry: TimelineEntry, history: History, subject: Any) -> dict[str, An
     )
     if appointment := history.appointments.get(entry.id):
         shown["appointment"] = appointments.shown(appointment)
+        if entry.id in history.changeable and (entry.opportunity_id or entry.contact_id):
+            shown["edit_url"] = url_for("AppointmentView.edit", pk=entry.id)
         if appointment.is_all_day:
             shown["at_text"] = appointments.when(appointment)
     if message is not None:

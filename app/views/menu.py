@@ -34,6 +34,7 @@ from app.views import (
     mail_templates,
     mailboxes,
     me,
+    meetings,
     oidc,
     opportunities,
     passkeys,
@@ -93,7 +94,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
 ]
 # Pages that no menu leads to.
 UNLISTED: list[Any] = [attachments.AttachmentView, bulk.BulkView, calendar_feed.CalendarFeedView, imports.ImportView, list_views.ListViewsView,
-                       mail_links.MailLinkView,
+                       mail_links.MailLinkView, meetings.AppointmentView,
                        me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
                        shell.ShellView, second_factor.SecondFactorView, work.WorkView, api_tokens.ApiTokenView, oidc.OidcView, passkeys.PasskeyView,
                        passkeys.PasskeySignInView, viewing.ViewAsView, *APIS]

@@ -101,6 +101,7 @@ SPECIAL: Final[dict[str, Rule]] = {
     **{f"{noun}Api.take": Rule(noun, R) for noun in ("Account", "Contact", "Opportunity", "Task")},
     **{f"{noun}View.{name}": Rule(noun, W) for noun in ("Account", "Contact", "Opportunity") for name in ("merge", "unmerge")},
     **{f"{noun}View.alike": Rule(noun, C, names=False) for noun in ("Account", "Contact", "Opportunity")},
+    **{f"AppointmentView.{name}": Rule("TimelineEntry", W) for name in ("edit", "call_off")},
     "ContactView.book": Rule("Contact", W), "OpportunityView.book": Rule("Opportunity", W),
     **_written("Opportunity", "write", also=_WRITES_MAIL), **_written("Engagement", "write", also=_WRITES_MAIL),
     "ContactView.write": Rule("Contact", R, also=_WRITES_MAIL),
