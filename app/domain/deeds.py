@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from app.domain.errors import DomainError
 from app.domain.summaries import Subject
 from app.support.i18n import N_
 from app.support.secrets import is_signed, sign
@@ -57,6 +58,24 @@ class MailLink:
         numbers = [self.id, self.version, self.user_id, _minutes(self.expires_at)] + ([] if self.hint is None else [self.hint])
         value = LETTERS[self.deed] + KINDS[self.subject] + "-".join(map(_written, numbers))
         return f"{value}.{sign(key, PURPOSE, value, SIGNATURE)}"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one thing that an answer asked for: done; or refused with a sentence; or in doubt, with links to choose from."""
+
+    said: str
+    deed: Deed | None
+    titles: tuple[str, ...] = ()
+    detail: str = ""  # the day (ISO) or the amount
+    refusal: DomainError | None = None
+    doubt: str = ""
+    choices: tuple[tuple[MailLink, str], ...] = ()
+    about: tuple[tuple[Subject, int], ...] = ()
+
+    @property
+    def is_done(self) -> bool:
+        return self.refusal is None and not self.doubt
 
 
 def read_link(given: str, key: str) -> MailLink | None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.domain.deeds import Result
+
 
 @dataclass(frozen=True)
 class UserCreated:
@@ -93,7 +95,17 @@ class ImportStarted:
     import_id: int
 
 
+@dataclass(frozen=True)
+class SummaryAnswered:
+    """Somebody answered their morning email; what came of each thing that they asked for."""
+
+    message_id: int
+    user_id: int
+    reply_to: str
+    results: tuple[Result, ...]
+
+
 Event = (
     UserCreated | AddressRenewed | MailSettled | HandedOver | BecameCoOwner | WorkMoved | MailQueued | LetterRefused | GrantEnded
-    | ReplayStarted | BulkStarted | ImportStarted
+    | ReplayStarted | BulkStarted | ImportStarted | SummaryAnswered
 )

@@ -39,6 +39,8 @@ REASONS_OF: dict[State, dict[str, str]] = {
         "calendar_changed": N_("Changes the appointment “%(appointment)s”, which is in the history."),
         "form_attached": N_("The form “%(form)s” was sent by a contact whose opportunity “%(opportunity)s” is open."),
         "by_choice": N_("%(sender)s put it here: “%(opportunity)s”."),
+        "answer_done": N_("%(sender)s answered the morning e-mail of %(day)s: done in “%(opportunity)s”."),
+        "answer_done_many": N_("%(sender)s answered the morning e-mail of %(day)s: done in %(count)s records."),
     },
     State.CREATED: {
         "new_from_bcc": N_("%(sender)s wrote to %(contact)s, who was not known: a new opportunity."),
@@ -57,6 +59,7 @@ REASONS_OF: dict[State, dict[str, str]] = {
         "no_external": N_("No customer was found among the people of this message."),
         "rate": N_("More than %(count)s messages from %(sender)s in two hours: the rest waits."),
         "inactive_user": N_("The account of %(sender)s is switched off."),
+        "answer_not_reader": N_("Answers the morning e-mail of %(user)s, but comes from somebody else."),
         "not_addressed": N_("No address of the CRM and no user was found in this message."),
     },
     State.IGNORED: {
@@ -74,6 +77,12 @@ REASONS_OF: dict[State, dict[str, str]] = {
         "feedback_recorded": N_("%(address)s reported our mail as unwanted; recorded on the contact."),
         "feedback": N_("A report about unwanted or unsigned mail that names no message or contact of ours."),
         "bounce_unknown": N_("A delivery failure of a message that is not ours."),
+        "answer_asked": N_(
+            "%(sender)s answered the morning e-mail of %(day)s, but what is wanted is not certain: asked by e-mail, and nothing was changed."
+        ),
+        "answer_refused": N_("%(sender)s answered the morning e-mail of %(day)s, but it could not be done: told why by e-mail."),
+        "answer_late": N_("%(sender)s answered the morning e-mail of %(day)s, which is too old to act upon: told so by e-mail."),
+        "answer_empty": N_("%(sender)s answered the morning e-mail of %(day)s without asking for anything."),
         "blocked": N_("Blocked by the rule for %(rule)s."),
         "by_person": N_("Set aside by %(sender)s."),
         "robot": N_("The form was sent by a robot: its hidden field was filled in."),

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from app.domain.errors import DomainError
 from app.domain.messages import State
 from app.extensions import db
+from app.inbound.answering import taken
 from app.inbound.batch import AHEAD, Batch
 from app.inbound.mime.automatic import back_on
 from app.inbound.mime.directory import Directory
@@ -199,7 +200,10 @@ def _conclude(message: IncomingMessage, arrival: Row[Any], reading: Reading, dir
     form = db.session.get_one(WebForm, arrival.web_form_id) if arrival.web_form_id else None
     sender = Sender(is_authenticated=False) if form else sender_of(mail, found, directory, arrival)
     case = Case(mail, found, sender, directory, public_address(found.addressed, directory), form, form is not None and is_robot(mail))
-    carry_out(decide(case), message, reading, actor=sender.actor or actor)
+    decision = decide(case)
+    if decision.answers is not None and sender.actor is not None:
+        decision = taken(decision, message, reading, sender.actor)
+    carry_out(decision, message, reading, actor=sender.actor or actor)
 
 
 def carry_out(decision: Decision, message: IncomingMessage, reading: Reading, *, actor: Actor) -> None:

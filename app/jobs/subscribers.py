@@ -14,6 +14,7 @@ from app.domain.events import (
     MailQueued,
     MailSettled,
     ReplayStarted,
+    SummaryAnswered,
     UserCreated,
     WorkMoved,
 )
@@ -24,7 +25,7 @@ from app.models import IncomingMessage, Mailbox, OutgoingMail, User, WorkMove
 from app.operations.grants import grant_of
 from app.operations.letters import note_refused
 from app.operations.transaction import after_commit, subscribe
-from app.outbound import handover_notices, letter_notices, notices
+from app.outbound import answers, handover_notices, letter_notices, notices
 from app.permissions.actor import SYSTEM, acting
 
 
@@ -50,6 +51,12 @@ def _explain(event: MailSettled) -> None:
     if message.reason == "selftest":
         note_return(message)
     notices.settled(message)
+
+
+@subscribe(SummaryAnswered)
+def _confirm(event: SummaryAnswered) -> None:
+    with acting(SYSTEM):
+        answers.tell(event)
 
 
 @subscribe(GrantEnded)

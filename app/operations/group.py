@@ -93,3 +93,18 @@ def write_now(*only: Any) -> None:
     """Before a question whose answer hangs on what waits, or on ``only`` these statements."""
     if (group := current()) is not None:
         group.write(*only)
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Within it nothing waits for the end of the group: what is written in a savepoint is written in it, or not at all."""
+    write_now()
+    session = db.session()
+    group, is_flushing = session.info.pop(_GROUP, None), session.autoflush
+    session.autoflush = True
+    try:
+        yield
+    finally:
+        session.autoflush = is_flushing
+        if group is not None:
+            session.info[_GROUP] = group

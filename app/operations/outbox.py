@@ -51,17 +51,18 @@ class Letter:
     files: tuple[File, ...] = ()
 
 
-def _seal() -> Seal:
+def seal() -> Seal:
+    """What signs our addresses and ids."""
     return Seal(str(current_app.config["SECRET_KEY"]), the_firm().address_pattern)
 
 
 def _header_id() -> str:
-    return _seal().message_id(token(16), the_firm().sender_address.rpartition("@")[2])
+    return seal().message_id(token(16), the_firm().sender_address.rpartition("@")[2])
 
 
 def record_address(item: Opportunity | Engagement | Contact) -> str:
     """The signed address under which an answer joins the history of ``item``."""
-    return _seal().record_address(type(item).__name__.lower(), item.public_ref)
+    return seal().record_address(type(item).__name__.lower(), item.public_ref)
 
 
 @atomic

@@ -14,7 +14,7 @@ from app.domain.workdays import moment_of
 from app.extensions import db
 from app.models import OutgoingMail, SummarySending, SummarySubscription, User
 from app.models.summaries import Edition
-from app.operations.outbox import SUMMARY, WAITING, rewrite
+from app.operations.outbox import SUMMARY, WAITING, rewrite, seal
 from app.operations.summaries import SummaryMail, send_summary
 from app.operations.users import the_firm
 from app.outbound.compose import compose
@@ -63,7 +63,8 @@ def prepare(subscription: SummarySubscription, day: date) -> Prepared:
         stop = address("SummaryView.stop", given=stop_token(subscription))
         mail = compose("summary", language, **facts(summary, subscription, stop, _link))
     headers = {
-        **AUTOMATIC, "List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
+        **AUTOMATIC, "Reply-To": seal().summary_address(subscription.public_ref, day), "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
     }
     return Prepared(summary, SummaryMail(mail.subject, mail.text, mail.html, headers))
 
@@ -105,10 +106,15 @@ def facts(
         "Sent at %(hour)s, %(city)s time, on working days on which there is something to say.",
         hour=words.clock(subscription.send_at), city=words.city(),
     )
+    told = reading(summary, name=user.first_name or user.username, zone=user.time_zone, acts=acts)
     page = address("SummaryView.day", day=summary.day.isoformat(), edition=subscription.edition.value)
     return {
-        "reading": reading(summary, name=user.first_name or user.username, zone=user.time_zone, acts=acts), "page_url": page,
+        "reading": told, "page_url": page,
         "settings_url": address("MeView.list"), "stop_url": stop, "sent_line": sent_line,
+        "answer_line": gettext(
+            "For example “2 standby Friday”, “1 won 12 000” or “3 note: calls back on Monday”. The number is that of the line. "
+            "Kurier writes back what was done."
+        ) if any(row.acts for part in told.parts for row in part.rows) else "",
         "links_line": gettext(
             "The links that do something work once, until tomorrow at %(hour)s, and ask first.", hour=words.clock(subscription.send_at)
         ),

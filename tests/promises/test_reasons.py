@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import current_app
@@ -11,6 +12,7 @@ from flask_babel import force_locale
 from app.cli.pages import SAMPLES
 from app.domain.messages import REASONS, REASONS_OF, State
 from app.domain.sender_rules import Effect
+from app.domain.workdays import local_day
 from app.extensions import db
 from app.inbound import decisions, web_form
 from app.inbound.pipeline import settle
@@ -19,12 +21,16 @@ from app.inbound.stages.directory import opportunity_address
 from app.inbound.web_form import Submission
 from app.models import Contact, CrmAddress, Delivery, Engagement, IncomingMessage, Mailbox, OutgoingMail, WebForm
 from app.models.crm_addresses import Policy, UnknownRecipient
+from app.models.summaries import Edition
 from app.operations import deliveries, outbox, records, self_tests, sender_rules, unfetched, users
 from app.operations.outbox import record_address
+from app.outbound import summary as outbound
 from app.outbound.mailer import compose_message
 from app.permissions.actor import SYSTEM
+from app.queries import summary
+from app.support import clock
 from app.views.message_lines import delivery_outcome
-from tests.inbound.mailroom import Arrived, deliver, make_mailbox
+from tests.inbound.mailroom import Arrived, deliver, make_mailbox, note
 from tests.people import Cast, actor, make_opportunity
 
 pytestmark = pytest.mark.database
@@ -159,7 +165,30 @@ def _gone(cast: Cast, mailbox: Mailbox) -> Delivery:
     return delivery
 
 
+def _answering(text: str, *, by: str = "anna", after: timedelta = timedelta(0)) -> Act:
+    """Anna's morning email is answered."""
+
+    def answer(cast: Cast, mailbox: Mailbox) -> IncomingMessage:
+        subscription = summary.subscription_of(cast.anna, Edition.MINE)
+        assert subscription is not None
+        for title in ("Second scanner", "Third scanner"):
+            make_opportunity(title, cast.katarzyna, cast.anna)
+        sent = outbound.send(subscription, local_day(clock.now(), cast.anna.time_zone), actor=SYSTEM).outgoing
+        assert sent is not None
+        with clock.frozen(clock.now() + after):
+            return deliver(mailbox, note(f"{by}@grandouest.example", sent.headers["Reply-To"], subject=f"Re: {sent.subject}", text=text))
+
+    return answer
+
+
 ACTS: dict[str, Act] = {
+    "answer_done": _answering("Terminale do magazynu: notatka: oddzwoni"),
+    "answer_done_many": _answering("Terminale do magazynu: notatka: oddzwoni\nSecond scanner za tydzień"),
+    "answer_asked": _answering("Second scanner chyba wygrana"),
+    "answer_refused": _answering("Second scanner zrobione"),
+    "answer_empty": _answering("Dzięki!"),
+    "answer_late": _answering("Second scanner wygrana 5", after=timedelta(days=9)),
+    "answer_not_reader": _answering("Second scanner wygrana 5", by="jean"),
     "by_choice": _decided(lambda held, cast: decisions.attach_to(held, cast.terminals, actor=actor(cast.anna))),
     "new_by_person": _decided(lambda held, cast: decisions.create_opportunity(held, actor=actor(cast.anna))),
     "by_person": _decided(lambda held, cast: decisions.ignore(held, actor=actor(cast.anna))),

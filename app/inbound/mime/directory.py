@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from app.domain.free_mail import FREE_MAIL as FREE_MAIL
 from app.domain.free_mail import is_free_mail as is_free_mail
@@ -49,11 +50,15 @@ class Directory:
         plain = local.partition("+")[0] + at + domain
         if plain in self.crm_addresses:
             return plain
-        return address if self.record_ref(address) else None
+        return address if self.record_ref(address) or self.summary_ref(address) else None
 
     def record_ref(self, address: str) -> tuple[str, str] | None:
         """The noun and the public reference of the record whose signed address this is."""
         return self.seal.record_ref(address) if self.seal else None
+
+    def summary_ref(self, address: str) -> tuple[str, date] | None:
+        """The subscription and the day of the summary whose signed address this is."""
+        return self.seal.summary_ref(address) if self.seal else None
 
     def is_own_id(self, message_id: str) -> bool:
         return self.seal is not None and self.seal.is_own_id(message_id)

@@ -15,6 +15,7 @@ from app.inbound.mime.mail import Mail
 from app.inbound.mime.understand import Kind, Understanding
 from app.inbound.outcome import Verdict
 from app.inbound.stages import machines
+from app.inbound.stages.answers import Answered, answered
 from app.inbound.stages.directory import FormTarget, Intake, form_target, intakes_of
 from app.inbound.stages.facts import person_of
 from app.inbound.stages.heirs import heir_of
@@ -58,6 +59,7 @@ class Decision:
     is_authenticated: bool = False
     candidates: dict[str, Any] = field(default_factory=dict)
     news: tuple[machines.News, ...] = ()  # of addresses
+    answers: Answered | None = None  # the morning email: what it asks for is done while it is filed
     meetings: tuple[Meeting, ...] | None = None  # what of those in the message counts, where not all
 
 
@@ -162,6 +164,8 @@ def _decided(case: Case) -> Decision:
     is_free = case.user is not None or case.is_known_form or case.is_let_through or case.sender.is_authenticated
     if not is_free and _is_flooding(case.mail):
         return _held(case, "rate", count=RATE_LIMIT, sender=case.who)
+    if kind in (Kind.REPLY, Kind.INBOUND) and (answer := _answer(case)):
+        return answer
     if kind in (Kind.CALENDAR, Kind.BCC) and (change := _calendar_change(case)):
         return change
     if kind is Kind.FORM:
@@ -169,6 +173,17 @@ def _decided(case: Case) -> Decision:
     if case.user is not None:
         return _from_colleague(case)
     return _from_outside(case)
+
+
+def _answer(case: Case) -> Decision | None:
+    """What a colleague answers to their own morning email is done; from anybody else it waits for a decision."""
+    found = answered(case.mail, case.found.addressed, case.directory)
+    if found is None:
+        return None
+    if case.user is None or case.user.id != found.subscription.user_id:
+        held = _held(case, "answer_not_reader", user=str(found.subscription.user))
+        return held if case.user is not None else replace(held, user=found.subscription.user)
+    return Decision(Verdict(State.IGNORED, "answer_empty"), user=case.user, keeps=False, is_authenticated=case.sender.is_authenticated, answers=found)
 
 
 def _auto_reply(case: Case) -> Decision:

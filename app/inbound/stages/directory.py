@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import current_app
 from sqlalchemy import URL, select
@@ -134,6 +134,13 @@ def opportunity_address(opportunity: Opportunity, version: int | None = None) ->
     seal = _stored(version).directory.seal
     assert seal is not None
     return seal.record_address("opportunity", opportunity.public_ref)
+
+
+def summary_address(reference: str, day: date) -> str:
+    """The signed address under which a summary is answered."""
+    seal = _stored().directory.seal
+    assert seal is not None
+    return seal.summary_address(reference, day)
 
 
 def record_ref(address: str) -> tuple[str, str] | None:
