@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 _LOCK = "write_lock"
 TRUSTED_FOR = 5.0  # seconds
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
+# 16 MB of pages stay in memory for each connection: with SQLite's own 2 MB a mail looks up more than that in a firm of 100,000 contacts.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON", "cache_size=-16000")
 
 
 def prepare(engine: Engine) -> None:
