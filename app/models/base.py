@@ -84,6 +84,11 @@ class Record(Model):
         return {"version_id_col": cls.__dict__.get("version") or cls.version} if "__tablename__" in cls.__dict__ else {}
 
 
+def record_types() -> dict[str, type[Any]]:
+    """The classes of records by their names."""
+    return {mapper.class_.__name__: mapper.class_ for mapper in Model.registry.mappers}
+
+
 class Searched:
     """Mixin: ``search_text`` follows the columns named in ``SEARCHED``, folded, and the table ``WORDS`` follows it."""
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import func, insert, inspect, select
 
-from app.domain.bulk import ARCHIVE, MOST, OPPOSITE, RESTORE, ItemState
+from app.domain.bulk import ARCHIVE, MOST, OPPOSITE, ItemState
 from app.domain.custom_fields import PREFIX, read
 from app.domain.errors import DomainError, Forbidden, NotFound
 from app.domain.events import BulkStarted
 from app.domain.runs import RunState
 from app.extensions import db
-from app.models import BulkChange, BulkItem, Model, Record
+from app.models import BulkChange, BulkItem, Record
+from app.models.base import record_types
 from app.models.custom_fields import known
 from app.operations import records
 from app.operations.begun import beginner_of
@@ -32,7 +33,8 @@ CHANGED_SINCE = N_("It was changed again since, so it stays as it is.")
 
 def model_of(record_type: str) -> type[Record]:
     """The class of that name."""
-    return next(mapper.class_ for mapper in Model.registry.mappers if mapper.class_.__name__ == record_type)
+    found: type[Record] = record_types()[record_type]
+    return found
 
 
 @atomic
@@ -159,6 +161,3 @@ def value_of(model: type[Record], name: str, kept: Any) -> Any:
     if issubclass(kind, Enum | Decimal | int):
         return kind(kept)
     return kind.fromisoformat(kept) if issubclass(kind, date) else kept
-
-
-__all__ = ["RESTORE", "go_on", "may_undo", "model_of", "running", "start_change", "undo", "value_of"]

@@ -3,11 +3,11 @@
 from typing import Any
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from app.domain.errors import DomainError
 from app.domain.languages import Language
+from app.domain.reach import kept, mail_address, phone_number
 from app.extensions import db
 from app.models import Contact, ContactAddress, ContactPhone, User
 from app.models.contacts import PhoneKind
@@ -30,25 +30,12 @@ def _lines(text: str | None) -> list[str]:
     return list(dict.fromkeys(line.strip() for line in (text or "").splitlines() if line.strip()))
 
 
-def mail_address(text: str) -> str:
-    """``text`` as addresses are kept; ``DomainError`` where it is none."""
-    try:
-        return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
-    except EmailNotValidError as error:
-        raise DomainError("bad_address", N_("“%(address)s” is not an e-mail address. Write it like anna@firm.example."), address=text) from error
-
-
 def phone(text: str, region: str | None) -> tuple[str, PhoneKind]:
     """The number in E.164 and its kind; text that is no number of ``region`` stays as it was typed."""
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
+    number = phone_number(text, region)
+    if number is None:
         return text[:30], PhoneKind.OTHER
-    if not phonenumbers.is_possible_number(number):
-        return text[:30], PhoneKind.OTHER
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), _KINDS.get(
-        phonenumbers.number_type(number), PhoneKind.OTHER
-    )
+    return kept(number), _KINDS.get(phonenumbers.number_type(number), PhoneKind.OTHER)
 
 
 def _set_addresses(contact: Contact, text: str | None) -> bool:

@@ -2,9 +2,8 @@
 
 import re
 
-from email_validator import EmailNotValidError, validate_email
-
 from app.domain.errors import DomainError
+from app.domain.reach import mail_address
 from app.models import CrmAddress
 from app.models.crm_addresses import AddressKind
 from app.operations.records import RULES, Rules
@@ -25,8 +24,8 @@ def _check_group(address: CrmAddress) -> None:
 def _check(address: CrmAddress) -> None:
     _check_group(address)
     try:
-        validate_email(address.address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError as error:
+        mail_address(address.address)
+    except DomainError as error:
         raise DomainError("not_an_address", N_("Type the whole address, such as sales@firm.example.")) from error
     if address.kind is AddressKind.USER and not (address.user or address.user_id):
         raise DomainError("user_missing", N_("A secret address needs its user."))

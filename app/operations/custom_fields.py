@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from app.domain.custom_fields import CHOSEN, PREFIX, Field, FieldKind, checked, is_asked, stored
 from app.domain.errors import DomainError
+from app.domain.reach import kept, mail_address, phone_number
 from app.domain.rights import FieldRule
 from app.extensions import db
 from app.models import Firm, User
@@ -58,26 +57,16 @@ def checked_value(field: Field, value: Any, held: Any = None) -> Any:
     elif field.kind is FieldKind.PERSON and not db.session.scalar(select(User.id).where(User.id == value, User.active.is_(True))):
         raise DomainError("no_choice", NO_CHOICE)
     elif field.kind is FieldKind.MAIL:
-        return _mail(value)
+        return mail_address(value)
     elif field.kind is FieldKind.PHONE:
         return _phone(value)
     return value
 
 
-def _mail(text: str) -> str:
-    try:
-        return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
-    except EmailNotValidError as error:
-        raise DomainError("bad_address", N_("“%(address)s” is not an e-mail address. Write it like anna@firm.example."), address=text) from error
-
-
 def _phone(text: str) -> str:
     """The number in E.164 where it can be read so, by the country of the firm; else as it was typed."""
-    try:
-        number = phonenumbers.parse(text, db.session.get_one(Firm, 1).country)
-    except phonenumbers.NumberParseException:
-        return text
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if phonenumbers.is_possible_number(number) else text
+    number = phone_number(text, db.session.get_one(Firm, 1).country)
+    return kept(number) if number is not None else text
 
 
 def audited(model: type[Any], facts: Mapping[str, Any]) -> dict[str, Any]:

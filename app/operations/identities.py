@@ -5,11 +5,11 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from app.domain.errors import DomainError
 from app.domain.providers import is_https
+from app.domain.reach import mail_address
 from app.extensions import db
 from app.models import Identity, IdentityProvider, Role, User
 from app.operations.records import RULES, Rules, create, update
@@ -104,8 +104,8 @@ def _address(provider: IdentityProvider, claims: Mapping[str, Any]) -> str:
     """The mail address that the provider stands for."""
     said = claims.get(provider.claim)
     try:
-        address = validate_email(said if isinstance(said, str) else "", check_deliverability=False, test_environment=True).normalized.lower()
-    except EmailNotValidError:
+        address = mail_address(said if isinstance(said, str) else "")
+    except DomainError:
         raise NotLetIn("no_address", N_("%(provider)s did not say your mail address (claim %(claim)s). Ask an administrator."),
                        provider=provider.name, claim=provider.claim) from None  # fmt: skip
     is_verified = claims.get("email_verified") in (True, "true") and said == claims.get("email")  # it speaks of that claim alone

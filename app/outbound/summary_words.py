@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 from babel import Locale
 from babel.dates import format_date, format_skeleton, get_timezone_location
 from babel.lists import format_list
@@ -17,6 +16,7 @@ from flask_babel import get_locale, gettext, ngettext, pgettext
 
 from app.domain.deeds import CHARGE, LATER, NAMES, Deed, MailLink
 from app.domain.labels import LABELS
+from app.domain.reach import spaced
 from app.domain.summaries import Intake, Line, Mine, Pile, Results, Subject, Summary, Team
 from app.models.summaries import Edition
 from app.support import clock
@@ -350,9 +350,5 @@ def _phone(number: str | None) -> tuple[str, str]:
     """The number as people read it and as a telephone dials it; a text that is no number has no link."""
     if not number:
         return "", ""
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number, ""
-    shown = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    return shown.replace(" ", NO_BREAK), f"tel:{number}"
+    shown = spaced(number)
+    return shown, f"tel:{number}" if shown != number else ""

@@ -7,6 +7,7 @@ from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 
 from app.domain.labels import label
+from app.domain.reach import spaced
 from app.models import Account, AccountType
 from app.queries.contacts import contacts_of
 from app.views.alike import Resembling
@@ -18,7 +19,7 @@ from app.views.formats import paragraphs
 from app.views.holding import Holding
 from app.views.merging import Merging
 from app.views.proposals import ProposalActs, found_in_mail
-from app.views.record_page import RecordPage, deals, links, person, spaced
+from app.views.record_page import RecordPage, deals, links, person
 
 NUMBERS = {
     "siren": lazy_gettext("SIREN"), "siret": lazy_gettext("SIRET"), "nip": lazy_gettext("NIP"), "regon": lazy_gettext("REGON"),

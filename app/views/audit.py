@@ -8,7 +8,8 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import SelectField
 
 from app.domain.audit import ACTIONS, TYPES
-from app.models import AuditLine, Model
+from app.models import AuditLine
+from app.models.base import record_types
 from app.permissions.actor import Actor, current_actor
 from app.permissions.decide import PROTECTED, is_shown, may_quote
 from app.views.base import CrmView, OperationInterface
@@ -42,7 +43,7 @@ def told(line: Any, column: str) -> Any:
         return {name: each for name, each in (value or {}).items() if name != "filter"}
     if not may_quote(actor, line.subject_type):
         return "" if column == "subject_name" else {}
-    model = next((m.class_ for m in Model.registry.mappers if m.class_.__name__ == line.subject_type), None)
+    model = record_types().get(line.subject_type)
     if column == "subject_name" or model is None:
         return value
     return {name: each for name, each in (value or {}).items() if is_shown(actor, model, name)}

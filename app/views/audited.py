@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, request
 
-from app.models import Record
+from app.models.base import record_types
 from app.operations import audit
 from app.permissions.actor import NoActor, current_actor
 from app.queries.audit import exists
@@ -34,15 +34,10 @@ def _note(response: Any) -> Any:
 def _is_there(endpoint: str) -> bool:
     """Whether the record that the address names exists: then somebody asked for what is not theirs to see."""
     key = str((request.view_args or {}).get("pk", ""))
-    model: Any = models().get(_records_of(endpoint))
+    model: Any = record_types().get(_records_of(endpoint))
     if model is None or not is_key(key):
         return False
     return exists(model, int(key))
-
-
-def models() -> dict[str, type[Any]]:
-    """The types of record by their names."""
-    return {mapper.class_.__name__: mapper.class_ for mapper in Record.registry.mappers}
 
 
 def _records_of(view: str) -> str:

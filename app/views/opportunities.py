@@ -13,6 +13,7 @@ from wtforms.validators import Optional
 from app.domain.errors import DomainError
 from app.domain.labels import label
 from app.domain.opportunities import Status
+from app.domain.reach import spaced
 from app.extensions import db
 from app.inbound.stages.directory import opportunity_address
 from app.models import Account, Contact, Opportunity, Pipeline, Step, Task
@@ -34,7 +35,7 @@ from app.views.field_rights import only_shown, shown
 from app.views.holding import Holding
 from app.views.merging import Merging
 from app.views.opportunity_status import status_form
-from app.views.record_page import RecordPage, is_late, person, spaced
+from app.views.record_page import RecordPage, is_late, person
 from app.views.writing import Writing
 
 NEXT_STEPS = {

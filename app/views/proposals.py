@@ -10,6 +10,7 @@ from flask_babel import format_date, gettext, ngettext, to_user_timezone
 
 from app.domain.labels import label
 from app.domain.proposals import Detail
+from app.domain.reach import spaced
 from app.models import Contact, IncomingMessage, Proposal
 from app.operations import proposals as operations
 from app.operations.proposals import Subject, known_value
@@ -21,7 +22,6 @@ from app.support import clock
 from app.support.text import fold
 from app.views.asked import way_back
 from app.views.base import key
-from app.views.record_page import spaced
 
 ACCEPT_KEY = "a"
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-import phonenumbers
 from flask import Response, flash, make_response, redirect, request, url_for
 from flask_appbuilder import expose, has_access
 from flask_babel import gettext
@@ -11,6 +10,7 @@ from markupsafe import Markup
 
 from app.domain.errors import DomainError, Forbidden
 from app.domain.labels import label
+from app.domain.reach import spaced
 from app.domain.timeline import Kind
 from app.models import Contact, Task
 from app.operations.timeline import write_note
@@ -211,15 +211,6 @@ def person(contact: Contact) -> dict[str, Any]:
             {"address": a.address, "note": address_history.note(a)} for a in shown(contact, "addresses") or ()
         ],
     }
-
-
-def spaced(number: str) -> str:
-    """A telephone number as people read it, not to be broken: +48 85 555 01 42."""
-    try:
-        found = phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    except phonenumbers.NumberParseException:
-        return number
-    return str(found).replace(" ", "\u00a0")
 
 
 def links(scheme: str, values: Iterable[str]) -> Markup:

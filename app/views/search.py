@@ -7,10 +7,10 @@ from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from app.domain.labels import label
+from app.domain.reach import spaced
 from app.models import Account, Contact, Engagement, Opportunity
 from app.queries.search import everywhere
 from app.views.field_rights import money_of, shown
-from app.views.record_page import spaced
 
 LONGEST = 200
 # model → title of its group, its view, its icon

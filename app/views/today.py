@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement
 
 from app.domain.labels import label
 from app.domain.opportunities import Status
+from app.domain.reach import spaced
 from app.extensions import db
 from app.models import Appointment, Contact, IncomingMessage, Opportunity, Task
 from app.permissions.actor import current_actor
@@ -31,7 +32,7 @@ from app.views.asked import Refused, url_if, zone
 from app.views.base import is_key
 from app.views.field_rights import money_of, shown
 from app.views.opportunities import NEXT_STEPS, late_by
-from app.views.record_page import is_late, links, spaced
+from app.views.record_page import is_late, links
 
 
 class HomeView(IndexView):

@@ -19,9 +19,10 @@ from app.domain.imports import Kind, Target
 from app.domain.labels import label
 from app.domain.languages import Language
 from app.domain.opportunities import Source
+from app.domain.reach import mail_address
 from app.domain.tasks import TaskStatus
 from app.models.contacts import Title
-from app.operations.contacts import mail_address, phone
+from app.operations.contacts import phone
 from app.operations.importing.drafts import Draft
 from app.support.i18n import N_
 from app.support.text import fold, storable
