@@ -17,7 +17,7 @@ class Choice(StrEnum):
 
 # What a record has one value of; the rest (people, tags, history …) comes together from both.
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
-    "Opportunity": ("title", "account", "amount", "probability", "expected_close_on", "starred", "owner", "team", "description"),
+    "Opportunity": ("title", "account", "amount", "probability", "expected_close_on", "starred", "campaign", "owner", "team", "description"),
     "Account": ("name", "type", "country", "siren", "siret", "nip", "regon", "vat_number", "email", "phone", "website", "street", "postcode",
                 "city", "language", "owner", "team", "remarks"),
     "Contact": ("title", "first_name", "last_name", "job", "department", "language", "owner", "team", "remarks"),

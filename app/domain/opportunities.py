@@ -22,6 +22,14 @@ class Source(StrEnum):
     WEB_FORM = "web_form"
 
 
+class ReasonOf(StrEnum):
+    """Where a reason is offered."""
+
+    LOST = "lost"
+    CANCELLED = "cancelled"
+    BOTH = "both"
+
+
 OPEN = frozenset({Status.TODO, Status.STANDBY})
 CLOSED = frozenset({Status.WON, Status.LOST, Status.CANCELLED})
 
@@ -36,6 +44,12 @@ def check_close(status: Status) -> None:
     """Only an open opportunity can be won, lost or cancelled."""
     if status not in OPEN:
         raise DomainError("already_closed", N_("This opportunity is closed already. Reopen it first."))
+
+
+def check_renew(status: Status) -> None:
+    """What is still being sold is not renewed yet."""
+    if status not in CLOSED:
+        raise DomainError("not_closed_yet", N_("This opportunity is open. Close it, then renew it."))
 
 
 def check_reopen(status: Status) -> None:

@@ -12,6 +12,8 @@ from app.models.backfills import Backfill
 from app.models.base import Model, Record
 from app.models.bulk_changes import BulkChange, BulkItem
 from app.models.calendar_feeds import CalendarFeed
+from app.models.campaigns import Campaign
+from app.models.closing import CloseReason, Competitor
 from app.models.contacts import Contact, ContactAddress, ContactPhone
 from app.models.crm_addresses import CrmAddress
 from app.models.custom_fields import CustomChoice, CustomField
@@ -49,7 +51,7 @@ from app.models.web_forms import WebForm
 
 __all__ = [
     "Account", "AccountType", "ActionType", "AddressFinding", "Alert", "AlertRun", "AlertSetting", "ApiToken", "Appointment",
-    "Attachment", "AuditLine", "Backfill", "BulkChange", "BulkItem", "CalendarFeed",
+    "Attachment", "AuditLine", "Backfill", "BulkChange", "BulkItem", "CalendarFeed", "Campaign", "CloseReason", "Competitor",
     "Contact", "ContactAddress", "ContactPhone", "CrmAddress", "CustomChoice", "CustomField", "Delivery", "Deputy", "Engagement", "Firm", "FormLayout", "Grant",
     "Handover", "Identity", "IdentityProvider", "Import", "ImportPortion", "ImportRow", "IncomingMessage",
     "ListView", "MailTemplate", "Mailbox", "Merge", "MessageReference", "Model",

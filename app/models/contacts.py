@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 from app.domain.languages import Language
 from app.models.accounts import Account
 from app.models.base import Model, Record, Searched, UtcDateTime, by_bytes, text_enum, user_key
+from app.models.campaigns import Campaign, contact_campaign
 from app.models.custom_fields import Customised
 from app.models.tags import Tagged
 from app.models.teams import Team
@@ -65,6 +66,7 @@ class Contact(Tagged, Customised, Searched, Record):
     owner: Mapped[User | None] = relationship(User, foreign_keys=[owner_id])
     team: Mapped[Team | None] = relationship(Team)
     accounts: Mapped[list[Account]] = relationship(Account, secondary=contact_account, backref="contacts")
+    campaigns: Mapped[list[Campaign]] = relationship(Campaign, secondary=contact_campaign, order_by=Campaign.name)
     addresses: Mapped[list["ContactAddress"]] = relationship(
         back_populates="contact", cascade="all, delete-orphan", order_by="ContactAddress.position"
     )

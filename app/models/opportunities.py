@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.domain.opportunities import OPEN, Source, Status
 from app.models.accounts import Account
 from app.models.base import Model, Record, Searched, UtcDateTime, text_enum, user_key
+from app.models.campaigns import Campaign
+from app.models.closing import CloseReason, Competitor
 from app.models.contacts import Contact
 from app.models.custom_fields import Customised
 from app.models.pipelines import Pipeline, Step
@@ -33,6 +35,12 @@ opportunity_person = Table(
 )
 
 
+def _filled(column: str) -> Index:
+    """An index of the rows in which ``column`` is filled: few of many, and none that mail makes."""
+    where = text(f"{column} IS NOT NULL")
+    return Index(f"ix_opportunity_{column}", column, sqlite_where=where, postgresql_where=where)
+
+
 class Opportunity(Tagged, Customised, Searched, Record):
     """One attempt to sell. ``status`` says whether there is something to do, ``step`` how far the sale is."""
 
@@ -55,6 +63,15 @@ class Opportunity(Tagged, Customised, Searched, Record):
         Index("ix_opportunity_by_amount", "amount", "id"),
         Index("ix_opportunity_by_status", "status", "id"),
         Index("ix_opportunity_by_reminder", "remind_at", "id"),
+        *(_filled(column) for column in ("campaign_id", "renewal_of_id", "reason_id", "competitor_id")),
+        # Results: what was closed in a time, without a look at the rows; and what began in it.
+        Index(
+            "ix_opportunity_results", "closed_at", "status", "archived_at", "currency", "amount", "owner_id", "team_id", "pipeline_id", "created_at",
+            sqlite_where=text("closed_at IS NOT NULL"), postgresql_where=text("closed_at IS NOT NULL"),
+        ),
+        Index("ix_opportunity_created", "created_at"),
+        # What drags on, the oldest first.
+        Index("ix_opportunity_by_entered", "step_entered_at", "id", "status", "step_id", "archived_at"),
         # The board: the first cards of a step in their order, and the figures of a pipeline without a look at the rows.
         Index(
             "ix_opportunity_board", "pipeline_id", "status", "step_id", "starred", "last_activity_at", "id", "archived_at", "currency",
@@ -82,6 +99,10 @@ class Opportunity(Tagged, Customised, Searched, Record):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     close_reason: Mapped[str | None] = mapped_column(String(200))
     competitor: Mapped[str | None] = mapped_column(String(120))
+    reason_id: Mapped[int | None] = mapped_column(ForeignKey("close_reason.id", ondelete="SET NULL"))
+    competitor_id: Mapped[int | None] = mapped_column(ForeignKey("competitor.id", ondelete="SET NULL"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="RESTRICT"))
+    renewal_of_id: Mapped[int | None] = mapped_column(ForeignKey("opportunity.id", ondelete="SET NULL"))
     step_entered_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     last_activity_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, index=True)
     woken_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="When a reminder or an answer ended the standby")
@@ -96,6 +117,11 @@ class Opportunity(Tagged, Customised, Searched, Record):
     team: Mapped[Team | None] = relationship(Team)
     co_owners: Mapped[list[User]] = relationship(User, secondary=opportunity_person, order_by=(User.last_name, User.first_name, User.id))
     contacts: Mapped[list[Contact]] = relationship(Contact, secondary=opportunity_contact, backref="opportunities")
+
+    campaign: Mapped[Campaign | None] = relationship(Campaign)
+    reason: Mapped[CloseReason | None] = relationship(CloseReason)
+    known_competitor: Mapped[Competitor | None] = relationship(Competitor)
+    renewal_of: Mapped["Opportunity | None"] = relationship(remote_side="Opportunity.id")
 
     @property
     def is_open(self) -> bool:

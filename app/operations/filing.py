@@ -16,6 +16,7 @@ from app.domain.opportunities import Source, Status
 from app.domain.timeline import Kind, Origin
 from app.extensions import db
 from app.models import (
+    AccountType,
     Attachment,
     Contact,
     ContactAddress,
@@ -31,7 +32,7 @@ from app.models import (
 from app.models.engagements import engagement_contact
 from app.models.opportunities import opportunity_contact
 from app.operations.group import current, keep, later, once, write_now
-from app.operations.opportunities import first_step, wake
+from app.operations.opportunities import first_step, leave_suspects, wake
 from app.operations.timeline import state_fact, touch
 from app.operations.written import new_only, write
 from app.permissions.actor import Actor
@@ -162,6 +163,9 @@ def begin(
         "pipeline_id": step.pipeline_id, "step_id": step.id, "source": source, "owner_id": owner_id, "team_id": team_id,
         "currency": _currency(owner_id), "created_by_id": actor.id, "origin_message_id": message.id,
     })  # fmt: skip
+    suspect = once("suspect", lambda: db.session.scalar(select(AccountType.id).where(AccountType.code == "suspect")))
+    if contact.accounts and suspect is not None and contact.accounts[0].type_id == suspect:
+        leave_suspects(contact.accounts[0])
     later(_LINK, {"opportunity_id": opportunity.id, "contact_id": contact.id})
     set_committed_value(opportunity, "contacts", [contact])
     db.session.expire(contact, ["opportunities"])

@@ -8,14 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from app.domain.errors import DomainError
-from app.domain.opportunities import Status, check_close, check_move, check_reopen
+from app.domain.opportunities import Status, check_close, check_move, check_renew, check_reopen
+from app.domain.rights import FieldRule
 from app.extensions import db
-from app.models import AccountType, Opportunity, Pipeline, Step
+from app.models import Account, AccountType, Opportunity, Pipeline, Step
+from app.operations import records
+from app.operations.assigning import people_on_offer
+from app.operations.closing import competitor_meant, reason_meant
 from app.operations.records import RULES, Rules
 from app.operations.timeline import state_fact, touch
 from app.operations.transaction import atomic, record
 from app.permissions.actor import SYSTEM, Actor
-from app.permissions.decide import require, require_fields
+from app.permissions.decide import field_rule, require, require_fields
 from app.permissions.rights import Action
 from app.support import clock
 from app.support.i18n import N_
@@ -53,6 +57,8 @@ def _changed(item: Opportunity, before: dict[str, Any], actor: Actor) -> None:
         check_move(item.status)
         old = before.get("step") or db.session.get(Step, before["step_id"])
         _note_move(item, old, actor)
+    if "account" in before:
+        leave_suspects(item.account)
     touch(item)
 
 
@@ -61,7 +67,17 @@ def _note_move(item: Opportunity, old: Step, actor: Actor) -> None:
     state_fact(item, "step_changed", actor=actor, before=old.label_en, after=item.step.label_en, before_id=old.id, after_id=item.step.id)
 
 
+def leave_suspects(account: Account | None) -> None:
+    """Who is being sold to is no suspect any more: suspects stand in no pipeline and no forecast."""
+    if account is not None and account.type is not None and account.type.code == "suspect":
+        prospect = db.session.scalars(select(AccountType).where(AccountType.code == "prospect")).one_or_none()
+        if prospect is not None:
+            account.type = prospect
+            state_fact(account, "account_became_prospect", actor=SYSTEM)
+
+
 def _created(item: Opportunity, actor: Actor) -> None:
+    leave_suspects(item.account)
     if item.origin_message_id is None:
         state_fact(item, "opportunity_created", actor=actor)
 
@@ -125,7 +141,8 @@ def win(item: Opportunity, *, amount: Decimal | None = None, actor: Actor) -> No
     if amount is not None:
         require_fields(actor, item, ["amount"])
         item.amount = amount
-    item.closed_at, item.close_reason, item.competitor = clock.now(), None, None
+    _forget_reason(item)
+    item.closed_at = clock.now()
     _set_status(item, Status.WON, "won", actor)
     account = item.account
     if account is not None and (account.type is None or account.type.code in TURNS_CLIENT):
@@ -153,7 +170,34 @@ def _close_without_success(item: Opportunity, status: Status, reason: str, compe
     if not reason.strip():
         raise DomainError("no_reason", N_("Say why: without a reason nobody learns from it."))
     item.closed_at, item.close_reason, item.competitor = clock.now(), reason.strip()[:200], competitor.strip()[:120] or None
+    item.reason, item.known_competitor = reason_meant(reason, status), competitor_meant(competitor)
     _set_status(item, status, status.value, actor, reason=item.close_reason)
+
+
+def _forget_reason(item: Opportunity) -> None:
+    item.close_reason = item.competitor = item.reason = item.known_competitor = None
+
+
+@atomic
+def renew(item: Opportunity, title: str, *, step: Step | None = None, until: datetime | None = None, actor: Actor) -> Opportunity:
+    """Begin the opportunity that follows a closed one, with the same customer; with ``until`` it sleeps until then."""
+    require(actor, Action.WRITE, item)
+    check_renew(item.status)
+    values: dict[str, Any] = {
+        "title": title.strip() or item.title, "account": item.account, "contacts": list(item.contacts), "step": step or first_step(item.pipeline),
+        "currency": item.currency, "renewal_of": item, "tags": list(item.tags), "campaign": None,
+    }
+    if item.amount is not None and field_rule(actor, item, "amount") is FieldRule.WRITE:
+        values["amount"] = item.amount
+    if item.owner_id is not None and item.owner in people_on_offer(actor):
+        values["owner"] = item.owner
+    new = records.create(Opportunity, values, actor=actor)
+    if until is not None:
+        put_on_standby(new, until, actor=actor)
+    state_fact(item, "renewed", actor=actor, name=str(new))
+    state_fact(new, "renewal_begun", actor=actor, name=str(item))
+    record(actor, "renew", item, after={"renewal": new.id, "title": new.title})
+    return new
 
 
 @atomic
@@ -161,5 +205,6 @@ def reopen(item: Opportunity, *, actor: Actor) -> None:
     """Make a closed opportunity something to do again."""
     require(actor, Action.WRITE, item)
     check_reopen(item.status)
-    item.closed_at = item.close_reason = item.competitor = None
+    _forget_reason(item)
+    item.closed_at = None
     _set_status(item, Status.TODO, "reopened", actor)

@@ -1,11 +1,15 @@
 """Reading opportunities and where they can go."""
 
-from sqlalchemy import case, func, select
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
-from app.domain.opportunities import OPEN
+from app.domain.opportunities import OPEN, ReasonOf, Status
 from app.extensions import db
-from app.models import Account, Contact, Opportunity, Pipeline, Step
+from app.models import Account, CloseReason, Competitor, Contact, Opportunity, Pipeline, Step
+from app.support.money import Money, total
 
 LIMIT = 10
 
@@ -24,11 +28,43 @@ def steps_on_offer() -> list[Step]:
     return list(db.session.scalars(query.order_by(Pipeline.position, Pipeline.id, Step.position, Step.id)))
 
 
-def opportunities_of(subject: Contact | Account) -> tuple[list[Opportunity], int]:
-    """The opportunities of a person or a company, open ones first, and how many there are."""
+@dataclass(frozen=True)
+class Dealings:
+    """The first opportunities of somebody, open ones first, how many there are, and what is won and open in each currency."""
+
+    first: list[Opportunity]
+    count: int
+    won: tuple[Money, ...]
+    open: tuple[Money, ...]
+
+
+def opportunities_of(subject: Contact | Account) -> Dealings:
+    """The opportunities of a person or a company, of those that the reader sees."""
     condition = Opportunity.contacts.any(Contact.id == subject.id) if isinstance(subject, Contact) else Opportunity.account_id == subject.id
-    count = db.session.scalar(select(func.count(Opportunity.id)).where(condition)) or 0
+    figures = select(Opportunity.status, Opportunity.currency, func.count(Opportunity.id), func.sum(Opportunity.amount))
+    rows = db.session.execute(figures.where(condition, Opportunity.archived_at.is_(None)).group_by(Opportunity.status, Opportunity.currency)).all()
+    sums = [(status, Money(Decimal(amount), currency)) for status, currency, _, amount in rows if amount]
     open_first = case((Opportunity.status.in_(OPEN), 0), else_=1)
-    query = select(Opportunity).where(condition).options(selectinload(Opportunity.step))
+    query = select(Opportunity).where(condition, Opportunity.archived_at.is_(None)).options(selectinload(Opportunity.step))
     order = (open_first, Opportunity.last_activity_at.desc(), Opportunity.id)
-    return list(db.session.scalars(query.order_by(*order).limit(LIMIT))), count
+    return Dealings(
+        list(db.session.scalars(query.order_by(*order).limit(LIMIT))), sum(row[2] for row in rows),
+        total(money for status, money in sums if status is Status.WON), total(money for status, money in sums if status in OPEN),
+    )
+
+
+def renewals_of(item: Opportunity) -> list[Opportunity]:
+    """What ``item`` renews, then what renews it, of those that the reader sees; nothing is asked where there can be none."""
+    if item.renewal_of_id is None and item.is_open:
+        return []
+    found = select(Opportunity).where(or_(Opportunity.id == item.renewal_of_id, Opportunity.renewal_of_id == item.id))
+    return list(db.session.scalars(found.order_by((Opportunity.id == item.renewal_of_id).desc(), Opportunity.id).limit(LIMIT)))
+
+
+def words_on_offer(kind: str) -> list[str]:
+    """The reasons for ``lost`` or ``cancelled``, or the names of ``competitor``, that an administrator keeps."""
+    if kind == "competitor":
+        return list(db.session.scalars(select(Competitor.name).where(Competitor.archived_at.is_(None)).order_by(Competitor.name)))
+    fitting = CloseReason.offered_for.in_([each for each in ReasonOf if each.value in (kind, ReasonOf.BOTH)])
+    found = select(CloseReason).where(fitting, CloseReason.archived_at.is_(None)).order_by(CloseReason.position, CloseReason.id)
+    return [each.label for each in db.session.scalars(found)]

@@ -226,6 +226,13 @@ const wireLook = (box) => {
 all("[data-look]").forEach(wireLook);
 document.addEventListener("k-fresh", (event) => { all("[data-asked-with]", event.detail).forEach(askWith); all("[data-look]", event.detail).forEach(wireLook); });
 
+// What was used before is offered once somebody writes there
+on("[data-suggest]", "focus", async ({ currentTarget: input }) => {
+  const url = input.dataset.suggest; delete input.dataset.suggest;
+  const found = url ? await fetch(url).then((answer) => answer.json()).catch(() => []) : [];
+  if (found.length) input.list.replaceChildren(...found.map((text) => Object.assign(document.createElement("option"), { value: text })));
+});
+
 // A new record that may be there already: said while one types, and in nobody's way
 all("form[data-alike]").forEach((form) => {
   const said = form.querySelector("[data-alike-said]"); const names = form.dataset.alikeFields.split(" ");

@@ -1,6 +1,6 @@
 """The buttons of an opportunity, as its own page and the page of the day draw them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from app.models import Opportunity
 from app.operations.handing import may_take
 from app.permissions.actor import current_actor
 from app.permissions.decide import field_rule
+from app.queries.opportunities import steps_on_offer
 from app.support import clock
 from app.views.asked import Refused, local, zone
 from app.views.fields import MORNING
@@ -47,6 +48,7 @@ def _act(item: Opportunity, name: str, label: str, icon: str, tone: str, fields:
 
 def _open_acts(item: Opportunity) -> list[dict[str, Any]]:
     reason = {"name": "reason", "label": gettext("Reason"), "type": "text", "is_required": True}
+    lost, dropped, rival = (url_for("OpportunityView.words", kind=kind) for kind in ("lost", "cancelled", "competitor"))
     until = item.remind_at if item.status is Status.STANDBY and item.remind_at else tomorrow_morning()
     return [
         _act(item, "standby", gettext("Put on standby"), "pause-circle-fill", "k-warn", [
@@ -54,9 +56,9 @@ def _open_acts(item: Opportunity) -> list[dict[str, Any]]:
         ], key="o"),
         _act(item, "win", gettext("Won"), "check-circle-fill", "k-good", _amount(item), key="w", submit=gettext("Close as won")),
         _act(item, "lose", gettext("Lost"), "x-circle-fill", "k-bad", [
-            dict(reason), {"name": "competitor", "label": gettext("Competitor"), "type": "text"},
+            {**reason, "suggest": lost}, {"name": "competitor", "label": gettext("Competitor"), "type": "text", "suggest": rival},
         ], key="p", submit=gettext("Close as lost")),
-        _act(item, "cancel", gettext("Project dropped"), "slash-circle", "", [dict(reason)], submit=gettext("Close as cancelled"),
+        _act(item, "cancel", gettext("Project dropped"), "slash-circle", "", [{**reason, "suggest": dropped}], submit=gettext("Close as cancelled"),
              is_line=False),
     ]
 
@@ -69,4 +71,22 @@ def _amount(item: Opportunity) -> list[dict[str, Any]]:
 
 
 def _closed_acts(item: Opportunity) -> list[dict[str, Any]]:
-    return [_act(item, "reopen", gettext("Reopen"), "arrow-counterclockwise", "", [])]
+    steps = [(step.id, f"{step.pipeline.label} · {step.label}") for step in steps_on_offer() if step.archived_at is None]
+    return [
+        _act(item, "renew", gettext("Renew"), "arrow-repeat", "", [
+            {"name": "title", "label": gettext("Title"), "type": "text", "value": item.title, "is_required": True},
+            {"name": "step", "label": gettext("Step"), "type": "select", "options": steps, "value": item.pipeline.steps[0].id if item.pipeline.steps else None},
+            {"name": "until", "label": gettext("Asleep until"), "type": "date", "value": _next_year(item).isoformat(),
+             "help": gettext("Empty: to do at once")},
+        ], submit=gettext("Begin the renewal")),
+        _act(item, "reopen", gettext("Reopen"), "arrow-counterclockwise", "", []),
+    ]
+
+
+def _next_year(item: Opportunity) -> date:
+    """A month before the year after the closing is over; of older ones, the next such day to come."""
+    first = (item.closed_at or clock.now()).astimezone(zone()).date() + timedelta(days=335)
+    today = clock.now().astimezone(zone()).date()
+    while first <= today:
+        first += timedelta(days=365)
+    return first

@@ -168,7 +168,8 @@ def _remedy(alert: Alert, remedy: Remedy) -> dict[str, Any] | None:
             fields = [day | {"label": gettext("Remind me on")}]
         case Remedy.LOSE:
             act |= {"label": gettext("Lost"), "icon": "x-circle-fill", "tone": "k-bad", "submit": gettext("Close as lost")}
-            fields = [reason, {"name": "competitor", "label": gettext("Competitor"), "type": "text"}]
+            rivals = url_for("OpportunityView.words", kind="competitor")
+            fields = [reason, {"name": "competitor", "label": gettext("Competitor"), "type": "text", "suggest": rivals}]
         case Remedy.CANCEL:
             act |= {"label": gettext("Project dropped"), "icon": "slash-circle", "submit": gettext("Close as cancelled")}
             fields = [reason]

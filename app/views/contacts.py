@@ -49,21 +49,23 @@ class ContactView(Writing, Booking, Resembling, Merging, Holding, ProposalActs, 
     add_title, edit_title = lazy_gettext("New contact"), lazy_gettext("Edit contact")
     list_columns = ["name", "job", "accounts", "address", "phones", "owner"]
     export_columns = ["title", "first_name", "last_name", "job", "department", "accounts", "addresses", "phones", "language",
-                      "tags", "owner", "team", "remarks", "created_at"]
+                      "tags", "campaigns", "owner", "team", "remarks", "created_at"]
     order_columns = ["job"]
     base_order = ("last_name", "asc")
-    search_columns = ["first_name", "last_name", "job", "department", "language", "tags", "owner", "team"]
-    show_columns = ["title", "first_name", "last_name", "job", "department", "accounts", "addresses", "phones", "language", "tags",
+    search_columns = ["first_name", "last_name", "job", "department", "language", "tags", "campaigns", "owner", "team"]
+    show_columns = ["title", "first_name", "last_name", "job", "department", "accounts", "addresses", "phones", "language", "tags", "campaigns",
                     "owner", "team", "remarks"]
     add_columns = edit_columns = ["title", "first_name", "last_name", "job", "department", "accounts", "address_lines", "phone_lines",
-                                  "language", "tags", "owner", "team", "remarks"]
+                                  "language", "tags", "campaigns", "owner", "team", "remarks"]
     add_form_extra_fields = edit_form_extra_fields = _LINES
     label_columns = {
         "name": lazy_gettext("Full name"), "title": lazy_gettext("Title (person)"), "first_name": lazy_gettext("First name"),
         "last_name": lazy_gettext("Last name"), "job": lazy_gettext("Job"), "department": lazy_gettext("Department"),
         "accounts": lazy_gettext("Accounts"), "addresses": lazy_gettext("E-mail addresses"), "address": lazy_gettext("E-mail"),
         "phones": lazy_gettext("Telephones"), "language": lazy_gettext("Language"), "owner": lazy_gettext("Owner (account)"),
-        "tags": lazy_gettext("Tags"), "team": lazy_gettext("Team"), "remarks": lazy_gettext("Remarks"), "created_at": lazy_gettext("Created on"),
+
+        "tags": lazy_gettext("Tags"), "campaigns": lazy_gettext("Campaigns"),
+        "team": lazy_gettext("Team"), "remarks": lazy_gettext("Remarks"), "created_at": lazy_gettext("Created on"),
     }
     empty_text = lazy_gettext("No contact yet. Contacts appear by themselves when their mail comes in.")
     add_label = lazy_gettext("New contact")

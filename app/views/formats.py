@@ -106,6 +106,11 @@ def money(amount: Decimal | int | None, currency: str) -> str:
     return Money(Decimal(amount), currency).worded(get_locale() or "en")
 
 
+def sums(found: tuple[Money, ...]) -> str:
+    """Sums of several currencies, beside each other."""
+    return " · ".join(each.worded(get_locale() or "en") for each in found)
+
+
 def hour(at: dt.time) -> str:
     return dates.hour(at, get_locale() or Locale("en"))
 

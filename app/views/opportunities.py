@@ -2,15 +2,16 @@
 
 from typing import Any, ClassVar
 
-from flask import flash, g, redirect, request, url_for
-from flask_appbuilder import expose, has_access
+from flask import flash, g, jsonify, redirect, request, url_for
+from flask_appbuilder import expose, has_access, permission_name
 from flask_appbuilder.fields import QuerySelectField
 from flask_appbuilder.fieldwidgets import Select2Widget
 from flask_babel import format_date, format_percent, gettext, lazy_gettext, ngettext
+from markupsafe import Markup
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms.validators import Optional
 
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, Forbidden
 from app.domain.labels import label
 from app.domain.opportunities import Status
 from app.domain.reach import spaced
@@ -21,7 +22,7 @@ from app.operations import opportunities, records
 from app.operations.calls import log_call
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
-from app.queries.opportunities import steps_on_offer
+from app.queries.opportunities import renewals_of, steps_on_offer, words_on_offer
 from app.queries.tasks import open_tasks_of
 from app.support import clock
 from app.support.i18n import N_
@@ -29,7 +30,7 @@ from app.views import asked, formats, sitting
 from app.views.acts import acts_of
 from app.views.alike import Resembling
 from app.views.asked import Refused, zone
-from app.views.base import CrmView, OperationInterface, key, session_get
+from app.views.base import CrmView, OperationInterface, key, say, session_get
 from app.views.booking import Booking
 from app.views.field_rights import only_shown, shown
 from app.views.holding import Holding
@@ -67,33 +68,38 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
     page_loads = (
         joinedload(Opportunity.account).joinedload(Account.type), joinedload(Opportunity.step), joinedload(Opportunity.owner),
         joinedload(Opportunity.pipeline).joinedload(Pipeline.steps),
-        joinedload(Opportunity.team), joinedload(Opportunity.co_owners),
+        joinedload(Opportunity.team), joinedload(Opportunity.co_owners), joinedload(Opportunity.campaign), joinedload(Opportunity.reason),
         selectinload(Opportunity.contacts).options(joinedload(Contact.addresses), joinedload(Contact.phones)),
     )
     method_permission_name = dict.fromkeys(
-        ("note", "call", "standby", "win", "lose", "cancel", "reopen", "move", "move_to", "star"), "edit"
+        ("note", "call", "standby", "win", "lose", "cancel", "reopen", "renew", "move", "move_to", "star"), "edit"
     )
     list_title, show_title = lazy_gettext("Opportunities"), lazy_gettext("Opportunity")
     add_title, edit_title = lazy_gettext("New opportunity"), lazy_gettext("Edit opportunity")
     list_columns = ["title", "account", "status", "step", "amount", "currency", "remind_at", "owner"]
     export_columns = ["title", "account", "contacts", "status", "pipeline", "step", "amount", "currency", "probability", "remind_at",
-                      "expected_close_on", "starred", "tags", "source", "owner", "co_owners", "team", "closed_at", "close_reason", "competitor",
+                      "expected_close_on", "starred", "tags", "campaign", "renewal_of", "source",
+                      "owner", "co_owners", "team", "closed_at", "close_reason", "competitor",
                       "created_at", "last_activity_at", "description"]
     order_columns = ["title", "amount", "remind_at", "status", "last_activity_at"]
     base_order = ("last_activity_at", "desc")
-    search_columns = ["title", "account", "status", "pipeline", "step", "amount", "currency", "source", "starred", "tags", "owner", "team",
+    search_columns = ["title", "account", "status", "pipeline", "step", "amount", "currency", "source", "starred", "tags", "campaign",
+                      "reason", "known_competitor", "owner", "team",
                       "remind_at", "expected_close_on", "created_at", "closed_at"]
     show_columns = ["title", "account", "contacts", "status", "pipeline", "step", "amount", "currency", "probability",
                     "expected_close_on", "starred", "source", "owner", "team", "description"]
     add_form_extra_fields = edit_form_extra_fields = {"step": _step_field()}
     add_columns = edit_columns = ["title", "account", "contacts", "step", "amount", "currency", "probability", "expected_close_on",
-                                  "starred", "tags", "owner", "co_owners", "team", "description"]
+                                  "starred", "tags", "campaign", "owner", "co_owners", "team", "description"]
     label_columns = {
         "title": lazy_gettext("Title"), "account": lazy_gettext("Account"), "contacts": lazy_gettext("Contacts"),
         "status": lazy_gettext("Status"), "pipeline": lazy_gettext("Pipeline"), "step": lazy_gettext("Step"),
         "amount": lazy_gettext("Amount"), "currency": lazy_gettext("Currency"), "probability": lazy_gettext("Probability"),
         "remind_at": lazy_gettext("Reminder"), "expected_close_on": lazy_gettext("Expected closing"),
-        "starred": lazy_gettext("Starred"), "tags": lazy_gettext("Tags"), "source": lazy_gettext("Source"), "owner": lazy_gettext("Salesperson"),
+        "starred": lazy_gettext("Starred"), "tags": lazy_gettext("Tags"), "campaign": lazy_gettext("Campaign"),
+        "renewal_of": lazy_gettext("Renewal of"),
+        "reason": lazy_gettext("Reason of the list"), "known_competitor": lazy_gettext("Competitor of the list"),
+        "source": lazy_gettext("Source"), "owner": lazy_gettext("Salesperson"),
         "co_owners": lazy_gettext("Also responsible"),
         "team": lazy_gettext("Team"), "description": lazy_gettext("Description"), "closed_at": lazy_gettext("Closed on"),
         "close_reason": lazy_gettext("Reason"), "competitor": lazy_gettext("Competitor"), "created_at": lazy_gettext("Created on"),
@@ -176,6 +182,28 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
         return self.settle(item, "reopen", lambda: opportunities.reopen(item, actor=current_actor()),
                            gettext("%(title)s is open again.", title=item))
 
+    @expose("/renew/<pk>", methods=["POST"])
+    @has_access
+    def renew(self, pk: Any) -> Any:
+        """Begin the opportunity that follows, and go there."""
+        item, form = self.found(pk, Action.WRITE), request.form
+        step = session_get(Step, form["step"]) if form.get("step") else None
+        try:
+            new = opportunities.renew(item, form.get("title", ""), step=step, until=asked.moment("until"), actor=current_actor())
+        except Forbidden:
+            raise
+        except DomainError as refusal:
+            return self.draw_refused(item, Refused("renew", say(refusal), form.to_dict()))
+        flash(gettext("The renewal has begun."), "success")
+        return redirect(url_for("OpportunityView.show", pk=new.id))
+
+    @expose("/words")
+    @has_access
+    @permission_name("list")
+    def words(self) -> Any:
+        """What is offered where somebody closes: [text]; ``kind`` is lost, cancelled or competitor."""
+        return jsonify(words_on_offer(request.args.get("kind", "")))
+
     @expose("/move/<pk>/<int:step>", methods=["POST"])
     @has_access
     def move(self, pk: Any, step: int) -> Any:
@@ -216,7 +244,7 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
             "contacts": [person(c) for c in item.contacts],
             "contacts_url": url_for("OpportunityView.edit", pk=item.id) if may_write else None,
             "private_address": opportunity_address(item, sitting.directory_version()) if may_write and item.is_open else None,
-            "account": _account(item), "boxes": [*self.holding_boxes(item), *_description(item)], **self.tasks_of(item, tasks),
+            "account": _account(item), "boxes": [*_renewals(item), *self.holding_boxes(item), *_description(item)], **self.tasks_of(item, tasks),
         }
 
     def _steps(self, item: Opportunity, may_write: bool) -> dict[str, Any]:
@@ -259,10 +287,21 @@ def facts_of(item: Opportunity) -> list[tuple[str, Any]]:
         ("expected_close_on", gettext("Expected closing"),
          format_date(item.expected_close_on, "long") if item.expected_close_on and item.is_open else ""),
         ("closed_at", gettext("Closed on"), formats.moment(item.closed_at) if item.closed_at else ""),
-        ("close_reason", gettext("Reason"), item.close_reason), ("competitor", gettext("Competitor"), item.competitor),
+        ("close_reason", gettext("Reason"), item.reason.label if item.reason else item.close_reason), ("competitor", gettext("Competitor"), item.competitor),
         ("owner", gettext("Salesperson"), str(item.owner) if item.owner else gettext("nobody yet")),
         ("team", gettext("Team"), str(item.team) if item.team else ""), ("source", gettext("Source"), gettext(label(item.source))),
+        ("campaign", gettext("Campaign"), str(item.campaign or "")),
     )
+
+
+def _renewals(item: Opportunity) -> list[dict[str, Any]]:
+    """What it renews, and what renews it."""
+    link = Markup('<a href="{}">{}</a>')
+    told = [
+        (gettext("Renewal of") if each.id == item.renewal_of_id else gettext("Renewed by"), link.format(url_for("OpportunityView.show", pk=each.id), each))
+        for each in renewals_of(item)
+    ]
+    return [{"title": gettext("Renewal"), "pairs": told}] if told else []
 
 
 def _account(item: Opportunity) -> dict[str, Any] | None:

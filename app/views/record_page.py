@@ -12,9 +12,10 @@ from app.domain.errors import DomainError, Forbidden
 from app.domain.labels import label
 from app.domain.reach import spaced
 from app.domain.timeline import Kind
-from app.models import Contact, Task
+from app.models import Contact, Opportunity, Task
 from app.operations.timeline import write_note
 from app.permissions.actor import current_actor
+from app.permissions.decide import is_shown
 from app.permissions.rights import Action
 from app.queries.custom_fields import own_fields
 from app.queries.opportunities import opportunities_of
@@ -27,6 +28,7 @@ from app.views.asked import Refused, offer_undo, way_back
 from app.views.base import key, say
 from app.views.field_rights import money_of, only_shown, shown
 from app.views.formats import SHAPES, is_over, moment, present
+from app.views.formats import sums as sums_in_words
 from app.views.here import may_here
 from app.views.merging import merge_acts, merge_box
 from app.views.own_fields import label_of, shown_value
@@ -169,15 +171,18 @@ def own_boxes(item: Any) -> list[dict[str, Any]]:
 
 def deals(subject: Any) -> dict[str, Any]:
     """The side box of the opportunities of a person or a company."""
-    found, count = opportunities_of(subject)
+    dealings = opportunities_of(subject)
+    sums = {gettext("Won"): dealings.won, gettext("Open"): dealings.open} if is_shown(current_actor(), Opportunity, "amount") else {}
     column = "contacts" if isinstance(subject, Contact) else "account"
     return {
         "deals": [
             {"title": o.title, "url": url_for("OpportunityView.show", pk=o.id), "amount": money_of(o),
              "state": {"kind": SHAPES[f"Status.{o.status.value}"], "text": gettext(label(o.status))}}
-            for o in found
+            for o in dealings.first
         ],
-        "deals_more": count - len(found), "deal_url": url_for("OpportunityView.add", **{f"_flt_0_{column}": subject.id}),
+        "deals_more": dealings.count - len(dealings.first),
+        "deals_sums": [(words, sums_in_words(money)) for words, money in sums.items() if money],
+        "deal_url": url_for("OpportunityView.add", **{f"_flt_0_{column}": subject.id}),
     }
 
 

@@ -93,7 +93,7 @@ SPECIAL: Final[dict[str, Rule]] = {
     "StartView.list": Rule("Firm", R, names=False),
     "TeamView.tree": Rule("Team", R, names=False),
     # records
-    **_written("Opportunity", "standby", "win", "reopen", "move", "move_to", "star"),
+    **_written("Opportunity", "standby", "win", "reopen", "renew", "move", "move_to", "star"),
     **{f"{noun}View.{name}": Rule(noun, W) for noun in HELD for name in ("give", "release")},
     **{f"{noun}View.give_chosen": Rule(noun, W, refuses_in_words=True) for noun in HELD},
     **{f"{noun}View.take": Rule(noun, R) for noun in HELD},  # what nobody owns, of those in sight
@@ -102,6 +102,7 @@ SPECIAL: Final[dict[str, Rule]] = {
     **{f"{noun}View.{name}": Rule(noun, W) for noun in ("Account", "Contact", "Opportunity") for name in ("merge", "unmerge")},
     **{f"{noun}View.alike": Rule(noun, C, names=False) for noun in ("Account", "Contact", "Opportunity")},
     **{f"AppointmentView.{name}": Rule("TimelineEntry", W) for name in ("edit", "call_off")},
+    "OpportunityView.words": Rule("Opportunity", R, names=False),
     "ContactView.book": Rule("Contact", W), "OpportunityView.book": Rule("Opportunity", W),
     **_written("Opportunity", "write", also=_WRITES_MAIL), **_written("Engagement", "write", also=_WRITES_MAIL),
     "ContactView.write": Rule("Contact", R, also=_WRITES_MAIL),

@@ -21,6 +21,9 @@ from app.models import (
     AlertSetting,
     Attachment,
     AuditLine,
+    Campaign,
+    CloseReason,
+    Competitor,
     CustomChoice,
     CustomField,
     Delivery,
@@ -180,6 +183,9 @@ def _shared(made: Records, cast: Cast, mailbox: Mailbox, form: WebForm) -> None:
     word = make_field({**OWN, "label_en": "Own word", "kind": FieldKind.TEXT, "is_searched": True}, "", actor=SYSTEM)
     listed = make_field({**OWN, "label_en": "Own list", "kind": FieldKind.CHOICE}, "Small\nLarge", actor=SYSTEM)
     records.update(cast.traceability, {"tags": ["shared"]}, actor=SYSTEM)
+    kept = (records.create(Campaign, {"name": "Fair"}, actor=SYSTEM), records.create(CloseReason, {"label_en": "Price"}, actor=SYSTEM),
+            records.create(Competitor, {"name": "Other"}, actor=SYSTEM))
+    some |= {type(each): each.id for each in kept}
     some |= {Tag: db.session.query(Tag).one().id, CustomField: word.id, CustomChoice: listed.choices[0].id}
     some |= {Mailbox: mailbox.id, WebForm: form.id, Team: cast.north.id, FormLayout: taught.id}
     for model, key in some.items():

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.domain.languages import Language
 from app.extensions import db
-from app.models import Account, Contact, Opportunity, Pipeline, Profile, Record, Tag, Task, User
+from app.models import Account, Campaign, Contact, Opportunity, Pipeline, Profile, Record, Tag, Task, User
 from app.operations import records
 from app.permissions.actor import SYSTEM
 from app.permissions.fields import FIELDS, governing
@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.database, pytest.mark.feature("A22")]
 # What pages show and no form changes, each with what changes it.
 ELSEWHERE = {
     "Opportunity": {"status", "closed_at", "close_reason", "competitor", "remind_at",  # the buttons: win, lose, cancel, reopen, standby
+                    "renewal_of",  # the button: renew
                     "pipeline",  # goes with the step
                     "source", "created_at", "last_activity_at"},  # facts of the program
     "Account": {"created_at"}, "Contact": {"name", "created_at"}, "Task": {"author", "done_at", "created_at"},
@@ -50,6 +51,7 @@ def test_every_datum_that_is_shown_has_a_field_on_the_form(app: Flask, endpoint:
 
 def _new_values(cast: Cast, pipeline: Pipeline) -> dict[type[Record], dict[str, Any]]:
     account, contact = cast.katarzyna.accounts[0], cast.katarzyna
+    campaign = records.create(Campaign, {"name": "Targi"}, actor=SYSTEM).id
     tags = [records.create(Tag, {"name": "VIP"}, actor=SYSTEM).id]
     return {
         Account: {
@@ -60,12 +62,12 @@ def _new_values(cast: Cast, pipeline: Pipeline) -> dict[type[Record], dict[str, 
         Contact: {
             "title": "mrs", "first_name": "Kasia", "last_name": "Dudek-Lis", "job": "Kierownik", "department": "Zakupy",
             "accounts": [account.id], "address_lines": "kasia@jesion.example", "phone_lines": "+48855550102", "language": "en",
-            "team": cast.north.id, "remarks": "W piątki nie ma jej.", "tags": tags,
+            "team": cast.north.id, "remarks": "W piątki nie ma jej.", "tags": tags, "campaigns": [campaign],
         },
         Opportunity: {
             "title": "Terminale 2027", "account": account.id, "contacts": [contact.id], "step": pipeline.steps[1].id, "amount": "91250.5",
             "currency": "EUR", "probability": "35", "expected_close_on": "2027-02-03", "starred": "y", "team": cast.north.id,
-            "description": "Dwadzieścia sztuk.", "tags": tags,
+            "description": "Dwadzieścia sztuk.", "tags": tags, "campaign": campaign,
         },
         Task: {
             "title": "Zadzwonić", "description": "O montaż.", "due_at": "2027-01-04T09:30", "remind_at": "2027-01-04T09:00",

@@ -12,6 +12,8 @@ from app.extensions import db
 from app.models import (
     Account,
     AccountType,
+    Campaign,
+    CloseReason,
     Contact,
     ContactPhone,
     CrmAddress,
@@ -45,6 +47,8 @@ NOUNS: Nouns = {
     "contactview": (Contact, {"last_name": "Żółć"}, {"last_name": "Łoś"}),
     "teamview": (Team, {"name": "West"}, {"name": "East"}),
     "pipelineview": (Pipeline, {"label_en": "Renewals"}, {"label_en": "Upgrades"}),
+    "campaignview": (Campaign, {"name": "Targi"}, {"name": "Salon"}),
+    "closereasonview": (CloseReason, {"label_en": "Price"}, {"label_en": "Too late"}),
     "accounttypeview": (AccountType, {"code": "partner", "label_en": "Partner"}, {"label_en": "Ally"}),
 }
 

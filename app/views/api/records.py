@@ -35,7 +35,7 @@ class ContactApi(HoldingApi):
 
     resource_name = "contact"
     datamodel = OperationInterface(Contact)
-    written = ("title", "first_name", "last_name", "job", "department", "accounts", "language", "tags", "owner", "team", "remarks")
+    written = ("title", "first_name", "last_name", "job", "department", "accounts", "language", "tags", "campaigns", "owner", "team", "remarks")
     list_columns = show_columns = [*written, "addresses", "phones", "created_at"]
     add_columns = edit_columns = [*written]
     search_columns = ["first_name", "last_name", "job", "department", "tags"]
@@ -65,11 +65,11 @@ def _lines(name: str, value: Any) -> str:
 class OpportunityApi(HoldingApi):
     resource_name = "opportunity"
     datamodel = OperationInterface(Opportunity)
-    written = ("title", "account", "contacts", "step", "amount", "currency", "probability", "expected_close_on", "starred", "tags", "owner",
+    written = ("title", "account", "contacts", "step", "amount", "currency", "probability", "expected_close_on", "starred", "tags", "campaign", "owner",
                "co_owners", "team", "description")
     required = ("title",)
     list_columns = show_columns = [*written, "pipeline", "status", "source", "remind_at", "closed_at", "close_reason", "competitor",
-                                   "created_at", "last_activity_at"]
+                                   "renewal_of",                                   "created_at", "last_activity_at"]
     add_columns = edit_columns = [*written]
     search_columns = ["title", "status", "amount", "currency", "starred", "source", "tags"]
     order_columns = ["title", "amount", "status", "last_activity_at"]

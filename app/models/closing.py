@@ -1,0 +1,27 @@
+"""Why opportunities end without success, and who won them: lists that an administrator keeps."""
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.opportunities import ReasonOf
+from app.models.base import Labelled, Record, text_enum
+
+
+class CloseReason(Labelled, Record):
+    """One reason, offered where an opportunity is lost, dropped, or both."""
+
+    __tablename__ = "close_reason"
+
+    offered_for: Mapped[ReasonOf] = mapped_column(text_enum(ReasonOf, "offered_for_known", 10), default=ReasonOf.BOTH)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Competitor(Record):
+    """A firm that sells the same."""
+
+    __tablename__ = "competitor"
+
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+
+    def __str__(self) -> str:
+        return self.name
