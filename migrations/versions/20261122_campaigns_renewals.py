@@ -48,6 +48,7 @@ def upgrade() -> None:
     op.create_table("close_reason",
     sa.Column("offered_for", OFFERED_FOR, nullable=False),
     sa.Column("position", sa.Integer(), nullable=False),
+    sa.Column("search_text", sa.String(length=1000), nullable=False),
     sa.Column("label_en", sa.String(length=80), nullable=False),
     sa.Column("label_fr", sa.String(length=80), nullable=False),
     sa.Column("label_pl", sa.String(length=80), nullable=False),
@@ -64,6 +65,7 @@ def upgrade() -> None:
     )
     op.create_table("competitor",
     sa.Column("name", sa.String(length=120), nullable=False),
+    sa.Column("search_text", sa.String(length=1000), nullable=False),
     sa.Column("id", sa.Integer(), nullable=False),
     sa.Column("public_ref", sa.String(length=16), nullable=False),
     sa.Column("created_at", app.models.base.UtcDateTime(timezone=True), nullable=False),
@@ -76,6 +78,26 @@ def upgrade() -> None:
     sa.UniqueConstraint("name", name=op.f("uq_competitor_name")),
     sa.UniqueConstraint("public_ref", name=op.f("uq_competitor_public_ref"))
     )
+    op.create_table("close_reason_word",
+    sa.Column("word", sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql"), nullable=False),
+    sa.Column("record_id", sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(["record_id"], ["close_reason.id"], name=op.f("fk_close_reason_word_record_id"), ondelete="CASCADE"),
+    sa.PrimaryKeyConstraint("word", "record_id", name=op.f("pk_close_reason_word")),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table("close_reason_word", schema=None) as batch_op:
+        batch_op.create_index("ix_close_reason_word_of", ["record_id", "word"], unique=False)
+
+    op.create_table("competitor_word",
+    sa.Column("word", sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql"), nullable=False),
+    sa.Column("record_id", sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(["record_id"], ["competitor.id"], name=op.f("fk_competitor_word_record_id"), ondelete="CASCADE"),
+    sa.PrimaryKeyConstraint("word", "record_id", name=op.f("pk_competitor_word")),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table("competitor_word", schema=None) as batch_op:
+        batch_op.create_index("ix_competitor_word_of", ["record_id", "word"], unique=False)
+
     op.create_table("campaign_word",
     sa.Column("word", sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql"), nullable=False),
     sa.Column("record_id", sa.Integer(), nullable=False),
@@ -141,6 +163,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_campaign_word_of")
 
     op.drop_table("campaign_word")
+    with op.batch_alter_table("competitor_word", schema=None) as batch_op:
+        batch_op.drop_index("ix_competitor_word_of")
+
+    op.drop_table("competitor_word")
+    with op.batch_alter_table("close_reason_word", schema=None) as batch_op:
+        batch_op.drop_index("ix_close_reason_word_of")
+
+    op.drop_table("close_reason_word")
     op.drop_table("competitor")
     op.drop_table("close_reason")
     with op.batch_alter_table("campaign", schema=None) as batch_op:
