@@ -70,10 +70,16 @@ def _is(kind: Kind | Known) -> ColumnElement[bool]:
 
 
 def activity(
-    *, person_id: int | None = None, team_id: int | None = None, kind: Kind | Known | None = None, older_than: int | None = None, limit: int = PAGE
+    *, person_id: int | None = None, team_id: int | None = None, kind: Kind | Known | None = None, older_than: int | None = None, after: int | None = None,
+    limit: int = PAGE,
 ) -> History:
-    """What happened lately, of a person or of a team: what they wrote and did, and what came in on what is theirs. Nothing is counted."""
+    """What happened lately, of a person or of a team: what they wrote and did, and what came in on what is theirs. Nothing is counted.
+
+    ``after``: only what was written down since the entry of that key, whenever it happened.
+    """
     conditions = [TimelineEntry.occurred_at <= clock.now(), TimelineEntry.archived_at.is_(None)]
+    if after is not None:
+        conditions.append(TimelineEntry.id > after)
     if person_id is not None:
         incoming = TimelineEntry.author_id.is_(None) & _on(lambda columns: columns.owner_id == person_id)
         conditions.append(or_(TimelineEntry.author_id == person_id, incoming))
@@ -85,6 +91,11 @@ def activity(
         conditions.append(_is(kind))
     found, _ = _latest(and_(*conditions), older_than, limit, *_ABOUT)
     return _shown(found, limit, {}, {})
+
+
+def newest_key() -> int:
+    """The key of the entry that was written down last, whoever may see it."""
+    return db.session.connection().scalar(select(func.max(TimelineEntry.__table__.c.id))) or 0
 
 
 def _on(fits: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:

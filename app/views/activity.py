@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import Response, jsonify, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 
 from app.domain.action_types import Known
@@ -12,7 +12,7 @@ from app.domain.timeline import Kind
 from app.permissions.actor import current_actor
 from app.queries.action_types import types_on_offer
 from app.queries.people import people_by_name, teams_by_name
-from app.queries.timeline import activity
+from app.queries.timeline import activity, newest_key
 from app.views import history
 from app.views.action_types import asked_kind, value_of, words_of
 from app.views.base import key
@@ -31,15 +31,35 @@ class ActivityView(BaseView):
     def list(self) -> Any:
         """Within the rights of the reader: whoever is asked for, nothing of others' records shows."""
         self.update_redirect()
-        person, team = request.args.get("person", type=key), request.args.get("team", type=key)
-        kind = asked_kind(request.args.get("kind"))
-        found = activity(person_id=person, team_id=team, kind=kind, older_than=request.args.get("older", type=key))
+        older_than, newest = request.args.get("older", type=key), newest_key()
+        person, team, kind = _asked()
+        found = activity(person_id=person, team_id=team, kind=kind, older_than=older_than)
         kept: dict[str, Any] = {name: request.args[name] for name in ARGUMENTS if request.args.get(name)}
         older = url_for("ActivityView.list", **kept, older=found.older_than) if found.older_than else None
         return self.render_template(
             "activity.html", title=gettext("Activity"), history=history.periods(found, subject=None), older_url=older,
             fields=_fields(person, team, kind), clear_url=url_for("ActivityView.list") if kept else None,
+            live_url=None if older_than else url_for("ActivityView.news", **kept), newest=newest,
         )
+
+    @expose("/news")
+    @has_access
+    @permission_name("list")
+    def news(self) -> Any:
+        """What was written down since the entry ``after``, for the page that shows the rest; no content where there is nothing."""
+        after, newest = request.args.get("after", type=key), newest_key()
+        if after is None or newest <= after:
+            return Response(status=204)
+        person, team, kind = _asked()
+        found = activity(person_id=person, team_id=team, kind=kind, after=after)
+        count = len(found.entries)
+        html = render_template("activity_news.html", history=history.periods(found, subject=None)) if count else ""
+        return jsonify(newest=newest, html=html, text=ngettext("%(num)s new event", "%(num)s new events", count) if count else "")
+
+
+def _asked() -> tuple[int | None, int | None, Kind | Known | None]:
+    """The person, the team and the kind that the address names."""
+    return request.args.get("person", type=key), request.args.get("team", type=key), asked_kind(request.args.get("kind"))
 
 
 def _fields(person: int | None, team: int | None, kind: Kind | Known | None) -> list[dict[str, Any]]:

@@ -111,7 +111,7 @@ SPECIAL: Final[dict[str, Rule]] = {
     **{f"{noun}View.{name}": Rule(noun, W, form=(("proposal", 1),)) for noun in ("Account", "Contact") for name in ("accept", "dismiss")},
     **{f"{noun}View.note": Rule(noun, R, also=_WRITES_HISTORY, form=_TEXT) for noun in ("Account", "Contact")},
     "TaskView.done": Rule("Task", W), "AttachmentView.download": Rule("Attachment", R),
-    "ActivityView.list": Rule("TimelineEntry", R, names=False),
+    "ActivityView.list": Rule("TimelineEntry", R, names=False), "ActivityView.news": Rule("TimelineEntry", R, names=False),
     "AlertView.list": Rule("Alert", R, names=False),
     **{f"AlertView.{name}": Rule("Alert", W, form=form) for name, form in
        (("take", ()), ("snooze", ()), ("dismiss", _REASON), ("remedy", (("remedy", "heed"),)))},

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -72,3 +73,28 @@ def test_older_ones_follow_without_a_gap(cast: Cast, client_of: Sign) -> None:
         url = older[1].replace("&amp;", "&") if older else None
     assert sorted(found) == [f"{number:02}" for number in range(50)]
     assert [int(each) // 2 for each in found] == sorted(int(each) // 2 for each in found)
+
+
+@pytest.mark.feature("C46")
+def test_what_came_since_is_asked_for_cheaply_and_within_rights(cast: Cast, client_of: Sign) -> None:
+    _week(cast)
+    claire = Person(client_of(cast.claire, "en"))
+    page = claire.get("/activity/?kind=note").text
+    found = re.search(r'data-live="([^"]+)" data-newest="(\d+)"', page)
+    assert found is not None
+    address, newest = unescape(found[1]), int(found[2])
+    assert claire.get(f"{address}&after={newest}").status_code == 204, "nothing came"
+    with clock.frozen(clock.now() - timedelta(hours=2)):
+        write_note(cast.traceability, "Second of Jean", actor=actor(cast.jean))
+    write_note(cast.renewal, "Third of Tom", actor=actor(cast.tom))
+    _mail_in(cast.terminals, cast.katarzyna, "Fourth came in")
+    answer = claire.get(f"{address}&after={newest}").json
+    assert answer is not None
+    assert (_said(answer["html"]), answer["text"]) == (["Second of Jean"], "1 new event")
+    assert claire.get(f"{address}&after={answer['newest']}").status_code == 204
+    nothing = claire.get(f"/activity/news?person={cast.tom.id}&after={newest}").json
+    assert nothing is not None
+    assert (nothing["html"], nothing["text"]) == ("", "")
+    for nonsense in ("", "?after=x", "?after=-1"):
+        assert claire.get(f"/activity/news{nonsense}").status_code == 204
+    assert "data-live" not in claire.get("/activity/?older=1").text, "an older page stands still"
