@@ -8,7 +8,7 @@ from app.domain.custom_fields import CHOSEN, DECIDING, SEARCHABLE, FieldKind, co
 from app.domain.errors import DomainError
 from app.extensions import db
 from app.models import CustomChoice, CustomField, Firm
-from app.models.base import Searched
+from app.models.base import Searched, record_types
 from app.models.custom_fields import KEY_TABLES
 from app.models.words import write_again
 from app.operations import records
@@ -126,9 +126,8 @@ def search_again(*, actor: Actor = SYSTEM) -> bool:
     item = db.session.scalars(select(CustomField).where(CustomField.search_from.is_not(None)).limit(1).with_for_update()).first()
     if item is None or item.search_from is None:
         return False
-    start, last = item.search_from, 0
-    for mapper in Searched.__subclasses__():
-        model: Any = mapper
+    start, last, types = item.search_from, 0, record_types()
+    for model in (types[name] for name in KEY_TABLES if issubclass(types[name], Searched)):
         table = KEY_TABLES[model.__name__]
         keys = select(table.c.record_id).where(table.c.field_id == item.id, table.c.record_id > start, table.c.record_id <= start + PORTION)
         for record in db.session.scalars(select(model).where(model.id.in_(keys))):

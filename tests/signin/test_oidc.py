@@ -25,7 +25,7 @@ from app.queries.sessions import factor_of
 from app.support import clock
 from tests.journeys.desk import Desk as Window
 from tests.people import Cast, actor
-from tests.servers.browser import Browser
+from tests.servers.browser import PATIENCE, Browser
 from tests.servers.certificates import Authority
 from tests.servers.oidc import OidcProvider, unsigned
 from tests.servers.pages import served
@@ -346,6 +346,7 @@ def test_the_button_leads_to_the_provider_and_back(width: int, door: Door, cast:
     """The policy of the page must let it go, and an administrator sets it up by keyboard and eye."""
     with served(door.app, "localhost") as url:
         context = browser.playwright.new_context(ignore_https_errors=True, viewport={"width": width, "height": 900}, locale="en-GB")
+        context.set_default_timeout(PATIENCE)
         window = Window(context.new_page(), url)
         try:
             window.open("/login/?next=/tasks/")

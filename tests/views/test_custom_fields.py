@@ -48,7 +48,8 @@ def save(client: FlaskClient, item: Opportunity, **values: Any) -> Any:
 
 
 def cells(page: str) -> list[str]:
-    """The text of all cells of a list."""
+    """The text that is seen in all cells of a list."""
+    page = re.sub(r'<span class="visually-hidden">[^<]*</span>', "", page)
     return [unescape(re.sub(r"<[^>]*>", "", each)).strip() for each in re.findall(r"<t[dh] role=\"(?:cell|rowheader)\".*?</t[dh]>", page, re.DOTALL)]
 
 
