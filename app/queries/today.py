@@ -160,6 +160,22 @@ def today_of(user: User, at: datetime) -> Today:
     )
 
 
+def next_after(user: User, at: datetime) -> tuple[Task | Opportunity | Appointment, datetime] | None:
+    """What is planned next for ``user`` after their own day around ``at``: a task, a reminder or an appointment, and when."""
+    actor = actor_of(user, db.session())
+    end = _day_of(user, actor, at).end
+    mine = held_by(Task, actor) & Task.archived_at.is_(None) & Task.status.in_(OPEN) & (Task.due_at >= end)
+    waits = held_by(Opportunity, actor) & Opportunity.archived_at.is_(None) & (Opportunity.status == Status.STANDBY)
+    hosted = is_one_of(Appointment.host_id, actor) & (Appointment.standing != Standing.CANCELLED) & (Appointment.starts_at >= end)
+    found: list[tuple[Task | Opportunity | Appointment, datetime]] = []
+    for query, name in (
+        (select(Task).where(mine).order_by(Task.due_at), "due_at"), (select(Opportunity).where(waits).order_by(Opportunity.remind_at), "remind_at"),
+        (select(Appointment).where(hosted).options(selectinload(Appointment.entry)).order_by(Appointment.starts_at), "starts_at"),
+    ):
+        found += [(each, getattr(each, name)) for each in db.session.scalars(query.limit(1)) if getattr(each, name) is not None]
+    return min(found, key=lambda each: each[1], default=None)
+
+
 def _opportunities(condition: Condition, *order: Any) -> list[Opportunity]:
     loads = (
         selectinload(Opportunity.account), selectinload(Opportunity.step), selectinload(Opportunity.contacts), selectinload(Opportunity.owner),

@@ -83,9 +83,24 @@ def draw_day(chosen: str, refused: Refused | None = None) -> Response:
     body = render_template(
         "today.html", appbuilder=appbuilder, base_template=appbuilder.base_template,
         title=gettext("Today"), day_line=_day_line(today), groups=groups, focus=_focus(chosen, following, refused),
-        new_url=url_for("OpportunityView.add") if can_add else None,
+        new_url=url_for("OpportunityView.add") if can_add else None, nothing=None if today.counts.total or today.meetings else _nothing(),
     )
     return make_response(body, 409 if refused else 200)
+
+
+def _nothing() -> dict[str, Any]:
+    """An empty day says what comes next."""
+    planned = queries.next_after(current_user, clock.now())
+    if planned is None:
+        text = gettext("Nothing waits for you today, and nothing is planned. Look at what has been quiet for long, or begin something new.")
+        return {"text": text, "url": url_for("BoardView.list"), "label": gettext("Pipeline")}
+    item, at = planned
+    if isinstance(item, Appointment):
+        url, title = _appointment(item)["url"], str(item)
+    else:
+        url, title = url_for(f"{type(item).__name__}View.show", pk=item.id), item.title
+    following = gettext("The next thing: %(what)s, %(moment)s", what=title, moment=formats.moment(at))
+    return {"text": f"{gettext('Nothing waits for you today.')} {following}", "url": url, "label": title}
 
 
 def _day_line(today: Today) -> str:

@@ -1,5 +1,6 @@
 """The page of the day."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -237,3 +238,20 @@ def test_what_nobody_owns_can_be_taken(cast: Cast, client_of: Sign) -> None:
     assert Person(client_of(cast.tom)).post(f"/opportunityview/take/{free}").status_code == 404
     assert Person(client_of(cast.jean)).post(f"/opportunityview/take/{free}", back="today").status_code == 302
     assert db.session.get(Opportunity, free).owner_id == cast.jean.id
+
+
+@pytest.mark.feature("C20")
+def test_an_empty_day_says_what_comes_next(cast: Cast, client_of: Sign) -> None:
+    opportunities.put_on_standby(cast.terminals, clock.now() + timedelta(days=9), actor=actor(cast.anna))
+    with clock.frozen(clock.now() + timedelta(days=2)):
+        page = Person(client_of(cast.anna, "en")).get("/today/").text
+        assert "Nothing waits for you today. The next thing: Terminale do magazynu" in page
+        records.create(Task, {"title": "Call Katarzyna", "due_at": clock.now() + timedelta(days=3), "opportunity": cast.terminals}, actor=actor(cast.anna))
+        page = Person(client_of(cast.anna, "en")).get("/today/").text
+        assert "The next thing: Call Katarzyna" in page
+        assert re.search(r'href="/taskview/show/\d+">Call Katarzyna<', page)
+    records.archive(cast.terminals, actor=SYSTEM)
+    for task in db.session.query(Task).all():
+        records.archive(task, actor=SYSTEM)
+    page = Person(client_of(cast.anna, "en")).get("/today/").text
+    assert "nothing is planned" in page
