@@ -127,5 +127,10 @@ class Opportunity(Tagged, Customised, Searched, Record):
     def is_open(self) -> bool:
         return self.status in OPEN
 
+    @property
+    def days_in_step(self) -> int:
+        """How long it has rested where it is."""
+        return (clock.now() - self.step_entered_at).days
+
     def __str__(self) -> str:
         return self.title

@@ -1,14 +1,16 @@
 """Reading opportunities and where they can go."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
-from app.domain.opportunities import OPEN, ReasonOf, Status
+from app.domain.opportunities import CLOSED, OPEN, ReasonOf, Status
 from app.extensions import db
 from app.models import Account, CloseReason, Competitor, Contact, Opportunity, Pipeline, Step
+from app.support import clock
 from app.support.money import Money, total
 
 LIMIT = 10
@@ -51,6 +53,16 @@ def opportunities_of(subject: Contact | Account) -> Dealings:
         list(db.session.scalars(query.order_by(*order).limit(LIMIT))), sum(row[2] for row in rows),
         total(money for status, money in sums if status is Status.WON), total(money for status, money in sums if status in OPEN),
     )
+
+
+def too_long_in_step() -> ColumnElement[bool]:
+    """Open, and longer in the step than it allows. Rows are looked at in the order of the day they came there: no plan sorts them."""
+    now = clock.now()
+    last = {row.id: now - timedelta(days=row.max_days) for row in db.session.execute(select(Step.id, Step.max_days))}
+    if not last:
+        return false()
+    is_over = Opportunity.step_entered_at < case(last, value=Opportunity.step_id)
+    return and_(Opportunity.step_entered_at < max(last.values()), is_over, Opportunity.status.not_in(sorted(CLOSED)))
 
 
 def renewals_of(item: Opportunity) -> list[Opportunity]:

@@ -6,6 +6,7 @@ from flask import flash, g, jsonify, redirect, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_appbuilder.fields import QuerySelectField
 from flask_appbuilder.fieldwidgets import Select2Widget
+from flask_appbuilder.models.filters import BaseFilter
 from flask_babel import format_date, format_percent, gettext, lazy_gettext, ngettext
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload, selectinload
@@ -22,11 +23,11 @@ from app.operations import opportunities, records
 from app.operations.calls import log_call
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
-from app.queries.opportunities import renewals_of, steps_on_offer, words_on_offer
+from app.queries.opportunities import renewals_of, steps_on_offer, too_long_in_step, words_on_offer
 from app.queries.tasks import open_tasks_of
 from app.support import clock
 from app.support.i18n import N_
-from app.views import asked, formats, sitting
+from app.views import asked, chosen_columns, formats, sitting
 from app.views.acts import acts_of
 from app.views.alike import Resembling
 from app.views.asked import Refused, zone
@@ -39,6 +40,7 @@ from app.views.opportunity_status import status_form
 from app.views.record_page import RecordPage, is_late, person
 from app.views.writing import Writing
 
+STAGNANT = ["title", "account", "step", "days_in_step", "amount", "currency", "owner"]  # the columns of what drags on
 NEXT_STEPS = {
     "call": lazy_gettext("Make a call"), "write": lazy_gettext("Write"), "meet": lazy_gettext("Meet"), "offer": lazy_gettext("Send an offer"),
 }
@@ -50,6 +52,10 @@ def _offered() -> list[Step]:
     return steps
 
 
+def _asks_stagnant() -> bool:
+    return request.args.get("stagnant") == "1"
+
+
 def _named(step: Step) -> str:
     return f"{step.pipeline.label} · {step.label}" if g.get("several_pipelines") else step.label
 
@@ -58,6 +64,15 @@ def _step_field() -> QuerySelectField:
     """A step; left out, an opportunity begins at the first one."""
     return QuerySelectField(lazy_gettext("Step"), [Optional()], query_func=_offered, get_pk_func=lambda step: step.id,
                             get_label=_named, widget=Select2Widget())
+
+
+class IsTooLong(BaseFilter):
+    """Leaves what is longer in its step than that allows."""
+
+    name = "is too long in its step"
+
+    def apply(self, query: Any, value: Any) -> Any:
+        return query.filter(too_long_in_step())
 
 
 class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage, CrmView):
@@ -80,8 +95,8 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
     export_columns = ["title", "account", "contacts", "status", "pipeline", "step", "amount", "currency", "probability", "remind_at",
                       "expected_close_on", "starred", "tags", "campaign", "renewal_of", "source",
                       "owner", "co_owners", "team", "closed_at", "close_reason", "competitor",
-                      "created_at", "last_activity_at", "description"]
-    order_columns = ["title", "amount", "remind_at", "status", "last_activity_at"]
+                      "created_at", "last_activity_at", "step_entered_at", "days_in_step", "description"]
+    order_columns = ["title", "amount", "remind_at", "status", "last_activity_at", "step_entered_at"]
     base_order = ("last_activity_at", "desc")
     search_columns = ["title", "account", "status", "pipeline", "step", "amount", "currency", "source", "starred", "tags", "campaign",
                       "reason", "known_competitor", "owner", "team",
@@ -103,7 +118,8 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
         "co_owners": lazy_gettext("Also responsible"),
         "team": lazy_gettext("Team"), "description": lazy_gettext("Description"), "closed_at": lazy_gettext("Closed on"),
         "close_reason": lazy_gettext("Reason"), "competitor": lazy_gettext("Competitor"), "created_at": lazy_gettext("Created on"),
-        "last_activity_at": lazy_gettext("Last activity"),
+        "last_activity_at": lazy_gettext("Last activity"), "step_entered_at": lazy_gettext("In the step since"),
+        "days_in_step": lazy_gettext("Days in the step"),
     }
     formatters_columns = {"remind_at": lambda at: formats.moment(at) if at and at > clock.now() else ""}  # a past one has woken it
     description_columns = {
@@ -112,6 +128,33 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
     }
     empty_text = lazy_gettext("No opportunity here. Put your CRM address in blind copy of a mail to a customer, or add one.")
     add_label = lazy_gettext("New opportunity")
+
+    # ---- what drags on
+
+    def list_tabs(self) -> list[tuple[str, str, bool]]:
+        is_stagnant = _asks_stagnant()
+        here = url_for("OpportunityView.list", stagnant=1)
+        others = [(words, url, is_here and not is_stagnant) for words, url, is_here in super().list_tabs()]
+        return [*others[:-1], (gettext("Too long in its step"), here, is_stagnant), *others[-1:]]
+
+    def _without_archived(self, filters: Any) -> Any:
+        left = super()._without_archived(filters)
+        if not _asks_stagnant():
+            return left
+        return left.get_joined_filters(self.datamodel.get_filters().add_filter_list([["id", IsTooLong, None]]))
+
+    def _get_list_widget(self, filters: Any, actions: Any = None, order_column: str = "", order_direction: str = "",
+                         page: int | None = None, page_size: int | None = None, widgets: Any = None, **kwargs: Any) -> Any:
+        """What drags on comes with its days, the oldest first."""
+        if _asks_stagnant() and request.endpoint == "OpportunityView.list":
+            if chosen_columns.choice(self) is None:
+                g.setdefault("chosen_columns", {})[id(self)] = chosen_columns.fitting(self, STAGNANT)
+            if not order_column:
+                order_column, order_direction = "step_entered_at", "asc"
+        return super()._get_list_widget(
+            filters, actions=actions, order_column=order_column, order_direction=order_direction, page=page, page_size=page_size,
+            widgets=widgets, **kwargs,
+        )
 
     # ---- what people do
 
