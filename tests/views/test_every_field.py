@@ -22,7 +22,7 @@ ELSEWHERE = {
     "Opportunity": {"status", "closed_at", "close_reason", "competitor", "remind_at",  # the buttons: win, lose, cancel, reopen, standby
                     "renewal_of",  # the button: renew
                     "pipeline",  # goes with the step
-                    "source", "created_at", "last_activity_at"},  # facts of the program
+                    "source", "created_at", "last_activity_at", "step_entered_at", "days_in_step"},  # facts of the program
     "Account": {"created_at"}, "Contact": {"name", "created_at"}, "Task": {"author", "done_at", "created_at"},
 }
 LINES = {"addresses": "address_lines", "phones": "phone_lines"}
