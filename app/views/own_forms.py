@@ -1,9 +1,11 @@
 """Fields of the firm's own in forms: one form field for each kind, its errors tied to it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from flask import g
+from flask import g, url_for
 from flask_babel import get_locale, gettext
 from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField, widgets
 from wtforms.fields.core import UnboundField
@@ -16,7 +18,9 @@ from app.queries.people import people_by_name
 from app.support.i18n import N_
 from app.views.controls import CheckList, Choice, Native, OneForSearch
 from app.views.fields import LocalDateField, LocalDateTimeField, LocalDecimalField
+from app.views.lookups import LookupWidget
 from app.views.own_fields import label_of, person_name
+from app.views.people_fields import FEW
 
 NEEDED = N_("This field is needed.")
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
@@ -96,6 +100,51 @@ class Chosen(Dependent, SelectField):
         yield from ((key, label, key == self.data, {}) for key, label in self.offered())
 
 
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody chosen, by key and name."""
+
+    id: int
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ColleagueChosen(Chosen):
+    """One colleague: of a list while they are few, searched while one types where they are many."""
+
+    is_many = False
+
+    def __init__(self, label: Any, validators: Any, **kwargs: Any) -> None:
+        super().__init__(label, validators, offered=self._offered, **{**kwargs, "widget": None})
+
+    @property
+    def widget(self) -> Any:
+        """Decided when the field is drawn; WTForms looks once before, and sets one that counts for nothing."""
+        return LookupWidget() if hasattr(self, "offered") and len(self._first) > FEW else Native(Choice(), "form-select")
+
+    @widget.setter
+    def widget(self, widget: Any) -> None:
+        pass
+
+    @cached_property
+    def _first(self) -> list[Any]:
+        return people_by_name(limit=FEW + 1)
+
+    def _offered(self) -> list[tuple[int, str]]:
+        people = [(each.id, str(each)) for each in self._first]
+        return [*people, *((each.id, each.name) for each in self.chosen() if each.id not in dict(people))]
+
+    def chosen(self) -> list[Colleague]:
+        kept = self.data if self.data is not None else held(self.name)
+        return [] if kept is None else [Colleague(kept, person_name(kept))]
+
+    def url(self) -> str:
+        """Where the search asks."""
+        return url_for("TeamView.lookup", column="members", all=1)
+
+
 class SeveralChosen(Dependent, SelectMultipleField):
     """Several of a list."""
 
@@ -139,14 +188,6 @@ def _choices(field: Field, *, is_search: bool) -> Callable[[], list[tuple[int, s
     return offered
 
 
-def _people(field: Field) -> Callable[[], list[tuple[int, str]]]:
-    def offered() -> list[tuple[int, str]]:
-        people, kept = [(each.id, str(each)) for each in people_by_name()], held(field.name)
-        return people if kept is None or kept in dict(people) else [*people, (kept, person_name(kept))]
-
-    return offered
-
-
 _NUMBERS = {FieldKind.WHOLE: "numeric", FieldKind.DECIMAL: "decimal", FieldKind.MONEY: "decimal"}
 _INPUTS: dict[FieldKind, Callable[[], Any]] = {
     FieldKind.LINK: widgets.URLInput, FieldKind.MAIL: widgets.EmailInput, FieldKind.PHONE: widgets.TelInput, FieldKind.TEXT: widgets.TextInput,
@@ -157,8 +198,10 @@ def unbound(field: Field, *, is_search: bool = False) -> UnboundField:
     """The form field of a definition; in a search it asks for one value and refuses none."""
     named: dict[str, Any] = {"description": "" if is_search else field.help_in(str(get_locale() or "en"))}
     wanted: list[Any] = [label_of(field), [] if is_search else [Own(field)]]
-    if field.kind in CHOSEN or field.kind is FieldKind.PERSON:
-        offered = _people(field) if field.kind is FieldKind.PERSON else _choices(field, is_search=is_search)
+    if field.kind is FieldKind.PERSON:
+        return UnboundField(ColleagueChosen, *wanted, **named)
+    if field.kind in CHOSEN:
+        offered = _choices(field, is_search=is_search)
         several = field.kind is FieldKind.CHOICES and not is_search
         return UnboundField(SeveralChosen if several else Chosen, *wanted, offered=offered,
                             widget=CheckList() if several else _select(is_search=is_search), **named)

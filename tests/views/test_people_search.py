@@ -14,6 +14,7 @@ from app.permissions.actor import SYSTEM
 from app.views.people_fields import FEW
 from tests.browsing import sent_by
 from tests.people import Cast
+from tests.views.test_custom_fields import define
 
 pytestmark = [pytest.mark.database, pytest.mark.feature("A11", "A3")]
 
@@ -44,7 +45,7 @@ def found(client: FlaskClient, path: str) -> list[dict[str, Any]]:
 
 
 PAGES = ("/opportunityview/edit/{deal}", "/opportunityview/give/{deal}", "/opportunityview/list/", "/teamview/edit/{team}", "/taskview/add",
-         "/access/person?user={ada}", "/work/person/{anna}")
+         "/opportunityview/book/{deal}", "/access/person?user={ada}", "/work/person/{anna}")
 
 
 def test_a_page_of_a_firm_of_many_names_only_who_is_there_already(cast: Cast, client_of: Any) -> None:
@@ -91,3 +92,16 @@ def test_nobody_is_offered_to_whom_one_may_not_give(cast: Cast, client_of: Any) 
     assert {each["text"] for each in found(client_of(cast.claire, "en"), "/opportunityview/lookup/owner?q=")} == {
         "Anna Wiśniewska", "Claire Morel", "Jean Lefèvre"
     }
+
+
+def test_a_field_of_the_firm_that_names_a_colleague_is_searched_too(cast: Cast, client_of: Any) -> None:
+    ada, edit = client_of(cast.ada, "en"), f"/opportunityview/edit/{cast.terminals.id}"
+    name = f"x_{define(ada, 'Technician', 'person').code}"
+    assert "Tom Baker</option>" in page(ada, edit)
+    hire(FEW)
+    text = page(ada, edit)
+    assert f'data-name="{name}"' in text and "Nowa0007" not in text
+    assert found(ada, "/teamview/lookup/members?all=1&q=tom") == [{"id": cast.tom.id, "text": "Tom Baker"}]
+    assert ada.post(edit, data=sent_by(text) | {name: cast.tom.id}).status_code == 302
+    again = page(ada, edit)
+    assert sent_by(again)[name] == [str(cast.tom.id)] and 'value="Tom Baker"' in again
