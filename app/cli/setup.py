@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from app.cli import icons
 from app.cli.catalogues import compile_catalogues
 from app.extensions import db
+from app.operations import board_totals
 from app.operations import setup as operations
 from app.permissions.actor import SYSTEM, acting
 
@@ -34,6 +35,7 @@ def bring_up() -> None:
     db.session.remove()
     command.upgrade(alembic_config(), "head")
     with acting(SYSTEM):
+        board_totals.stand()
         appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
         for role in ("Administrator", "Public"):
             appbuilder.sm.add_role(role)

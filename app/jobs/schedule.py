@@ -10,6 +10,7 @@ from rq.cron import CronScheduler
 from rq.serializers import JSONSerializer
 
 from app.jobs.alerts import compute_alerts
+from app.jobs.board_totals import fold_totals
 from app.jobs.fields import find_anew
 from app.jobs.keeping import forget_old_audit
 from app.jobs.queue import NAME
@@ -20,7 +21,7 @@ from app.jobs.sweep import sweep
 
 MINUTE = 60
 TICKS: tuple[tuple[Callable[[], object], int], ...] = (
-    (sweep, MINUTE), (wake_due, MINUTE), (find_anew, MINUTE), (look_after, MINUTE), (compute_alerts, MINUTE), (send_due, 5 * MINUTE),
+    (sweep, MINUTE), (wake_due, MINUTE), (find_anew, MINUTE), (look_after, MINUTE), (compute_alerts, MINUTE), (fold_totals, MINUTE), (send_due, 5 * MINUTE),
     (forget_old_audit, 5 * MINUTE),
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from app.models.attachments import Attachment
 from app.models.audit import AuditLine
 from app.models.backfills import Backfill
 from app.models.base import Model, Record
+from app.models.board_totals import board_total as board_total
 from app.models.bulk_changes import BulkChange, BulkItem
 from app.models.calendar_feeds import CalendarFeed
 from app.models.campaigns import Campaign

@@ -1,0 +1,49 @@
+"""The kept figures of the board: that the database keeps them, and that their lines stay few."""
+
+from sqlalchemy import delete, func, insert, select, text
+
+from app.extensions import db
+from app.models.board_totals import GROUPED, SUMMED, TRIGGERS, board_total, counted, triggers
+from app.operations.transaction import atomic
+from app.permissions.actor import SYSTEM, Actor
+
+MANY = 200  # lines that are worth folding
+
+
+@atomic
+def stand(*, actor: Actor = SYSTEM) -> None:
+    """Have the database keep the lines, and count anew, where it does not: a migration that made the table of opportunities anew left that out."""
+    connection = db.session.connection()
+    dialect = connection.dialect.name
+    names = "SELECT name FROM sqlite_master WHERE type = 'trigger'" if dialect == "sqlite" else "SELECT tgname FROM pg_trigger"
+    if {*TRIGGERS} <= set(connection.execute(text(names)).scalars()):
+        return
+    for statement in triggers(dialect):
+        connection.exec_driver_sql(statement)
+    recount(actor=actor)
+
+
+@atomic
+def recount(*, actor: Actor = SYSTEM) -> None:
+    """Throw the lines away and count all opportunities."""
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE opportunity IN SHARE MODE")
+    connection.execute(delete(board_total))
+    connection.exec_driver_sql(counted(connection.dialect.name))
+
+
+@atomic
+def fold(*, actor: Actor = SYSTEM) -> None:
+    """Make one line of the many of each group. What is added meanwhile is left alone, so the sums never change."""
+    connection = db.session.connection()
+    if (connection.scalar(select(func.count()).select_from(board_total)) or 0) < MANY:
+        return
+    columns = [board_total.c[name] for name in (*GROUPED, *SUMMED)]
+    sums: dict[tuple[object, ...], list[int]] = {}
+    for row in connection.execute(delete(board_total).returning(*columns)):
+        kept = sums.setdefault(tuple(row[: len(GROUPED)]), [0] * len(SUMMED))
+        kept[:] = [before + more for before, more in zip(kept, row[len(GROUPED) :], strict=True)]
+    lines = [dict(zip((*GROUPED, *SUMMED), (*group, *found), strict=True)) for group, found in sums.items() if any(found)]
+    if lines:
+        connection.execute(insert(board_total), lines)
