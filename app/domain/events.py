@@ -47,6 +47,22 @@ class BecameCoOwner:
 
 
 @dataclass(frozen=True)
+class ColleagueInformed:
+    """A note names a colleague who may see it."""
+
+    entry_id: int
+    user_id: int
+
+
+@dataclass(frozen=True)
+class TaskDone:
+    """Somebody did a task; its author hears of it."""
+
+    task_id: int
+    by_id: int | None
+
+
+@dataclass(frozen=True)
 class WorkMoved:
     """The records of a person lie with another one, or a team."""
 
@@ -106,6 +122,6 @@ class SummaryAnswered:
 
 
 Event = (
-    UserCreated | AddressRenewed | MailSettled | HandedOver | BecameCoOwner | WorkMoved | MailQueued | LetterRefused | GrantEnded
-    | ReplayStarted | BulkStarted | ImportStarted | SummaryAnswered
+    UserCreated | AddressRenewed | MailSettled | HandedOver | BecameCoOwner | ColleagueInformed | TaskDone | WorkMoved | MailQueued
+    | LetterRefused | GrantEnded | ReplayStarted | BulkStarted | ImportStarted | SummaryAnswered
 )

@@ -6,6 +6,7 @@ from app.domain.events import (
     AddressRenewed,
     BecameCoOwner,
     BulkStarted,
+    ColleagueInformed,
     Event,
     GrantEnded,
     HandedOver,
@@ -15,6 +16,7 @@ from app.domain.events import (
     MailSettled,
     ReplayStarted,
     SummaryAnswered,
+    TaskDone,
     UserCreated,
     WorkMoved,
 )
@@ -25,7 +27,7 @@ from app.models import IncomingMessage, Mailbox, OutgoingMail, User, WorkMove
 from app.operations.grants import grant_of
 from app.operations.letters import note_refused
 from app.operations.transaction import after_commit, subscribe
-from app.outbound import answers, handover_notices, letter_notices, notices
+from app.outbound import answers, handover_notices, letter_notices, notices, told_notices
 from app.permissions.actor import SYSTEM, acting
 
 
@@ -90,6 +92,18 @@ def _tell_the_writer(event: LetterRefused) -> None:
         mail = db.session.get_one(OutgoingMail, event.outgoing_id)
         note_refused(mail, actor=SYSTEM)
         letter_notices.not_delivered(mail)
+
+
+@subscribe(ColleagueInformed)
+def _tell_the_colleague(event: ColleagueInformed) -> None:
+    with acting(SYSTEM):
+        told_notices.informed(event)
+
+
+@subscribe(TaskDone)
+def _tell_who_asked(event: TaskDone) -> None:
+    with acting(SYSTEM):
+        told_notices.done(event)
 
 
 @after_commit

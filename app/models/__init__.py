@@ -25,6 +25,7 @@ from app.models.grants import Grant
 from app.models.handovers import Deputy, Handover, Successor, WorkMove
 from app.models.identity_providers import Identity, IdentityProvider
 from app.models.imports import Import, ImportPortion, ImportRow
+from app.models.informed import Informed
 from app.models.list_views import ListView
 from app.models.mail_links import UsedMailLink
 from app.models.mail_templates import MailTemplate
@@ -54,7 +55,7 @@ __all__ = [
     "Account", "AccountType", "ActionType", "AddressFinding", "Alert", "AlertRun", "AlertSetting", "ApiToken", "Appointment",
     "Attachment", "AuditLine", "Backfill", "BulkChange", "BulkItem", "CalendarFeed", "Campaign", "CloseReason", "Competitor",
     "Contact", "ContactAddress", "ContactPhone", "CrmAddress", "CustomChoice", "CustomField", "Delivery", "Deputy", "Engagement", "Firm", "FormLayout", "Grant",
-    "Handover", "Identity", "IdentityProvider", "Import", "ImportPortion", "ImportRow", "IncomingMessage",
+    "Handover", "Identity", "IdentityProvider", "Import", "ImportPortion", "ImportRow", "IncomingMessage", "Informed",
     "ListView", "MailTemplate", "Mailbox", "Merge", "MessageReference", "Model",
     "Opportunity", "OutgoingMail", "Passkey", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode",
     "Replay", "Role", "SecondFactor", "SelfTest", "SenderRule", "Step", "Successor", "SummarySending",

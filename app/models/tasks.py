@@ -12,6 +12,7 @@ from app.models.contacts import Contact
 from app.models.custom_fields import Customised
 from app.models.opportunities import Opportunity
 from app.models.teams import Team
+from app.models.timeline import TimelineEntry
 from app.models.users import User
 
 
@@ -35,6 +36,9 @@ class Task(Customised, Record):
     opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunity.id", ondelete="RESTRICT"), index=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="RESTRICT"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="RESTRICT"), index=True)
+    entry_id: Mapped[int | None] = mapped_column(
+        ForeignKey("timeline_entry.id", ondelete="SET NULL"), unique=True, comment="The line of history that asks for it"
+    )
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     assignee: Mapped[User | None] = relationship(User, foreign_keys=[assignee_id])
@@ -43,6 +47,7 @@ class Task(Customised, Record):
     opportunity: Mapped[Opportunity | None] = relationship(Opportunity, backref="tasks")
     contact: Mapped[Contact | None] = relationship(Contact)
     account: Mapped[Account | None] = relationship(Account)
+    entry: Mapped[TimelineEntry | None] = relationship(TimelineEntry)
 
     def __str__(self) -> str:
         return self.title

@@ -8,7 +8,7 @@ from app.domain.timeline import Kind
 from app.models import Opportunity, Task
 from app.operations import records
 from app.operations.tasks import finish
-from app.operations.timeline import write_note
+from app.operations.telling import tell
 from app.operations.transaction import atomic
 from app.permissions.actor import Actor
 from app.support import clock
@@ -21,7 +21,7 @@ def log_call(
     actor: Actor,
 ) -> None:
     """Keep the call, finish the task that it ``settled``, and plan the next step as a task of the actor."""
-    write_note(opportunity, body, kind=Kind.CALL, actor=actor)
+    tell(opportunity, body, kind=Kind.CALL, actor=actor)
     opportunity.woken_at = None  # its reminder was heeded
     if settled is not None and settled.status in OPEN:
         finish(settled, actor=actor)

@@ -1,11 +1,14 @@
 """The life of a task."""
 
+from typing import Any
+
 from app.domain.errors import DomainError
+from app.domain.events import TaskDone
 from app.domain.tasks import OPEN, TaskStatus
 from app.models import Task
 from app.operations.records import RULES, Rules
 from app.operations.timeline import touch
-from app.operations.transaction import atomic, record
+from app.operations.transaction import announce, atomic, record
 from app.permissions.actor import Actor
 from app.permissions.decide import require
 from app.permissions.rights import Action
@@ -29,7 +32,13 @@ def _dated(item: Task) -> None:
         item.done_at = None
 
 
-RULES[Task] = Rules(prepare=_prepare, check=_dated)
+def _changed(item: Task, before: dict[str, Any], actor: Actor) -> None:
+    """Done on the form is as done as by the button."""
+    if "status" in before and item.status is TaskStatus.DONE:
+        announce(TaskDone(item.id, actor.id))
+
+
+RULES[Task] = Rules(prepare=_prepare, check=_dated, changed=_changed)
 
 
 @atomic
@@ -41,4 +50,5 @@ def finish(item: Task, *, actor: Actor) -> None:
     before, item.status, item.done_at = item.status, TaskStatus.DONE, clock.now()
     if item.opportunity:
         touch(item.opportunity)
+    announce(TaskDone(item.id, actor.id))
     record(actor, "finish", item, before={"status": before}, after={"status": item.status})

@@ -12,7 +12,17 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.domain.action_types import Known
 from app.domain.timeline import Kind, Origin
 from app.extensions import db
-from app.models import Account, Appointment, Contact, Engagement, IncomingMessage, Opportunity, Step, TimelineEntry
+from app.models import (
+    Account,
+    Appointment,
+    Contact,
+    Engagement,
+    IncomingMessage,
+    Opportunity,
+    Step,
+    Task,
+    TimelineEntry,
+)
 from app.models.opportunities import opportunity_contact
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
@@ -34,6 +44,7 @@ class History:
     older_than: int | None  # the entry behind which there is more
     counts: dict[Kind, int]
     type_counts: dict[int, int]  # by kind of the firm's own
+    instructions: dict[int, Task]  # by entry; those that the person may see
 
 
 Subject = Opportunity | Engagement | Contact | Account
@@ -105,26 +116,30 @@ def _on(fits: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
 
 
 def _latest(condition: ColumnElement[bool], older_than: int | None, limit: int, *more: Any) -> tuple[Sequence[Any], bool]:
-    """Entries with their messages, one more than ``limit`` where another page follows; and whether it is the first page."""
-    query = select(TimelineEntry, IncomingMessage).outerjoin(IncomingMessage, IncomingMessage.id == TimelineEntry.message_id).where(condition)
+    """Entries with their messages and the tasks that they ask for, one more than ``limit`` where another page follows; and whether it is the first page."""
+    query = (
+        select(TimelineEntry, IncomingMessage, Task).outerjoin(IncomingMessage, IncomingMessage.id == TimelineEntry.message_id)
+        .outerjoin(Task, Task.entry_id == TimelineEntry.id).where(condition)
+    )  # fmt: skip
     edge = db.session.get(TimelineEntry, older_than) if older_than else None
     if edge is not None:
         query = query.where(or_(
             TimelineEntry.occurred_at < edge.occurred_at,
             and_(TimelineEntry.occurred_at == edge.occurred_at, TimelineEntry.id < edge.id),
         ))
-    loads = (joinedload(TimelineEntry.author), selectinload(TimelineEntry.attachments), joinedload(TimelineEntry.contact), *more)
+    loads = (joinedload(TimelineEntry.author), joinedload(Task.assignee), selectinload(TimelineEntry.attachments), joinedload(TimelineEntry.contact), *more)
     order = TimelineEntry.occurred_at.desc(), TimelineEntry.id.desc()
     return db.session.execute(query.options(*loads).order_by(*order).limit(limit + 1)).all(), edge is None
 
 
 def _shown(found: Sequence[Any], limit: int, counts: Mapping[Kind, int], type_counts: Mapping[int, int]) -> History:
-    entries = [entry for entry, _ in found[:limit]]
+    entries = [entry for entry, *_ in found[:limit]]
     _name({entry.contact for entry in entries if entry.contact is not None})
     appointments, changeable = _appointments(entries)
     return History(
-        entries, {message.id: message for _, message in found[:limit] if message is not None}, _steps(entries), appointments, changeable,
+        entries, {message.id: message for _, message, _ in found[:limit] if message is not None}, _steps(entries), appointments, changeable,
         entries[-1].id if len(found) > limit else None, dict(counts), dict(type_counts),
+        {entry.id: task for entry, _, task in found[:limit] if task is not None},
     )
 
 
@@ -136,7 +151,7 @@ def _name(contacts: set[Contact]) -> None:
 
 
 def _counted(found: Sequence[Any]) -> tuple[dict[Kind, int], dict[int, int]]:
-    return Counter(entry.kind for entry, _ in found), Counter(entry.action_type_id for entry, _ in found if entry.action_type_id)
+    return Counter(entry.kind for entry, *_ in found), Counter(entry.action_type_id for entry, *_ in found if entry.action_type_id)
 
 
 def _counts(condition: ColumnElement[bool]) -> tuple[dict[Kind, int], dict[int, int]]:

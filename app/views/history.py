@@ -22,6 +22,7 @@ from app.views import appointments, message_lines
 from app.views.action_types import icon_of, named, value_of
 from app.views.asked import url_if
 from app.views.formats import moment
+from app.views.told import told_of
 
 
 def fact(entry: TimelineEntry, steps: dict[int, Any]) -> str:
@@ -75,6 +76,7 @@ def _period(at: datetime) -> str:
 
 def _entry(entry: TimelineEntry, history: History, subject: Any) -> dict[str, Any]:
     shown: dict[str, Any] = {
+        "id": entry.id,
         "kind": entry.kind.value, "icon": icon_of(entry.action_type_id), "at": entry.occurred_at, "is_automatic": entry.kind is Kind.SYSTEM,
     }
     if entry.engagement is not None and entry.engagement is not subject:
@@ -99,6 +101,7 @@ def _entry(entry: TimelineEntry, history: History, subject: Any) -> dict[str, An
             shown["edit_url"] = url_for("AppointmentView.edit", pk=entry.id)
         if appointment.is_all_day:
             shown["at_text"] = appointments.when(appointment)
+    shown.update(told_of(entry, history))
     if message is not None:
         shown.update(why=reason(message), note=_warnings(message.warnings), original_url=url_if("IncomingMessageView.raw", pk=message.id))
         page = url_if("IncomingMessageView.show", pk=message.id)

@@ -21,6 +21,7 @@ from app.views import (
     bulk,
     calendar_feed,
     campaigns,
+    colleagues,
     contacts,
     crm_addresses,
     custom_fields,
@@ -68,6 +69,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (tasks.TaskView, "Tasks", lazy_gettext("Tasks"), "check2-circle", "Sales"),
     (campaigns.CampaignView, "Campaigns", lazy_gettext("Campaigns"), "megaphone", "Sales"),
     (activity.ActivityView, "Activity", lazy_gettext("Activity"), "activity", "Sales"),
+    (colleagues.ColleaguesView, "With colleagues", lazy_gettext("With colleagues"), "people", "Sales"),
     (settings.TimelineView, "History", lazy_gettext("History"), "clock-history", "Sales"),
     (summary.SummaryView, "Summary", lazy_gettext("Summary"), "sunrise", "Sales"),
     (engagements.EngagementView, "Engagements", lazy_gettext("Engagements"), "folder2-open", "Directory"),
@@ -99,11 +101,11 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
 # Pages that no menu leads to.
 UNLISTED: list[Any] = [attachments.AttachmentView, bulk.BulkView, calendar_feed.CalendarFeedView, imports.ImportView, list_views.ListViewsView,
                        mail_links.MailLinkView, meetings.AppointmentView,
-                       me.MeView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
+                       me.MeView, colleagues.MentionView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
                        shell.ShellView, second_factor.SecondFactorView, work.WorkView, api_tokens.ApiTokenView, oidc.OidcView, passkeys.PasskeyView,
                        passkeys.PasskeySignInView, viewing.ViewAsView, *APIS]
 # Menu name → the number beside it, as SQL: one statement asks for all of them, on every page.
-COUNTS: dict[str, Callable[[], ColumnElement[int]]] = {"Today": today.waiting, "Incoming mail": messages.waiting}
+COUNTS: dict[str, Callable[[], ColumnElement[int]]] = {"Today": today.waiting, "Incoming mail": messages.waiting, "With colleagues": colleagues.unseen}
 
 
 def build(appbuilder: Any) -> None:

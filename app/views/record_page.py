@@ -13,7 +13,7 @@ from app.domain.labels import label
 from app.domain.reach import spaced
 from app.domain.timeline import Kind
 from app.models import Contact, Opportunity, Task
-from app.operations.timeline import write_note
+from app.operations.telling import tell
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
 from app.permissions.rights import Action
@@ -33,6 +33,7 @@ from app.views.here import may_here
 from app.views.merging import merge_acts, merge_box
 from app.views.own_fields import label_of, shown_value
 from app.views.tags import tag_links
+from app.views.told import ask_fields, asked_of, say_left_out
 from app.views.uploads import kept
 
 DEALINGS = "og"  # marks of nouns in whose history only those write who may change them
@@ -87,7 +88,7 @@ class RecordPage:
         words = {Kind.NOTE: gettext("Note"), Kind.CALL: gettext("Call"), Kind.MEETING: gettext("Appointment")}
         keys = {Kind.NOTE: "n", Kind.CALL: "r", Kind.MEETING: "s"}
         return {
-            "write_url": self.write_url(item),
+            "write_url": self.write_url(item), "ask": ask_fields(typed),
             "url": url_for(f"{self.endpoint}.note", pk=item.id), "body": typed.get("body", ""),  # type: ignore[attr-defined]
             "chosen": typed.get("kind", Kind.NOTE.value),
             "kinds": [{"value": k.value, "label": words[k], "hint": hints[k], "key": keys[k]} for k in SAYABLE] + sayable(),
@@ -107,9 +108,11 @@ class RecordPage:
         item = self.found(pk, Action.WRITE if self.mark in DEALINGS else Action.READ)  # type: ignore[attr-defined]
         kind = said_kind(request.form.get("kind"))
         body = request.form.get("body", "")
-        return self.settle(item, "note", lambda: write_note(
-            item, body, kind=kind, files=[kept(f) for f in request.files.getlist("files") if f.filename], actor=current_actor()
-        ), gettext("Saved."))
+        def write() -> None:
+            files = [kept(f) for f in request.files.getlist("files") if f.filename]
+            say_left_out(tell(item, body, kind=kind, files=files, asked=asked_of(), actor=current_actor()))
+
+        return self.settle(item, "note", write, gettext("Saved."))
 
     def settle(self, item: Any, name: str, operation: Any, done: str = "", undo: str = "") -> Any:
         """Run ``operation`` of the small form ``name``, then go back; a refusal draws the page with what was typed.

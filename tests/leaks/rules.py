@@ -77,6 +77,7 @@ SPECIAL: Final[dict[str, Rule]] = {
         "SecondFactorView.confirm", "SecondFactorView.codes", "SecondFactorView.remove", "ResetMyPasswordView.this_form_get",
         "PasskeyView.show", "PasskeyView.new", "PasskeyView.add", "PasskeyView.remove",
         "ResetMyPasswordView.this_form_post", "ApiTokenView.show", "ApiTokenView.create", "ApiTokenView.revoke", "WorkView.list",
+        "MentionView.list", "ColleaguesView.list",
         "CalendarFeedView.show", "CalendarFeedView.renew", "CalendarFeedView.revoke",
         "ListViewsView.columns", "ListViewsView.save", "ListViewsView.delete",
         "BulkView.choose", "BulkView.start", "BulkView.show", "BulkView.state", "BulkView.undo",  # asked for keys of one's own
@@ -110,6 +111,7 @@ SPECIAL: Final[dict[str, Rule]] = {
     **_written("Opportunity", "note", "call", form=_TEXT), **_written("Opportunity", "lose", "cancel", form=_REASON),
     **{f"{noun}View.{name}": Rule(noun, W, form=(("proposal", 1),)) for noun in ("Account", "Contact") for name in ("accept", "dismiss")},
     **{f"{noun}View.note": Rule(noun, R, also=_WRITES_HISTORY, form=_TEXT) for noun in ("Account", "Contact")},
+    "MentionView.seen": Rule("TimelineEntry", R),
     "TaskView.done": Rule("Task", W), "AttachmentView.download": Rule("Attachment", R),
     "ActivityView.list": Rule("TimelineEntry", R, names=False), "ActivityView.news": Rule("TimelineEntry", R, names=False),
     "AlertView.list": Rule("Alert", R, names=False),

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from app.extensions import db
 from app.models import Contact, Task, User
 from app.operations import opportunities, records
+from app.operations.telling import Asked, tell
 from app.operations.timeline import write_note
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor
@@ -25,6 +26,7 @@ def _live(cast: Cast, *, actor: Actor) -> None:
     item = cast.terminals
     for user in (cast.anna, cast.jean, cast.tom):
         write_note(item, f"Said by {user}", actor=actor)
+    tell(item, "@Claire Morel: ask them again", asked=Asked(cast.anna), actor=actor)
     opportunities.move(item, steps_of(item.pipeline_id)[2], actor=actor)
     for number in range(2):
         records.create(Task, {
