@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.desk import Desk
 from tests.journeys.program import Kurier
-from tests.servers.browser import Browser
+from tests.servers.browser import PATIENCE, Browser
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]
 Desks = Callable[..., Desk]
@@ -20,6 +20,7 @@ def telephone(kurier: Kurier, desk_of: Desks, browser: Browser) -> Desk:
     context = browser.playwright.new_context(
         viewport={"width": WIDTH, "height": 740}, has_touch=True, is_mobile=True, locale="en-GB", reduced_motion="reduce"
     )
+    context.set_default_timeout(PATIENCE)
     context.add_cookies(kurier.cookies["tom"])
     return Desk(context.new_page(), kurier.url)
 

@@ -10,7 +10,7 @@ from app.extensions import db
 from app.models import Mailbox
 from tests.journeys.desk import Desk as Window
 from tests.people import Cast
-from tests.servers.browser import Browser
+from tests.servers.browser import PATIENCE, Browser
 from tests.servers.dovecot import Account
 from tests.servers.pages import served
 from tests.servers.provider import Provider
@@ -31,6 +31,7 @@ def test_an_administrator_sets_up_a_mailbox_with_a_provider(
     width: int, address: str, app: Flask, cast: Cast, browser: Browser, provider: Provider, token_account: Account
 ) -> None:
     context = browser.playwright.new_context(ignore_https_errors=True, viewport={"width": width, "height": 900}, locale="en-GB")
+    context.set_default_timeout(PATIENCE)
     window = Window(context.new_page(), address)
     page = window.page
     try:
