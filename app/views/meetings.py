@@ -63,8 +63,11 @@ class AppointmentView(BaseView):
         entry = session_get(TimelineEntry, pk)
         require(current_actor(), Action.WRITE, entry)
         meeting = meeting_of(entry)
-        if meeting is None or not meeting.is_arranged_here or _subject(entry) is None:
+        if _subject(entry) is None:
             abort(404)
+        if meeting is None or not meeting.is_arranged_here:
+            flash(gettext("This line of the history is no meeting that was arranged here, so there is nothing to change."), "danger")
+            abort(redirect(_page(entry)))
         return meeting
 
     def _ask(self, meeting: Appointment, error: str = "") -> str:

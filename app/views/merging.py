@@ -73,6 +73,7 @@ class Merging:
     @fab_action("merge_two", lazy_gettext("Merge"), None, "intersect", single=False)
     def merge_two(self, items: Any) -> Any:
         """The two chosen records, the older one as that which stays."""
+        items = items if isinstance(items, list) else [items]
         theirs = [item for item in items if is_allowed(current_actor(), Action.WRITE, item)]
         if items and not theirs:
             abort(403)
