@@ -6,7 +6,7 @@ from alembic import op
 import app.models.base
 
 revision = "3960cbad9dd4"
-down_revision = "172aa4b6f18b"
+down_revision = "b0a2d7c6e514"
 
 
 def upgrade() -> None:
