@@ -121,7 +121,33 @@ class SummaryAnswered:
     results: tuple[Result, ...]
 
 
+@dataclass(frozen=True)
+class OrderAssigned:
+    """Somebody got a place in a prospecting order."""
+
+    assignment_id: int
+    by_id: int | None
+
+
+@dataclass(frozen=True)
+class RowSaid:
+    """Somebody asked or answered something about a row."""
+
+    message_id: int
+
+
+@dataclass(frozen=True)
+class RowsHandedOver:
+    """Rows of an order are a salesperson's from now on."""
+
+    order_id: int
+    to_user_id: int
+    count: int
+    by_id: int | None
+
+
 Event = (
     UserCreated | AddressRenewed | MailSettled | HandedOver | BecameCoOwner | ColleagueInformed | TaskDone | WorkMoved | MailQueued
     | LetterRefused | GrantEnded | ReplayStarted | BulkStarted | ImportStarted | SummaryAnswered
+    | OrderAssigned | RowSaid | RowsHandedOver
 )

@@ -14,7 +14,10 @@ from app.domain.events import (
     LetterRefused,
     MailQueued,
     MailSettled,
+    OrderAssigned,
     ReplayStarted,
+    RowSaid,
+    RowsHandedOver,
     SummaryAnswered,
     TaskDone,
     UserCreated,
@@ -27,7 +30,7 @@ from app.models import IncomingMessage, Mailbox, OutgoingMail, User, WorkMove
 from app.operations.grants import grant_of
 from app.operations.letters import note_refused
 from app.operations.transaction import after_commit, subscribe
-from app.outbound import answers, handover_notices, letter_notices, notices, told_notices
+from app.outbound import answers, handover_notices, letter_notices, notices, order_notices, told_notices
 from app.permissions.actor import SYSTEM, acting
 
 
@@ -104,6 +107,24 @@ def _tell_the_colleague(event: ColleagueInformed) -> None:
 def _tell_who_asked(event: TaskDone) -> None:
     with acting(SYSTEM):
         told_notices.done(event)
+
+
+@subscribe(OrderAssigned)
+def _tell_of_the_order(event: OrderAssigned) -> None:
+    with acting(SYSTEM):
+        order_notices.assigned(event)
+
+
+@subscribe(RowSaid)
+def _tell_what_was_said(event: RowSaid) -> None:
+    with acting(SYSTEM):
+        order_notices.said(event)
+
+
+@subscribe(RowsHandedOver)
+def _tell_of_the_rows(event: RowsHandedOver) -> None:
+    with acting(SYSTEM):
+        order_notices.rows_handed_over(event)
 
 
 @after_commit

@@ -33,12 +33,14 @@ from app.models.mailboxes import Mailbox
 from app.models.merges import Merge
 from app.models.messages import Delivery, IncomingMessage, MessageReference
 from app.models.opportunities import Opportunity
+from app.models.orders import Order, OrderAssignment, OrderLink
 from app.models.outbox import OutgoingMail
 from app.models.passkeys import Passkey
 from app.models.pipelines import Pipeline, Step
 from app.models.privileges import Privilege
 from app.models.profiles import Profile
 from app.models.proposals import Proposal
+from app.models.prospect_rows import ProspectRow, RowMessage, RowVerification, Suppression
 from app.models.replays import Replay
 from app.models.self_tests import SelfTest
 from app.models.sender_rules import SenderRule
@@ -62,4 +64,5 @@ __all__ = [
     "SummarySubscription", "Tag", "Task", "Team", "TeamMembership", "TimelineEntry", "UsedMailLink", "User", "UserAddress",
     "UserSession",
     "WebForm", "WorkMove",
+    "Order", "OrderAssignment", "OrderLink", "ProspectRow", "RowMessage", "RowVerification", "Suppression",
 ]

@@ -33,6 +33,7 @@ def _keys_of(record_type: str, table: str) -> Table:
 
 for _record_type in ("Opportunity", "Account", "Contact", "Task", "Engagement"):
     _keys_of(_record_type, _record_type.lower())
+_keys_of("ProspectRow", "prospect_row")
 
 
 class CustomField(Labelled, Record):

@@ -9,7 +9,18 @@ from sqlalchemy import select
 from app.domain.events import LetterRefused, MailQueued
 from app.domain.files import File
 from app.extensions import db
-from app.models import Account, Attachment, Contact, Engagement, Opportunity, OutgoingMail, Record, Task
+from app.models import (
+    Account,
+    Attachment,
+    Contact,
+    Engagement,
+    Opportunity,
+    Order,
+    OutgoingMail,
+    ProspectRow,
+    Record,
+    Task,
+)
 from app.models.outbox import OutgoingState
 from app.operations.deliveries import insert
 from app.operations.transaction import announce, atomic, record
@@ -24,7 +35,7 @@ from app.support.text import shorten, storable
 
 SUMMARY = "summary"
 WAITING = (OutgoingState.PENDING, OutgoingState.SENDING)
-SPOKEN_OF: dict[str, type[Record]] = {model.__name__: model for model in (Opportunity, Engagement, Account, Contact, Task)}
+SPOKEN_OF: dict[str, type[Record]] = {model.__name__: model for model in (Opportunity, Engagement, Account, Contact, Task, Order, ProspectRow)}
 GONE = "The person was switched off before it went out."
 NOT_THEIRS = "The person may not see the record any more."
 OUTDATED = "The rights of the firm changed before it went out."

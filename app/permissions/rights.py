@@ -28,6 +28,13 @@ MAKES: Final = Rights(read=ALL, create=ALL)
 EVERYTHING: Final = Rights(ALL, ALL, ALL, ALL, ALL)
 TEMPLATES: Final = Rights(OWN, OWN, OWN, OWN)  # their own; those of the firm are read by all of them
 
+
+def _collecting(far: Reach) -> dict[str, Rights]:
+    """Orders of one's own: made, given, entered, closed, exported. Without verification: that is for whoever has the place."""
+    return {"Order": Rights(far, far, far, far, far), "OrderAssignment": Rights(far, far, far), "OrderLink": Rights(far, far, NO, far),
+            "ProspectRow": Rights(far, far, far, far, far), "RowVerification": Rights(read=far), "RowMessage": Rights(far, far)}
+
+
 # One address book for the firm: contacts and accounts are known to all; changing them follows the scope.
 RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
     Level.TEAM_MANAGER: {
@@ -41,6 +48,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "OutgoingMail": Rights(read=OWN, create=OWN), "MailTemplate": TEMPLATES, "SenderRule": EVERYTHING,
         "AccountType": READ_ALL, "ActionType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Mailbox": READ_ALL,
         "Tag": MAKES, "Campaign": Rights(ALL, ALL, ALL, NO, ALL), "CloseReason": READ_ALL, "Competitor": READ_ALL,
+        **_collecting(TEAM),
     },
     Level.USER: {
         "Account": Rights(ALL, ALL, OWN, OWN, OWN), "Contact": Rights(ALL, ALL, OWN, OWN, OWN),
@@ -54,6 +62,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "SenderRule": Rights(read=ALL, create=ALL, delete=OWN),  # for one address that is a real prospect: operations/sender_rules
         "AccountType": READ_ALL, "ActionType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Tag": MAKES,
         "Campaign": READ_ALL, "CloseReason": READ_ALL, "Competitor": READ_ALL,
+        **_collecting(OWN),
     },
 }
 
@@ -81,6 +90,28 @@ OFFICER: Final[dict[str, Rights]] = {
 } | {"ContactAddress": READ_ALL, "ContactPhone": READ_ALL, "Attachment": READ_ALL}
 
 
+# In orders "own" means: what one's place in the tree of each order gives (permissions/seats).
+COLLECTING: Final[dict[str, dict[str, Rights]]] = {
+    "Operator": {
+        "Order": Rights(read=OWN), "OrderAssignment": Rights(read=OWN), "ProspectRow": Rights(OWN, OWN, OWN, OWN), "RowVerification": Rights(read=OWN),
+        "RowMessage": Rights(OWN, OWN),
+    },
+    "Supervisor": {
+        "Order": Rights(read=OWN), "OrderAssignment": Rights(OWN, OWN, OWN), "ProspectRow": Rights(OWN, OWN, OWN, OWN, OWN), "OrderLink": Rights(read=OWN),
+        "RowVerification": Rights(read=OWN), "RowMessage": Rights(OWN, OWN),
+    },
+    "Coordinator": {
+        "Order": Rights(ALL, NO, ALL, NO, ALL), "OrderAssignment": Rights(ALL, ALL, ALL), "ProspectRow": Rights(ALL, ALL, ALL, ALL, ALL),
+        "OrderLink": Rights(ALL, ALL, NO, ALL), "RowVerification": Rights(read=ALL), "RowMessage": Rights(ALL, ALL),
+    },
+    "Principal": _collecting(OWN) | {"RowVerification": Rights(OWN, OWN)},
+    "Verifier": {
+        "Order": Rights(read=OWN), "OrderAssignment": Rights(read=OWN), "ProspectRow": Rights(read=OWN), "RowVerification": Rights(OWN, OWN),
+        "RowMessage": Rights(OWN, OWN),
+    },
+}
+
+
 @dataclass(frozen=True)
 class Ready:
     """A profile as it comes; its role has the same name."""
@@ -102,7 +133,7 @@ PROFILES: Final[dict[str, Ready]] = {
     "after_sales": Ready("After-sales", BASE | SERVED | OWN_WORK | WRITES_MAIL | {"Engagement": Rights(ALL, NO, Reach.MATES), "Opportunity": Rights(read=OWN)}),
     "partner": Ready("Partner", BASE | {"Opportunity": Rights(read=OWN)}, {"Opportunity": {"amount": FieldRule.HIDDEN, "probability": FieldRule.HIDDEN}}),
     "data_protection_officer": Ready("Data protection officer", BASE | OFFICER),
-    **{name.lower(): Ready(name, BASE) for name in ("Operator", "Supervisor", "Coordinator", "Principal", "Verifier")},
+    **{name.lower(): Ready(name, BASE | rights) for name, rights in COLLECTING.items()},
 }
 MANAGING: Final = "team_manager"  # the profile that whoever manages a team has there
 ROLES: Final = (*(ready.name for ready in PROFILES.values()),)

@@ -19,7 +19,13 @@ from app.models import (
     Mailbox,
     MailTemplate,
     Opportunity,
+    Order,
+    OrderAssignment,
+    OrderLink,
     OutgoingMail,
+    ProspectRow,
+    RowMessage,
+    RowVerification,
     SenderRule,
     SummarySending,
     SummarySubscription,
@@ -30,6 +36,7 @@ from app.models.accounts import Account, account_person
 from app.models.contacts import Contact
 from app.models.opportunities import opportunity_person
 from app.models.teams import TeamMembership
+from app.permissions import seats
 from app.permissions.actor import Actor
 from app.permissions.one_of import OneOf, among
 
@@ -210,7 +217,18 @@ def _subjects(subject: type, actor: Actor, scope: Scope, columns: Any) -> Condit
     return _tasks(columns, actor, scope) if subject is Task else _messages(columns, actor, scope)
 
 
+def _seated(narrowed: Callable[..., Condition], **how: bool) -> Callable[[Any, Actor, Scope], Condition]:
+    """What follows from the places of those people in the trees of orders."""
+    return lambda model, actor, scope: narrowed(model, lambda column: _people(column, actor, scope), **how)
+
+
 SCOPES: dict[type, Callable[[Any, Actor, Scope], Condition]] = {
+    Order: _seated(seats.orders, for_writing=False),
+    OrderAssignment: _seated(seats.assignments, for_writing=False),
+    OrderLink: _seated(seats.links),
+    ProspectRow: _seated(seats.rows, for_writing=False),
+    RowVerification: _seated(seats.of_rows),
+    RowMessage: _seated(seats.of_rows),
     Opportunity: _record,
     Engagement: _record,
     Alert: _alerts_by(Action.READ),
@@ -230,7 +248,9 @@ SCOPES: dict[type, Callable[[Any, Actor, Scope], Condition]] = {
 
 # Read by all who may see the type; what may be changed follows the owner.
 WRITE_SCOPES: dict[type, Callable[[Any, Actor, Scope], Condition]] = {
-    **SCOPES, Alert: _alerts_by(Action.WRITE), Account: _record, Contact: _record, SenderRule: lambda model, actor, scope: model.created_by_id == actor.id,
+    **SCOPES, **{model: _seated(narrowed, for_writing=True)
+                 for model, narrowed in ((Order, seats.orders), (OrderAssignment, seats.assignments), (ProspectRow, seats.rows))},
+    Alert: _alerts_by(Action.WRITE), Account: _record, Contact: _record, SenderRule: lambda model, actor, scope: model.created_by_id == actor.id,
     MailTemplate: lambda model, actor, scope: model.user_id == actor.id,
 }
 

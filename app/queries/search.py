@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
-from app.models import Account, Contact, ContactPhone, Engagement, Opportunity
+from app.models import Account, Contact, ContactPhone, Engagement, Opportunity, ProspectRow
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
 from app.queries import lookups
@@ -18,6 +18,7 @@ FEWEST_DIGITS = 4
 SHOWN: dict[type[Any], tuple[Any, ...]] = {
     Contact: (selectinload(Contact.accounts), selectinload(Contact.addresses), selectinload(Contact.phones)),
     Account: (), Engagement: (joinedload(Engagement.account),), Opportunity: (joinedload(Opportunity.account), joinedload(Opportunity.step)),
+    ProspectRow: (joinedload(ProspectRow.order),),
 }
 
 

@@ -8,6 +8,7 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement
 
 from app.queries import messages
+from app.queries import orders as orders_asked
 from app.queries.numbers import numbers
 from app.views import (
     accounts,
@@ -39,7 +40,10 @@ from app.views import (
     meetings,
     oidc,
     opportunities,
+    order_entry,
+    orders,
     passkeys,
+    prospect_rows,
     provider_sign_in,
     public,
     search,
@@ -47,17 +51,20 @@ from app.views import (
     sender_rules,
     settings,
     shell,
+    steering,
     summary,
     tags,
     tasks,
     today,
+    verification,
     viewing,
     web_forms,
     work,
 )
 from app.views.api.records import APIS
 
-AREAS = {"Sales": lazy_gettext("Sales"), "Directory": lazy_gettext("Directory"), "Settings": lazy_gettext("Settings")}
+AREAS = {"Sales": lazy_gettext("Sales"), "Prospecting": lazy_gettext("Prospecting"),
+         "Directory": lazy_gettext("Directory"), "Settings": lazy_gettext("Settings")}
 
 # (view, menu name, label, icon, area)
 ENTRIES: list[tuple[Any, str, Any, str, str]] = [
@@ -72,6 +79,11 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
     (colleagues.ColleaguesView, "With colleagues", lazy_gettext("With colleagues"), "people", "Sales"),
     (settings.TimelineView, "History", lazy_gettext("History"), "clock-history", "Sales"),
     (summary.SummaryView, "Summary", lazy_gettext("Summary"), "sunrise", "Sales"),
+    (order_entry.MyOrderView, "My order", lazy_gettext("My order"), "card-list", "Prospecting"),
+    (steering.SteerView, "State of orders", lazy_gettext("State of orders"), "speedometer2", "Prospecting"),
+    (orders.OrderView, "Prospecting orders", lazy_gettext("Prospecting orders"), "clipboard-check", "Prospecting"),
+    (prospect_rows.ProspectRowView, "Prospect rows", lazy_gettext("Prospect rows"), "list-ul", "Prospecting"),
+    (verification.VerifyView, "Verification", lazy_gettext("Verification"), "check2-circle", "Prospecting"),
     (engagements.EngagementView, "Engagements", lazy_gettext("Engagements"), "folder2-open", "Directory"),
     (accounts.AccountView, "Accounts", lazy_gettext("Accounts"), "building", "Directory"),
     (contacts.ContactView, "Contacts", lazy_gettext("Contacts"), "people", "Directory"),
@@ -105,7 +117,9 @@ UNLISTED: list[Any] = [attachments.AttachmentView, bulk.BulkView, calendar_feed.
                        shell.ShellView, second_factor.SecondFactorView, work.WorkView, api_tokens.ApiTokenView, oidc.OidcView, passkeys.PasskeyView,
                        passkeys.PasskeySignInView, viewing.ViewAsView, *APIS]
 # Menu name → the number beside it, as SQL: one statement asks for all of them, on every page.
-COUNTS: dict[str, Callable[[], ColumnElement[int]]] = {"Today": today.waiting, "Incoming mail": messages.waiting, "With colleagues": colleagues.unseen}
+COUNTS: dict[str, Callable[[], ColumnElement[int]]] = {"Today": today.waiting, "Incoming mail": messages.waiting, "With colleagues": colleagues.unseen,
+    "My order": lambda: orders_asked.to_correct(current_user.id),
+}
 
 
 def build(appbuilder: Any) -> None:

@@ -16,6 +16,7 @@ CHOICES: dict[str, dict[Action, tuple[Reach, ...]]] = {
     "Account": {**_WORK, Action.READ: YES}, "Contact": {**_WORK, Action.READ: YES}, "Engagement": _WORK, "Opportunity": _WORK, "Task": _WORK,
     "TimelineEntry": {Action.READ: WHOSE, Action.CREATE: YES, Action.WRITE: WHOSE, Action.EXPORT: WHOSE},
     "Appointment": {Action.CREATE: YES},
+    "Order": _WORK, "ProspectRow": _WORK, "RowVerification": {Action.READ: WHOSE, Action.CREATE: YES},
     "IncomingMessage": {Action.READ: WHOSE, Action.WRITE: WHOSE, Action.EXPORT: WHOSE},
     "OutgoingMail": {Action.CREATE: YES},
     "MailTemplate": {Action.CREATE: YES, Action.WRITE: OWN_OR_ALL, Action.DELETE: OWN_OR_ALL},
@@ -27,6 +28,8 @@ NOUNS: dict[str, Any] = {
     "Appointment": lazy_gettext("Meetings booked for any colleague"), "IncomingMessage": lazy_gettext("Incoming mail"),
     "SenderRule": lazy_gettext("Rules for senders"), "OutgoingMail": lazy_gettext("Mail to customers, sent from a record"),
     "MailTemplate": lazy_gettext("Templates of mail"),
+    "Order": lazy_gettext("Prospecting orders"), "ProspectRow": lazy_gettext("Prospect rows"),
+    "RowVerification": lazy_gettext("Verification of rows"),
 }
 BY = {
     "role": lazy_gettext("role %(name)s"), "team": lazy_gettext("team %(name)s"), "manages": lazy_gettext("manages %(name)s"),

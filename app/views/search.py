@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 
 from app.domain.labels import label
 from app.domain.reach import spaced
-from app.models import Account, Contact, Engagement, Opportunity
+from app.models import Account, Contact, Engagement, Opportunity, ProspectRow
 from app.queries.search import everywhere
 from app.views.field_rights import money_of, shown
 
@@ -19,6 +19,7 @@ GROUPS: dict[type[Any], tuple[Any, str, str]] = {
     Account: (lazy_gettext("Accounts"), "AccountView", "building"),
     Engagement: (lazy_gettext("Engagements"), "EngagementView", "folder2-open"),
     Opportunity: (lazy_gettext("Opportunities"), "OpportunityView", "briefcase"),
+    ProspectRow: (lazy_gettext("Prospect rows"), "ProspectRowView", "list-ul"),
 }
 
 
@@ -57,6 +58,8 @@ def _subtitle(row: Any) -> str:
         parts = [shown(row, "job"), *(a.name for a in row.accounts), *(spaced(phone.number) for phone in shown(row, "phones") or ()), shown(row, "address")]
     elif isinstance(row, Account):
         parts = [shown(row, "city")]
+    elif isinstance(row, ProspectRow):
+        parts = [row.city, row.order.name, gettext(label(row.state))]
     elif isinstance(row, Engagement):
         parts = [row.account.name if row.account else None, gettext(label(row.state)) if shown(row, "state") else None]
     else:

@@ -12,7 +12,7 @@ from flask_babel import format_date, get_locale, gettext
 from app.views.formats import asset
 
 CHECK = Path(__file__).parent.parent / "accessibility.json"  # written by `make axe`
-SHELL = ("kurier.css", "kurier.js", "keeping.js", "inplace.js", "board.js", "kurier.svg", "built/icons.svg")
+SHELL = ("kurier.css", "kurier.js", "keeping.js", "inplace.js", "board.js", "entry.js", "orders.css", "kurier.svg", "built/icons.svg")
 
 
 class ShellView(BaseView):

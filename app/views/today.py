@@ -44,7 +44,17 @@ class HomeView(IndexView):
             return redirect(url_for(f"{self.appbuilder.sm.auth_view.endpoint}.login"))
         if self.appbuilder.sm.has_access("can_edit", "Firm") and not is_named():
             return redirect(url_for("StartView.list"))  # a firm on its first day
-        return redirect(url_for("TodayView.list"))
+        return redirect(url_for(_first_page()))
+
+
+def _first_page() -> str:
+    """Where somebody of these rights begins: whoever sells with the day, whoever collects with their part of the orders."""
+    actor = current_actor()
+    if actor.sees_all or actor.scope("Opportunity", Action.READ) or not actor.scope("Order", Action.READ):
+        return "TodayView.list"
+    if actor.scope("OrderAssignment", Action.CREATE):
+        return "SteerView.list"
+    return "MyOrderView.list" if actor.scope("ProspectRow", Action.CREATE) else "VerifyView.list"
 
 
 class TodayView(BaseView):

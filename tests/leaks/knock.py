@@ -96,7 +96,7 @@ def _with_keys(world: World, route: Route, method: str, rule: Rule, view: Any, a
 def _values(world: World, route: Route, view: Any, key: int | None, act: str) -> Iterator[dict[str, Any]]:
     known = {
         "pk": key, "name": act, "step": world.firm.keys["Step"]["own"], "number": 0, "token": world.firm.form_token, "given": "x",
-        "day": "2026-11-20", "person": key, "move": MISSING, "change": MISSING, "run": MISSING, "deputy": MISSING,
+        "day": "2026-11-20", "person": key, "move": MISSING, "change": MISSING, "run": MISSING, "deputy": MISSING, "order": MISSING,
     }
     if "column" not in route.arguments:
         yield known

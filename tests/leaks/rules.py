@@ -48,7 +48,7 @@ STANDARD: Final[dict[str, Any]] = {
 ACTS: Final = {
     "muldelete": D, "archive": W, "restore": W, "unlock_sign_in": W, "end_sessions": W, "reset_factor": W, "revoke_tokens": W,
     "access": R, "work": R, "view_as": W,
-    "enable": W, "disable": W, "finish": W, "give_many": W, "merge_two": W,
+    "enable": W, "disable": W, "finish": W, "give_many": W, "merge_two": W, "hand_chosen": R,
 }
 
 
@@ -117,6 +117,18 @@ SPECIAL: Final[dict[str, Rule]] = {
     "AlertView.list": Rule("Alert", R, names=False),
     **{f"AlertView.{name}": Rule("Alert", W, form=form) for name, form in
        (("take", ()), ("snooze", ()), ("dismiss", _REASON), ("remedy", (("remedy", "heed"),)))},
+    # prospecting orders
+    **_written("Order", "assign", "place", "closing", "close", "reopen", "link", "unlink", "attribute", "hand_over"),
+    **{f"OrderView.{name}": Rule("Order", R) for name in ("register", "quality")}, "OrderView.copy": Rule("Order", R, also=(("Order", C),)),
+    **{f"MyOrderView.{name}": Rule("ProspectRow", R, names=False) for name in ("list", "check", "choose")},
+    **{f"MyOrderView.{name}": Rule("ProspectRow", R) for name in ("row", "seen")}, "MyOrderView.say": Rule("ProspectRow", R, also=(("RowMessage", C),)),
+    **{f"MyOrderView.{name}": Rule("ProspectRow", C, names=False) for name in ("save", "lead", "add_lead")},
+    **{f"MyOrderView.{name}": Rule("ProspectRow", W) for name in ("change", "discard", "bring_back", "objection")},
+    "MyOrderView.call": Rule("ProspectRow", W, form=(("result", "reached"),)),
+    **_written("ProspectRow", "convert", "make"), "ProspectRowView.hand": Rule("ProspectRow", W, names=False),
+    **{f"VerifyView.{name}": Rule("RowVerification", C, names=False) for name in ("list", "take")},
+    **{f"VerifyView.{name}": Rule("ProspectRow", R, also=(("RowVerification", C),)) for name in ("row", "judge")},
+    "SteerView.list": Rule("OrderAssignment", R, names=False),
     # incoming mail
     "IncomingMessageView.list": Rule("IncomingMessage", R, names=False),
     **{f"IncomingMessageView.{name}": Rule("IncomingMessage", R) for name in ("show", "raw", "file")},

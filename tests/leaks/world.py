@@ -33,9 +33,11 @@ from app.models import (
     Mailbox,
     MailTemplate,
     Opportunity,
+    Order,
     OutgoingMail,
     Profile,
     Proposal,
+    ProspectRow,
     Role,
     SecondFactor,
     SenderRule,
@@ -65,12 +67,12 @@ UNMARKED: Final = {
 }
 MARKED: Final[tuple[type[Any], ...]] = (
     Account, Contact, Engagement, Opportunity, Task, TimelineEntry, Attachment, IncomingMessage, Delivery, OutgoingMail, CrmAddress, SenderRule, Alert,
-    MailTemplate,
+    MailTemplate, Order, ProspectRow,
 )
 # Types of which a person reads only the rows within reach; all others are read whole or not at all.
 BY_ROW: Final = {
     "Opportunity", "Engagement", "Alert", "Task", "TimelineEntry", "Appointment", "Attachment", "IncomingMessage", "Delivery", "CrmAddress", "OutgoingMail",
-    "SummarySubscription", "SummarySending", "MailTemplate",
+    "SummarySubscription", "SummarySending", "MailTemplate", "Order", "OrderAssignment", "OrderLink", "ProspectRow", "RowVerification", "RowMessage",
 }
 CHANGED_BY_ROW: Final = BY_ROW | {"Account", "Contact", "SenderRule"}
 PERSONAL: Final = {"CrmAddress", "OutgoingMail", "SummarySubscription", "SummarySending", "MailTemplate"}  # no team shares them
@@ -131,8 +133,8 @@ ROLES: Final[dict[str, Eyes]] = {
     Level.ADMINISTRATOR.value: Eyes(Level.ADMINISTRATOR.value, is_everything=True),
     **{ready.name: Eyes(ready.name, ready.rights, ready.fields, SPECIAL.get(code, {}), manages=code == MANAGING) for code, ready in PROFILES.items()},
 }
-SAME: Final = ("Operator", "Supervisor", "Coordinator", "Principal", "Verifier")  # of the same rights: one of them knocks for all
-EYES: Final = (STRANGER, *(eyes for name, eyes in ROLES.items() if name not in SAME[1:]), READER, BLINKERED)
+ALIKE: Final = ("Supervisor", "Principal")  # differ from an operator by their place in an order alone: tests/orders
+EYES: Final = (STRANGER, *(eyes for name, eyes in ROLES.items() if name not in ALIKE), READER, BLINKERED)
 
 
 @dataclass
@@ -257,7 +259,7 @@ def _mark_parts(firm: Records, book: Book, owner: str) -> None:
     raw = _letter(book, owner)
     for item in (db.session.get_one(IncomingMessage, keys["IncomingMessage"]), db.session.get_one(Delivery, keys["Delivery"])):
         item.raw_sha256, item.size = store().put(raw), len(raw)
-    for model in (Opportunity, Engagement, Account, Contact, Task):
+    for model in (Opportunity, Engagement, Account, Contact, Task, ProspectRow):
         own = db.session.get_one(model, keys[model.__name__])
         records.update(own, {OWN_WORD: book.word(model.__name__, OWN_WORD, owner)}, actor=SYSTEM)
     firm.keys["AuditLine"][owner] = _audit(book, keys, owner)

@@ -36,6 +36,7 @@ from app.models import (
     Mailbox,
     MailTemplate,
     Model,
+    Order,
     OutgoingMail,
     Pipeline,
     Privilege,
@@ -53,17 +54,19 @@ from app.models.mailboxes import MailboxKind
 from app.operations import records
 from app.operations.field_definitions import make_field
 from app.operations.form_layouts import teach_layout
+from app.operations.order_rows import enter_row
 from app.operations.timeline import write_note
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Level
 from app.permissions.rights import Reach
 from app.queries.users import addresses_of
 from app.support import clock
-from tests.people import Cast, make_account, make_cast, make_contact, make_opportunity
+from tests.people import Cast, actor, make_account, make_cast, make_contact, make_opportunity
 
 # Who owns a record, seen from Jean of team North: himself, Anna of his team, Tom of team South.
 OWNERS = ("own", "team", "other")
-OWN: dict[str, Any] = {"record_types": ["Opportunity", "Engagement", "Account", "Contact", "Task"], "position": 1}  # where the firm's own fields are
+# Where the firm's own fields are.
+OWN: dict[str, Any] = {"record_types": ["Opportunity", "Engagement", "Account", "Contact", "Task", "ProspectRow"], "position": 1}
 WORDS = {"own": "Wlasnezubr", "team": "Kolezankibobr", "other": "Obcegorylis"}
 
 
@@ -140,6 +143,8 @@ def _records_of(owner: str, user: User, mailbox: Mailbox, made: Records) -> dict
         state=AlertState.TAKEN, taken_by_id=user.id, dismissal=f"{word} powod",
     ))
     template = _add(MailTemplate(name=f"{word} wzor", user_id=user.id, subject_en=f"{word} temat", body_en=f"{word} tekst"))
+    order = records.create(Order, {"name": f"{word} zlecenie", "principal": user, "goal": f"{word} cel"}, actor=SYSTEM)
+    row = enter_row(order, {"name": f"{word} wiersz", "city": f"{word} miasto"}, actor=actor(user))
     current, _ = addresses_of(user)
     assert current is not None
     file = db.session.query(Attachment).filter_by(entry_id=entry.id).one()
@@ -148,6 +153,7 @@ def _records_of(owner: str, user: User, mailbox: Mailbox, made: Records) -> dict
         "Task": task.id, "TimelineEntry": entry.id,
         "Attachment": file.id, "IncomingMessage": message.id, "Delivery": delivery.id, "OutgoingMail": sent.id,
         "CrmAddress": current.id, "User": user.id, "SenderRule": rule.id, "Alert": alert.id,
+        "Order": order.id, "ProspectRow": row.id, "RowVerification": row.id,  # a page of verification is named by its row
         "MailTemplate": template.id,
     }
 

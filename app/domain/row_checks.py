@@ -1,0 +1,99 @@
+"""What is odd about the values of a row: warnings in words, which never keep anybody from saving."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from stdnum.fr import siren as fr_siren
+from stdnum.pl import nip as pl_nip
+from stdnum.pl import regon as pl_regon
+
+from app.support.i18n import N_
+from app.support.text import digits, fold
+
+FRANCE: Final = "FR"
+_PKD = re.compile(r"^\d{2}\.?\d{2}\.?[A-Z]$", re.IGNORECASE)
+_SITE = re.compile(r"^(https?://)?[^\s/.]+(\.[^\s/.]+)+(/\S*)?$", re.IGNORECASE)
+
+NIP = N_("The check digit of this NIP is wrong: look at the ten digits again. You can save.")
+REGON = N_("The check digit of this REGON is wrong: it has 9 or 14 digits. You can save.")
+SIREN = N_("The check digit of this SIREN is wrong: look at the nine digits again. You can save.")
+PKD = N_("A PKD code looks like 10.13.Z. You can save.")
+POSTCODE = {"PL": N_("A Polish postcode looks like 08-110. You can save."), FRANCE: N_("A French postcode has five digits, like 35000. You can save.")}
+MAIL = N_("This is not an e-mail address: it looks like biuro@firma.example. You can save.")
+PHONE = N_("This telephone number has too few or too many digits. You can save.")
+SITE = N_("This is not an address of a web site: it looks like www.firma.example. You can save.")
+
+
+def _mail(value: str, country: str) -> bool:
+    try:
+        validate_email(value, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return False
+    return True
+
+
+def _phone(value: str, country: str) -> bool:
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(value, country))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _postcode(value: str, country: str) -> bool:
+    return bool(re.fullmatch(r"\d{5}" if country == FRANCE else r"\d{2}-?\d{3}", value))
+
+
+_CHECKS: Final[dict[str, tuple[Callable[[str, str], bool], str]]] = {
+    "nip": (lambda value, country: bool(pl_nip.is_valid(value)), NIP),
+    "regon": (lambda value, country: bool(pl_regon.is_valid(value)), REGON),
+    "siren": (lambda value, country: bool(fr_siren.is_valid(value)), SIREN),
+    "pkd": (lambda value, country: bool(_PKD.match(value)), PKD),
+    "email": (_mail, MAIL), "phone": (_phone, PHONE), "mobile": (_phone, PHONE), "fax": (_phone, PHONE),
+    "website": (lambda value, country: bool(_SITE.match(value)), SITE),
+}
+
+
+def warnings(values: Mapping[str, str | None], country: str) -> dict[str, str]:
+    """What is odd, by attribute: English sentences. ``country`` is that of the territory of the order."""
+    found = {
+        name: sentence for name, (is_well, sentence) in _CHECKS.items()
+        if (value := (values.get(name) or "").strip()) and not is_well(value, country)
+    }
+    postcode = (values.get("postcode") or "").strip()
+    if postcode and country in POSTCODE and not _postcode(postcode, country):
+        found["postcode"] = POSTCODE[country]
+    return found
+
+
+def normal(name: str, value: str, country: str) -> str:
+    """The value by which two rows are compared; empty where it says nothing."""
+    value = value.strip()
+    if name in ("nip", "regon", "siren"):
+        return digits(value)
+    if name in ("phone", "mobile"):
+        return _number(value, country)
+    return fold(value)
+
+
+def _number(value: str, country: str) -> str:
+    try:
+        found = phonenumbers.parse(value, country)
+    except phonenumbers.NumberParseException:
+        return digits(value)
+    return str(phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164))
+
+
+def keys(values: Mapping[str, str | None], names: tuple[str, ...] | list[str], country: str) -> list[str]:
+    """The keys under which the company of a row is found again, by the attributes ``names``. A mobile number counts as a telephone."""
+    found = []
+    for name in names:
+        for each in (("phone", "mobile") if name == "phone" else (name,)):
+            said = normal(each, values.get(each) or "", country)
+            if name == "name" and said:
+                said = f"{said}|{normal('city', values.get('city') or '', country)}"
+            if said:
+                found.append(f"{name}:{said}"[:120])
+    return list(dict.fromkeys(found))

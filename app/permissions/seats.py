@@ -1,0 +1,64 @@
+"""Which rows of prospecting orders: what follows from a person's places in the trees of their orders."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from app.domain.orders import STEERING, Seat
+from app.models import Order, OrderAssignment, ProspectRow
+from app.permissions.one_of import OneOf
+
+Condition = ColumnElement[bool]
+Within = Callable[[Any], Condition]  # a user key names somebody whose places count
+_seat = OrderAssignment.__table__
+WHOLE = (*STEERING, Seat.VERIFIER)  # read every row of the order
+
+
+def _orders_where(within: Within, *seats: Seat) -> Any:
+    """Keys of the orders in which such a person sits on one of ``seats``, or on any."""
+    wanted = select(_seat.c.order_id).where(within(_seat.c.user_id), _seat.c.archived_at.is_(None))
+    return wanted.where(_seat.c.seat.in_(seats)) if seats else wanted
+
+
+def _below(within: Within) -> Any:
+    """Keys of the places directly below those of such supervisors."""
+    above = _seat.alias()
+    joined = _seat.join(above, _seat.c.parent_id == above.c.id)
+    return select(_seat.c.id).select_from(joined).where(within(above.c.user_id), above.c.archived_at.is_(None))
+
+
+def orders(columns: Any, within: Within, *, for_writing: bool) -> Condition:
+    """An order is read by all who sit in it or were given rows of it, and changed by those who steer it."""
+    if for_writing:
+        return OneOf(columns.id, _orders_where(within, *STEERING))
+    row = ProspectRow.__table__
+    return or_(OneOf(columns.id, _orders_where(within)), OneOf(columns.id, select(row.c.order_id).where(within(row.c.owner_id))))
+
+
+def assignments(columns: Any, within: Within, *, for_writing: bool) -> Condition:
+    """Places: one's own, those directly below, and all of the orders that one steers. One's own is not one's to change."""
+    above = select(_seat.c.id).where(within(_seat.c.user_id))
+    ways: list[Condition] = [OneOf(columns.parent_id, above), OneOf(columns.order_id, _orders_where(within, *STEERING))]
+    return or_(*ways) if for_writing else or_(within(columns.user_id), *ways)
+
+
+def rows(columns: Any, within: Within, *, for_writing: bool) -> Condition:
+    """Rows: those that one entered or was given, those of one's operators, all of the orders that one steers; a verifier only reads."""
+    return or_(
+        within(columns.operator_id), within(columns.owner_id), OneOf(columns.assignment_id, _below(within)),
+        OneOf(columns.order_id, _orders_where(within, *(STEERING if for_writing else WHOLE))),
+    )
+
+
+def of_rows(columns: Any, within: Within) -> Condition:
+    """What hangs on a row goes with it."""
+    row = ProspectRow.__table__.alias()
+    return exists().where(row.c.id == columns.row_id, rows(row.c, within, for_writing=False)).correlate_except(row)
+
+
+def links(columns: Any, within: Within) -> Condition:
+    """A link is seen by whoever sees both orders."""
+    mine = Order.__table__
+    reached = select(mine.c.id).where(orders(mine.c, within, for_writing=False))
+    return OneOf(columns.parent_id, reached) & OneOf(columns.child_id, reached)

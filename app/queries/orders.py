@@ -1,0 +1,146 @@
+"""Reading prospecting orders: whose is the current one, how far it is, who sits in it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, case, func, literal, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.domain.orders import COUNTED, WAITING, OrderState, RowState, Seat
+from app.extensions import db
+from app.models import Order, OrderAssignment, OrderLink, ProspectRow, RowMessage, User
+from app.permissions.actor import Actor
+
+_seat, _row = OrderAssignment.__table__, ProspectRow.__table__
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Rows of an order, or of a person in it, by state."""
+
+    states: dict[RowState, int]
+
+    def of(self, states: Collection[RowState]) -> int:
+        return sum(self.states.get(state, 0) for state in states)
+
+    @property
+    def counted(self) -> int:
+        return self.of(COUNTED)
+
+    @property
+    def waiting(self) -> int:
+        return self.of(WAITING)
+
+    @property
+    def rejected(self) -> int:
+        return self.of((RowState.REJECTED,))
+
+
+def places_of(actor: Actor, *seats: Seat) -> list[OrderAssignment]:
+    """Where the person sits in orders that are no templates: the open ones first, by when they are due."""
+    wanted = select(OrderAssignment).join(OrderAssignment.order).where(
+        OrderAssignment.user_id == actor.id, OrderAssignment.archived_at.is_(None), Order.is_template.is_(False), Order.archived_at.is_(None)
+    ).options(joinedload(OrderAssignment.order))
+    if seats:
+        wanted = wanted.where(OrderAssignment.seat.in_(seats))
+    is_over = or_(OrderAssignment.closed_at.is_not(None), Order.state != OrderState.OPEN)
+    return list(db.session.scalars(wanted.order_by(is_over, Order.due_on.is_(None), Order.due_on, Order.id)))
+
+
+def current_place(places: list[OrderAssignment], order_id: int | None = None) -> OrderAssignment | None:
+    """The one that is asked for, else the one chosen last of those that are open, else the first."""
+    if order_id is not None:
+        return next((each for each in places if each.order_id == order_id), None)
+    chosen = [each for each in places if each.chosen_at is not None and each.closed_at is None and each.order.is_open]
+    return max(chosen, key=lambda each: each.chosen_at or each.created_at) if chosen else next(iter(places), None)
+
+
+def seats_in(order_id: int) -> list[OrderAssignment]:
+    """Everybody of the order whom the acting person may see, with their names."""
+    wanted = select(OrderAssignment).where(OrderAssignment.order_id == order_id, OrderAssignment.archived_at.is_(None))
+    return list(db.session.scalars(wanted.options(joinedload(OrderAssignment.user)).order_by(OrderAssignment.id)))
+
+
+def seats_of(order_id: int, user_id: int | None) -> list[tuple[int, Seat, datetime | None]]:
+    """(key, seat, closed at) of each place of a person in an order, whoever asks."""
+    wanted = select(_seat.c.id, _seat.c.seat, _seat.c.closed_at).where(
+        _seat.c.order_id == order_id, _seat.c.user_id == user_id, _seat.c.archived_at.is_(None)
+    )
+    return [(row.id, row.seat, row.closed_at) for row in db.session.connection().execute(wanted)]
+
+
+def supervisor_of(assignment: OrderAssignment | None) -> str:
+    """The name of whoever stands directly above; whoever asks may know it."""
+    if assignment is None or assignment.parent_id is None:
+        return ""
+    wanted = select(User).join(OrderAssignment, OrderAssignment.user_id == User.id).where(OrderAssignment.id == assignment.parent_id)
+    found = db.session.connection().execute(wanted.with_only_columns(User.first_name, User.last_name)).first()
+    return f"{found.first_name} {found.last_name}" if found else ""
+
+
+def progress_of(order_ids: Collection[int], operator_id: int | None = None) -> dict[int, Progress]:
+    """Rows by state, of each order, within the reach of the acting person."""
+    wanted = select(ProspectRow.order_id, ProspectRow.state, func.count()).where(ProspectRow.order_id.in_(order_ids))
+    if operator_id is not None:
+        wanted = wanted.where(ProspectRow.operator_id == operator_id)
+    found: dict[int, dict[RowState, int]] = {each: {} for each in order_ids}
+    for order_id, state, count in db.session.execute(wanted.group_by(ProspectRow.order_id, ProspectRow.state)):
+        found[order_id][state] = count
+    return {order_id: Progress(states) for order_id, states in found.items()}
+
+
+def linked_to(order_id: int) -> list[OrderLink]:
+    """The orders that this one continues, was split from or shares rows with, and the other way round."""
+    wanted = select(OrderLink).where(or_(OrderLink.parent_id == order_id, OrderLink.child_id == order_id))
+    return list(db.session.scalars(wanted.options(joinedload(OrderLink.parent), joinedload(OrderLink.child)).order_by(OrderLink.id)))
+
+
+def to_correct(user_id: int | None) -> ColumnElement[int]:
+    """How many rejected rows wait for that operator, in orders that are open to them."""
+    wanted = select(func.count()).select_from(ProspectRow).join(OrderAssignment, ProspectRow.assignment_id == OrderAssignment.id).where(
+        ProspectRow.operator_id == user_id, ProspectRow.state == RowState.REJECTED, OrderAssignment.closed_at.is_(None)
+    )
+    return wanted.scalar_subquery() if user_id is not None else literal(0)
+
+
+def unread(user_id: int | None) -> ColumnElement[int]:
+    """How many comments that person has not seen."""
+    return select(func.count()).select_from(RowMessage).where(RowMessage.to_user_id == user_id, RowMessage.seen_at.is_(None)).scalar_subquery()
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What closing a place, or the whole order, would reach."""
+
+    supervisors: int
+    operators: int
+    verifiers: int
+    waiting: int
+    drafts: int
+    rejected: int
+
+
+def closing_of(order_id: int, places: Collection[int] | None = None) -> Closing:
+    """``places``: keys of the sub-tree; None: all of it. Core: the counts are those of the whole tree, not of what one sees."""
+    seats = select(_seat.c.seat, func.count()).where(_seat.c.order_id == order_id, _seat.c.archived_at.is_(None), _seat.c.closed_at.is_(None))
+    rows = select(
+        *(func.coalesce(func.sum(case((_row.c.state.in_(states), 1), else_=0)), 0) for states in (WAITING, (RowState.DRAFT,), (RowState.REJECTED,)))
+    ).where(_row.c.order_id == order_id)
+    if places is not None:
+        seats, rows = seats.where(_seat.c.id.in_(places)), rows.where(_row.c.assignment_id.in_(places))
+    connection = db.session.connection()
+    of = {row[0]: row[1] for row in connection.execute(seats.group_by(_seat.c.seat))}
+    waiting, drafts, rejected = connection.execute(rows).one()
+    return Closing(of.get(Seat.SUPERVISOR, 0), of.get(Seat.OPERATOR, 0), of.get(Seat.VERIFIER, 0), waiting, drafts, rejected)
+
+
+def subtree(order_id: int, top: int) -> list[int]:
+    """The keys of a place and of all places below it."""
+    pairs = db.session.connection().execute(
+        select(_seat.c.id, _seat.c.parent_id).where(_seat.c.order_id == order_id, _seat.c.archived_at.is_(None))
+    ).all()
+    found = [top]
+    for place in found:
+        found += [row.id for row in pairs if row.parent_id == place and row.id not in found]
+    return found

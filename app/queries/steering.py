@@ -1,0 +1,66 @@
+"""How far orders and operators are, for those who steer: several orders by one statement."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import aliased, joinedload
+
+from app.domain.orders import COUNTED, WAITING, OrderState, RowState, Seat
+from app.extensions import db
+from app.models import Order, OrderAssignment, ProspectRow
+from app.permissions.actor import Actor
+
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Rows that count, of today, that wait for a verifier, and that are to be corrected."""
+
+    counted: int = 0
+    today: int = 0
+    waiting: int = 0
+    rejected: int = 0
+
+
+def orders_in_reach() -> list[Order]:
+    """The open ones first, by when they are due."""
+    wanted = select(Order).where(Order.archived_at.is_(None), Order.is_template.is_(False)).options(joinedload(Order.principal))
+    return list(db.session.scalars(wanted.order_by(Order.state != OrderState.OPEN, Order.due_on.is_(None), Order.due_on, Order.id).limit(MOST)))
+
+
+def operators_of(actor: Actor) -> list[OrderAssignment]:
+    """The operators directly below the actor as their supervisor, in orders that are open."""
+    above = aliased(OrderAssignment)
+    wanted = select(OrderAssignment).join(above, OrderAssignment.parent_id == above.id).join(Order, OrderAssignment.order_id == Order.id).where(
+        above.user_id == actor.id, above.seat == Seat.SUPERVISOR, OrderAssignment.seat == Seat.OPERATOR, OrderAssignment.archived_at.is_(None),
+        Order.state == OrderState.OPEN,
+    ).options(joinedload(OrderAssignment.user), joinedload(OrderAssignment.order))
+    return list(db.session.scalars(wanted.order_by(Order.due_on, Order.id, OrderAssignment.id).limit(MOST)))
+
+
+def today_of(order_ids: Collection[int], midnight: datetime) -> dict[int, Numbers]:
+    """The numbers of each order, of the rows that the acting person may see."""
+    return _numbers(ProspectRow.order_id, order_ids, midnight)
+
+
+def today_of_places(place_ids: Collection[int], midnight: datetime) -> dict[int, Numbers]:
+    """The numbers of each operator's place."""
+    return _numbers(ProspectRow.assignment_id, place_ids, midnight)
+
+
+def _numbers(of: Any, keys: Collection[int], midnight: datetime) -> dict[int, Numbers]:
+    if not keys:
+        return {}
+
+    def number(condition: Any) -> Any:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    wanted = select(
+        of, number(ProspectRow.state.in_(COUNTED)), number(ProspectRow.entered_at >= midnight), number(ProspectRow.state.in_(WAITING)),
+        number(ProspectRow.state == RowState.REJECTED),
+    ).where(of.in_(keys)).group_by(of)
+    return dict.fromkeys(keys, Numbers()) | {row[0]: Numbers(*row[1:]) for row in db.session.execute(wanted)}

@@ -1,0 +1,51 @@
+// A row while it is typed: what is odd, who is there already, a suggested value put in. Nothing here keeps anybody from saving.
+const form = document.querySelector("form[data-check]");
+const say = (text) => { const box = document.querySelector("[data-say]"); if (box) box.textContent = text; };
+const doubles = document.querySelector("[data-doubles]");
+let asking, told = "";
+
+function show({ odd, doubles: found }, changed) {
+  for (const hint of form.querySelectorAll("[data-odd]")) {
+    const text = odd[hint.dataset.odd] ?? "";
+    const words = hint.querySelector("span");
+    if (words.textContent === text) continue;
+    words.textContent = text;
+    hint.hidden = !text;
+    if (text && hint.dataset.odd === changed) say(text);
+  }
+  const now = found.map((each) => each.text).join("\n");
+  if (now === told) return;
+  told = now;
+  doubles.querySelector("ul").replaceChildren(...found.map((each) => {
+    const item = document.createElement("li");
+    const link = each.url ? item.appendChild(document.createElement("a")) : item;
+    if (each.url) link.href = each.url;
+    link.textContent = each.text;
+    return item;
+  }));
+  doubles.hidden = !found.length;
+}
+
+async function check(changed) {
+  asking?.abort();
+  asking = new AbortController();
+  const answer = await fetch(form.dataset.check, {
+    method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, signal: asking.signal,
+  }).catch(() => null);
+  if (answer?.ok && !answer.redirected) show(await answer.json(), changed);
+}
+
+if (form) {
+  told = [...doubles.querySelectorAll("li")].map((each) => each.textContent).join("\n");
+  let timer;
+  form.addEventListener("input", (event) => { clearTimeout(timer); timer = setTimeout(check, 600, event.target.name); });
+  form.addEventListener("change", (event) => { clearTimeout(timer); check(event.target.name); });
+  document.querySelectorAll("[data-put]").forEach((button) => button.addEventListener("click", () => {
+    const field = form.elements[button.dataset.put];
+    field.value = button.dataset.value;
+    field.focus();
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }));
+  const first = form.querySelector("[aria-invalid=true]") ?? (location.pathname.includes("/row/") ? null : form.querySelector(".k-fast input, .k-fast select"));
+  if (!document.querySelector("[data-focus]") && !location.hash) first?.focus();
+}

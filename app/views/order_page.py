@@ -1,0 +1,129 @@
+"""The page of one prospecting order: its progress, its tree, its links, and its record of processing."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from app.domain.custom_fields import FieldKind
+from app.domain.labels import label
+from app.domain.orders import ABOVE, DONE, STEERING, OrderLinkKind, RowState, Seat
+from app.domain.territories import name_of
+from app.extensions import db
+from app.models import Order, OrderAssignment
+from app.operations import orders
+from app.permissions.actor import Actor, current_actor
+from app.permissions.decide import is_allowed
+from app.permissions.rights import Action
+from app.queries import orders as asked
+from app.queries import steering
+from app.queries.people import people_by_name
+from app.views.formats import present
+from app.views.order_entry import midnight
+from app.views.row_form import short_day
+from app.views.row_words import counted, names_words
+
+
+def territory_words(codes: list[str] | None) -> str:
+    return ", ".join(name_of(code) for code in codes or ())
+
+
+def crumbs_of(item: Order) -> list[tuple[str, str | None]]:
+    return [(gettext("Prospecting orders"), url_for("OrderView.list")), (item.name, url_for("OrderView.show", pk=item.id))]
+
+
+def page_of(item: Order) -> dict[str, Any]:
+    actor = current_actor()
+    steers = is_allowed(actor, Action.WRITE, item)
+    progress = asked.progress_of([item.id])[item.id]
+    seats = asked.seats_in(item.id)
+    leads = any(each.user_id == actor.id and each.seat is Seat.SUPERVISOR and each.closed_at is None for each in seats)
+    may_add = is_allowed(actor, Action.CREATE, Order)
+    return {
+        "item": item, "crumbs": [(gettext("Prospecting orders"), url_for("OrderView.list")), (item.name, None)], "steers": steers, "leads": leads,
+        "facts": _facts(item, progress), "states": [(state, progress.states[state]) for state in RowState if state in progress.states],
+        "width": min(100, round(100 * progress.counted / item.target)) if item.target else 0, "counted": counted(item, progress.counted),
+        "tree": _tree(item, seats, steers), "offer": _offer(seats, steers=steers) if (steers or leads) and item.is_open else None,
+        "links": _links(item), "others": [(each.id, each.name) for each in _other_orders(item)] if steers else [],
+        "kinds": [(each.value, gettext(label(each))) for each in OrderLinkKind], "may_verify": _verifies(actor, seats), "may_add": may_add,
+        "people": [(each.id, str(each)) for each in people_by_name()] if steers or leads else [], "attributes": names_words(item.columns),
+        "field_kinds": [(each.value, gettext(label(each))) for each in FieldKind if each is not FieldKind.PERSON], "done": progress.of(DONE),
+        "rows_url": url_for("ProspectRowView.list", _flt_0_order=item.id), "enter_url": url_for("MyOrderView.list", order=item.id),
+    }
+
+
+def _verifies(actor: Actor, seats: list[OrderAssignment]) -> bool:
+    """As ``operations.verification.may_verify``, from what is known already."""
+    sits = any(each.user_id == actor.id and each.seat in (Seat.VERIFIER, Seat.PRINCIPAL) and each.closed_at is None for each in seats)
+    return (sits or actor.sees_all) and bool(actor.scope("RowVerification", Action.CREATE))
+
+
+def _facts(item: Order, progress: asked.Progress) -> list[tuple[str, Any]]:
+    said = [
+        (gettext("State"), present(item.state)), (gettext("Principal"), str(item.principal or "")), (gettext("Territory"), territory_words(item.territory)),
+        (gettext("Rows"), counted(item, progress.counted)), (gettext("Due"), short_day(item.due_on)), (gettext("Verification"), gettext(label(item.checking))),
+    ]
+    return [(name, value) for name, value in said if value]
+
+
+def _tree(item: Order, seats: list[OrderAssignment], steers: bool) -> list[dict[str, Any]]:
+    """The places as branches: each with its rows by state, those of today, and what may be done."""
+    numbers = steering.today_of_places([each.id for each in seats], midnight())
+    known = {each.id for each in seats}
+    mine = {each.id for each in seats if each.user_id == current_actor().id}
+
+    def branch(place: OrderAssignment) -> dict[str, Any]:
+        of, may_change = numbers[place.id], steers or place.parent_id in mine
+        return {
+            "id": place.id, "name": str(place.user), "seat": gettext(label(place.seat)), "is_closed": place.closed_at is not None, "quota": place.quota,
+            "today": of.today, "rows": of.counted, "rejected": of.rejected, "waiting": of.waiting,
+            "enters": place.seat is Seat.OPERATOR, "may_change": may_change and item.is_open,
+            "is_top": place.seat is Seat.PRINCIPAL, "parent_id": place.parent_id,
+            "parents": [(each.id, _seat_words(each)) for each in seats if each.seat in ABOVE[place.seat]],
+            "below": [branch(each) for each in seats if each.parent_id == place.id],
+        }
+
+    return [branch(each) for each in seats if each.parent_id not in known]
+
+
+def _seat_words(place: OrderAssignment) -> str:
+    return str(gettext("%(name)s, %(seat)s", name=place.user, seat=gettext(label(place.seat))))
+
+
+def _offer(seats: list[OrderAssignment], *, steers: bool) -> dict[str, Any]:
+    """What the form that gives a place offers."""
+    return {
+        "seats": [(each.value, gettext(label(each))) for each in Seat if steers or each is Seat.OPERATOR],
+        "parents": [(each.id, _seat_words(each)) for each in seats
+                    if each.seat in (*STEERING, Seat.SUPERVISOR)],
+    }
+
+
+def _links(item: Order) -> list[dict[str, Any]]:
+    found = []
+    for each in asked.linked_to(item.id):
+        other = each.parent if each.child_id == item.id else each.child
+        words = gettext(label(each.kind)) if each.child_id == item.id else gettext("is linked from")
+        found.append({"id": each.id, "words": words, "name": other.name, "url": url_for("OrderView.show", pk=other.id), "is_ours": each.child_id == item.id})
+    return found
+
+
+def _other_orders(item: Order) -> list[Order]:
+    return db.session.query(Order).filter(Order.id != item.id, Order.archived_at.is_(None)).order_by(Order.name).limit(200).all()
+
+
+def register_of(item: Order) -> list[tuple[str, Any]]:
+    """What Article 30(1) asks for, as the order says it."""
+    progress = asked.progress_of([item.id])[item.id]
+    seats = asked.seats_in(item.id)
+    people = ", ".join(_seat_words(each) for each in seats)
+    return [
+        (gettext("Controller"), str(item.principal or "–")), (gettext("Purpose"), item.purpose or "–"),
+        (gettext("Legal basis"), gettext(label(item.legal_basis))), (gettext("Where the data come from"), item.data_source or "–"),
+        (gettext("Categories of people"), gettext("Companies and the people who answer for them")),
+        (gettext("Categories of data"), names_words(orders.attributes(item))), (gettext("Who has access"), people or "–"),
+        (gettext("Territory"), territory_words(item.territory) or "–"), (gettext("Information given (Article 14 GDPR)"), item.information or "–"),
+        (gettext("Begins"), short_day(item.starts_on) or short_day(item.created_at.date())), (gettext("Due"), short_day(item.due_on) or "–"),
+        (gettext("Closed on"), short_day(item.closed_at.date()) if item.closed_at else "–"), (gettext("Rows"), present(sum(progress.states.values()))),
+        (gettext("Technical measures"), gettext("Rights by place in the order, an audit of every change, and a list of objections kept as hashes.")),
+    ]
