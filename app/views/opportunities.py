@@ -22,6 +22,7 @@ from app.models import Account, Contact, Opportunity, Pipeline, Step, Task
 from app.operations import opportunities, records
 from app.operations.calls import log_call
 from app.permissions.actor import current_actor
+from app.permissions.figures import counted
 from app.permissions.rights import Action
 from app.queries.opportunities import renewals_of, steps_on_offer, too_long_in_step, words_on_offer
 from app.queries.tasks import open_tasks_of
@@ -73,6 +74,15 @@ class IsTooLong(BaseFilter):
 
     def apply(self, query: Any, value: Any) -> Any:
         return query.filter(too_long_in_step())
+
+
+class IsCounted(BaseFilter):
+    """Leaves what counts in the reader's results."""
+
+    name = "counts in the results"
+
+    def apply(self, query: Any, value: Any) -> Any:
+        return query.filter(counted(Opportunity, current_actor()))
 
 
 class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage, CrmView):
@@ -139,9 +149,8 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
 
     def _without_archived(self, filters: Any) -> Any:
         left = super()._without_archived(filters)
-        if not _asks_stagnant():
-            return left
-        return left.get_joined_filters(self.datamodel.get_filters().add_filter_list([["id", IsTooLong, None]]))
+        more = [["id", each, None] for name, each in (("stagnant", IsTooLong), ("counted", IsCounted)) if request.args.get(name) == "1"]
+        return left.get_joined_filters(self.datamodel.get_filters().add_filter_list(more)) if more else left
 
     def _get_list_widget(self, filters: Any, actions: Any = None, order_column: str = "", order_direction: str = "",
                          page: int | None = None, page_size: int | None = None, widgets: Any = None, **kwargs: Any) -> Any:

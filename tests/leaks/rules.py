@@ -103,6 +103,7 @@ SPECIAL: Final[dict[str, Rule]] = {
     **{f"{noun}View.{name}": Rule(noun, W) for noun in ("Account", "Contact", "Opportunity") for name in ("merge", "unmerge")},
     **{f"{noun}View.alike": Rule(noun, C, names=False) for noun in ("Account", "Contact", "Opportunity")},
     **{f"AppointmentView.{name}": Rule("TimelineEntry", W) for name in ("edit", "call_off")},
+    "ResultsView.list": Rule("Opportunity", R, names=False),
     "OpportunityView.words": Rule("Opportunity", R, names=False),
     "ContactView.book": Rule("Contact", W), "OpportunityView.book": Rule("Opportunity", W),
     **_written("Opportunity", "write", also=_WRITES_MAIL), **_written("Engagement", "write", also=_WRITES_MAIL),

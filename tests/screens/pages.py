@@ -9,7 +9,7 @@ from tests.promises.doors import doors_of
 from tests.promises.firm import Records
 
 # What answers with a file, with data, or leads on at once.
-NO_PAGE = ("static", ".export", ".export_csv", ".lookup", ".download", ".raw", ".delivery_raw", ".file", ".changed",
+NO_PAGE = ("static", ".alike", ".words", ".export", ".export_csv", ".lookup", ".download", ".raw", ".delivery_raw", ".file", ".changed",
            ".back", ".begin", ".stop", "LocaleView.index", ".logout", ".manifest", ".worker")
 
 

@@ -1,0 +1,168 @@
+"""The results of the firm as a chart and as a table: each figure leads to the list behind it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import request, url_for
+from flask_appbuilder import BaseView, expose, has_access, permission_name
+from flask_babel import format_date, format_percent, gettext, lazy_gettext
+
+from app.domain.custom_fields import Field, FieldKind
+from app.domain.opportunities import Status
+from app.domain.results import COUNTED, By, Line, Span, months_of
+from app.models import Opportunity
+from app.permissions.actor import current_actor
+from app.permissions.decide import is_shown
+from app.queries.campaigns import share_of
+from app.queries.custom_fields import own_field, own_fields
+from app.queries.results import names_of_groups, results, summed
+from app.support import clock
+from app.views import formats
+from app.views.asked import zone
+from app.views.own_fields import choice_label, label_of
+
+SPANS = {
+    Span.MONTH: lazy_gettext("This month"), Span.QUARTER: lazy_gettext("This quarter"), Span.YEAR: lazy_gettext("This year"),
+    Span.LAST_YEAR: lazy_gettext("Last year"), Span.TWELVE: lazy_gettext("The last twelve months"),
+}
+WAYS = {
+    By.MONTH: lazy_gettext("Month of the closing"), By.COHORT: lazy_gettext("Month in which they began"), By.PERSON: lazy_gettext("Salesperson"),
+    By.PIPELINE: lazy_gettext("Pipeline"), By.CAMPAIGN: lazy_gettext("Campaign"), By.REASON: lazy_gettext("Reason for closing"),
+    By.COMPETITOR: lazy_gettext("Competitor"),
+}
+FILTERS = {By.PERSON: "owner", By.PIPELINE: "pipeline", By.CAMPAIGN: "campaign", By.REASON: "reason", By.COMPETITOR: "known_competitor"}
+WORDS = {Status.WON: lazy_gettext("Won"), Status.LOST: lazy_gettext("Lost"), Status.CANCELLED: lazy_gettext("Cancelled")}
+
+
+class ResultsView(BaseView):
+    route_base = "/results"
+    class_permission_name = "Opportunity"
+    default_view = "list"
+
+    @expose("/")
+    @has_access
+    @permission_name("list")
+    def list(self) -> Any:
+        """Won, lost, cancelled, what was earned and how long it took; by month, person, pipeline, campaign, reason or category."""
+        self.update_redirect()
+        span = next((each for each in Span if each.value == request.args.get("span")), Span.TWELVE)
+        by = _asked_way()
+        months = months_of(span, clock.now().astimezone(zone()).date())
+        marks = [datetime.combine(day, time(), zone()) for day in months]
+        lines = results(by, marks)
+        shown = _shown(by, lines, months, marks)
+        most = max((row["line"].total for row in shown), default=0)
+        return self.render_template(
+            "results.html", title=gettext("Results"), fields=_fields(span, by), rows=[_row(row, most) for row in shown], way=_way_label(by),
+            total=_row({"label": gettext("Total"), "line": summed(lines), "links": _links(by, marks[0], marks[-1], {})}, 0),
+            words=WORDS, is_cohort=by is By.COHORT, has_amounts=is_shown(current_actor(), Opportunity, "amount"), has_return=by is By.CAMPAIGN,
+            scope=_whose(),
+        )
+
+
+def _asked_way() -> By | Field:
+    text = request.args.get("by", "")
+    field = own_field(text)
+    if field is not None and field in _categories():
+        return field
+    return next((each for each in By if each.value == text), By.MONTH)
+
+
+def _categories() -> list[Field]:
+    """The firm's own fields of which one value is chosen, of those that the reader may know."""
+    return [each for each in own_fields("Opportunity") if each.kind is FieldKind.CHOICE and is_shown(current_actor(), Opportunity, each.name)]
+
+
+def _way_label(by: By | Field) -> str:
+    return label_of(by) if isinstance(by, Field) else str(WAYS[by])
+
+
+def _way_value(by: By | Field) -> str:
+    return by.name if isinstance(by, Field) else by.value
+
+
+def _fields(span: Span, by: By | Field) -> list[dict[str, Any]]:
+    ways = [(_way_value(each), _way_label(each)) for each in (*By, *_categories())]
+    return [
+        {"name": "span", "label": gettext("Time"), "type": "select", "value": span.value, "options": [(each.value, SPANS[each]) for each in Span]},
+        {"name": "by", "label": gettext("Told apart by"), "type": "select", "value": _way_value(by), "options": ways},
+    ]
+
+
+def _whose() -> str:
+    actor = current_actor()
+    if actor.sees_all:
+        return ""
+    return gettext("Your figures and those of your teams.") if actor.managed_team_ids else gettext("Your own figures.")
+
+
+# ---- rows
+
+
+def _shown(by: By | Field, lines: Sequence[Line], months: Sequence[date], marks: Sequence[datetime]) -> list[dict[str, Any]]:
+    """The lines with their words and the lists behind them: months in their order, all else by what was won."""
+    if by in (By.MONTH, By.COHORT):
+        known = {line.key: line for line in lines}
+        return [
+            {"label": format_date(day, "LLLL y"), "line": known.get(str(place), Line(str(place))), "links": _links(by, marks[place], marks[place + 1], {})}
+            for place, day in enumerate(months[:-1])
+        ]
+    names = _names(by, lines)
+    ordered = sorted(lines, key=lambda line: (line.key is None, -line.count(Status.WON), -line.total, names.get(line.key, "")))
+    return [
+        {"label": names.get(line.key) or gettext("none"), "line": line, "share": _share(by, line),
+         "links": _links(by, marks[0], marks[-1], _filter(by, line.key)) if line.key is not None else {}}
+        for line in ordered
+    ]
+
+
+def _names(by: By | Field, lines: Sequence[Line]) -> dict[str | None, str]:
+    keys = {int(line.key) for line in lines if line.key is not None and line.key.isdecimal()}
+    if isinstance(by, Field):
+        return {str(key): choice_label(by, key) for key in keys}
+    return {str(key): str(each) for key, each in names_of_groups(by, keys).items()}
+
+
+def _share(by: By | Field, line: Line) -> str:
+    """What a campaign returned beyond its cost."""
+    if by is not By.CAMPAIGN or line.key is None:
+        return ""
+    campaign = names_of_groups(By.CAMPAIGN, {int(line.key)}).get(int(line.key))
+    share = share_of(line.amounts, campaign) if campaign is not None else None
+    return format_percent(share) if share is not None else ""
+
+
+def _filter(by: By | Field, key: str | None) -> dict[str, Any]:
+    return {f"_flt_0_{by.name if isinstance(by, Field) else FILTERS[by]}": key}
+
+
+def _links(by: By | Field, start: datetime, end: datetime, more: dict[str, Any]) -> dict[Status, str]:
+    """Where the opportunities are that a figure counts: the same rows, by the same rule."""
+    column = "created_at" if by is By.COHORT else "closed_at"
+    times: dict[str, Any] = {f"_flt_1_{column}": _moment(start - timedelta(microseconds=1)), f"_flt_2_{column}": _moment(end)}
+    return {status: url_for("OpportunityView.list", counted=1, _flt_0_status=status.value, **times, **more) for status in COUNTED}
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(ZoneInfo("UTC")).isoformat()
+
+
+def _row(row: dict[str, Any], most: int) -> dict[str, Any]:
+    """Figures in words, and the bars of the chart in percent of the longest."""
+    line: Line = row["line"]
+    bars, at = [], 0.0
+    for status in COUNTED:
+        width = 100 * line.count(status) / most if most else 0
+        if width:
+            said = gettext("%(label)s: %(text)s", label=row["label"], text=f"{WORDS[status]}, {line.count(status)}")
+            bars.append({"kind": status.value, "x": f"{at:.2f}%", "width": f"{width:.2f}%", "url": row["links"].get(status), "said": said})
+        at += width
+    return {
+        "label": row["label"], "counts": [(status.value, line.count(status), row["links"].get(status)) for status in COUNTED], "bars": bars,
+        "amounts": formats.sums(line.amounts), "rate": format_percent(line.rate) if line.rate is not None else "–",
+        "days": line.days if line.days is not None else "–", "all": line.total, "share": row.get("share", ""),
+    }
+
+
