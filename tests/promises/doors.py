@@ -122,6 +122,8 @@ def _subject(rule: Rule, view: Any) -> str:
     """The type of record whose key the address holds; pages of one noun may show another's."""
     if "/delivery/" in str(rule):
         return "Delivery"
+    if "/mentions/seen/" in str(rule):
+        return "TimelineEntry"
     return str(getattr(view, "class_permission_name", ""))
 
 
