@@ -52,6 +52,7 @@ ACTIONS: dict[str, str] = {
     "send_summary": N_("summary prepared"),
     "stop_summary": N_("summary stopped"),
     "set_habits": N_("own settings changed"),
+    "set_start": N_("own settings changed"),
     "set_language": N_("language chosen"),
     "change_password": N_("password changed"),
     "renew_secret_address": N_("secret address renewed"),

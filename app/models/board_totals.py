@@ -54,6 +54,17 @@ def counted(dialect: str, rows: str = "opportunity") -> str:
     return f"{_INTO} SELECT {keys}, {sums} FROM {rows} o WHERE o.archived_at IS NULL GROUP BY {keys}"  # noqa: S608 - names of our own
 
 
+def folding(dialect: str, top: int) -> list[str]:
+    """Put the sum of the lines up to the key ``top`` in their place: one line for each group that has anything."""
+    keys, names = ", ".join(GROUPED), ", ".join(SUMMED)
+    sums = ", ".join(f"sum({each})" for each in SUMMED)
+    of_lines = f"{_INTO} SELECT {keys}, {sums} FROM {{lines}} GROUP BY {keys} HAVING sum(opportunities) <> 0"  # noqa: S608 - names of our own
+    if dialect == "sqlite":  # nobody else writes meanwhile
+        return [of_lines.format(lines=f"board_total WHERE id <= {int(top)}"), f"DELETE FROM board_total WHERE id <= {int(top)}"]  # noqa: S608
+    gone = f"WITH gone AS (DELETE FROM board_total WHERE id <= {int(top)} RETURNING {keys}, {names})"  # noqa: S608
+    return [f"{gone} {of_lines.format(lines='gone')}"]
+
+
 TRIGGERS = ("board_total_in", "board_total_changed", "board_total_out")
 
 

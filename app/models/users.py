@@ -12,6 +12,9 @@ __all__ = ["Role", "User", "UserAddress"]
 User.language = mapped_column(text_enum(Language, "language_known", 5), nullable=False, default=Language.EN, server_default="en")
 User.time_zone = mapped_column(String(40), nullable=False, default="Europe/Paris", server_default="Europe/Paris")
 User.country = mapped_column(String(2), nullable=False, default="FR", server_default=text("'FR'"))
+User.start_page = mapped_column(
+    String(80), nullable=False, default="", server_default="", comment="Empty: what their rights suggest; page:<name in the menu>; view:<key of a saved view>",
+)
 
 
 class UserAddress(Record):

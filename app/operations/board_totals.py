@@ -1,9 +1,9 @@
 """The kept figures of the board: that the database keeps them, and that their lines stay few."""
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, select, text
 
 from app.extensions import db
-from app.models.board_totals import GROUPED, SUMMED, TRIGGERS, board_total, counted, triggers
+from app.models.board_totals import TRIGGERS, board_total, counted, folding, triggers
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor
 
@@ -37,13 +37,8 @@ def recount(*, actor: Actor = SYSTEM) -> None:
 def fold(*, actor: Actor = SYSTEM) -> None:
     """Make one line of the many of each group. What is added meanwhile is left alone, so the sums never change."""
     connection = db.session.connection()
-    if (connection.scalar(select(func.count()).select_from(board_total)) or 0) < MANY:
+    lines, top = connection.execute(select(func.count(), func.max(board_total.c.id))).one()
+    if lines < MANY:
         return
-    columns = [board_total.c[name] for name in (*GROUPED, *SUMMED)]
-    sums: dict[tuple[object, ...], list[int]] = {}
-    for row in connection.execute(delete(board_total).returning(*columns)):
-        kept = sums.setdefault(tuple(row[: len(GROUPED)]), [0] * len(SUMMED))
-        kept[:] = [before + more for before, more in zip(kept, row[len(GROUPED) :], strict=True)]
-    lines = [dict(zip((*GROUPED, *SUMMED), (*group, *found), strict=True)) for group, found in sums.items() if any(found)]
-    if lines:
-        connection.execute(insert(board_total), lines)
+    for statement in folding(connection.dialect.name, top):
+        connection.exec_driver_sql(statement)

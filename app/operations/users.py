@@ -236,6 +236,16 @@ def set_language(user: User, language: str, *, actor: Actor) -> None:
 
 
 @atomic
+def set_start(user: User, start_page: str, *, actor: Actor) -> None:
+    """Where ``user`` begins; everyone chooses their own."""
+    if user.id != actor.id:
+        require(actor, Action.WRITE, User)
+    before, user.start_page = user.start_page, start_page
+    if before != start_page:
+        record(actor, "set_start", user, before={"start_page": before}, after={"start_page": start_page})
+
+
+@atomic
 def set_habits(user: User, language: Language, time_zone: str, *, actor: Actor) -> None:
     """The language and time zone of ``user``; everyone chooses their own."""
     if user.id != actor.id:

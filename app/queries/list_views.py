@@ -18,6 +18,13 @@ def views_of(list_name: str, actor: Actor) -> list[ListView]:
     return known[list_name]
 
 
+def every_view(actor: Actor) -> list[ListView]:
+    """The named ones of all lists."""
+    shared = or_(ListView.user_id == actor.id, ListView.is_for_all, ListView.team_id.in_(sorted(actor.team_ids | actor.managed_team_ids)))
+    found = select(ListView).where(ListView.name != "", shared).order_by(ListView.list_name, ListView.name, ListView.id)
+    return list(db.session.scalars(found))
+
+
 def saved_views(list_name: str, actor: Actor) -> list[ListView]:
     """Those with a name."""
     return [view for view in views_of(list_name, actor) if view.name]

@@ -24,6 +24,7 @@ from app.views.asked import Refused, url_if
 from app.views.base import is_key, key, say
 from app.views.formats import moment
 from app.views.sitting import me, sitting_id
+from app.views.start import choices as start_choices
 
 
 class MeView(BaseView):
@@ -60,6 +61,20 @@ class MeView(BaseView):
             session["locale"] = str(me().language.value)
 
         return _settle("habits", change, "")
+
+    @expose("/start", methods=["POST"])
+    @has_access
+    @permission_name("list")
+    def start(self) -> Any:
+        """The page that I begin with."""
+        wanted = request.form.get("start_page", "")
+
+        def change() -> None:
+            if wanted not in dict(start_choices()):
+                raise DomainError("no_start", N_("Choose a page of the list."))
+            users.set_start(me(), wanted, actor=current_actor())
+
+        return _settle("start", change, gettext("You begin there from now on."))
 
     @expose("/summary", methods=["POST"])
     @has_access
@@ -130,6 +145,7 @@ def _draw(refused: Refused | None = None) -> Response:
         languages=[(one.value, LABELS[f"Language.{one.value}"]) for one in Language],
         language=typed.get("language", user.language.value), time_zone=typed.get("time_zone", user.time_zone),
         zones=sorted(z for z in available_timezones() if z.startswith(("Europe/", "Atlantic/", "America/", "Indian/", "Pacific/"))),
+        starts=start_choices(), start_page=user.start_page,
         editions=[_edition(e, refused) for e in editions()], refused=refused,
         sessions=[_session(one) for one in sessions_of(user)], has_factor=second_factor.has_factor(user),
         deputies_url=url_for("WorkView.person", person=user.id), work_url=url_for("WorkView.list") if len(editions()) > 1 else None,

@@ -33,10 +33,12 @@ from app.views.base import is_key
 from app.views.field_rights import money_of, shown
 from app.views.opportunities import NEXT_STEPS, late_by
 from app.views.record_page import is_late, links
+from app.views.sitting import me
+from app.views.start import start_of
 
 
 class HomeView(IndexView):
-    """The start page is the day."""
+    """The start page is the day, or the one that the person chose."""
 
     @expose("/")
     def index(self) -> Any:
@@ -44,7 +46,7 @@ class HomeView(IndexView):
             return redirect(url_for(f"{self.appbuilder.sm.auth_view.endpoint}.login"))
         if self.appbuilder.sm.has_access("can_edit", "Firm") and not is_named():
             return redirect(url_for("StartView.list"))  # a firm on its first day
-        return redirect(url_for(_first_page()))
+        return redirect(start_of(me()) or url_for(_first_page()))
 
 
 def _first_page() -> str:

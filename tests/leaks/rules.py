@@ -73,7 +73,7 @@ SPECIAL: Final[dict[str, Rule]] = {
     # one's own pages
     **dict.fromkeys((
         "TodayView.list", "BoardView.list", "SearchView.list", "SummaryView.list", "SummaryView.day", "SummaryView.preview", "MeView.list",
-        "MeView.address", "MeView.habits", "MeView.summary", "MeView.sessions", "SecondFactorView.show", "SecondFactorView.start",
+        "MeView.address", "MeView.habits", "MeView.start", "MeView.summary", "MeView.sessions", "SecondFactorView.show", "SecondFactorView.start",
         "SecondFactorView.confirm", "SecondFactorView.codes", "SecondFactorView.remove", "ResetMyPasswordView.this_form_get",
         "PasskeyView.show", "PasskeyView.new", "PasskeyView.add", "PasskeyView.remove",
         "ResetMyPasswordView.this_form_post", "ApiTokenView.show", "ApiTokenView.create", "ApiTokenView.revoke", "WorkView.list",
