@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import alerts, backlog, lists, pair, rights, sizes
+from bench import alerts, backlog, lists, pair, people, rights, sizes
 from bench.mails import KNOWN
 from bench.places import Place, makers, places
 from bench.tables import show
@@ -19,7 +19,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 
-MAIL, PAGES = ("sizes", "backlog", "pair"), ("lists", "rights", "alerts")
+MAIL, PAGES = ("sizes", "backlog", "pair"), ("lists", "rights", "alerts", "people", "mornings")
 PARTS = (*MAIL, *PAGES)
 
 
@@ -59,13 +59,17 @@ def _places(home: Path, postgres: Postgres, redis: Redis, sizes: Sequence[int], 
 
 
 def _measure_pages(home: Path, postgres: Postgres, redis: Redis, given: argparse.Namespace, parts: Sequence[str]) -> None:
-    around = _places(home, postgres, redis, (given.contacts,) if parts == ["rights"] else (KNOWN, given.contacts), "bench.alerts")
+    around = _places(home, postgres, redis, (given.contacts,) if parts == ["rights"] else (KNOWN, given.contacts), "bench.people")
     if "lists" in parts:
         lists.measure(around, given.rounds)
     if "rights" in parts:
         rights.measure(around, given.rounds)
     if "alerts" in parts:
         alerts.measure(around)
+    if "people" in parts:
+        people.measure(around)
+    if "mornings" in parts:
+        people.measure_mornings(around)
     for place in around:
         place.process.end()
 

@@ -78,7 +78,7 @@ class Office:
     def people(self) -> dict[str, Any]:
         """The key of each reader, and the addresses of the pages as they are asked for."""
         with self._app.test_request_context(), acting(SYSTEM):
-            return {reach: {"user": user.id, "pages": dict(zip(PAGES, _addresses(user), strict=True))} for reach, user in staff.readers()}
+            return {reach: {"user": user.id, "pages": dict(zip(PAGES, addresses(user), strict=True))} for reach, user in staff.readers()}
 
     def visit(self, user: int, address: str, is_checked: bool = True) -> dict[str, Any]:
         """One page as ``user`` gets it."""
@@ -143,7 +143,7 @@ def _checks(app: Flask, actor: Actor, is_on: bool) -> Iterator[None]:
         event.listen(Session, "do_orm_execute", row_security._narrow)
 
 
-def _addresses(user: User) -> list[str]:
+def addresses(user: User) -> list[str]:
     """In the order of ``PAGES``: a deep page begins at the middle of all opportunities, the record is one of the user's."""
     first = url_for(f"{VIEW}.list")
     keys = select(Opportunity.id).order_by(Opportunity.id.desc())

@@ -40,7 +40,7 @@ def send(who: str, edition: str, day: datetime | None, dry_run: bool, again: boo
             raise click.ClickException(f"{user} has no subscription to the edition {edition}.")
         chosen = day.date() if day else local_day(clock.now(), user.time_zone)
         if dry_run:
-            mail = outbound.prepare(subscription, chosen).mail
+            mail = outbound.prepare(subscription, chosen, is_for_show=True).mail
             click.echo(f"{mail.subject}\n\n{mail.text}" if mail else "There is nothing to say.")
             return
         try:

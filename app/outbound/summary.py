@@ -53,15 +53,15 @@ def stopped_by(given: str) -> str | None:
     return reference if is_ours else None
 
 
-def prepare(subscription: SummarySubscription, day: date) -> Prepared:
-    """Gather and compose the summary of ``day``, within the reader's rights and in their language."""
+def prepare(subscription: SummarySubscription, day: date, *, is_for_show: bool = False) -> Prepared:
+    """Gather and compose the summary of ``day``, within the reader's rights and in their language; ``is_for_show``: its links do nothing."""
     language = subscription.user.language.value
     with force_locale(language):
         summary = queries.of(subscription.user, subscription.edition, day)
         if summary.is_empty:
             return Prepared(summary, None)
         stop = address("SummaryView.stop", given=stop_token(subscription))
-        mail = compose("summary", language, **facts(summary, subscription, stop, _link))
+        mail = compose("summary", language, **facts(summary, subscription, stop, _nowhere if is_for_show else _link))
     headers = {
         **AUTOMATIC, "Reply-To": seal().summary_address(subscription.public_ref, day), "List-Unsubscribe": f"<{stop}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
