@@ -24,7 +24,7 @@ from app.support.text import fold
 from app.views.base import CrmView, OperationInterface
 from app.views.controls import CheckList
 from app.views.formats import role
-from app.views.rights_words import CHOICES, NOUNS, action_words, choice_words, rule_words
+from app.views.rights_words import CHOICES, NOUNS, SHORT, action_words, choice_words, reach_words, rule_words
 
 Named = TypeVar("Named", Role, Profile)
 
@@ -94,7 +94,7 @@ def _action(record_type: str, action: Action, options: tuple[Reach, ...], stored
     return {
         "name": f"right-{record_type}-{action.value}", "action": action.value, "label": action_words(action), "value": chosen.name.lower(),
         "words": choice_words(action, chosen, record_type), "type": "select",
-        "options": [(far.name.lower(), choice_words(action, far, record_type)) for far in options],
+        "options": [(far.name.lower(), choice_words(action, far, record_type, is_short=True)) for far in options],
     }
 
 
@@ -161,7 +161,7 @@ class ProfileView(CrmView):
         shown = item
         if request.method == "POST":  # refused: what was chosen stays
             shown = Profile(name="", **_posted(item.actions if item else {}, item.fields if item else {}))
-        return {"inner": "profile_rights.html", "types": rights_of(shown), "heads": _heads()}
+        return {"inner": "profile_rights.html", "types": rights_of(shown), "heads": _heads(), "meanings": [(short, reach_words(far)) for far, short in SHORT.items()]}
 
     def _get_add_widget(self, form: Any, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_add_widget(form, *args, **kwargs)

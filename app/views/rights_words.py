@@ -37,6 +37,17 @@ BY = {
 }
 
 
+# In the narrow lists of a matrix, where the whole words would be cut off and three of them look the same.
+SHORT = {
+    Reach.MATES: lazy_gettext("their teams"), Reach.TEAM: lazy_gettext("teams managed"), Reach.TREE: lazy_gettext("and teams below"),
+    Reach.BELOW: lazy_gettext("lower roles"),
+}
+
+
+def short_words(far: Reach) -> str:
+    return str(SHORT.get(far) or reach_words(far))
+
+
 def reach_words(far: Reach) -> str:
     return str(gettext(LABELS[f"Reach.{far.name.lower()}"]))
 
@@ -49,11 +60,11 @@ def action_words(action: Action) -> str:
     return str(gettext(LABELS[f"Action.{action.value}"]))
 
 
-def choice_words(action: Action, far: Reach, record_type: str) -> str:
-    """What stands in the list: whose records, or yes and no where that is all there is to say."""
+def choice_words(action: Action, far: Reach, record_type: str, *, is_short: bool = False) -> str:
+    """Whose records, or yes and no where that is all there is to say; ``is_short`` in a list to choose from."""
     if action is Action.CREATE or CHOICES[record_type][action] == YES:
         return str(gettext("Yes") if far else gettext("No"))
-    return reach_words(far)
+    return short_words(far) if is_short else reach_words(far)
 
 
 def scope_words(scope: Scope, action: Action, teams: dict[int, str]) -> str:
