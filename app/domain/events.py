@@ -55,6 +55,15 @@ class ColleagueInformed:
 
 
 @dataclass(frozen=True)
+class MeetingTold:
+    """These guests of a meeting are to hear of it: that it takes place as it stands now, or ``is_off`` for them."""
+
+    appointment_id: int
+    addresses: tuple[str, ...]
+    is_off: bool = False
+
+
+@dataclass(frozen=True)
 class TaskDone:
     """Somebody did a task; its author hears of it."""
 
@@ -147,7 +156,7 @@ class RowsHandedOver:
 
 
 Event = (
-    UserCreated | AddressRenewed | MailSettled | HandedOver | BecameCoOwner | ColleagueInformed | TaskDone | WorkMoved | MailQueued
+    UserCreated | AddressRenewed | MailSettled | HandedOver | BecameCoOwner | ColleagueInformed | MeetingTold | TaskDone | WorkMoved | MailQueued
     | LetterRefused | GrantEnded | ReplayStarted | BulkStarted | ImportStarted | SummaryAnswered
     | OrderAssigned | RowSaid | RowsHandedOver
 )

@@ -14,6 +14,7 @@ from app.domain.events import (
     LetterRefused,
     MailQueued,
     MailSettled,
+    MeetingTold,
     OrderAssigned,
     ReplayStarted,
     RowSaid,
@@ -30,7 +31,7 @@ from app.models import IncomingMessage, Mailbox, OutgoingMail, User, WorkMove
 from app.operations.grants import grant_of
 from app.operations.letters import note_refused
 from app.operations.transaction import after_commit, subscribe
-from app.outbound import answers, handover_notices, letter_notices, notices, order_notices, told_notices
+from app.outbound import answers, handover_notices, invitations, letter_notices, notices, order_notices, told_notices
 from app.permissions.actor import SYSTEM, acting
 
 
@@ -125,6 +126,12 @@ def _tell_what_was_said(event: RowSaid) -> None:
 def _tell_of_the_rows(event: RowsHandedOver) -> None:
     with acting(SYSTEM):
         order_notices.rows_handed_over(event)
+
+
+@subscribe(MeetingTold)
+def _tell_the_guests(event: MeetingTold) -> None:
+    with acting(SYSTEM):
+        invitations.tell(event)
 
 
 @after_commit

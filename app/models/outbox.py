@@ -32,6 +32,7 @@ class OutgoingMail(Record):
     subject: Mapped[str] = mapped_column(String(400))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str | None] = mapped_column(Text)
+    calendar: Mapped[str | None] = mapped_column(Text, comment="The iCalendar part, which names its own METHOD")
     headers: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
     header_id: Mapped[str] = mapped_column(String(200), unique=True, comment="Message-ID without brackets")
     about_type: Mapped[str | None] = mapped_column(String(20), comment="Of the record that it speaks of: read by whoever gets it, or not sent")

@@ -123,7 +123,7 @@ def _queue(entry: TimelineEntry, subject: Subject, to: Sequence[ContactAddress],
     for each in to:
         mail = queue_mail(
             key=f"{EVENT}:{entry.id}:{each.id}", event=EVENT, to=each.address, language=language, subject=entry.subject or "", text=entry.body + "\n",
-            html=_as_html(entry.body, language), headers=headers, entry_id=entry.id, actor=actor,
+            html=as_html(entry.body, language), headers=headers, entry_id=entry.id, actor=actor,
         )
         db.session.add(MessageReference(header_id=mail.header_id, entry_id=entry.id))
 
@@ -133,15 +133,15 @@ def _headers(subject: Subject, to: Sequence[ContactAddress], answered: TimelineE
     firm = the_firm()
     writer = db.session.get_one(User, actor.id)
     headers = {
-        "From": _box(f"{writer} ({firm.name})", firm.sender_address),
-        "Reply-To": f"{_box(str(writer), writer.email)}, {_box(firm.name, record_address(subject))}",
-        "To": ", ".join(_box(each.contact.name, each.address) for each in to),
+        "From": box(f"{writer} ({firm.name})", firm.sender_address),
+        "Reply-To": f"{box(str(writer), writer.email)}, {box(firm.name, record_address(subject))}",
+        "To": ", ".join(box(each.contact.name, each.address) for each in to),
     }
     thread = _thread_of(answered) if answered is not None else []
     return headers | ({"In-Reply-To": f"<{thread[-1]}>", "References": " ".join(f"<{each}>" for each in thread)} if thread else {})
 
 
-def _box(name: str, address: str) -> str:
+def box(name: str, address: str) -> str:
     """Name and address as a header holds them, on one line."""
     one_line = " ".join(name.split())
     return formataddr((one_line if one_line != address else "", address))
@@ -154,7 +154,7 @@ def _thread_of(entry: TimelineEntry) -> list[str]:
     return [each for each in ids if _ID.fullmatch(each)][-10:]
 
 
-def _as_html(text: str, language: str) -> str:
+def as_html(text: str, language: str) -> str:
     """The same words for programs that show no plain text well."""
     paragraphs = [escape(part).replace("\n", Markup("<br>\n")) for part in text.replace("\r\n", "\n").split("\n\n")]
     body = Markup("\n").join(Markup("<p>{}</p>").format(each) for each in paragraphs)

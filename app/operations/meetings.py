@@ -48,7 +48,7 @@ def change_meeting(meeting: Appointment, plan: Plan, *, seen_version: int | None
     after = _values(meeting)
     if after == before:
         return
-    _count_up(meeting)
+    count_up(meeting)
     record(actor, "change_meeting", meeting, before=before, after=after)
     if before["starts_at"] != after["starts_at"]:
         _say(meeting, "meeting_moved", actor, earlier=before["starts_at"], later=plan.starts_at)
@@ -66,7 +66,7 @@ def call_off(meeting: Appointment, *, actor: Actor) -> None:
     if meeting.standing is Standing.CANCELLED:
         raise DomainError("meeting_off", N_("This meeting was called off already."))
     before, meeting.standing = meeting.standing, Standing.CANCELLED
-    _count_up(meeting)
+    count_up(meeting)
     record(actor, "call_off_meeting", meeting, before={"standing": before}, after={"standing": meeting.standing})
     _say(meeting, "meeting_cancelled", actor)
 
@@ -86,7 +86,7 @@ def _set(meeting: Appointment, plan: Plan) -> None:
         meeting.host_id, meeting.organizer_name, meeting.organizer_address = plan.host.id, shorten(str(plan.host), 120), plan.host.email
 
 
-def _count_up(meeting: Appointment) -> None:
+def count_up(meeting: Appointment) -> None:
     """Calendars that follow it take the higher number (RFC 5545, 3.8.7.4)."""
     meeting.sequence, meeting.stamped_at = meeting.sequence + 1, clock.now()
     db.session.flush()

@@ -60,6 +60,7 @@ class Letter:
     created_at: datetime
     headers: dict[str, str] = field(default_factory=dict)
     files: tuple[File, ...] = ()
+    calendar: str | None = None
 
 
 def seal() -> Seal:
@@ -80,7 +81,7 @@ def record_address(item: Opportunity | Engagement | Contact) -> str:
 def queue_mail(
     *, key: str, event: str, to: str, language: str, subject: str, text: str, html: str | None = None,
     headers: dict[str, str] | None = None, to_user_id: int | None = None, header_id: str | None = None, about: Record | None = None,
-    entry_id: int | None = None, actor: Actor = SYSTEM,
+    entry_id: int | None = None, calendar: str | None = None, actor: Actor = SYSTEM,
 ) -> OutgoingMail:
     """The mail of the occasion ``key``; a second call for the same occasion returns the first one's mail.
 
@@ -94,7 +95,7 @@ def queue_mail(
         "subject": shorten(one_line, 400), "text": storable(text), "html": storable(html) if html else None,
         "headers": headers or {}, "header_id": header_id or _header_id(), "created_by_id": actor.id,
         "about_type": type(about).__name__ if about else None, "about_id": about.id if about else None,
-        "rights_version": the_firm().rights_version, "entry_id": entry_id,
+        "rights_version": the_firm().rights_version, "entry_id": entry_id, "calendar": calendar,
     }
     made = db.session.scalar(
         insert(OutgoingMail).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(OutgoingMail.id)
@@ -126,7 +127,7 @@ def claim(outgoing_id: int, *, actor: Actor) -> Letter | None:
     firm = the_firm()
     return Letter(
         mail.id, mail.event, mail.header_id, mail.to_address, mail.subject, mail.text, mail.html, firm.name,
-        firm.sender_address, mail.created_at, dict(mail.headers), _files(mail),
+        firm.sender_address, mail.created_at, dict(mail.headers), _files(mail), mail.calendar,
     )
 
 

@@ -40,11 +40,15 @@ class _Message(flask_mail.Message):
     """Flask-Mail's, with lines that every server takes (RFC 5322, 2.1.1: at most 998 octets), and a To of one's own."""
 
     shown_to: str | None = None
+    calendar_method: str = "REQUEST"
 
     def _message(self) -> MIMEBase:
         composed = super()._message()
         if self.shown_to:
             composed.replace_header("To", self.shown_to)
+        for part in composed.walk():
+            if part.get_content_type() == "text/calendar":  # RFC 6047, 2.4: what it wants stands in both
+                part.set_param("method", self.calendar_method)
         return composed
 
     def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
@@ -164,6 +168,9 @@ def compose_message(letter: Letter) -> flask_mail.Message:
         extra_headers={"X-Loop": f"<{letter.header_id}>", **{name: value for name, value in headers.items() if name not in _ENVELOPE}},
     )
     message.shown_to = hidden
+    if letter.calendar:
+        message.alts["calendar"] = letter.calendar.replace("\r\n", "\n")
+        message.calendar_method = "CANCEL" if "\nMETHOD:CANCEL" in message.alts["calendar"] else "REQUEST"
     for file in letter.files:
         message.attach(file.name, file.content_type, Store(current_app.config["SETTINGS"].home / "store").get(file.sha256))
     message.msgId = f"<{letter.header_id}>"

@@ -1,5 +1,6 @@
 """Book a meeting: whoever holds it then has the record."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,9 +8,13 @@ from flask import flash, make_response, request, url_for
 from flask_appbuilder import expose, has_access
 from flask_babel import gettext
 
+from app.domain.appointments import Guest
 from app.domain.errors import DomainError
-from app.operations import booking
+from app.models import Contact
+from app.operations import booking, invitations
+from app.operations.letters import people_of, why_not
 from app.permissions.actor import current_actor
+from app.permissions.decide import is_shown
 from app.permissions.rights import Action
 from app.support.i18n import N_
 from app.views import asked
@@ -19,6 +24,7 @@ from app.views.base import is_key, say
 from app.views.here import may_here
 from app.views.holding import NOBODY_CHOSEN
 from app.views.people_fields import FEW
+from app.views.writing import may_write_mail
 
 NO_MOMENT = N_("Choose the day and the hour of the meeting.")
 
@@ -46,8 +52,8 @@ class Booking:
             return self._ask_when(item)
         try:
             host = host_asked(booking.hosts_on_offer(current_actor()))
-            booking.book_meeting(
-                item, host, moment_asked(), minutes=minutes_asked(), about=request.form.get("about", ""),
+            invitations.book(
+                item, host, moment_asked(), guests_asked(item), minutes=minutes_asked(), about=request.form.get("about", ""),
                 place=request.form.get("place", ""), note=request.form.get("note", ""), actor=current_actor(),
             )
         except DomainError as refusal:
@@ -59,7 +65,7 @@ class Booking:
         crumbs = [(self.list_title, url_for(f"{self.endpoint}.list")), (str(item), self._to("show", item)), (gettext("Book a meeting"), None)]  # type: ignore[attr-defined]
         return str(self.render_template(  # type: ignore[attr-defined]
             "book.html", title=gettext("Book a meeting"), about_what=str(item), error=error, url=self._to("book", item),  # type: ignore[attr-defined]
-            crumbs=crumbs, back_url=self._to("show", item), verb=gettext("Book the meeting"),  # type: ignore[attr-defined]
+            crumbs=crumbs, back_url=self._to("show", item), guests=guest_fields(item), verb=gettext("Book the meeting"),  # type: ignore[attr-defined]
             fields=fields(item, {"starts_at": local(tomorrow_morning()), "minutes": "60"}),
         ))
 
@@ -82,6 +88,23 @@ def moment_asked() -> datetime:
 def minutes_asked() -> int:
     minutes = request.form.get("minutes", "")
     return int(minutes) if is_key(minutes) else 0
+
+
+def guests_asked(item: Any) -> list[Guest]:
+    """Whom the form invites."""
+    return invitations.guests_of(item, request.form.getlist("invite"), request.form.get("invite_also", ""))
+
+
+def guest_fields(item: Any, present: Sequence[str] = ()) -> dict[str, Any]:
+    """Whom one can invite, and who is: none where the reader writes to nobody."""
+    if not may_write_mail() or not is_shown(current_actor(), Contact, "addresses"):
+        return {}
+    chosen = request.form.getlist("invite") if request.method == "POST" else present
+    offered = [each for contact in people_of(item) for each in contact.addresses if not why_not(each)]
+    known = {each.address for each in offered}
+    others = request.form.get("invite_also", "") if request.method == "POST" else ", ".join(each for each in present if each not in known)
+    people = [{"name": each.contact.name, "address": each.address, "is_chosen": each.address in chosen} for each in offered]
+    return {"people": people, "others": others}
 
 
 def fields(item: Any, known: dict[str, str], present: Any = None) -> list[dict[str, Any]]:

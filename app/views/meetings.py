@@ -6,17 +6,17 @@ from flask import abort, flash, make_response, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext
 
-from app.domain.appointments import Standing
+from app.domain.appointments import Guest, Standing
 from app.domain.errors import DomainError
 from app.models import Appointment, TimelineEntry
-from app.operations import booking, meetings
+from app.operations import booking, invitations, meetings
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed, require
 from app.permissions.rights import Action
 from app.queries.timeline import meeting_of
 from app.views.asked import local
 from app.views.base import say, session_get
-from app.views.booking import fields, host_asked, minutes_asked, moment_asked
+from app.views.booking import fields, guest_fields, guests_asked, host_asked, minutes_asked, moment_asked
 
 
 class AppointmentView(BaseView):
@@ -40,7 +40,7 @@ class AppointmentView(BaseView):
                 host_asked(hosts + [meeting.host] if meeting.host else hosts), moment_asked(), minutes_asked(), request.form.get("about", ""),
                 request.form.get("place", ""), request.form.get("note", ""),
             )
-            meetings.change_meeting(meeting, plan, seen_version=request.form.get("version", type=int), actor=current_actor())
+            invitations.change(meeting, plan, guests_of(meeting), seen_version=request.form.get("version", type=int), actor=current_actor())
         except DomainError as refusal:
             return make_response(self._ask(self._found(pk), say(refusal)), 409)
         flash(gettext("The meeting was changed."), "success")
@@ -53,7 +53,7 @@ class AppointmentView(BaseView):
         """It does not take place."""
         meeting = self._found(pk)
         try:
-            meetings.call_off(meeting, actor=current_actor())
+            invitations.call_off(meeting, actor=current_actor())
             flash(gettext("The meeting was called off."), "success")
         except DomainError as refusal:
             flash(say(refusal), "danger")
@@ -82,9 +82,17 @@ class AppointmentView(BaseView):
         return str(self.render_template(
             "book.html", title=gettext("Change the meeting"), about_what=str(subject), error=error, url=url_for("AppointmentView.edit", pk=entry.id),
             crumbs=[(str(subject), _page(entry)), (gettext("Change the meeting"), None)], back_url=_page(entry), verb=gettext("Save"),
-            off=None if meeting.standing is Standing.CANCELLED else off,
+            guests=guest_fields(subject, [each["address"] for each in meeting.guests]), off=None if meeting.standing is Standing.CANCELLED else off,
             fields=[*fields(subject, known, meeting.host), {"name": "version", "type": "hidden", "value": request.form.get("version", meeting.version)}],
         ))
+
+
+def guests_of(meeting: Appointment) -> list[Guest]:
+    """Those of the form; where it cannot ask for any, they stay."""
+    subject = _subject(meeting.entry)
+    if guest_fields(subject):
+        return guests_asked(subject)
+    return [Guest(each.get("name", ""), each["address"]) for each in meeting.guests]
 
 
 def _subject(entry: TimelineEntry) -> Any:
