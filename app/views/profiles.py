@@ -161,7 +161,8 @@ class ProfileView(CrmView):
         shown = item
         if request.method == "POST":  # refused: what was chosen stays
             shown = Profile(name="", **_posted(item.actions if item else {}, item.fields if item else {}))
-        return {"inner": "profile_rights.html", "types": rights_of(shown), "heads": _heads(), "meanings": [(short, reach_words(far)) for far, short in SHORT.items()]}
+        meanings = [(short, reach_words(far)) for far, short in SHORT.items()]
+        return {"inner": "profile_rights.html", "types": rights_of(shown), "heads": _heads(), "meanings": meanings}
 
     def _get_add_widget(self, form: Any, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_add_widget(form, *args, **kwargs)
