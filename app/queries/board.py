@@ -15,7 +15,7 @@ from app.models import Opportunity, Pipeline, Step, Task, Team, User, board_tota
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
 from app.permissions.scope import reaches_all, rows
-from app.queries.people import teams_by_name
+from app.queries.people import people_by_name, teams_by_name
 from app.queries.today import next_tasks
 from app.support import clock
 from app.support.money import Money, total
@@ -97,10 +97,9 @@ def pipelines_with_steps() -> list[Pipeline]:
     return list(db.session.scalars(query.order_by(Pipeline.position, Pipeline.id, Step.position, Step.id)).unique())
 
 
-def people_and_teams() -> tuple[list[User], list[Team]]:
-    """Whom the board can be narrowed to."""
-    people = select(User).where(User.active.is_(True)).order_by(User.first_name, User.last_name, User.id)
-    return list(db.session.scalars(people)), teams_by_name()
+def people_and_teams(most: int) -> tuple[list[User], list[Team]]:
+    """Whom the board can be narrowed to: of the people one more than ``most``, where they are more."""
+    return people_by_name(limit=most + 1), teams_by_name()
 
 
 def board_of(pipeline: Pipeline, filters: Filters, wanted: Mapping[int, int]) -> Board:

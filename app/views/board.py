@@ -15,12 +15,14 @@ from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
 from app.queries import board as queries
 from app.queries.board import CARDS, MOST_CARDS, NOBODY, Board, Filters, Lane
+from app.queries.people import people_by_name
 from app.support import clock
 from app.support.money import Money
 from app.views import chosen_columns, formats, layouts
 from app.views.asked import BOARD_ARGUMENTS, zone
 from app.views.base import is_key, key
 from app.views.field_rights import money_of
+from app.views.people_fields import FEW
 
 NEAR = 0.8  # of the most days of a step: from here on a card says so
 
@@ -42,8 +44,9 @@ class BoardView(BaseView):
             ))
         asked = request.args.get("pipeline", type=key)
         pipeline = next((one for one in pipelines if one.id == asked), pipelines[0])
-        people, teams = queries.people_and_teams()
+        people, teams = queries.people_and_teams(FEW)
         filters = _filters()
+        fields = _fields(filters, people, teams)
         board = queries.board_of(pipeline, filters, _wanted())
         name = gettext("Pipeline %(name)s", name=pipeline.label)
         count = ngettext("%(num)s opportunity", "%(num)s opportunities", board.count)
@@ -52,7 +55,7 @@ class BoardView(BaseView):
             "board.html", title=gettext("%(label)s: %(text)s", label=name, text=count), name=name, figures=_figures_line(board, count),
             tabs=[(one.label, _address(pipeline=one.id), one is pipeline) for one in pipelines] if len(pipelines) > 1 else [],
             lanes=[_lane(lane, board, len(board.lanes)) for lane in board.lanes] if board.count else [], total=_sums(board.sums),
-            count=board.count, fields=_fields(filters, people, teams), chips=_chips(filters, people, teams),
+            count=board.count, fields=fields, chips=_chips(fields),
             kept={"pipeline": pipeline.id} if len(pipelines) > 1 else {}, clear_url=url_for("BoardView.list", pipeline=asked),
             steps=[(step.id, step.label) for step in pipeline.steps if step.archived_at is None],
             list_url=url_for("OpportunityView.list", _flt_0_pipeline=pipeline.id), layouts=_layouts(pipeline.id),
@@ -110,11 +113,22 @@ def _address(**changes: Any) -> str:
     return url_for("BoardView.list", **{**kept, **changes})
 
 
-def _fields(filters: Filters, people: Iterable[User], teams: Iterable[Team]) -> list[dict[str, Any]]:
+def _owner(filters: Filters, people: list[User]) -> dict[str, Any]:
+    """Of a list while people are few, else searched while one types."""
+    field: dict[str, Any] = {"name": "owner", "label": gettext("Salesperson"), "value": _text(filters.owner_id)}
+    if len(people) <= FEW:
+        return {**field, "type": "select", "options": [("", gettext("any")), *_people(people)]}
+    near = {current_user.id: gettext("Me"), NOBODY: gettext("nobody yet")}
+    chosen = filters.owner_id
+    shown = "" if chosen is None else near.get(chosen) or next(map(str, people_by_name(User.id == chosen)), "")
+    return {**field, "type": "text", "shown": shown, "look_url": url_for("OpportunityView.lookup", column="owner", all=1, self=1),
+            "options": [(field["value"], shown)]}
+
+
+def _fields(filters: Filters, people: list[User], teams: Iterable[Team]) -> list[dict[str, Any]]:
     statuses = [("", pgettext("several", "Open")), *((s.value, gettext(label(s))) for s in Status), ("all", gettext("All"))]
     return [
-        {"name": "owner", "label": gettext("Salesperson"), "type": "select", "value": _text(filters.owner_id),
-         "options": [("", gettext("any")), *_people(people)]},
+        _owner(filters, people),
         {"name": "team", "label": gettext("Team"), "type": "select", "value": _text(filters.team_id),
          "options": [("", gettext("any")), *((str(team.id), team.name) for team in teams)]},
         {"name": "status", "label": gettext("Status"), "type": "select", "value": request.args.get("status", ""), "options": statuses},
@@ -132,10 +146,10 @@ def _text(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
-def _chips(filters: Filters, people: Iterable[User], teams: Iterable[Team]) -> list[dict[str, str]]:
+def _chips(fields: list[dict[str, Any]]) -> list[dict[str, str]]:
     """The filters that are on, each with the way to take it off."""
     found = []
-    for one in _fields(filters, people, teams):
+    for one in fields:
         text = dict(one["options"]).get(one["value"])
         if one["value"] and text:
             found.append({"label": one["label"], "text": text, "url": _address(**{one["name"]: None})})

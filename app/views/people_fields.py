@@ -5,10 +5,12 @@ from functools import cached_property
 from typing import Any
 
 from flask import url_for
+from flask_appbuilder.fields import QuerySelectField, QuerySelectMultipleField
 from flask_babel import gettext
 from sqlalchemy import ColumnElement
 from wtforms.fields.choices import Choice as Option
 from wtforms.fields.choices import SelectFieldBase
+from wtforms.fields.core import UnboundField
 
 from app.models import User
 from app.queries.people import people_by_name
@@ -60,7 +62,7 @@ class PeopleField(SelectFieldBase):
 
     def iter_choices(self) -> Iterator[Any]:
         chosen = self.chosen()
-        if not self.is_many:
+        if not self.is_many and not self.is_search:  # a search has a blank of its own
             yield Option(BLANK, "", not chosen, {})
         for user in [*self._first, *(each for each in chosen if each not in self._first)]:
             yield Option(user.id, str(user), user in chosen, {})
@@ -73,3 +75,13 @@ class PeopleField(SelectFieldBase):
         self.data = found if self.is_many else next(iter(found), None)
         if len(found) < len(set(keys)):
             raise ValueError(gettext("Choose somebody whom the list offers."))
+
+
+def use_people(view: Any, form: type[Any] | None) -> None:
+    """In the search ``form`` of ``view``, people are searched where they are many."""
+    for column in dir(form) if form else ():
+        field = getattr(form, column)
+        if not isinstance(field, UnboundField) or not view.datamodel.is_relation(column) or view.datamodel.get_related_model(column) is not User:
+            continue
+        if issubclass(field.field_class, QuerySelectField | QuerySelectMultipleField):
+            setattr(form, column, UnboundField(PeopleField, *field.args, view=view, column=column, is_search=True))

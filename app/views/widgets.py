@@ -5,19 +5,21 @@ from typing import Any, ClassVar
 from flask import Response, abort, jsonify, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_appbuilder.widgets import RenderTemplateWidget, SearchWidget
+from flask_babel import gettext
 from sqlalchemy import ColumnElement
 
 from app.operations.assigning import teams_on_offer
 from app.operations.importing.runs import may_import
 from app.permissions.actor import current_actor
 from app.queries import lookups
+from app.queries.board import NOBODY
 from app.queries.people import people_called
 from app.support.text import fold
 from app.views import chips, layouts, paging
 from app.views.chips import OF_LISTS, comparison
 from app.views.controls import asks_blank, make_native
 from app.views.lookups import LookupField, TagField, use_lookups
-from app.views.people_fields import PeopleField, everybody
+from app.views.people_fields import PeopleField, everybody, use_people
 
 
 class FilterWidget(SearchWidget):
@@ -37,6 +39,11 @@ class FilterWidget(SearchWidget):
             for column in self.template_args["include_cols"]
         }
         return str(RenderTemplateWidget.__call__(self, operators=operators, asks_blank=asks_blank, choices=chips.choices, **kwargs))
+
+
+def _nearest() -> list[dict[str, Any]]:
+    """What a filter offers before names: oneself, and what nobody has."""
+    return [{"id": current_actor().id, "text": gettext("Me")}, {"id": NOBODY, "text": gettext("nobody yet")}]
 
 
 def _people(asked: str, offered: list[ColumnElement[bool]], *, with_teams: bool) -> list[dict[str, Any]]:
@@ -72,6 +79,7 @@ class NativeWidgets:
             form = getattr(self, name, None)
             make_native(form, is_search=name == "search_form")
             use_lookups(self, form, is_search=name == "search_form")
+        use_people(self, getattr(self, "search_form", None))
 
     @expose("/lookup/<column>")
     @has_access
@@ -83,7 +91,8 @@ class NativeWidgets:
         if PeopleField in kinds:
             last = [each for each, kind in zip(fields, kinds, strict=True) if kind is PeopleField][-1]  # of a form, which offers less than a search
             offered = everybody if "all" in request.args else last.kwargs.get("offered", everybody)
-            return jsonify(_people(request.args.get("q", ""), offered(), with_teams="teams" in request.args))
+            first = _nearest() if "self" in request.args and not request.args.get("q") else []
+            return jsonify([*first, *_people(request.args.get("q", ""), offered(), with_teams="teams" in request.args)])
         if not {LookupField, TagField} & {*kinds}:
             abort(404)
         model = self.datamodel.get_related_model(column)  # type: ignore[attr-defined]

@@ -30,15 +30,17 @@ class Look:
 EVERY = tuple(Look(*each) for each in product(LANGUAGES, THEMES, SIZES))
 
 
-def looks_at(number: int) -> tuple[Look, ...]:
-    """Four looks for the page of that ``number``: every size, every language, both themes.
+TOLD = (("fr", "pl"), ("fr", "pl"), ("en", "pl"), ("pl", "fr"), ("pl", "fr"), ("fr", "en"))  # English can be left in two of the three
 
-    From page to page they shift, so that over twelve pages every look of all comes twice.
+
+def looks_at(number: int) -> tuple[Look, ...]:
+    """Two looks for the page of that ``number``: two languages, both themes, two sizes.
+
+    From page to page they shift, so that over twenty-four pages each pair of settings comes.
     """
-    languages = [LANGUAGES[(number + at) % 3] for at in range(4)]
-    themes = [THEMES[(number // 3 + at // 2) % 2] for at in range(4)]
-    sizes = [SIZES[(number // 2 + at) % 4] for at in range(4)]
-    return tuple(map(Look, languages, themes, sizes))
+    themes = THEMES if number // 6 % 2 else THEMES[::-1]
+    sizes = SIZES[(number + number // 6) % 4], SIZES[(number + number // 6 + 1 + number % 3) % 4]
+    return tuple(map(Look, TOLD[number % 6], themes, sizes))
 
 
 def pairs_of(look: Look) -> set[tuple[str, str]]:

@@ -50,9 +50,9 @@ def test_every_page_is_open_to_all(share: int, bare_app: Flask, firm: Records, g
 
 def test_each_pair_of_settings_is_looked_at() -> None:
     wanted = {pair for one in (product(LANGUAGES, THEMES), product(LANGUAGES, SIZES), product(THEMES, SIZES)) for pair in one}
-    for first in range(12):
-        looks = [look for at in range(first, first + 12) for look in looks_at(at)]
+    for first in range(24):
+        looks = [look for at in range(first, first + 24) for look in looks_at(at)]
         assert set().union(*map(pairs_of, looks)) == wanted
     for at in range(24):
         looks = list(looks_at(at))
-        assert [{getattr(look, name) for look in looks} for name in ("language", "theme", "size")] == [set(LANGUAGES), set(THEMES), set(SIZES)]
+        assert [len({getattr(look, name) for look in looks}) for name in ("language", "theme", "size")] == [2, 2, 2]

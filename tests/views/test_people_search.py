@@ -44,7 +44,8 @@ def found(client: FlaskClient, path: str) -> list[dict[str, Any]]:
     return rows
 
 
-PAGES = ("/opportunityview/edit/{deal}", "/opportunityview/give/{deal}", "/opportunityview/list/", "/teamview/edit/{team}", "/taskview/add",
+PAGES = ("/opportunityview/edit/{deal}", "/opportunityview/give/{deal}", "/opportunityview/list/", "/board/", "/timelineview/list/", "/taskview/list/",
+         "/teamview/edit/{team}", "/taskview/add",
          "/opportunityview/book/{deal}", "/access/person?user={ada}", "/work/person/{anna}")
 
 
@@ -105,3 +106,14 @@ def test_a_field_of_the_firm_that_names_a_colleague_is_searched_too(cast: Cast, 
     assert ada.post(edit, data=sent_by(text) | {name: cast.tom.id}).status_code == 302
     again = page(ada, edit)
     assert sent_by(again)[name] == [str(cast.tom.id)] and 'value="Tom Baker"' in again
+
+
+def test_the_board_is_narrowed_to_whom_one_finds(cast: Cast, client_of: Any) -> None:
+    """Oneself and what nobody has come first; a chosen name is a filter that can be taken off."""
+    hire(FEW)
+    client = client_of(cast.ada)
+    where = "/opportunityview/lookup/owner?all=1&self=1&q="
+    assert [row["id"] for row in found(client, where)[:2]] == [cast.ada.id, 0]
+    assert [row["id"] for row in found(client, where + "tom")] == [cast.tom.id]
+    narrowed = page(client, f"/board/?owner={cast.tom.id}")
+    assert 'data-name="owner"' in narrowed and f"<b>{cast.tom}</b>" in narrowed and cast.terminals.title not in narrowed
