@@ -59,7 +59,7 @@ def _places(home: Path, postgres: Postgres, redis: Redis, sizes: Sequence[int], 
 
 
 def _measure_pages(home: Path, postgres: Postgres, redis: Redis, given: argparse.Namespace, parts: Sequence[str]) -> None:
-    around = _places(home, postgres, redis, (given.contacts,) if parts == ["rights"] else (KNOWN, given.contacts), "bench.people")
+    around = _places(home, postgres, redis, (given.contacts,) if not {*parts} - {"rights", "people", "mornings"} else (KNOWN, given.contacts), "bench.people")
     if "lists" in parts:
         lists.measure(around, given.rounds)
     if "rights" in parts:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from app.domain.alerts import OFFERED, Remedy, Rule
 from app.domain.deeds import Deed
 from app.domain.errors import DomainError
+from app.domain.tasks import OPEN
 from app.domain.timeline import Kind
 from app.models import Alert, Opportunity, Task, Team, User
 from app.operations import alerts, handing, opportunities, records, remedies, tasks
@@ -48,11 +49,13 @@ def do(item: Item, deed: Deed, given: Given, *, actor: Actor) -> None:
 
 
 def is_possible(item: Item, deed: Deed) -> bool:
-    """Whether such a thing is done with such a record at all, whatever its state."""
+    """Whether such a thing is done with such a record, as it stands."""
     if isinstance(item, Alert):
         subject = item.subject
         return deed is Deed.TAKE or _remedy(item.rule, deed) is not None or (isinstance(subject, Item) and is_possible(subject, deed))
-    return deed in (_WITH_OPPORTUNITY if isinstance(item, Opportunity) else _WITH_TASK)
+    if isinstance(item, Opportunity):
+        return deed in _WITH_OPPORTUNITY and (item.is_open or deed in (Deed.NOTE, Deed.CALL, Deed.REOPEN)) and (deed is not Deed.TAKE or item.owner_id is None)
+    return deed in _WITH_TASK and item.status in OPEN and (deed is not Deed.TAKE or item.assignee_id is None)
 
 
 def _remedy(rule: Rule, deed: Deed) -> Remedy | None:

@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 from flask import current_app
 from flask_babel import force_locale, get_locale, gettext
 
-from app.domain.deeds import LATER, NAMES, Deed, MailLink, Result, moment_of
+from app.domain.deeds import Deed, MailLink, Result, moment_of
 from app.domain.events import SummaryAnswered
 from app.domain.summaries import Subject
 from app.extensions import db
@@ -115,11 +115,11 @@ def _moment(at: datetime, words: Words) -> str:
 
 
 def _choice(link: MailLink, title: str, words: Words) -> str:
-    name = gettext(LATER) if link.deed is Deed.STANDBY and link.subject is Subject.TASK else name_of(link)
-    if link.hint is None:
-        return str(gettext("%(label)s: %(text)s", label=name.rstrip("…"), text=title))
-    detail = _moment(moment_of(link.hint), words) if link.deed is Deed.STANDBY else _number(str(Decimal(link.hint) / 100))
-    return str(gettext("%(label)s: %(text)s", label=f"{gettext(NAMES[link.deed]).rstrip('…')}, {detail}", text=title))
+    name = name_of(link).rstrip("…")
+    if link.hint is not None:
+        detail = _moment(moment_of(link.hint), words) if link.deed is Deed.STANDBY else _number(str(Decimal(link.hint) / 100))
+        name = f"{name}, {detail}"
+    return str(gettext("%(label)s: %(text)s", label=name, text=title))
 
 
 def _link(link: MailLink) -> str:

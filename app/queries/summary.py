@@ -8,11 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from app.domain.appointments import Standing
 from app.domain.messages import State
 from app.domain.opportunities import OPEN, Status
 from app.domain.summaries import Figure, Intake, Line, Mine, Pile, Results, Subject, Team
-from app.domain.timeline import Kind
 from app.domain.workdays import last_workday_before, local_day, start_of
 from app.extensions import db
 from app.models import (
@@ -26,7 +24,6 @@ from app.models import (
     SummarySending,
     SummarySubscription,
     Task,
-    TimelineEntry,
     User,
 )
 from app.models.summaries import Edition
@@ -69,7 +66,7 @@ def mine(user: User, day: date) -> Mine:
         past = {"won": _won(actor, period), "filed": _filed(actor, period)}
         if local_day(clock.now(), user.time_zone) != day:
             return Mine(day, period.since, **past)
-        return Mine(day, period.since, **past, **_waiting(user, actor), meetings=_meetings(user, actor, period))
+        return Mine(day, period.since, **past, **_waiting(user, actor))
 
 
 def team(manager: User, day: date) -> Team:
@@ -97,6 +94,7 @@ def _waiting(user: User, actor: Actor) -> dict[str, Pile]:
     today = today_of(user, clock.now())
     counts = today.counts
     return {
+        "meetings": _pile(len(today.meetings), today.meetings, _meeting),
         "overdue": _pile(counts.overdue, today.overdue, lambda task: _task(task, task.due_at)),
         "due": _pile(counts.due, today.due, lambda task: _task(task, task.due_at or task.remind_at)),
         "woken": _pile(counts.woken, today.woken, lambda item: _opportunity(item, item.woken_at)),
@@ -112,23 +110,6 @@ def _alerts(actor: Actor) -> Pile:
     rules = alerts.mailed_rules()
     count = db.session.scalar(select(alerts.count_of(actor, rules=rules))) or 0
     return _pile(count, alerts.waiting(actor, SHOWN, rules=rules) if count else [], _alert)
-
-
-def _meetings(user: User, actor: Actor, period: Period) -> Pile:
-    until = start_of(period.day + timedelta(days=1), user.time_zone)
-    query = select(TimelineEntry).where(
-        TimelineEntry.kind == Kind.MEETING, TimelineEntry.archived_at.is_(None), _theirs(actor),
-        TimelineEntry.occurred_at >= period.end, TimelineEntry.occurred_at < until,
-    ).order_by(TimelineEntry.occurred_at)
-    entries = list(db.session.scalars(query))
-    return _pile(len(entries), entries, _meeting)
-
-
-def _theirs(actor: Actor) -> ColumnElement[bool]:
-    """Written down by them, or arranged with them, or with whom they stand in for; a cancelled one waits for nobody."""
-    hosted = select(Appointment.entry_id).where(is_one_of(Appointment.host_id, actor))
-    cancelled = select(Appointment.entry_id).where(Appointment.standing == Standing.CANCELLED)
-    return or_(is_one_of(TimelineEntry.author_id, actor), TimelineEntry.id.in_(hosted)) & TimelineEntry.id.not_in(cancelled)
 
 
 # ---- what was, since the last working day
@@ -277,9 +258,11 @@ def _alert(alert: Alert) -> Line:
     )
 
 
-def _meeting(entry: TimelineEntry) -> Line:
+def _meeting(found: Appointment) -> Line:
+    entry = found.entry
     about = (entry.account and entry.account.name, entry.contact and entry.contact.name, entry.opportunity and entry.opportunity.title)
-    return Line(Subject.ENTRY, entry.id, str(entry), tuple(filter(None, about)), at=entry.occurred_at)
+    at = None if found.is_all_day else found.starts_at
+    return Line(Subject.ENTRY, entry.id, str(found), tuple(filter(None, about)), at=at)
 
 
 # ---- subscriptions and what was sent

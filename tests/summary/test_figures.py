@@ -2,10 +2,16 @@ from decimal import Decimal
 
 import pytest
 
+from app.domain.appointments import Standing
 from app.domain.summaries import Figure, Intake, Mine, Team, kept, restored
+from app.domain.timeline import Kind
+from app.extensions import db
+from app.models import Appointment, TimelineEntry
+from app.operations.transaction import atomic
 from app.queries import summary
 from app.support import clock
 from app.support.money import Money
+from tests.browsing import Person, Sign
 from tests.people import Cast
 from tests.summary.week import HALF_PAST_SEVEN, MONDAY, TUESDAY, at, make_week, set_back
 
@@ -96,3 +102,23 @@ def test_what_is_kept_comes_back_the_same(week: Cast) -> None:
         mine, team = summary.mine(week.anna, TUESDAY), summary.team(week.claire, TUESDAY)
     assert restored(Mine, kept(mine)) == mine
     assert restored(Team, kept(team)) == team
+
+
+def test_the_appointments_are_those_of_the_page(cast: Cast, client_of: Sign) -> None:
+    set_back(cast)
+    _arrange(cast)
+    with clock.frozen(HALF_PAST_SEVEN):
+        pile = summary.mine(cast.anna, TUESDAY).meetings
+        page = Person(client_of(cast.anna, "en")).get("/today/").text
+    assert (pile.count, [line.title for line in pile.lines]) == (1, ["Pokaz terminali"])
+    assert "Pokaz terminali" in page
+    assert "Called off" not in page
+
+
+@atomic
+def _arrange(cast: Cast) -> None:
+    for title, standing in (("Pokaz terminali", Standing.CONFIRMED), ("Called off", Standing.CANCELLED)):
+        entry = TimelineEntry(kind=Kind.MEETING, occurred_at=at(24, 10), author=cast.anna, opportunity=cast.terminals, subject=title)
+        db.session.add(Appointment(
+            entry=entry, uid=f"{title}@grandouest.example", starts_at=at(24, 10), ends_at=at(24, 11), host=cast.anna, standing=standing,
+        ))
