@@ -49,3 +49,8 @@ if (form) {
   const first = form.querySelector("[aria-invalid=true]") ?? (location.pathname.includes("/row/") ? null : form.querySelector(".k-fast input, .k-fast select"));
   if (!document.querySelector("[data-focus]") && !location.hash) first?.focus();
 }
+
+// Ctrl+Enter in a comment sends the comment alone: the row beside it is another form
+document.querySelectorAll("form[data-compose]").forEach((each) => each.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.stopPropagation();
+}));

@@ -206,7 +206,7 @@ def test_an_attribute_is_in_two_orders_and_absent_in_the_third(office: Office, c
     assert getattr(db.session.query(ProspectRow).one(), code) == "Ewa, wew. 12"
 
 
-@pytest.mark.feature("E21", "E23", "E30")
+@pytest.mark.feature("E21", "E23", "E24", "E30")
 def test_places_are_given_moved_and_closed_on_the_page_of_the_order(office: Office, client_of: Client, cast: Cast) -> None:
     principal = client_of(office.zofia, "en")
     principal.post(f"/orderview/assign/{office.order.id}", data={"seat": "operator", "user": [str(cast.jean.id), str(cast.tom.id)], "quota": "25"})
@@ -285,6 +285,62 @@ def test_one_search_finds_rows_accounts_and_opportunities(office: Office, client
     assert "Hurtownia Dębowa" in page and "Hurtownia Jesion" in page
     menu = client_of(cast.ada, "en").get("/today/").text
     assert all(f'href="/{place}/list/"' in menu for place in ("orderview", "opportunityview", "accountview"))
+
+
+@pytest.mark.feature("E8", "E31")
+def test_an_administrator_alone_enters_verifies_and_exports(office: Office, client_of: Client, cast: Cast) -> None:
+    client = client_of(cast.ada, "en")
+    client.post(f"/my-order/save?order={office.order.id}", data={**FIRM, "go": "next"})
+    row = db.session.query(ProspectRow).one()
+    assert "You entered this row yourself" in client.get(f"/verify/row/{row.id}").text
+    client.post(f"/verify/judge/{row.id}", data={"verdict": "accept"})
+    assert row_of(row.id).state is RowState.VERIFIED
+    assert "8567346215" in client.get("/prospectrowview/export.csv").text
+
+
+@pytest.mark.feature("E11")
+def test_without_verification_a_row_is_entered_and_never_called_verified(office: Office, client_of: Client) -> None:
+    records.update(office.order, {"checking": Checking.NONE}, actor=SYSTEM)
+    client = client_of(office.beata, "en")
+    answer = client.post(f"/my-order/save?order={office.order.id}", data={**FIRM, "go": "next"})
+    assert "Row 1 is saved: Entered" in client.get(answer.location).text
+    assert "Verified" not in client.get(f"/my-order/row/{db.session.query(ProspectRow).one().id}").text
+
+
+@pytest.mark.feature("C33")
+def test_a_conversion_says_what_is_missing(office: Office, client_of: Client, cast: Cast) -> None:
+    records.update(office.order, {"checking": Checking.NONE}, actor=SYSTEM)
+    row, client = enter(office, phone=None), client_of(cast.ada, "en")
+    answer = client.post(f"/prospectrowview/make/{row.id}", data={})
+    assert answer.status_code == 409 and "Neither a telephone number nor an e-mail address is known" in answer.text
+    assert "/accountview/show/" in client.post(f"/prospectrowview/make/{row.id}", data={"without_reach": "1"}).location
+
+
+@pytest.mark.feature("E20")
+def test_the_progress_and_the_list_agree(office: Office, client_of: Client) -> None:
+    for number in range(3):
+        enter(office, nip=f"{number:010}", phone=None, name=f"Firma {number}")
+    client = client_of(office.zofia, "en")
+    assert "3 of 900" in client.get(f"/orderview/show/{office.order.id}").text
+    page = client.get(f"/prospectrowview/list/?_flt_0_order={office.order.id}&_flt_0_state=submitted").text
+    assert all(f"Firma {number}" in page for number in range(3))
+
+
+@pytest.mark.feature("E25", "E26", "E27")
+def test_a_supervisor_has_what_was_given_a_coordinator_has_all(office: Office, client_of: Client, cast: Cast) -> None:
+    second, other = make_order(office.zofia, name="firmy mięsne pomorskie"), make_order(cast.anna, name="meble śląskie")
+    seat(second, office.renata, Seat.SUPERVISOR)
+    renata, kamil = client_of(office.renata, "en"), client_of(office.kamil, "en")
+    page = renata.get("/orders/").text
+    assert "firmy mięsne mazowieckie" in page and "firmy mięsne pomorskie" in page and other.name not in page
+    page = kamil.get("/orders/").text
+    assert all(each.name in page for each in (office.order, second, other))
+    enter(office)
+    above = seat(office.order, cast.tom, Seat.SUPERVISOR)
+    beata = db.session.query(OrderAssignment).filter_by(order_id=office.order.id, user_id=office.beata.id).one()
+    kamil.post(f"/orderview/place/{office.order.id}", data={"place": beata.id, "what": "move", "parent": above.id, "quota": "40"})
+    assert "Beata Kania" not in renata.get("/orders/").text
+    assert "Podlasek" not in renata.get(f"/prospectrowview/list/?_flt_0_order={office.order.id}").text
 
 
 @pytest.mark.parametrize("who", ["beata", "renata", "zofia", "marek"])

@@ -41,7 +41,6 @@ def place(office: Office, who: str) -> OrderAssignment:
     return db.session.query(OrderAssignment).filter_by(order_id=office.order.id, user_id=getattr(office, who).id).one()
 
 
-@pytest.mark.feature("E5")
 def test_a_row_is_handed_in_rejected_corrected_and_verified(office: Office) -> None:
     row = enter(office)
     assert (row.state, row.number, row.source1_by_id) == (RowState.SUBMITTED, 1, office.beata.id)
@@ -60,7 +59,6 @@ def test_a_row_is_handed_in_rejected_corrected_and_verified(office: Office) -> N
         order_rows.save_row(row, {"city": "Radom"}, actor=beata)
 
 
-@pytest.mark.feature("E32")
 def test_nobody_verifies_a_row_of_their_own(office: Office) -> None:
     zofia = acts(office.zofia)
     row = enter(office, "zofia")
@@ -101,7 +99,6 @@ def test_what_is_missing_is_named_and_a_draft_is_kept(office: Office) -> None:
 @pytest.mark.parametrize(("checking", "states"), [
     (Checking.NONE, {RowState.ENTERED}), (Checking.ALL, {RowState.SUBMITTED}), (Checking.SAMPLE, {RowState.ENTERED, RowState.SUBMITTED}),
 ])
-@pytest.mark.feature("E11")
 def test_the_order_says_which_rows_are_verified(office: Office, checking: Checking, states: set[RowState]) -> None:
     records.update(office.order, {"checking": checking, "sample_percent": 25}, actor=SYSTEM)
     made = [enter(office, nip=f"{n:010}", phone=None, name=f"Firma {n}") for n in range(8)]
@@ -130,7 +127,6 @@ def test_an_operator_who_moves_takes_the_rows_along(office: Office) -> None:
     assert reach(office.renata) == set() and reach(office.oskar) == {row}
 
 
-@pytest.mark.feature("E28")
 def test_closing_flows_down_and_is_taken_back_level_by_level(office: Office) -> None:
     row, beata, kamil, renata = enter(office), acts(office.beata), acts(office.kamil), acts(office.renata)
     with acting(renata):
@@ -198,7 +194,6 @@ def test_double_entry_verifies_what_agrees_and_names_what_does_not(office: Offic
     assert differences(third, fourth) == ["city"] and second.twin_id is not None
 
 
-@pytest.mark.feature("C33")
 def test_a_row_becomes_account_contact_and_opportunity(office: Office, cast: Cast) -> None:
     ada = acts(cast.ada)
     records.update(office.order, {"checking": Checking.NONE}, actor=SYSTEM)
@@ -239,7 +234,6 @@ def test_an_objection_is_kept_as_hashes_and_holds(office: Office) -> None:
     assert all(len(each.hash) == 64 and "podlasek" not in each.hash for each in db.session.query(Suppression))
 
 
-@pytest.mark.feature("D37")
 def test_a_lead_by_its_name_alone(cast: Cast) -> None:
     jean = acts(cast.jean)
     with acting(jean):

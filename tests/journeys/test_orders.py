@@ -1,0 +1,139 @@
+"""The day of an operator, a verifier and a supervisor in Polish, with the keyboard alone, each page looked at by axe."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.support import clock
+from tests.journeys.desk import Desk, said
+from tests.journeys.program import Kurier
+from tests.orders.office import make_office
+
+pytestmark = [pytest.mark.database, pytest.mark.timeout(400)]
+Desks = Callable[..., Desk]
+NIPS = ("8567346215", "5260250274", "5252248481", "7740001454", "5272525995")
+
+
+@pytest.fixture(scope="module")
+def order(kurier: Kurier) -> int:
+    """The order that all of them work on."""
+    return kurier.run(lambda: make_office().order.id, at=clock.now())
+
+
+def pl(sentence: str, **more: object) -> str:
+    """What the program says in Polish."""
+    found = said(sentence, "pl")
+    return found % more if more else found
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.name || document.activeElement.id"))
+
+
+def press_and_wait(page: Page, keys: str) -> None:
+    with page.expect_navigation():
+        page.keyboard.press(keys)
+
+
+def enter(desk: Desk, nip: str, name: str) -> None:
+    """One company: the form is there, the first field has the focus."""
+    page = desk.page
+    expect(page.locator("#f-nip")).to_be_focused(timeout=60_000)
+    page.keyboard.type(nip)
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if focused(page) == "name":
+            break
+    page.keyboard.type(name)
+    press_and_wait(page, "Control+Enter")
+
+
+@pytest.mark.feature("E1", "E4", "E9", "E10", "E12", "E22")
+def test_the_day_of_operator_verifier_and_supervisor(order: int, desk_of: Desks) -> None:
+    desk = desk_of("beata", "pl")
+    page = desk.page
+    desk.open("/")
+    expect(page).to_have_url(f"{desk.url}/my-order/", timeout=60_000)
+    expect(page.locator("html")).to_have_attribute("lang", "pl")
+    expect(page.get_by_role("heading", level=1)).to_have_text("firmy mięsne mazowieckie")
+    desk.check_access()
+    for nip, name in zip(NIPS, ("Podlasek", "Wędliny Kurp", "Masarnia Sokół", "Ubojnia Wkra", "Szynka Radom"), strict=True):
+        enter(desk, nip, name)
+    expect(page.locator(".k-todaycount")).to_contain_text("5")
+    page.keyboard.type("8567346216")
+    expect(page.locator("[data-odd=nip]")).to_be_visible(timeout=60_000)
+    _verify(desk_of)
+    _correct(desk)
+    _supervise(desk_of)
+    page.reload()
+    expect(page.locator("button[data-key='ctrl+enter']")).to_have_count(0, timeout=60_000)
+
+
+def _verify(desk_of: Desks) -> None:
+    """A batch is taken; the first row is rejected with a suggestion, the second accepted."""
+    desk = desk_of("marek", "pl")
+    page = desk.page
+    desk.open("/")
+    expect(page).to_have_url(f"{desk.url}/verify/", timeout=60_000)
+    desk.check_access()
+    press_and_wait(page, "Alt+b")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Podlasek")
+    desk.check_access()
+    desk.tab_to("[name='wrong-nip']")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Dwie cyfry przestawione")
+    page.keyboard.press("Tab")
+    page.keyboard.type("8567346215")
+    press_and_wait(page, "Alt+r")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Wędliny Kurp")
+    press_and_wait(page, "Control+Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Masarnia Sokół")
+
+
+def _correct(desk: Desk) -> None:
+    """The rejected row is counted in the title, found by one key, and the wrong field has the focus."""
+    page = desk.page
+    desk.open("/my-order/")
+    press_and_wait(page, "F8")
+    expect(page.locator("#f-nip")).to_be_focused(timeout=60_000)
+    assert page.title().startswith(pl("Row %(number)s to correct", number=1))
+    expect(page.locator("#f-nip")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#f-nip-e")).to_contain_text("Dwie cyfry przestawione")
+    desk.check_access()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("8567346215")
+    press_and_wait(page, "Control+Enter")
+    desk.open("/my-order/")
+    expect(page.locator("[data-key=f8]")).to_have_count(0)
+
+
+def _supervise(desk_of: Desks) -> None:
+    """The supervisor sees the operators, and closes the order for one of them after reading what that reaches."""
+    desk = desk_of("renata", "pl")
+    page = desk.page
+    desk.open("/")
+    expect(page).to_have_url(f"{desk.url}/orders/", timeout=60_000)
+    expect(page.get_by_role("row", name="Beata Kania")).to_contain_text("5")
+    desk.check_access()
+    desk.tab_to("a[href*='/closing/']")
+    press_and_wait(page, "Enter")
+    expect(page.locator("#reach")).to_contain_text("1")
+    desk.check_access()
+    desk.tab_to("form[action*='/close/'] button")
+    press_and_wait(page, "Enter")
+    desk.check_access()
+
+
+@pytest.mark.feature("D37", "C36")
+def test_a_lead_on_a_telephone(desk_of: Desks) -> None:
+    desk = desk_of("jean", "fr")
+    desk.page.set_viewport_size({"width": 360, "height": 740})
+    desk.open("/my-order/lead")
+    desk.check_access()
+    expect(desk.page.locator("#name")).to_be_focused(timeout=60_000)
+    desk.page.keyboard.type("Garage Le Goff")
+    press_and_wait(desk.page, "Enter")
+    expect(desk.page.locator("#f-name")).to_have_value("Garage Le Goff")
+    assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
