@@ -97,7 +97,9 @@ def test_strangers_do_not_find_it_and_nobody_changes_what_came_by_mail(cast: Cas
     assert client_of(cast.claire, "en").get(f"/appointmentview/edit/{key}").status_code == 403, "she reads history, and writes none but her own"
     _comes_from(meeting, "kasia@jesion.example")
     client = client_of(cast.anna, "en")
-    assert client.get(f"/appointmentview/edit/{key}").status_code == client.post(f"/appointmentview/call_off/{key}").status_code == 404
+    assert client.get(f"/appointmentview/edit/{key}").status_code == client.post(f"/appointmentview/call_off/{key}").status_code == 302
+    assert "no meeting that was arranged here" in client.get(f"/opportunityview/show/{cast.terminals.id}").get_data(as_text=True)
+    assert meeting.standing is Standing.CONFIRMED
     assert f"/appointmentview/edit/{key}" not in client.get(f"/opportunityview/show/{cast.terminals.id}").get_data(as_text=True)
 
 
