@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import alerts, backlog, lists, pair, people, rights, sizes
+from bench import alerts, backlog, excel, lists, pair, people, rights, sizes
 from bench.mails import KNOWN
 from bench.places import Place, makers, places
 from bench.tables import show
@@ -20,7 +20,8 @@ from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 
 MAIL, PAGES = ("sizes", "backlog", "pair"), ("lists", "rights", "alerts", "people", "mornings")
-PARTS = (*MAIL, *PAGES)
+FILES = "import"
+PARTS = (*MAIL, *PAGES, FILES)
 
 
 def arguments() -> argparse.Namespace:
@@ -49,6 +50,15 @@ def measure(home: Path, postgres: Postgres, redis: Redis, dovecot: Dovecot, give
         _measure_mail(home / "mail", postgres, redis, dovecot, given, parts)
     if set(parts) & set(PAGES):
         _measure_pages(home / "pages", postgres, redis, given, parts)
+    if FILES in parts:
+        _measure_files(home / "files", postgres, redis)
+
+
+def _measure_files(home: Path, postgres: Postgres, redis: Redis) -> None:
+    around = _places(home, postgres, redis, (KNOWN,), "bench.excel")
+    excel.measure(next(place for place in around if place.database == "PostgreSQL"))
+    for place in around:
+        place.process.end()
 
 
 def _places(home: Path, postgres: Postgres, redis: Redis, sizes: Sequence[int], module: str) -> tuple[Place, ...]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 MOST_BYTES: Final = 25_000_000
-PORTION: Final = 500  # rows that are kept, looked at and written together
+PORTION: Final = 1_000  # rows that are kept, looked at and written together
 FEW: Final = 200  # rows that nobody is asked to wait for: they are done while the page is asked for
 BACK_WITHIN_DAYS: Final = 30
 

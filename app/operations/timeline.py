@@ -39,7 +39,7 @@ def state_fact(subject: Subject, code: str, *, body: str = "", actor: Actor, **p
         "kind": Kind.SYSTEM, "origin": Origin.AUTOMATIC, "code": code, "params": plain(params), "author_id": actor.id, "created_by_id": actor.id,
         "account_id": subject.account_id if isinstance(subject, Dealing) else None, "body": body,
     }  # fmt: skip
-    if current() is not None and inspect(subject).persistent:
+    if current() is not None and inspect(subject).has_identity:
         keys = {f"{name}_id": None for name in _KEYS.values()} | line
         later(_FACT, keys | {f"{_KEYS[type(subject)]}_id": subject.id})
         return

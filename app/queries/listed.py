@@ -1,4 +1,4 @@
-"""What the wide layout of a list says of each row: the last words of its history, and what comes next."""
+"""What lists say of their rows: in the wide layout the last words of its history and what comes next; in an export everything, many rows at once."""
 
 from typing import Any
 
@@ -40,3 +40,25 @@ def writable(model: type[Any], keys: list[int]) -> set[int]:
     """Of these records those that the acting person may change."""
     found = select(model.id).where(model.id.in_(keys), rows(model, current_actor(), Action.WRITE))
     return set(db.session.scalars(found))
+
+
+def turn_of(model: type[Any], keys: list[int], columns: list[Any]) -> list[Any]:
+    """(key, *columns) of those of ``keys`` that the acting person may see, in the order of ``keys``."""
+    rows_by_key = {row[0]: row for row in db.session.execute(select(model.id, *columns).where(model.id.in_(keys)))}
+    return [rows_by_key[key] for key in keys if key in rows_by_key]
+
+
+def names_by_key(model: type[Any], keys: set[Any]) -> dict[int, str]:
+    """What the records are called, of those that the acting person may see."""
+    return {item.id: str(item) for item in db.session.scalars(select(model).where(model.id.in_(sorted(keys))))} if keys else {}
+
+
+def names_of_many(model: type[Any], relation: str, keys: list[Any]) -> dict[int, str]:
+    """What stands in a relation to several, by the key of the record: names with commas."""
+    way = getattr(model, relation)
+    other = way.property.mapper.class_
+    asked = select(model.id, other).join(way).where(model.id.in_(keys)).order_by(model.id, *(way.property.order_by or (other.id,)))
+    found: dict[int, list[str]] = {}
+    for key, item in db.session.execute(asked):
+        found.setdefault(key, []).append(str(item))
+    return {key: ", ".join(names) for key, names in found.items()}

@@ -102,7 +102,7 @@ class AuditView(CrmView):
             return filters
         return filters.get_joined_filters(self.datamodel.get_filters().add_filter_list([["id", _Named, None]]))
 
-    def _cell(self, item: Any, column: str) -> Any:
+    def cell(self, item: Any, column: str) -> Any:
         value = told(item, column)
         shown = self.formatters_columns.get(column)
         return shown(value) if shown else value

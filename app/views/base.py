@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
-from enum import Enum
 from typing import Any, ClassVar
 
 from flask import Response, abort, flash, g, redirect, request, url_for
@@ -17,17 +15,15 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import selectinload
 
 from app.domain.errors import DomainError, ForbiddenField
-from app.domain.labels import label
 from app.extensions import db
 from app.models import Record
 from app.operations import records
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
-from app.queries.custom_fields import own_field
 from app.reports.render import csv, xlsx
 from app.support import clock
-from app.views import chosen_columns, conditions
+from app.views import chosen_columns, conditions, exporting
 from app.views.asked import offer_undo
 from app.views.field_rights import FieldRights
 from app.views.fields import localise
@@ -36,12 +32,9 @@ from app.views.in_place import InPlace
 from app.views.interface import OperationInterface as OperationInterface
 from app.views.interface import is_key as is_key
 from app.views.interface import key as key
-from app.views.own_fields import plain_value
 from app.views.paging import asked
 from app.views.returning import Returning, against
 from app.views.widgets import NativeWidgets
-
-EXPORT_LIMIT = 50_000
 
 
 def say(refusal: DomainError) -> str:
@@ -337,12 +330,10 @@ class CrmView(InPlace, Returning, NativeWidgets, FieldRights, ModelView):
         chosen_columns.use(self)
         joined = self._asked_of_all().get_joined_filters(self._base_filters)
         joined = joined.get_joined_filters(self.datamodel.get_filters().add_filter_list([["id", MayExport, None]]))
-        order = self.base_order or ("id", "asc")
-        _, items = self.datamodel.query(joined, order[0], order[1], page=0, page_size=EXPORT_LIMIT)
         columns = self.export_columns or self.list_columns
-        return [str(self.label_columns[c]) for c in columns], ([exported(self._cell(item, c)) for c in columns] for item in items)
+        return [str(self.label_columns[c]) for c in columns], exporting.rows_of(self, joined, columns)
 
-    def _download(self, content: bytes, mimetype: str, ending: str) -> Response:
+    def _download(self, content: Any, mimetype: str, ending: str) -> Response:
         name = f"{self.datamodel.obj.__tablename__}-{clock.now():%Y-%m-%d}.{ending}"
         return Response(content, content_type=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
@@ -355,29 +346,6 @@ class CrmView(InPlace, Returning, NativeWidgets, FieldRights, ModelView):
     @has_access
     def export_csv(self) -> Response:
         return self._download(csv.table(*self._exported()), csv.MIMETYPE, "csv")
-
-    def _cell(self, item: Any, column: str) -> Any:
-        if field := own_field(column):
-            return plain_value(field, getattr(item, column))
-        value = item
-        for part in column.split("."):
-            value = getattr(value, part, None)
-        return value() if callable(value) else value
-
-
-def exported(value: Any) -> Any:
-    """``value`` as a workbook keeps it: numbers and dates as such, everything else as words."""
-    from flask_babel import to_user_timezone
-
-    if isinstance(value, Enum):
-        return str(gettext(label(value)))
-    if isinstance(value, datetime):
-        return to_user_timezone(value).replace(tzinfo=None)
-    if isinstance(value, list | tuple | set):
-        return ", ".join(str(v) for v in value)
-    if isinstance(value, Record):
-        return str(value)
-    return value
 
 
 def session_get(model: type[Any], pk: Any) -> Any:

@@ -321,7 +321,7 @@ def _lines(run: Import, told: Any) -> list[dict[str, Any]]:
     found = []
     for place, (header, name, (by, is_sure)) in enumerate(zip(run.header, told or run.columns, run.understood, strict=True)):
         values = [text for row in cells if place < len(row) and (text := text_of(row[place]))][:SAMPLES]
-        shown = {"header": header or _letter(run, place), "values": values, "target": name, "by": KNOWN_BY.get(by, "")}
+        shown = {"header": header or _letter(run, place), "examples": values, "target": name, "by": KNOWN_BY.get(by, "")}
         found.append({"place": place, "is_sure": is_sure, **shown})
     return found
 

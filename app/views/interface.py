@@ -97,6 +97,22 @@ class OperationInterface(SQLAInterface):
         except StatementError as error:
             raise self._unfit(error) from error
 
+    def ordered_keys(self, filters: Any, order_column: str, order_direction: str, most: int) -> list[int]:
+        """The keys of the first ``most`` rows that ``filters`` leave, in that order."""
+        base = self.session.query(self.obj)
+        if is_own(order_column):
+            base, order_column = sorted_by(base, self.obj, order_column, order_direction), ""
+        wanted = self._apply_inner_all(base, filters, order_column, order_direction, aliases_mapping={})
+        try:
+            return [row[0] for row in wanted.with_entities(self.obj.id).limit(most)]
+        except StatementError as error:
+            raise self._unfit(error) from error
+
+    def records(self, keys: list[int]) -> list[Any]:
+        """The records with these keys, in their order, with what an export shows of them."""
+        found = {item.id: item for item in self.session.query(self.obj).filter(self.obj.id.in_(keys)).options(*self.loads)}
+        return [found[key] for key in keys if key in found]
+
     def _shown(self, columns: Iterable[str]) -> list[Any]:
         """What to load for a page that shows these columns: one record each with the rows themselves, several by a statement of their own."""
         relations = [c for c in columns if self.is_relation(c)]

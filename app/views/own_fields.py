@@ -75,8 +75,13 @@ def know_people(items: list[Any], columns: Any) -> None:
     """Ask at once for all colleagues that a page of ``items`` names."""
     fields = [field for each in columns if (field := own_field(each)) and field.kind is FieldKind.PERSON]
     asked = {item.custom.get(field.name) for item in items for field in fields} - {None}
-    if asked:
-        g.setdefault("own_people", {}).update(names_of(asked))
+    know_them(asked)
+
+
+def know_them(people: set[Any]) -> None:
+    """Ask at once for the names of these colleagues."""
+    if people:
+        g.setdefault("own_people", {}).update(names_of(people))
 
 
 def plain_value(field: Field, value: Any) -> Any:

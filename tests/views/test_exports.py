@@ -2,12 +2,16 @@
 
 import csv
 from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
 from io import BytesIO, StringIO
+from typing import IO, Any
 
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
+from app.reports.render import xlsx
 from app.reports.render.csv import table
 from tests.people import Cast
 
@@ -37,5 +41,41 @@ def test_one_reads_the_whole_address_book_but_takes_away_ones_own(cast: Cast, cl
 
 
 def test_text_that_would_act_as_a_formula_does_not() -> None:
-    content = table(["a"], [["=1+1"], ["@x"], ["+48 85 555 01 42"], ["-"], ["00123"]]).decode("utf-8-sig")
+    content = table(["a"], [["=1+1"], ["@x"], ["+48 85 555 01 42"], ["-"], ["00123"]]).read().decode("utf-8-sig")
     assert content.split("\r\n")[1:-1] == ["'=1+1", "'@x", "+48 85 555 01 42", "'-", "00123"]
+
+
+def test_a_long_workbook_has_the_same_cells_as_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From 10,000 rows on another writer does it: nobody can tell."""
+    header = ["Name", "Code", "Amount", "Day", "At", "Yes", "Name"]
+    rows = [
+        [f"=SUM(A{n})", f"{n:05}", Decimal(n) / 4, date(2026, 1, 1 + n % 28),
+         datetime.combine(date(2026, 3, 1), time(8, n % 60)), n % 2 == 0, None if n else "\x0bé\u2028ł"]
+        for n in range(60)
+    ]
+    short = _cells(xlsx.workbook("Été / [1]", header, rows))
+    monkeypatch.setattr(xlsx, "MANY", 10)
+    assert _cells(xlsx.workbook("Été / [1]", header, iter(rows))) == short
+    assert short[0][:7] == [(name, "s", "General") for name in ("Name", "Code", "Amount", "Day", "At", "Yes", "Name (2)")]
+    assert [value for value, _, _ in short[6]] == [
+        "=SUM(A5)", "00005", 1.25, datetime.combine(date(2026, 1, 6), time()), datetime.combine(date(2026, 3, 1), time(8, 5)), False, None,
+    ]
+    assert {kind for _, kind, _ in short[6][:2]} == {"s"}
+
+
+def _cells(file: IO[bytes]) -> list[list[Any]]:
+    book = load_workbook(file)
+    sheet = book.active
+    assert sheet is not None and book.sheetnames == ["Été    1"] and sheet.freeze_panes == "A2"
+    return [[(cell.value, cell.data_type, cell.number_format) for cell in row] for row in sheet.iter_rows()]
+
+
+@pytest.mark.feature("C6")
+def test_a_list_comes_out_in_the_order_that_it_is_looked_at(cast: Cast, client_of: Client) -> None:
+    client = client_of(cast.ada, "en")
+    for direction in ("asc", "desc"):
+        answer = client.get(f"/opportunityview/export.xlsx?_oc_OpportunityView=title&_od_OpportunityView={direction}")
+        sheet = load_workbook(BytesIO(answer.data)).active
+        assert sheet is not None
+        titles = [str(row[0].value) for row in sheet.iter_rows(min_row=2)]
+        assert len(titles) > 3 and titles == sorted(titles, reverse=direction == "desc")

@@ -19,10 +19,9 @@ from app.domain.imports import Kind, Target
 from app.domain.labels import label
 from app.domain.languages import Language
 from app.domain.opportunities import Source
-from app.domain.reach import mail_address
+from app.domain.reach import kept, mail_address, phone_number
 from app.domain.tasks import TaskStatus
 from app.models.contacts import Title
-from app.operations.contacts import phone
 from app.operations.importing.drafts import Draft
 from app.support.i18n import N_
 from app.support.text import fold, storable
@@ -119,7 +118,8 @@ def _phone(cell: Any, region: str) -> str:
     text = text_of(cell)
     if isinstance(cell, int):
         text = f"+{text}" if len(text) >= 11 else f"0{text}" if region == "FR" and len(text) == 9 else text
-    return phone(text, region)[0]
+    number = phone_number(text, region)
+    return text[:30] if number is None else kept(number)
 
 
 def _code(target: Target, cell: Any) -> str | None:

@@ -96,17 +96,20 @@ def make(model: type[Record], items: Sequence[Any], links: dict[Any, Sequence[It
         item.id = key
         if isinstance(item, Searched):
             item.search_text = _search_text(item)
-    pour(table, [with_defaults(model, {name: value for name, value in vars(item).items() if name in table.c}) for item in items], connection)
+    rows = [with_defaults(model, {name: value for name, value in vars(item).items() if name in table.c}) for item in items]
+    pour(table, rows, connection)
     _pour_children(items, connection)
     for (through, own, other), several in links.items():
         pour(through, [{own: item.id, other: key} for item, keys in zip(items, several, strict=True) for key in dict.fromkeys(keys)], connection)
     if issubclass(model, Searched):
-        pour(model.WORDS, [{"word": word, "record_id": item.id} for item in items for word in dict.fromkeys(words(item.search_text))], connection)
+        found = sorted((word, item.id) for item in items for word in words(item.search_text))  # in the order of the index
+        pour(model.WORDS, [{"word": word, "record_id": key} for word, key in found], connection)
     definitions = known(db.session())
     if model.__name__ in KEY_TABLES and definitions:
         pour(KEY_TABLES[model.__name__], [row for item in items for row in key_rows(item, definitions)], connection)
-    for item in items:
-        _settle_in(item)
+    for item, row in zip(items, rows, strict=True):
+        vars(item).update(row)
+        make_transient_to_detached(item)  # a saved record from here on, though no session holds it
         RULES.get(model, Rules()).created(item, actor)
     return list(items)
 
@@ -134,14 +137,6 @@ def _nothing_more(child: Any) -> dict[str, Any]:
 
 def _backwards(child: ContactPhone) -> dict[str, Any]:
     return {"backwards": digits(child.number)[::-1]}
-
-
-def _settle_in(item: Any) -> None:
-    """From here on the session takes ``item`` for a saved record."""
-    for name in inspect(type(item)).relationships.keys():  # noqa: SIM118 - a mapping of its own kind
-        vars(item).pop(name, None)
-    make_transient_to_detached(item)
-    db.session.add(item)
 
 
 # ---- records that are there

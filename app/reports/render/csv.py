@@ -1,23 +1,27 @@
 """Tables as CSV (RFC 4180) that Excel opens as it should: UTF-8 with its mark, semicolons, no text that acts as a formula."""
 
 import csv
+import tempfile
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from io import StringIO
-from typing import Any
+from io import TextIOWrapper
+from typing import IO, Any
 
 MIMETYPE = "text/csv; charset=utf-8"
 _ACTING = ("=", "@", "\t", "\r")
 
 
-def table(header: list[str], rows: Iterable[list[Any]]) -> bytes:
-    """A header line, then ``rows``: ISO dates, numbers with a decimal point, everything else as text."""
-    out = StringIO(newline="")
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+def table(header: list[str], rows: Iterable[list[Any]]) -> IO[bytes]:
+    """A file, open at its beginning: a header line, then ``rows``: ISO dates, numbers with a decimal point, everything else as text."""
+    out = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+    text = TextIOWrapper(out, "utf-8-sig", errors="replace", newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(header)
     writer.writerows([_text(value) for value in row] for row in rows)
-    return "\ufeff".encode() + out.getvalue().encode("utf-8", "replace")
+    text.detach()
+    out.seek(0)
+    return out
 
 
 def _text(value: Any) -> str:

@@ -1,0 +1,129 @@
+"""Lists that leave the program: exactly what is filtered and may be taken away, in the order of the list, a thousand records at a time."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from flask_appbuilder.urltools import get_order_args
+from flask_babel import gettext, to_user_timezone
+from sqlalchemy import Boolean, Date, Integer, Numeric, String, inspect
+from sqlalchemy import Enum as EnumColumn
+
+from app.domain.custom_fields import Field, FieldKind, read
+from app.domain.labels import label
+from app.models import Record
+from app.queries.custom_fields import own_field
+from app.queries.listed import names_by_key, names_of_many, turn_of
+from app.views.own_fields import know_people, know_them, plain_value
+
+AT_ONCE = 1_000
+LIMIT = 500_000
+
+
+def order_of(view: Any) -> tuple[str, str]:
+    """The order that the address asks for, else that of the list."""
+    column, direction = get_order_args().get(type(view).__name__, ("", ""))
+    return (column, direction) if column in view.order_columns else view.base_order or ("id", "asc")
+
+
+def rows_of(view: Any, filters: Any, columns: list[str]) -> Iterator[list[Any]]:
+    """The cells of all records that ``filters`` leave; a view that tells some otherwise has a method ``cell``. Where it can, it builds no records."""
+    keys = view.datamodel.ordered_keys(filters, *order_of(view), LIMIT)
+    plain = None if hasattr(view, "cell") else _plain_columns(view, columns)
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        yield from _quick_rows(view, some, plain) if plain else _whole_rows(view, some, columns)
+
+
+def _whole_rows(view: Any, keys: list[int], columns: list[str]) -> Iterator[list[Any]]:
+    items = view.datamodel.records(keys)
+    know_people(items, columns)
+    tell = getattr(view, "cell", cell_of)
+    for item in items:
+        yield [exported(tell(item, column)) for column in columns]
+
+
+def cell_of(item: Any, column: str) -> Any:
+    if field := own_field(column):
+        return plain_value(field, getattr(item, column))
+    value = item
+    for part in column.split("."):
+        value = getattr(value, part, None)
+    return value() if callable(value) else value
+
+
+def exported(value: Any) -> Any:
+    """``value`` as a workbook keeps it: numbers and dates as such, everything else as words."""
+    if isinstance(value, Enum):
+        return str(gettext(label(value)))
+    if isinstance(value, datetime):
+        return to_user_timezone(value).replace(tzinfo=None)
+    if isinstance(value, list | tuple | set):
+        return ", ".join(str(v) for v in value)
+    if isinstance(value, Record):
+        return str(value)
+    return value
+
+
+# ---- without a record for each row
+
+Read = Callable[[Any], Any]
+Ask = Callable[[list[Any]], Read]  # given the rows of a turn, how a value of theirs is told
+
+
+def _plain_columns(view: Any, columns: list[str]) -> list[tuple[Any, Ask]] | None:
+    """(what is asked for, how it is told) of each column; None where some need their record."""
+    found = [_plain_column(inspect(view.datamodel.obj), name) for name in columns]
+    return None if None in found else [each for each in found if each is not None]
+
+
+def _plain_column(mapper: Any, name: str) -> tuple[Any, Ask] | None:
+    model = mapper.class_
+    if field := own_field(name):
+        return model.custom, _own(field)
+    if name in mapper.columns:
+        teller = _teller(mapper.columns[name].type)
+        return getattr(model, name), lambda values: teller
+    if name not in mapper.relationships:
+        return None
+    relation = mapper.relationships[name]
+    if not relation.uselist and (key := _key_of(relation)) is not None:
+        return getattr(model, key), lambda values: names_by_key(relation.mapper.class_, {*values} - {None}).get
+    return (model.id, lambda values: names_of_many(model, name, values).get) if relation.uselist else None
+
+
+def _own(field: Field) -> Ask:
+    def ask(values: list[Any]) -> Read:
+        if field.kind is FieldKind.PERSON:
+            know_them({each.get(field.name) for each in values if each} - {None})
+        return lambda custom: exported(plain_value(field, read(field.kind, (custom or {}).get(field.name))))
+
+    return ask
+
+
+def _key_of(relation: Any) -> str | None:
+    pairs = relation.local_remote_pairs
+    return pairs[0][0].name if relation.direction.name == "MANYTOONE" and len(pairs) == 1 and pairs[0][1].name == "id" else None
+
+
+def _teller(kind: Any) -> Read:
+    if isinstance(kind, EnumColumn):
+        words: dict[Any, str] = {}
+        return lambda value: words[value] if value in words else words.setdefault(value, exported(value))
+    return _as_it_is if isinstance(kind, String | Integer | Numeric | Boolean | Date) else exported
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _quick_rows(view: Any, keys: list[int], columns: list[tuple[Any, Ask]]) -> Iterator[list[Any]]:
+    """Column by column: what its values mean is asked for once in a turn."""
+    rows = turn_of(view.datamodel.obj, keys, [asked for asked, _ in columns])
+    by_column = list(zip(*rows, strict=True))[1:]
+    told = []
+    for (_, ask), values in zip(columns, by_column, strict=True) if rows else ():
+        tell = ask(list(values))
+        told.append([None if value is None else tell(value) for value in values])
+    return (list(row) for row in zip(*told, strict=True))
