@@ -22,7 +22,7 @@ from app.operations.transaction import plain, record
 from app.permissions.actor import Actor
 from app.support.text import digits, fold, words
 
-LISTS = ("address_lines", "phone_lines")
+ALONE = (Account, Contact)  # what follows when one is made looks at nothing but its columns: it needs no session
 
 
 def write(plan: Plan, drafts: Sequence[Draft], items: dict[int, Any]) -> None:
@@ -109,9 +109,17 @@ def make(model: type[Record], items: Sequence[Any], links: dict[Any, Sequence[It
         pour(KEY_TABLES[model.__name__], [row for item in items for row in key_rows(item, definitions)], connection)
     for item, row in zip(items, rows, strict=True):
         vars(item).update(row)
-        make_transient_to_detached(item)  # a saved record from here on, though no session holds it
+        make_transient_to_detached(item)  # a saved record from here on
+        if model not in ALONE:
+            _attach(item)
         RULES.get(model, Rules()).created(item, actor)
     return list(items)
+
+
+def _attach(item: Any) -> None:
+    for name in inspect(type(item)).relationships.keys():  # noqa: SIM118 - a mapping of its own kind
+        vars(item).pop(name, None)
+    db.session.add(item)
 
 
 def _search_text(item: Any) -> str:
