@@ -224,7 +224,14 @@ const wireLook = (box) => {
   });
 };
 all("[data-look]").forEach(wireLook);
-document.addEventListener("k-fresh", (event) => { all("[data-asked-with]", event.detail).forEach(askWith); all("[data-look]", event.detail).forEach(wireLook); });
+// A native date control follows the browser's language: where that does not write the day first, the hint says its form, not the page's
+const dayForm = new Intl.DateTimeFormat(navigator.language, { year: "numeric", month: "2-digit", day: "2-digit" });
+const hintDays = (within) => {
+  if (dayForm.formatToParts().find((part) => part.type !== "literal").type === "day") return;
+  all("[data-day-form]", within).forEach((hint) => { hint.textContent = dayForm.format(new Date(2026, 11, 31)); });
+};
+hintDays(document);
+document.addEventListener("k-fresh", (event) => { hintDays(event.detail); all("[data-asked-with]", event.detail).forEach(askWith); all("[data-look]", event.detail).forEach(wireLook); });
 
 // What was used before is offered once somebody writes there
 on("[data-suggest]", "focus", async ({ currentTarget: input }) => {

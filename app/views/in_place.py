@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask_appbuilder import expose, has_access
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
@@ -80,7 +80,7 @@ class InPlace:
         form, operation, undo = act(self, item) if act else self._plain(item, column)
         form._id = item.id
         if request.method == "POST" and form.validate() and self._done(item, column, form, operation, undo):
-            return "" if _is_part() else redirect(self.get_redirect())  # type: ignore[attr-defined]
+            return "" if _is_part() else redirect(self._way_back())
         return self._draw_value(item, column, form)
 
     def _plain(self, item: Any, column: str) -> tuple[Any, Callable[[], None], Callable[[], str]]:
@@ -123,12 +123,17 @@ class InPlace:
             flash(said, "success")
         return True
 
+    def _way_back(self) -> str:
+        """The list or the page that was looked at last: this form is none."""
+        seen = session.get("page_history") or []
+        return str(seen[-1]) if seen else url_for(f"{self.endpoint}.list")  # type: ignore[attr-defined]
+
     def _draw_value(self, item: Any, column: str, form: Any) -> Response:
         label = self.label_columns[column]  # type: ignore[attr-defined]
         title = gettext("%(name)s: change %(field)s", name=item, field=label)
         more: dict[str, Any] = {
             "form": form, "title": title, "version": request.form.get("version", item.version, type=int), "action": self.value_url(item.id, column),
-            "names": _in_order(form, TOGETHER.get(column, ())), "back_url": self.get_redirect(),  # type: ignore[attr-defined]
+            "names": _in_order(form, TOGETHER.get(column, ())), "back_url": self._way_back(),
         }
         if _is_part():
             body = render_template("value_form.html", **more)
