@@ -62,5 +62,8 @@ FACTS: dict[str, str] = {
     "meeting_declined": N_("%(guest)s declined the appointment “%(appointment)s”"),
     "meeting_other_time": N_("%(guest)s proposes %(later)s for the appointment “%(appointment)s”"),
     "letter_refused": N_("The message “%(letter)s” could not be delivered to %(address)s"),
+    "follow_up_started": N_("The follow-up “%(process)s” began"),
+    "follow_up_stopped": N_("The follow-up “%(process)s” was stopped"),
+    "follow_up_done": N_("The follow-up “%(process)s” is done"),
     "address_valid_again": N_("A message came from %(address)s: the address is valid"),
 }

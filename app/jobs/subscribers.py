@@ -27,7 +27,8 @@ from app.domain.events import (
 from app.extensions import db
 from app.inbound.self_tests import note_return
 from app.jobs.queue import BULK, IMPORT, REPLAY, SEND, poke
-from app.models import IncomingMessage, Mailbox, OutgoingMail, User, WorkMove
+from app.models import IncomingMessage, Mailbox, OutgoingMail, Task, User, WorkMove
+from app.operations.follow_ups import carry_on
 from app.operations.grants import grant_of
 from app.operations.letters import note_refused
 from app.operations.transaction import after_commit, subscribe
@@ -108,6 +109,7 @@ def _tell_the_colleague(event: ColleagueInformed) -> None:
 def _tell_who_asked(event: TaskDone) -> None:
     with acting(SYSTEM):
         told_notices.done(event)
+        carry_on(db.session.get_one(Task, event.task_id), actor=SYSTEM)
 
 
 @subscribe(OrderAssigned)

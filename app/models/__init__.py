@@ -20,6 +20,7 @@ from app.models.crm_addresses import CrmAddress
 from app.models.custom_fields import CustomChoice, CustomField
 from app.models.engagements import Engagement
 from app.models.firm import Firm
+from app.models.follow_ups import FollowUp, FollowUpLine, FollowUpRun
 from app.models.form_layouts import FormLayout
 from app.models.grants import Grant
 from app.models.handovers import Deputy, Handover, Successor, WorkMove
@@ -56,7 +57,8 @@ from app.models.web_forms import WebForm
 __all__ = [
     "Account", "AccountType", "ActionType", "AddressFinding", "Alert", "AlertRun", "AlertSetting", "ApiToken", "Appointment",
     "Attachment", "AuditLine", "Backfill", "BulkChange", "BulkItem", "CalendarFeed", "Campaign", "CloseReason", "Competitor",
-    "Contact", "ContactAddress", "ContactPhone", "CrmAddress", "CustomChoice", "CustomField", "Delivery", "Deputy", "Engagement", "Firm", "FormLayout", "Grant",
+    "Contact", "ContactAddress", "ContactPhone", "CrmAddress", "CustomChoice", "CustomField", "Delivery", "Deputy", "Engagement", "Firm", "FollowUp",
+    "FollowUpLine", "FollowUpRun", "FormLayout", "Grant",
     "Handover", "Identity", "IdentityProvider", "Import", "ImportPortion", "ImportRow", "IncomingMessage", "Informed",
     "ListView", "MailTemplate", "Mailbox", "Merge", "MessageReference", "Model",
     "Opportunity", "OutgoingMail", "Passkey", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode",

@@ -47,7 +47,8 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
         "OutgoingMail": Rights(read=OWN, create=OWN), "MailTemplate": TEMPLATES, "SenderRule": EVERYTHING,
         "AccountType": READ_ALL, "ActionType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Mailbox": READ_ALL,
-        "Tag": MAKES, "Campaign": Rights(ALL, ALL, ALL, NO, ALL), "CloseReason": READ_ALL, "Competitor": READ_ALL,
+        "Tag": MAKES, "FollowUp": READ_ALL, "FollowUpLine": READ_ALL,
+        "Campaign": Rights(ALL, ALL, ALL, NO, ALL), "CloseReason": READ_ALL, "Competitor": READ_ALL,
         **_collecting(TEAM),
     },
     Level.USER: {
@@ -61,7 +62,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "OutgoingMail": Rights(read=OWN, create=OWN), "MailTemplate": TEMPLATES,
         "SenderRule": Rights(read=ALL, create=ALL, delete=OWN),  # for one address that is a real prospect: operations/sender_rules
         "AccountType": READ_ALL, "ActionType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Tag": MAKES,
-        "Campaign": READ_ALL, "CloseReason": READ_ALL, "Competitor": READ_ALL,
+        "FollowUp": READ_ALL, "FollowUpLine": READ_ALL, "Campaign": READ_ALL, "CloseReason": READ_ALL, "Competitor": READ_ALL,
         **_collecting(OWN),
     },
 }
@@ -72,7 +73,7 @@ BASE: Final[dict[str, Rights]] = {
     "CrmAddress": Rights(read=OWN), "SummarySubscription": Rights(OWN, OWN, OWN, OWN), "SummarySending": Rights(read=OWN),
     "OutgoingMail": Rights(read=OWN), "AccountType": READ_ALL, "ActionType": READ_ALL, "Pipeline": READ_ALL, "Step": READ_ALL,
     "Team": READ_ALL, "Tag": READ_ALL,
-    "Campaign": READ_ALL, "CloseReason": READ_ALL, "Competitor": READ_ALL,
+    "FollowUp": READ_ALL, "FollowUpLine": READ_ALL, "Campaign": READ_ALL, "CloseReason": READ_ALL, "Competitor": READ_ALL,
 }
 OWN_WORK: Final[dict[str, Rights]] = {
     "Alert": Rights(read=OWN, write=OWN),

@@ -18,8 +18,8 @@ from app.domain.opportunities import Status
 from app.domain.reach import spaced
 from app.extensions import db
 from app.inbound.stages.directory import opportunity_address
-from app.models import Account, Contact, Opportunity, Pipeline, Step, Task
-from app.operations import opportunities, records
+from app.models import Account, Contact, FollowUp, Opportunity, Pipeline, Step, Task
+from app.operations import follow_ups, opportunities, records
 from app.operations.calls import log_call
 from app.permissions.actor import current_actor
 from app.permissions.figures import counted
@@ -35,6 +35,7 @@ from app.views.asked import Refused, zone
 from app.views.base import CrmView, OperationInterface, key, say, session_get
 from app.views.booking import Booking
 from app.views.field_rights import only_shown, shown
+from app.views.follow_ups import follow_up
 from app.views.holding import Holding
 from app.views.merging import Merging
 from app.views.opportunity_status import status_form
@@ -97,7 +98,7 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
         selectinload(Opportunity.contacts).options(joinedload(Contact.addresses), joinedload(Contact.phones)),
     )
     method_permission_name = dict.fromkeys(
-        ("note", "call", "standby", "win", "lose", "cancel", "reopen", "renew", "move", "move_to", "star"), "edit"
+        ("start_follow_up", "stop_follow_up", "note", "call", "standby", "win", "lose", "cancel", "reopen", "renew", "move", "move_to", "star"), "edit"
     )
     list_title, show_title = lazy_gettext("Opportunities"), lazy_gettext("Opportunity")
     add_title, edit_title = lazy_gettext("New opportunity"), lazy_gettext("Edit opportunity")
@@ -284,19 +285,39 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
         item = self.found(pk, Action.WRITE)
         return self.settle(item, "star", lambda: records.update(item, {"starred": not item.starred}, actor=current_actor()))
 
+    @expose("/follow_up/<pk>", methods=["POST"])
+    @has_access
+    def start_follow_up(self, pk: Any) -> Any:
+        """Begin a process on the closed opportunity."""
+        item, process = self.found(pk, Action.WRITE), db.session.get(FollowUp, request.form.get("process", type=key) or 0)
+
+        def begin() -> None:
+            if process is None:
+                raise DomainError("no_process_chosen", N_("Choose the process."))
+            follow_ups.start(item, process, actor=current_actor())
+
+        return self.settle(item, "follow_up", begin, gettext("The follow-up of %(title)s has begun.", title=item))
+
+    @expose("/stop_follow_up/<pk>", methods=["POST"])
+    @has_access
+    def stop_follow_up(self, pk: Any) -> Any:
+        item = self.found(pk, Action.WRITE)
+        return self.settle(item, "stop_follow_up", lambda: follow_ups.stop(item, actor=current_actor()), gettext("The follow-up is stopped."))
+
     # ---- what stands on the page
 
     def page(self, item: Any, *, may_write: bool, refused: Refused | None) -> dict[str, Any]:
         tasks = open_tasks_of(item)  # those with a day come first
+        follow_acts, follow_box = follow_up(item, may_write=may_write)
         return {
             "star": {"url": url_for("OpportunityView.star", pk=item.id), "is_on": item.starred} if may_write else None,
-            "acts": acts_of(item, {}, refused) if may_write else [], "more": self.more_acts(item, may_write),
+            "acts": [*follow_acts, *(acts_of(item, {}, refused) if may_write else [])], "more": self.more_acts(item, may_write),
             "state": {"kind": formats.SHAPES[f"Status.{item.status.value}"], "text": gettext(label(item.status))},
             "facts": facts_of(item), "next": self._next(item, tasks[0][0] if item.is_open and tasks else None), **self._steps(item, may_write),
             "contacts": [person(c) for c in item.contacts],
             "contacts_url": url_for("OpportunityView.edit", pk=item.id) if may_write else None,
             "private_address": opportunity_address(item, sitting.directory_version()) if may_write and item.is_open else None,
-            "account": _account(item), "boxes": [*_renewals(item), *self.holding_boxes(item), *_description(item)], **self.tasks_of(item, tasks),
+            "account": _account(item), "boxes": [*follow_box, *_renewals(item), *self.holding_boxes(item), *_description(item)], **self.tasks_of(item, tasks),
         }
 
     def _steps(self, item: Opportunity, may_write: bool) -> dict[str, Any]:

@@ -106,6 +106,7 @@ SPECIAL: Final[dict[str, Rule]] = {
     "ResultsView.list": Rule("Opportunity", R, names=False),
     "OpportunityView.words": Rule("Opportunity", R, names=False),
     "ContactView.book": Rule("Contact", W), "OpportunityView.book": Rule("Opportunity", W),
+    **_written("Opportunity", "start_follow_up", "stop_follow_up"),
     **_written("Opportunity", "write", also=_WRITES_MAIL), **_written("Engagement", "write", also=_WRITES_MAIL),
     "ContactView.write": Rule("Contact", R, also=_WRITES_MAIL),
     **_written("Engagement", "note", form=_TEXT),

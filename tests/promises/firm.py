@@ -10,7 +10,9 @@ from sqlalchemy import true
 from app.domain.alerts import AlertState, Rule
 from app.domain.custom_fields import FieldKind
 from app.domain.files import File
+from app.domain.follow_ups import Doer
 from app.domain.messages import State
+from app.domain.opportunities import Status
 from app.domain.sender_rules import Effect
 from app.extensions import db
 from app.inbound.raw import store
@@ -29,6 +31,8 @@ from app.models import (
     Delivery,
     Engagement,
     Firm,
+    FollowUp,
+    FollowUpLine,
     FormLayout,
     Identity,
     IdentityProvider,
@@ -174,10 +178,12 @@ def _add(item: Any) -> Any:
 
 def _shared(made: Records, cast: Cast, mailbox: Mailbox, form: WebForm) -> None:
     """Types whose rows belong to nobody: the same key stands for every owner."""
+    process = records.create(FollowUp, {"label_en": "Welcome", "status": Status.WON}, actor=SYSTEM)
+    records.create(FollowUpLine, {"label_en": "Call", "follow_up": process, "doer": Doer.OWNER}, actor=SYSTEM)
     records.create(ActionType, {"label_en": "Demonstration"}, actor=SYSTEM)
     some: dict[type[Any], int] = {
         model: db.session.query(model).order_by(model.id).first().id
-        for model in (AccountType, ActionType, AlertSetting, AuditLine, Firm, Pipeline, Profile, Role, Step)
+        for model in (AccountType, ActionType, FollowUp, FollowUpLine, AlertSetting, AuditLine, Firm, Pipeline, Profile, Role, Step)
     }
     taught = teach_layout({"name": "Site", "sender": "site@web.example", "labels": [["Nom", "name"], ["Courriel", "email"]]}, actor=SYSTEM)
     partners = db.session.query(Role).filter_by(name="Partner").one()
