@@ -14,7 +14,7 @@ Desks = Callable[..., Desk]
 MINUTE = 60_000
 
 
-@pytest.mark.feature("C17", "C19", "B2")
+@pytest.mark.feature("C17", "B2")
 def test_a_double_is_announced_tagged_and_merged(kurier: Kurier, desk_of: Desks) -> None:
     anna = desk_of("anna")
     page = anna.page

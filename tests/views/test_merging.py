@@ -62,7 +62,6 @@ def done_to(item: Record) -> list[str]:
     return list(db.session.scalars(lines.order_by(AuditLine.id)))
 
 
-@pytest.mark.feature("C19")
 def test_two_contacts_become_one_and_two_again(cast: Cast, client_of: Client) -> None:
     kept, gone = two_contacts(cast)
     before = facts(kept, gone)
@@ -91,7 +90,6 @@ def test_two_contacts_become_one_and_two_again(cast: Cast, client_of: Client) ->
     assert {"merge", "undo_merge"} <= {*done_to(kept)} and {"merged_away", "restore"} <= {*done_to(gone)}
 
 
-@pytest.mark.feature("C19")
 def test_two_opportunities_and_mail_that_still_comes(cast: Cast, client_of: Client) -> None:
     kept, gone = cast.traceability, cast.labellers
     write_note(gone, "Ils hésitent", actor=SYSTEM)

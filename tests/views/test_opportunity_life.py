@@ -87,7 +87,6 @@ def test_a_campaign_says_what_it_brought(cast: Cast, client_of: Client) -> None:
     assert fair.ends_on == date(2026, 3, 4)
 
 
-@pytest.mark.feature("C13")
 def test_reasons_and_competitors_of_the_lists(cast: Cast, client_of: Client) -> None:
     ada = Person(client_of(cast.ada, "en"))
     assert ada.post("/closereasonview/add", label_en="Price", label_fr="Prix", label_pl="Cena", offered_for="lost", position="1").status_code == 302
@@ -146,3 +145,14 @@ def test_steps_and_types_are_renamed_at_will(cast: Cast, client_of: Client) -> N
     second = sorted(cast.labellers.pipeline.steps, key=lambda each: each.position)[1]
     opportunities.move(cast.labellers, second, actor=actor(cast.jean))
     assert cast.labellers.status is before, "a step changes no status"
+
+
+@pytest.mark.feature("C19")
+def test_mail_of_the_third_person_attaches_too(cast: Cast) -> None:
+    account = cast.gaelle.accounts[0]
+    people = [make_contact(f"Person {word}", f"{word.lower()}@bocagevert.example", account, cast.jean) for word in ("Deux", "Trois")]
+    deal = make_opportunity("Trois interlocuteurs", cast.gaelle, cast.jean)
+    records.update(deal, {"contacts": [cast.gaelle, *people]}, actor=actor(cast.jean))
+    box = make_mailbox()
+    message = deliver(box, note("Person Trois <trois@bocagevert.example>", "sales@crm.grandouest.example", text="Bonjour, voici nos plans.\n"))
+    assert message.opportunity is deal and message.entry is not None and message.entry.contact is people[1]
