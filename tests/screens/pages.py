@@ -9,7 +9,7 @@ from tests.promises.doors import doors_of
 from tests.promises.firm import Records
 
 # What answers with a file, with data, or leads on at once.
-NO_PAGE = ("static", ".alike", ".words", ".export", ".export_csv", ".lookup", ".download", ".raw", ".delivery_raw", ".file", ".changed",
+NO_PAGE = ("static", ".alike", ".words", ".export", ".export_csv", ".lookup", ".value", ".download", ".raw", ".delivery_raw", ".file", ".changed",
            ".back", ".begin", ".stop", "LocaleView.index", ".logout", ".news", ".manifest", ".worker",
            "MailLinkView.show")  # needs a link that works: the journey of a whole day looks at it
 
@@ -50,6 +50,7 @@ def _states(firm: Records) -> list[Page]:
         ("search, found", "/search/?q=wlasnezubr", salesperson),
         ("record, as one who sells", f"/opportunityview/show/{deal}", salesperson),
         ("mail held, as one who sells", f"/incomingmail/show/{own['IncomingMessage']}", salesperson),
+        ("one value", f"/opportunityview/value/{deal}?of=amount", salesperson),
         ("list, extended", "/opportunityview/list/?layout=extended", salesperson),
         ("not there", "/no-such-page", salesperson),
         ("not allowed", "/auditview/list/", salesperson),
