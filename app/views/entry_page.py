@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 
 from app.domain.labels import label
-from app.domain.orders import EDITABLE, RowState
+from app.domain.orders import EDITABLE, Checking, RowState
 from app.domain.row_checks import keys
 from app.domain.territories import name_of
 from app.models import Order, OrderAssignment, ProspectRow
@@ -91,7 +91,7 @@ def double_lines(found: Doubles, order: Order) -> list[dict[str, str | None]]:
         lines.append({"text": gettext("%(where)s: %(name)s", where=name, name=row.name or "–"), "url": url_for("MyOrderView.row", pk=row.id)})
     for account in found.accounts:
         lines.append({"text": gettext("Account: %(name)s", name=account.name), "url": url_for("AccountView.show", pk=account.id)})
-    if found.others:
+    if found.others and order.checking is not Checking.DOUBLE:  # there the other entry is wanted
         lines.append({"text": ngettext("A colleague has entered this company already (%(num)s row).",
                                        "Colleagues have entered this company already (%(num)s rows).", found.others), "url": None})
     return lines

@@ -52,6 +52,7 @@ def test_each_profile_lands_on_a_first_page_of_its_own(office: Office, client_of
 def test_the_operator_reads_what_to_do_and_enters_a_row(office: Office, client_of: Client) -> None:
     client = client_of(office.beata, "en")
     page = client.get("/my-order/").text
+    assert 'href="/verify/"' not in page and 'href="/verify/"' in client_of(office.marek, "en").get("/verify/").text
     for said in ("Zakłady z produkcją mięsa", "mazowieckie", "900 rows, 0 so far", "Renata Górska", "40 rows are left for today", "Oferta maszyn"):
         assert said in page, said
     names = re.findall(r'name="(\w+)"', page)
