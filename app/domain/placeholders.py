@@ -7,7 +7,7 @@ from app.support.i18n import N_
 
 # What a person may write in braces → what it stands for.
 PLACEHOLDERS: dict[str, str] = {
-    "greeting": N_("Greeting by title and name, in the language of the template"),
+    "greeting": N_("Greeting by title, in the language of the template"),
     "contact": N_("Full name of the contact"),
     "first_name": N_("First name of the contact"),
     "last_name": N_("Last name of the contact"),

@@ -16,7 +16,7 @@ from app.views.base import CrmView, OperationInterface
 from app.views.field_rights import shown
 
 _GREETINGS: dict[Title | None, Any] = {
-    Title.MRS: lazy_gettext("Dear Mrs %(last_name)s,"), Title.MR: lazy_gettext("Dear Mr %(last_name)s,"), None: lazy_gettext("Hello,"),
+    Title.MRS: lazy_gettext("Dear Madam,"), Title.MR: lazy_gettext("Dear Sir,"), None: lazy_gettext("Hello,"),
 }
 
 
@@ -67,8 +67,7 @@ def _values(language: str, subject: Any, contact: Contact | None, writer: User) 
         "sender_first_name": writer.first_name, "firm": the_firm().name,
     }
     with force_locale(language):
-        title = contact.title if contact and contact.last_name else None
-        found["greeting"] = str(_GREETINGS[title]) % {"last_name": contact.last_name if contact else ""}
+        found["greeting"] = str(_GREETINGS[contact.title if contact else None])
         if isinstance(subject, Opportunity):
             found["opportunity"] = subject.title
             amount = shown(subject, "amount")
