@@ -9,6 +9,10 @@ const remember = (name, value) => { document.cookie = `${name}=${value};path=/;m
 document.addEventListener("click", (event) => all("details.k-pop[open]").forEach((pop) => {
   if (!pop.contains(event.target)) pop.open = false;
 }));
+document.addEventListener("focusin", (event) => {   // it would cover what has the focus
+  const filters = document.querySelector("details.k-filter[open]");
+  if (filters && !filters.contains(event.target) && !event.target.closest("dialog")) filters.open = false;
+});
 document.addEventListener("keydown", (event) => {
   const open = event.key === "Escape" && document.querySelector("details.k-pop[open]");
   if (open) { open.open = false; open.querySelector("summary").focus(); }
