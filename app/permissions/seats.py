@@ -11,7 +11,7 @@ from app.permissions.one_of import OneOf
 
 Condition = ColumnElement[bool]
 Within = Callable[[Any], Condition]  # a user key names somebody whose places count
-_seat = OrderAssignment.__table__
+_seat = OrderAssignment.__table__.alias("seat")  # its own name: a condition on the table itself must not be taken for this one
 WHOLE = (*STEERING, Seat.VERIFIER)  # read every row of the order
 
 
