@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from email.utils import formataddr
 
 from markupsafe import Markup, escape
+from sqlalchemy import select
 
 from app.domain.errors import DomainError
 from app.domain.files import File
@@ -125,7 +126,7 @@ def _queue(entry: TimelineEntry, subject: Subject, to: Sequence[ContactAddress],
             key=f"{EVENT}:{entry.id}:{each.id}", event=EVENT, to=each.address, language=language, subject=entry.subject or "", text=entry.body + "\n",
             html=as_html(entry.body, language), headers=headers, entry_id=entry.id, actor=actor,
         )
-        db.session.add(MessageReference(header_id=mail.header_id, entry_id=entry.id))
+        file_answers(mail, entry.id)
 
 
 def _headers(subject: Subject, to: Sequence[ContactAddress], answered: TimelineEntry | None, actor: Actor) -> dict[str, str]:
@@ -152,6 +153,13 @@ def _thread_of(entry: TimelineEntry) -> list[str]:
     message = db.session.get(IncomingMessage, entry.message_id or 0)
     ids = [*message.references, message.header_id or ""] if message else []
     return [each for each in ids if _ID.fullmatch(each)][-10:]
+
+
+def file_answers(mail: OutgoingMail, entry_id: int) -> None:
+    """What answers ``mail`` belongs to this line of history. Inside a running operation; done again, it is done once."""
+    known = select(MessageReference.id).where(MessageReference.header_id == mail.header_id, MessageReference.entry_id == entry_id)
+    if db.session.scalars(known).first() is None:
+        db.session.add(MessageReference(header_id=mail.header_id, entry_id=entry_id))
 
 
 def as_html(text: str, language: str) -> str:

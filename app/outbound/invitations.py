@@ -11,8 +11,8 @@ from app.domain.appointments import Answer
 from app.domain.events import MeetingTold
 from app.domain.languages import Language
 from app.extensions import db
-from app.models import Appointment, ContactAddress, MessageReference, User
-from app.operations.letters import as_html, box
+from app.models import Appointment, ContactAddress, User
+from app.operations.letters import as_html, box, file_answers
 from app.operations.outbox import queue_mail, record_address
 from app.operations.users import the_firm
 from app.outbound.calendars import PRODUCT
@@ -41,9 +41,7 @@ def tell(event: MeetingTold) -> None:
             language=language_of(address, meeting), subject=title, text=text, html=as_html(text, language_of(address, meeting)),
             headers=_headers(meeting, organizer), entry_id=meeting.entry_id, calendar=calendar, actor=SYSTEM,
         )
-        known = select(MessageReference.id).where(MessageReference.header_id == mail.header_id, MessageReference.entry_id == meeting.entry_id)
-        if db.session.scalars(known).first() is None:
-            db.session.add(MessageReference(header_id=mail.header_id, entry_id=meeting.entry_id))
+        file_answers(mail, meeting.entry_id)
 
 
 def _headers(meeting: Appointment, organizer: str) -> dict[str, str]:

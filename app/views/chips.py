@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request, url_for
-from flask_babel import lazy_gettext, pgettext
+from flask_babel import gettext, lazy_gettext
 
 from app.views import conditions, paging
 from app.views.conditions import AND, GROUP, JOINS, Condition
@@ -65,7 +65,7 @@ def drawn(view: Any, form: Any) -> dict[str, Any]:
         "others": [] if beside else [(name, one.value) for name, one in alone.items() if chosen[one.column] is not one],
         "ticked": _ticked(form, beside, grouped, alone), "and_url": _address({**asked, JOINS: AND}), "back_url": _address(asked),
         "about": next((chip["said"] for chip in chips if chip["name"] == beside), ""),
-        "or_word": pgettext("between conditions", "or"), "and_word": pgettext("between conditions", "and"),
+        "or_word": gettext("or (between conditions)"), "and_word": gettext("and (between conditions)"),
         "is_cut": any(len(group) < len(conditions.read(asked[name])) for name, group in grouped.items()),
     }
 
@@ -87,7 +87,7 @@ def _part(view: Any, form: Any, asked: dict[str, str], name: str, one: Condition
 
 def _said(alternatives: list[list[dict[str, str]]]) -> str:
     """The whole condition in a sentence, for whoever hears it."""
-    every, one_of = pgettext("between conditions", "and"), pgettext("between conditions", "or")
+    every, one_of = gettext("and (between conditions)"), gettext("or (between conditions)")
     words = [[" ".join(filter(None, (one["label"], one["operator"], one["text"]))) for one in each] for each in alternatives]
     return _joined([_joined(each, every) for each in words], one_of)
 

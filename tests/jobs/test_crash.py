@@ -34,7 +34,7 @@ STEPS: dict[str, tuple[str, str, str, int]] = {
     "deliveries are committed": ("inbound/receive.py", "receive_all", "return", 1),
     "the deliveries are locked": ("operations/deliveries.py", "locked", "return", 1),
     "the messages are claimed": ("operations/messages.py", "claim", "return", 1),
-    "the contact is made": ("operations/filing.py", "meet", "return", 3),
+    "the contact is made": ("operations/people.py", "meet", "return", 3),
     "the opportunity is made": ("operations/filing.py", "begin", "return", 3),
     "the history is written": ("operations/filing.py", "write_history", "return", 3),
     "the message has its outcome": ("operations/messages.py", "conclude", "return", 3),

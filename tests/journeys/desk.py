@@ -77,6 +77,7 @@ class Desk:
         assert not found, [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
 
     def fact(self, label: str) -> str:
-        """The value beside ``label`` on the page of a record; empty when it is not there."""
+        """The value that is seen beside ``label`` on the page of a record; empty when it is not there."""
         row = self.page.locator("dt", has_text=label).first
-        return row.locator("xpath=following-sibling::dd[1]").inner_text() if row.count() else ""
+        seen = "value => { const it = value.cloneNode(true); it.querySelectorAll('.visually-hidden').forEach(e => e.remove()); return it.textContent }"
+        return " ".join(row.locator("xpath=following-sibling::dd[1]").evaluate(seen).split()) if row.count() else ""
