@@ -179,7 +179,7 @@ def _add(item: Any) -> Any:
 def _shared(made: Records, cast: Cast, mailbox: Mailbox, form: WebForm) -> None:
     """Types whose rows belong to nobody: the same key stands for every owner."""
     process = records.create(FollowUp, {"label_en": "Welcome", "status": Status.WON}, actor=SYSTEM)
-    records.create(FollowUpLine, {"label_en": "Call", "follow_up": process, "doer": Doer.OWNER}, actor=SYSTEM)
+    records.create(FollowUpLine, {"label_en": "Ring them up", "follow_up": process, "doer": Doer.OWNER}, actor=SYSTEM)
     records.create(ActionType, {"label_en": "Demonstration"}, actor=SYSTEM)
     some: dict[type[Any], int] = {
         model: db.session.query(model).order_by(model.id).first().id
@@ -196,7 +196,7 @@ def _shared(made: Records, cast: Cast, mailbox: Mailbox, form: WebForm) -> None:
     listed = make_field({**OWN, "label_en": "Own list", "kind": FieldKind.CHOICE}, "Small\nLarge", actor=SYSTEM)
     records.update(cast.traceability, {"tags": ["shared"]}, actor=SYSTEM)
     kept = (records.create(Campaign, {"name": "Fair"}, actor=SYSTEM), records.create(CloseReason, {"label_en": "Price"}, actor=SYSTEM),
-            records.create(Competitor, {"name": "Other"}, actor=SYSTEM))
+            records.create(Competitor, {"name": "Rival"}, actor=SYSTEM))
     some |= {type(each): each.id for each in kept}
     some |= {Tag: db.session.query(Tag).one().id, CustomField: word.id, CustomChoice: listed.choices[0].id}
     some |= {Mailbox: mailbox.id, WebForm: form.id, Team: cast.north.id, FormLayout: taught.id}

@@ -10,7 +10,7 @@ from tests.promises.firm import Records
 
 # What answers with a file, with data, or leads on at once.
 NO_PAGE = ("static", ".alike", ".words", ".export", ".export_csv", ".lookup", ".value", ".download", ".raw", ".delivery_raw", ".file", ".changed",
-           ".back", ".begin", ".stop", "LocaleView.index", ".logout", ".news", ".manifest", ".worker",
+           ".back", ".begin", ".stop", "LocaleView.index", "MentionView.list", ".logout", ".news", ".manifest", ".worker",
            "MailLinkView.show")  # needs a link that works: the journey of a whole day looks at it
 
 
