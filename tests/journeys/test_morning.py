@@ -72,7 +72,7 @@ def test_somebody_who_never_signs_in(kurier: Kurier, desk_of: Desks, mail_accoun
     ada = desk_of("ada")
     ada.open("/users/add")
     ada.page.locator("summary", has_text="More: further rights").click()
-    for name, value in {"first_name": "Zofia", "last_name": "Lis", "username": "zofia", "email": "zofia@grandouest.example",
+    for name, value in {"first_name": "Zofia", "last_name": "Lis", "username": "zlis", "email": "zofia@grandouest.example",
                         "password": "she never types it", "country": "FR"}.items():  # fmt: skip
         ada.page.fill(f"#{name}", value)
     ada.page.get_by_role("group", name="Roles").get_by_label("User (salesperson)", exact=True).check()
@@ -93,7 +93,7 @@ def test_somebody_who_never_signs_in(kurier: Kurier, desk_of: Desks, mail_accoun
     )  # fmt: skip
     ada.wait_for("Oferta na etykiety", "/opportunityview/list/")
     day = next_morning()
-    assert "Queued" in kurier.command("summary", "send", "--to", "zofia", "--date", day.isoformat())
+    assert "Queued" in kurier.command("summary", "send", "--to", "zlis", "--date", day.isoformat())
     summary = kurier.mail_to("zofia@grandouest.example", "List-Unsubscribe")
     assert "Oferta na etykiety" in summary.text
     assert format_date(day, "full", locale="pl") in summary.text
