@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
-from flask_babel import format_date, format_percent, gettext, lazy_gettext
+from flask_babel import format_date, format_percent, gettext, lazy_gettext, pgettext
 
 from app.domain.custom_fields import Field, FieldKind
 from app.domain.opportunities import Status
@@ -33,7 +33,10 @@ WAYS = {
     By.COMPETITOR: lazy_gettext("Competitor"),
 }
 FILTERS = {By.PERSON: "owner", By.PIPELINE: "pipeline", By.CAMPAIGN: "campaign", By.REASON: "reason", By.COMPETITOR: "known_competitor"}
-WORDS = {Status.WON: lazy_gettext("Won"), Status.LOST: lazy_gettext("Lost"), Status.CANCELLED: lazy_gettext("Cancelled")}
+
+
+def _words() -> dict[Status, str]:
+    return {Status.WON: pgettext("several", "Won"), Status.LOST: pgettext("several", "Lost"), Status.CANCELLED: gettext("Cancelled")}
 
 
 class ResultsView(BaseView):
@@ -57,7 +60,7 @@ class ResultsView(BaseView):
         return self.render_template(
             "results.html", title=gettext("Results"), fields=_fields(span, by), rows=[_row(row, most) for row in shown], way=_way_label(by),
             total=_row({"label": gettext("Total"), "line": summed(lines), "links": _links(by, marks[0], marks[-1], {})}, 0),
-            words=WORDS, is_cohort=by is By.COHORT, has_amounts=is_shown(current_actor(), Opportunity, "amount"), has_return=by is By.CAMPAIGN,
+            words=_words(), is_cohort=by is By.COHORT, has_amounts=is_shown(current_actor(), Opportunity, "amount"), has_return=by is By.CAMPAIGN,
             scope=_whose(),
         )
 
@@ -156,7 +159,7 @@ def _row(row: dict[str, Any], most: int) -> dict[str, Any]:
     for status in COUNTED:
         width = 100 * line.count(status) / most if most else 0
         if width:
-            said = gettext("%(label)s: %(text)s", label=row["label"], text=f"{WORDS[status]}, {line.count(status)}")
+            said = gettext("%(label)s: %(text)s", label=row["label"], text=f"{_words()[status]}, {line.count(status)}")
             bars.append({"kind": status.value, "x": f"{at:.2f}%", "width": f"{width:.2f}%", "url": row["links"].get(status), "said": said})
         at += width
     return {
