@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flask import Response, current_app, jsonify, make_response, render_template, url_for
+from flask import Response, current_app, jsonify, make_response, render_template, session, url_for
 from flask_appbuilder import BaseView, expose
 from flask_babel import format_date, get_locale, gettext
 
@@ -46,11 +46,14 @@ class ShellView(BaseView):
         shell += [url_for("bootstrap.static", filename="css/bootstrap.min.css"), url_for("ShellView.offline", _l_=language)]
         answer = make_response(render_template("worker.js", shell=shell, offline=shell[-1]))
         answer.mimetype, answer.headers["Cache-Control"] = "text/javascript", "no-cache"
+        _leave_session()
         return answer
 
     @expose("/offline")
     def offline(self) -> str:
-        return self._page("offline.html", gettext("No connection"))
+        page = self._page("offline.html", gettext("No connection"))
+        _leave_session()
+        return page
 
     @expose("/accessibility")
     def accessibility(self) -> str:
@@ -60,3 +63,8 @@ class ShellView(BaseView):
 
     def _page(self, template: str, title: str, **more: Any) -> str:
         return render_template(template, title=title, appbuilder=current_app.appbuilder, **more)  # type: ignore[attr-defined]
+
+
+def _leave_session() -> None:
+    """The browser fetches this beside the page that is open: a cookie with the answer would set back what that page has put into the session."""
+    session.modified = False
