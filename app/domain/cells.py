@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from app.domain.errors import DomainError
+from app.domain.orders import HEADCOUNTS
 from app.support.i18n import N_
 from app.support.text import fold
 
@@ -131,6 +132,17 @@ def yes_of(cell: Any) -> bool | None:
     if not word:
         return None
     raise DomainError("no_yes", NO_YES, value=text_of(cell)[:60])
+
+
+def headcount_of(cell: Any) -> str | None:
+    """The band of employees that ``cell`` says: "1-9", "12", "250 people or more"; a workbook takes "1-9" for a day of January or September."""
+    if isinstance(cell, Mapping):
+        day = day_of(cell)
+        return "1-9" if day is not None and {day.day, day.month} == {1, 9} else None
+    found = re.search(r"\d+", _SPACES.sub("", text_of(cell)))
+    if found is None:
+        return None
+    return next(band for most, band in zip((0, 9, 49, 249), HEADCOUNTS, strict=False) if int(found[0]) <= most) if int(found[0]) < 250 else HEADCOUNTS[-1]
 
 
 def code_of(cell: Any, length: int = 0) -> str | None:

@@ -58,7 +58,9 @@ def understand(
     headers: Sequence[str], values: Sequence[Sequence[Any]], targets: Sequence[Target], words: Mapping[str, Sequence[str]],
     before: Mapping[str, str] | None = None,
 ) -> list[Understood]:
-    """What each column is; ``values`` are a few of each, ``words`` the names of the targets in all languages, ``before`` what the person said of a header."""
+    """What each column is; ``values`` are a few of each, ``words`` the names of the targets in all languages (of "": what is left out),
+    ``before`` what the person said of a header.
+    """
     known = _known(targets, words)
     several = {each.name for each in targets if each.is_many}
     found: list[Understood] = []
@@ -75,6 +77,8 @@ def _known(targets: Sequence[Target], words: Mapping[str, Sequence[str]]) -> dic
     for each in targets:
         for header in {*each.also.split("|"), *(plain(word) for word in words.get(each.name, ()))} - {""}:
             known.setdefault(header, []).append(each.name)
+    for word in words.get("", ()):
+        known.setdefault(plain(word), [""])  # a column that is surely nothing
     return known
 
 
@@ -95,7 +99,7 @@ def _one(
 
 
 def _look_of(name: str, targets: Sequence[Target]) -> str:
-    return next(each.look for each in targets if each.name == name)
+    return next((each.look for each in targets if each.name == name), "")
 
 
 # ---- how values look

@@ -28,6 +28,8 @@ _LANGUAGE = "language|langue|jezyk"
 _CITY = "city|town|ville|commune|localite|miasto|miejscowosc"
 _POSTCODE = "postcode|postal code|zip|zip code|cp|code postal|kod pocztowy|kod"
 _STREET = "street|address|street address|rue|adresse|voie|ulica|adres"
+_WEBSITE = "website|web site|web|url|site|site web|site internet|strona|strona www|www|strona internetowa"
+_HOUSE = "number|house number|no|n|numero|numer|nr|numer domu|nr domu"
 _DESCRIPTION = "description|details|opis|szczegoly|remarks|remarques|uwagi|notes"
 
 OWNER = Target("owner", N_("Owner (account)"), Kind.PERSON, _OWNER)
@@ -48,10 +50,9 @@ _ACCOUNTS: Final = (
            "vat|vat number|vat no|tva|n tva|numero de tva|tva intracommunautaire|n tva intracommunautaire|vat ue|nip ue|numer vat", 16),
     Target("email", N_("E-mail"), Kind.MAIL, _MAIL, 254, look="mail"),
     Target("phone", N_("Telephone"), Kind.PHONE, f"{_PHONE}|{_MOBILE}", 30, look="phone"),
-    Target("website", N_("Web site"), Kind.TEXT,
-           "website|web site|web|url|site|site web|site internet|strona|strona www|www|strona internetowa", 200, look="website"),
+    Target("website", N_("Web site"), Kind.TEXT, _WEBSITE, 200, look="website"),
     Target("street", N_("Street"), Kind.TEXT, _STREET, 200),
-    Target("house_number", N_("House number"), Kind.TEXT, "number|house number|no|n|numero|numer|nr|numer domu|nr domu", 20, field="street"),
+    Target("house_number", N_("House number"), Kind.TEXT, _HOUSE, 20, field="street"),
     Target("postcode", N_("Postcode"), Kind.CODE, _POSTCODE, 12, field="street", look="postcode"),
     Target("city", N_("City"), Kind.TEXT, _CITY, 100, field="street"),
     LANGUAGE, OWNER, TEAM, REMARKS,
@@ -110,6 +111,48 @@ _ENGAGEMENTS: Final = (
     OWNER, TEAM, REMARKS,
 )
 
+_SOURCES = (N_("Source of data 1"), N_("Source of data 2"), N_("Source of data 3"), N_("Source of data 4"))
+_DAYS = (N_("Day of source 1"), N_("Day of source 2"), N_("Day of source 3"), N_("Day of source 4"))
+_SOURCE = "source|data source|source of data|source des donnees|zrodlo|zrodlo danych"
+
+
+def _source(number: int) -> tuple[Target, Target]:
+    """A source of the data and the day on which somebody looked; a column without a number is the first."""
+    name, words = f"source{number + 1}", [f"{word} {number + 1}" for word in _SOURCE.split("|")]
+    days = "|".join(f"{word} {day}" for word in words for day in ("day", "date", "data", "jour", "dzien"))
+    return (Target(name, _SOURCES[number], Kind.TEXT, "|".join([*words, *([] if number else [_SOURCE])]), 200),
+            Target(f"{name}_on", _DAYS[number], Kind.DAY, days, field=name))
+
+
+_ROWS: Final = (
+    Target("nip", N_("NIP"), Kind.CODE, "nip|nr nip|numer nip", 20, look="nip"),
+    Target("pkd", N_("PKD"), Kind.TEXT, "pkd|kod pkd|naf|ape|code naf|code ape|naf code", 12),
+    Target("regon", N_("REGON"), Kind.CODE, "regon|nr regon|numer regon", 20, look="regon"),
+    Target("name", N_("Company"), Kind.TEXT, f"{_NAME}|name|nazwa|nom|denomination|nom de l entreprise|nazwa podmiotu", 200),
+    Target("street", N_("Street"), Kind.TEXT, _STREET, 200),
+    Target("house", N_("Number (of a house)"), Kind.TEXT, _HOUSE, 20),
+    Target("postcode", N_("Postcode"), Kind.CODE, _POSTCODE, 12, look="postcode"),
+    Target("city", N_("City"), Kind.TEXT, _CITY, 100),
+    Target("voivodeship", N_("Voivodeship or department"), Kind.TERRITORY,
+           "voivodeship|province|region|department|departement|wojewodztwo|woj", 40),
+    Target("activity", N_("What the company does"), Kind.LONG_TEXT,
+           "activity|what the company does|activite|secteur|branza|firma zajmuje sie|dzialalnosc", 20_000),
+    Target("website", N_("Web site"), Kind.TEXT, _WEBSITE, 200, look="website"),
+    Target("email", N_("E-mail"), Kind.TEXT, _MAIL, 254, look="mail"),
+    Target("phone", N_("Landline"), Kind.PHONE, f"landline|{_PHONE}", 30, look="phone"),
+    Target("mobile", N_("Mobile (telephone)"), Kind.PHONE, _MOBILE, 30),
+    Target("fax", N_("Fax"), Kind.PHONE, "fax|faks|telecopie|telefax", 30),
+    Target("headcount", N_("Number of employees"), Kind.HEADCOUNT,
+           "headcount|employees|number of employees|staff|effectif|effectifs|nombre de salaries|zatrudnienie|poziom zatrudnienia|liczba pracownikow", 10),
+    *(each for number in range(4) for each in _source(number)),
+    REMARKS,
+    Target("siren", N_("SIREN"), Kind.CODE, "siren|n siren|numero siren", 20, look="siren"),
+    Target("person", N_("Contact person"), Kind.TEXT,
+           "contact person|person|contact|interlocuteur|nom du contact|osoba|osoba kontaktowa|kontakt|dyrektor|prezes", 120),
+    Target("operator", N_("Operator"), Kind.PERSON, "operator|operateur|operateur de saisie|wprowadza", is_only_new=True),
+)
+
 TARGETS: Final[dict[str, tuple[Target, ...]]] = {
     "Account": _ACCOUNTS, "Contact": _CONTACTS, "Opportunity": _OPPORTUNITIES, "Task": _TASKS, "Engagement": _ENGAGEMENTS,
+    "ProspectRow": _ROWS,
 }

@@ -67,6 +67,8 @@ class Kind(StrEnum):
     ACCOUNT = "account"
     CONTACT = "contact"
     OPPORTUNITY = "opportunity"
+    HEADCOUNT = "headcount"
+    TERRITORY = "territory"
     OWN = "own"  # a field of the firm's own
 
 

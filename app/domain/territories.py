@@ -1,6 +1,9 @@
 """The territories of orders: Polish voivodeships (TERYT) and French departments (INSEE)."""
 
+import re
 from typing import Final
+
+from app.support.text import fold
 
 VOIVODESHIPS: Final[dict[str, str]] = {
     "PL-02": "dolnośląskie", "PL-04": "kujawsko-pomorskie", "PL-06": "lubelskie", "PL-08": "lubuskie", "PL-10": "łódzkie", "PL-12": "małopolskie",
@@ -20,11 +23,19 @@ DEPARTMENTS: Final[dict[str, str]] = {
     f"FR-{code}": name for code, _, name in (each.strip().partition(" ") for each in _DEPARTMENTS.split("|"))
 }
 TERRITORIES: Final = VOIVODESHIPS | DEPARTMENTS
+_KIND_OF, _NUMBER = re.compile(r"^(woj\.?|wojewodztwo|voivodeship|dep\.?|dept\.?|departement)\s+"), re.compile(r"\(\w+\)$")
+_NAMED: Final = {(code[:2], fold(said)): name for code, name in TERRITORIES.items() for said in (name, code, code[3:] if code[:2] == "FR" else name)}
 
 
 def name_of(code: str) -> str:
     """What people call it; a department with its number."""
     return f"{TERRITORIES[code]} ({code[3:]})" if code in DEPARTMENTS else TERRITORIES.get(code, code)
+
+
+def territory_of(text: str, country: str) -> str:
+    """The territory that ``text`` names in ``country``, as rows keep it: "woj. Mazowieckie", "35", "Ille-et-Vilaine (35)"; else ``text`` itself."""
+    bare = _KIND_OF.sub("", fold(text)).strip()
+    return _NAMED.get((country, bare)) or _NAMED.get((country, _NUMBER.sub("", bare).strip())) or text
 
 
 def department_of(postcode: str) -> str | None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.imports import Duplicates, ImportState, Outcome
 from app.models.base import Json, Model, Record, UtcDateTime, text_enum
+from app.models.orders import Order
 from app.models.users import User
 
 
@@ -19,6 +20,9 @@ class Import(Record):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"))
     record_type: Mapped[str] = mapped_column(String(40))
+    order_id: Mapped[int | None] = mapped_column(
+        ForeignKey("prospecting_order.id", ondelete="CASCADE"), index=True, comment="Of prospect rows: the order that they go into"
+    )
     file_name: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64), index=True, comment="Under which the store keeps the file")
     size: Mapped[int] = mapped_column(BigInteger, comment="Bytes")
@@ -40,6 +44,7 @@ class Import(Record):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     user: Mapped[User] = relationship(User, foreign_keys=[user_id])
+    order: Mapped[Order | None] = relationship(Order)
 
     def __str__(self) -> str:
         return self.file_name

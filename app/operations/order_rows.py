@@ -10,6 +10,7 @@ from app.domain.custom_fields import PREFIX
 from app.domain.errors import DomainError, Stale
 from app.domain.events import RowSaid
 from app.domain.orders import (
+    ATTRIBUTES,
     SOURCES,
     STEERING,
     CallResult,
@@ -68,12 +69,13 @@ def place_to_enter(order: Order, actor: Actor) -> OrderAssignment:
     return made
 
 
-def _next_number(order: Order) -> int:
+def next_numbers(order: Order, count: int) -> range:
+    """Numbers of ``count`` new rows, which nobody else gets."""
     table = Order.__table__
-    number = db.session.connection().execute(
-        update(table).where(table.c.id == order.id).values(last_number=table.c.last_number + 1).returning(table.c.last_number)
+    last = db.session.connection().execute(
+        update(table).where(table.c.id == order.id).values(last_number=table.c.last_number + count).returning(table.c.last_number)
     ).scalar_one()
-    return int(number)
+    return range(int(last) - count + 1, int(last) + 1)
 
 
 @atomic
@@ -83,7 +85,8 @@ def enter_row(order: Order, values: Mapping[str, Any], *, hand_in: bool = True, 
     require(actor, Action.READ, order)
     require_open(order, actor)
     place = place_to_enter(order, actor)
-    row = ProspectRow(order_id=order.id, number=_next_number(order), operator_id=actor.id, assignment_id=place.id, created_by_id=actor.id, state=RowState.DRAFT)
+    (number,) = next_numbers(order, 1)
+    row = ProspectRow(order_id=order.id, number=number, operator_id=actor.id, assignment_id=place.id, created_by_id=actor.id, state=RowState.DRAFT)
     row.order = order
     _fill(row, values, actor)
     if hand_in:
@@ -145,6 +148,16 @@ def _fill(row: ProspectRow, values: Mapping[str, Any], actor: Actor) -> None:
         setattr(row, name, value or ("" if name == "name" else None))
 
 
+@atomic
+def put_back(row: ProspectRow, values: Mapping[str, Any], state: RowState, *, actor: Actor) -> None:
+    """Give a row the values and the state that it had before an import."""
+    save_row(row, values, hand_in=False, actor=actor)
+    if row.state is not state:
+        row.state = state
+        row.entered_at = None if state is RowState.DRAFT else row.entered_at
+        db.session.flush()
+
+
 def _source(row: ProspectRow, name: str, value: str | None, day: date | None, actor: Actor) -> None:
     """A source without a day was looked at today; one that stays keeps whoever looked."""
     is_new = value != getattr(row, name)
@@ -157,24 +170,27 @@ def _source(row: ProspectRow, name: str, value: str | None, day: date | None, ac
         setattr(row, f"{name}_by_id", actor.id)
 
 
+def lacking(order: Order, values: Mapping[str, Any]) -> list[str]:
+    """The attributes that ``order`` needs of a row with ``values`` before it is handed in."""
+    wanted = [name for name in order.required if name in order.columns and not values.get(name)]
+    own = missing([field for field in fields_of("ProspectRow", db.session()) if field.name in order.columns], values)
+    return [*wanted, own.name] if own is not None and own.name not in wanted else wanted
+
+
 def _hand_in(row: ProspectRow) -> None:
-    held = row.custom or {}
-    wanted = [name for name in row.order.required if name in row.order.columns and not (held.get(name) if name.startswith(PREFIX) else getattr(row, name))]
-    own = missing([field for field in fields_of("ProspectRow", db.session()) if field.name in row.order.columns], held)
-    if own is not None and own.name not in wanted:
-        wanted.append(own.name)
-    if wanted:
+    if wanted := lacking(row.order, {**{name: getattr(row, name) for name in ATTRIBUTES}, **(row.custom or {})}):
         raise Incomplete(wanted)
-    row.is_drawn = _is_checked(row)
+    row.is_drawn = is_checked(row.order, row.number)
     row.state = state_after_saving(row.state, is_checked=row.is_drawn)
     row.findings = [] if row.state is not RowState.CORRECTED else row.findings
     if row.entered_at is None:
         row.entered_at = clock.now()
 
 
-def _is_checked(row: ProspectRow) -> bool:
-    checking = row.order.checking
-    return checking in (Checking.ALL, Checking.DOUBLE) or (checking is Checking.SAMPLE and is_drawn(row.number, row.order.sample_percent))
+def is_checked(order: Order, number: int) -> bool:
+    """Whether somebody verifies the row ``number``."""
+    checking = order.checking
+    return checking in (Checking.ALL, Checking.DOUBLE) or (checking is Checking.SAMPLE and is_drawn(number, order.sample_percent))
 
 
 def _follow_keys(row: ProspectRow) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from flask import current_app
 from sqlalchemy import select
@@ -39,6 +39,12 @@ def suppressed(values: Mapping[str, str | None], country: str) -> list[str]:
     if not asked:
         return []
     return sorted(asked[found] for found in db.session.scalars(select(Suppression.hash).where(Suppression.hash.in_(asked))))
+
+
+def known_hashes(asked: Collection[str] | None = None) -> set[str]:
+    """Those of ``asked`` that are on the list; without: one of the list, if there is any."""
+    wanted = select(Suppression.hash)
+    return set(db.session.scalars(wanted.limit(1) if asked is None else wanted.where(Suppression.hash.in_(sorted(asked)))))
 
 
 def check_not_suppressed(values: Mapping[str, str | None], country: str) -> None:

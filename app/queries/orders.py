@@ -56,6 +56,12 @@ def current_place(places: list[OrderAssignment], order_id: int | None = None) ->
     return max(chosen, key=lambda each: each.chosen_at or each.created_at) if chosen else next(iter(places), None)
 
 
+def open_orders(most: int) -> list[Order]:
+    """Orders that are worked on, of those within reach of the acting person, by name."""
+    wanted = select(Order).where(Order.state == OrderState.OPEN, Order.is_template.is_(False), Order.archived_at.is_(None))
+    return list(db.session.scalars(wanted.order_by(Order.name, Order.id).limit(most)))
+
+
 def seats_in(order_id: int) -> list[OrderAssignment]:
     """Everybody of the order whom the acting person may see, with their names."""
     wanted = select(OrderAssignment).where(OrderAssignment.order_id == order_id, OrderAssignment.archived_at.is_(None))

@@ -325,12 +325,16 @@ class CrmView(InPlace, Returning, NativeWidgets, FieldRights, ModelView):
         arguments: dict[str, Any] = request.args.to_dict()
         return url_for(f"{self.endpoint}.{kind}", **arguments)
 
+    def columns_out(self) -> list[str]:
+        """What stands in an export: what the reader chose, else all."""
+        chosen_columns.use(self)
+        return list(self.export_columns or self.list_columns)
+
     def _exported(self) -> tuple[list[str], Iterator[list[Any]]]:
         """The header and the rows, of those that the person may take away."""
-        chosen_columns.use(self)
         joined = self._asked_of_all().get_joined_filters(self._base_filters)
         joined = joined.get_joined_filters(self.datamodel.get_filters().add_filter_list([["id", MayExport, None]]))
-        columns = self.export_columns or self.list_columns
+        columns = self.columns_out()
         return [str(self.label_columns[c]) for c in columns], exporting.rows_of(self, joined, columns)
 
     def _download(self, content: Any, mimetype: str, ending: str) -> Response:

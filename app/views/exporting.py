@@ -14,7 +14,7 @@ from app.domain.custom_fields import Field, FieldKind, read
 from app.domain.labels import label
 from app.models import Record
 from app.queries.custom_fields import own_field
-from app.queries.listed import names_by_key, names_of_many, turn_of
+from app.queries.listed import columns_by_key, names_by_key, names_of_many, turn_of
 from app.views.own_fields import know_people, know_them, plain_value
 
 AT_ONCE = 1_000
@@ -85,12 +85,29 @@ def _plain_column(mapper: Any, name: str) -> tuple[Any, Ask] | None:
     if name in mapper.columns:
         teller = _teller(mapper.columns[name].type)
         return getattr(model, name), lambda values: teller
+    name, _, of = name.partition(".")
     if name not in mapper.relationships:
         return None
     relation = mapper.relationships[name]
+    if of:
+        return _column_of(relation, of)
     if not relation.uselist and (key := _key_of(relation)) is not None:
         return getattr(model, key), lambda values: names_by_key(relation.mapper.class_, {*values} - {None}).get
     return (model.id, lambda values: names_of_many(model, name, values).get) if relation.uselist else None
+
+
+def _column_of(relation: Any, name: str) -> tuple[Any, Ask] | None:
+    """A column of the one record to which ``relation`` leads."""
+    other, key = relation.mapper.class_, _key_of(relation)
+    if key is None or name not in relation.mapper.columns:
+        return None
+    tell = _teller(relation.mapper.columns[name].type)
+
+    def ask(values: list[Any]) -> Read:
+        found = columns_by_key(other, {*values} - {None}, getattr(other, name))
+        return lambda value: tell(found[value]) if found.get(value) is not None else None
+
+    return getattr(relation.parent.class_, key), ask
 
 
 def _own(field: Field) -> Ask:

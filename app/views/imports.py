@@ -12,12 +12,15 @@ from app.domain.cells import text_of
 from app.domain.errors import DomainError
 from app.domain.imports import BACK_WITHIN_DAYS, MOST_BYTES, OPEN, WORKING, Duplicates, ImportState, Outcome, Target
 from app.domain.labels import label
-from app.models import Import, ImportRow
+from app.extensions import db
+from app.models import Import, ImportRow, Order
 from app.operations.importing import runs, undoing
-from app.operations.importing.kinds import KINDS
+from app.operations.importing.kinds import KINDS, MODELS
+from app.operations.importing.prospects import kind_of
 from app.operations.importing.rows import targets_for
 from app.permissions.actor import current_actor
 from app.queries import imports
+from app.queries.orders import open_orders
 from app.reports.imports import at_once, store
 from app.reports.render import xlsx
 from app.views.base import is_key, say
@@ -25,7 +28,7 @@ from app.views.formats import moment, size
 
 TITLES = {
     "Account": lazy_gettext("Accounts"), "Contact": lazy_gettext("Contacts"), "Opportunity": lazy_gettext("Opportunities"),
-    "Task": lazy_gettext("Tasks"), "Engagement": lazy_gettext("Engagements"),
+    "Task": lazy_gettext("Tasks"), "Engagement": lazy_gettext("Engagements"), "ProspectRow": lazy_gettext("Prospect rows"),
 }
 RULES = {
     Duplicates.SKIP: lazy_gettext("Leave it alone"), Duplicates.FILL: lazy_gettext("Fill its empty fields"),
@@ -36,6 +39,8 @@ KNOWN_BY = {
     "told": lazy_gettext("as you said"),
 }
 SAMPLES = 3
+ROW = "ProspectRow-"  # and the key of an order
+MOST_ORDERS = 300
 
 
 class ImportView(BaseView):
@@ -49,36 +54,37 @@ class ImportView(BaseView):
     def list(self) -> Any:
         """One's own imports, and what can be imported."""
         found = [
-            (str(run), url_for("ImportView.show", run=run.id), TITLES.get(run.record_type, run.record_type), gettext(label(run.state)), moment(run.created_at))
+            (str(run), url_for("ImportView.show", run=run.id), _becomes(run), gettext(label(run.state)), moment(run.created_at))
             for run in imports.own_imports(current_actor())
         ]
-        return self.render_template("imports.html", title=gettext("Imports"), runs=found, offered=_offered())
+        return self.render_template("imports.html", title=gettext("Imports"), runs=found, is_offered=_may_any())
 
     @expose("/new", methods=["GET", "POST"])
     @has_access
     @permission_name("list")
     def new(self) -> Any:
         """Choose a file; what it will be is said before or here."""
-        if not _offered():
+        if not _may_any():
             flash(gettext("Your rights include no records that a file could become."), "warning")
             return redirect(url_for("ImportView.list"))
         if request.method == "GET":
             return self._choose()
-        upload, record_type = request.files.get("file"), request.form.get("of", "")
+        upload, (record_type, order) = request.files.get("file"), _chosen(request.form.get("of", ""))
         content = upload.read(MOST_BYTES + 1) if upload is not None else b""
         if upload is None or not upload.filename:
             return make_response(self._choose(gettext("Choose a file first.")), 409)
         if len(content) > MOST_BYTES:
             return make_response(self._choose(gettext("The file is larger than %(size)s. Split it, then choose each part.", size=size(MOST_BYTES))), 409)
         try:
-            run = runs.start(record_type, upload.filename, store().put(content), len(content), actor=current_actor())
+            run = runs.start(record_type, upload.filename, store().put(content), len(content), order=order, actor=current_actor())
         except DomainError as refusal:
             return make_response(self._choose(say(refusal)), 409)
         return self._begun(run)
 
     def _choose(self, error: str = "") -> str:
         return self.render_template(
-            "import_new.html", title=gettext("Import a file"), error=error, offered=_offered(), of=request.values.get("of", ""), most=size(MOST_BYTES),
+            "import_new.html", title=gettext("Import a file"), error=error, offered=_offered(), into=_orders(),
+            of=request.values.get("of", ""), most=size(MOST_BYTES),
             crumbs=[(gettext("Imports"), url_for("ImportView.list")), (gettext("Import a file"), None)],
         )
 
@@ -97,7 +103,7 @@ class ImportView(BaseView):
             warnings=_warnings(found) if is_ready else [], refused=_refused(found), crumbs=_crumbs(found), may_stop=_may_stop(found),
             may_undo=undoing.may_undo(found), days=BACK_WITHIN_DAYS, rule=RULES[found.duplicates],
             act=ngettext("Import %(num)s row", "Import %(num)s rows", found.total),
-            list_url=url_for(f"{found.record_type}View.list"), list_title=TITLES.get(found.record_type),
+            list_url=url_for(f"{found.record_type}View.list", _flt_0_order=found.order_id), list_title=_becomes(found),
         )
 
     @expose("/<run>/columns", methods=["GET", "POST"])
@@ -120,12 +126,12 @@ class ImportView(BaseView):
         return self._begun(found)
 
     def _draw_columns(self, run: Import, error: str = "", told: Any = None) -> str:
-        targets = targets_for(run.record_type, current_actor())
+        targets = targets_for(run, current_actor())
         options = [(each.name, _word(each)) for each in targets]
         return self.render_template(
             "import_columns.html", title=gettext("What the columns are: %(file)s", file=run), run=run, error=error, lines=_lines(run, told), options=options,
             asked=sum(1 for _, is_sure in run.understood if not is_sure), rules=[(each.value, words) for each, words in RULES.items()],
-            ways=[(way.code, gettext(way.label)) for way in KINDS[run.record_type].same_by], crumbs=_crumbs(run), warnings=_warnings(run),
+            ways=[(way.code, gettext(way.label)) for way in kind_of(run).same_by], crumbs=_crumbs(run), warnings=_warnings(run),
         )
 
     @expose("/<run>/run", methods=["POST"])
@@ -178,18 +184,39 @@ class ImportView(BaseView):
         found = _import(run)
         width = len(found.header)
         rows = ([*(_again(each) for each in [*cells, *[None] * (width - len(cells))]), _reason(row)] for cells, row in imports.refused_cells(found))
-        content = xlsx.workbook(gettext("Refused rows"), [*found.header, gettext("Reason")], rows)
+        content = xlsx.workbook(gettext("Refused rows"), [*found.header, gettext(runs.REASON)], rows)
         headers = {"Content-Disposition": f'attachment; filename="refused-{found.id}.xlsx"'}
         return Response(content, content_type=xlsx.MIMETYPE, headers=headers)
 
 
+def _may_any() -> bool:
+    return any(runs.may_import(each, current_actor()) for each in MODELS)
+
+
 def _offered() -> list[tuple[str, Any]]:
+    """What a file can become; rows go into an order, see ``_orders``."""
     return [(name, TITLES[name]) for name in KINDS if runs.may_import(name, current_actor())]
 
 
-def may_import(record_type: str) -> bool:
-    """Whether the list of such records offers it to the reader."""
-    return runs.may_import(record_type, current_actor())
+def _orders() -> list[tuple[str, str]]:
+    """The prospecting orders into which the reader may bring rows."""
+    if not runs.may_import("ProspectRow", current_actor()):
+        return []
+    return [(f"{ROW}{order.id}", order.name) for order in open_orders(MOST_ORDERS)]
+
+
+def _chosen(of: str) -> tuple[str, Order | None]:
+    """(type of record, order that rows go into) of what the form calls ``of``."""
+    if not of.startswith(ROW):
+        return of, None
+    number = of.removeprefix(ROW)
+    return "ProspectRow", db.session.get(Order, int(number)) if is_key(number) else None
+
+
+def _becomes(run: Import) -> str:
+    if run.order is not None:
+        return str(gettext("Rows of “%(order)s”", order=run.order))
+    return str(TITLES.get(run.record_type, run.record_type))
 
 
 def _import(text: str) -> Import:
@@ -258,7 +285,7 @@ def _outcome(outcome: Outcome, future: bool = False) -> str:
 
 def _understood(run: Import) -> list[tuple[str, str, str]]:
     """(header, what it is, how that is known) for each column."""
-    words = {each.name: _word(each) for each in targets_for(run.record_type, current_actor())}
+    words = {each.name: _word(each) for each in targets_for(run, current_actor())}
     return [
         (header or _letter(run, place), words.get(name, gettext("left out")), str(KNOWN_BY.get(by, "")) if name else "")
         for place, (header, name, (by, _)) in enumerate(zip(run.header, run.columns, run.understood, strict=True))
@@ -275,7 +302,7 @@ def _letter(run: Import, place: int) -> str:
 
 
 def _heads(run: Import) -> list[tuple[str, str]]:
-    words = {each.name: _word(each) for each in targets_for(run.record_type, current_actor())}
+    words = {each.name: _word(each) for each in targets_for(run, current_actor())}
     return [(name, words.get(name, name)) for name in dict.fromkeys(filter(None, run.columns))]
 
 

@@ -12,6 +12,7 @@ from app.domain.territories import name_of
 from app.extensions import db
 from app.models import Order, OrderAssignment
 from app.operations import orders
+from app.operations.importing.runs import may_import
 from app.permissions.actor import Actor, current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
@@ -48,8 +49,19 @@ def page_of(item: Order) -> dict[str, Any]:
         "kinds": [(each.value, gettext(label(each))) for each in OrderLinkKind], "may_verify": _verifies(actor, seats), "may_add": may_add,
         "people": [(each.id, str(each)) for each in people_by_name()] if steers or leads else [], "attributes": names_words(item.columns),
         "field_kinds": [(each.value, gettext(label(each))) for each in FieldKind if each is not FieldKind.PERSON], "done": progress.of(DONE),
-        "rows_url": url_for("ProspectRowView.list", _flt_0_order=item.id), "enter_url": url_for("MyOrderView.list", order=item.id),
+        "rows_url": url_for("ProspectRowView.list", _flt_0_order=item.id), "files": _files(item, actor),
+        "enter_url": url_for("MyOrderView.list", order=item.id),
     }
+
+
+def _files(item: Order, actor: Actor) -> list[tuple[str, str, str]]:
+    """(words, address, icon) of the ways of Excel: rows in, and rows out."""
+    found = []
+    if item.is_open and not item.is_template and may_import("ProspectRow", actor):
+        found.append((gettext("Import rows"), url_for("ImportView.new", of=f"ProspectRow-{item.id}"), "upload"))
+    if actor.scope("ProspectRow", Action.EXPORT):
+        found.append((gettext("Export to Excel"), url_for("ProspectRowView.export", _flt_0_order=item.id, whole=1), "download"))
+    return found
 
 
 def _verifies(actor: Actor, seats: list[OrderAssignment]) -> bool:

@@ -7,17 +7,24 @@ from flask_appbuilder import action, expose, has_access
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from app.domain.errors import DomainError, Forbidden
-from app.domain.orders import DONE
+from app.domain.orders import DONE, SOURCES
 from app.extensions import db
-from app.models import Account, Opportunity, ProspectRow, User
+from app.models import Account, Opportunity, Order, ProspectRow, User
 from app.operations import conversion
 from app.operations.conversion import Conversion
+from app.operations.orders import attributes
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries.people import people_by_name
 from app.views.base import CrmView, OperationInterface, key, say
 from app.views.row_words import LABELS, pairs, size_words
+
+GROUND = {
+    "order.purpose": lazy_gettext("Purpose"), "order.data_source": lazy_gettext("Where the data come from"), "order.legal_basis": lazy_gettext("Legal basis"),
+}
+DAYS = (lazy_gettext("Day of source 1"), lazy_gettext("Day of source 2"), lazy_gettext("Day of source 3"), lazy_gettext("Day of source 4"))
+BESIDE = ("number", "state", "operator", "entered_at", "verified_at", "called_at", "call_result")
 
 
 class ProspectRowView(CrmView):
@@ -44,10 +51,22 @@ class ProspectRowView(CrmView):
         "order": lazy_gettext("Prospecting order"),
         "owner": lazy_gettext("Salesperson"), "call_result": lazy_gettext("Result of the call"), "called_at": lazy_gettext("Called"),
         "entered_at": lazy_gettext("Entered on"), "verified_at": lazy_gettext("Verified on"),
-        **{f"source{n}_on": lazy_gettext("Source of data %(number)s: day", number=n) for n in range(1, 5)},
+        **GROUND, **{f"source{n}_on": day for n, day in enumerate(DAYS, start=1)},
     }
     formatters_columns = {"headcount": size_words}
     empty_text = lazy_gettext("No row yet. An operator enters the first one on the page “My order”.")
+
+    def columns_out(self) -> list[str]:
+        """Of one whole order: its attributes, and on what ground they are kept; else as usual."""
+        order = db.session.get(Order, request.args.get("_flt_0_order", 0, type=key)) if "whole" in request.args else None
+        if order is None:
+            return super().columns_out()
+        used = {*attributes(order), *(f"{name}_on" for name in SOURCES if name in order.columns)}
+        return [name for name in self.export_columns if name in used or name in BESIDE] + [*GROUND]
+
+    def import_url(self) -> str | None:
+        """Into the order that the list is filtered by."""
+        return url_for("ImportView.new", of=f"ProspectRow-{request.args.get('_flt_0_order', '')}") if super().import_url() else None
 
     @expose("/show/<pk>", methods=["GET"])
     @has_access

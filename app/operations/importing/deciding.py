@@ -13,9 +13,10 @@ from app.domain.rights import Action, FieldRule
 from app.extensions import db
 from app.models import Account, ContactAddress
 from app.operations import custom_fields
-from app.operations.importing.drafts import Draft
+from app.operations.importing.drafts import Draft, LeftAlone
 from app.operations.importing.kinds import NEEDED, Importable, SameBy, word_kind
 from app.operations.importing.lookup import Lookup
+from app.operations.importing.objections import refuse_objected
 from app.operations.importing.reading import REFERENCES
 from app.permissions.actor import Actor
 from app.permissions.decide import field_rule, is_allowed
@@ -24,7 +25,6 @@ from app.support.i18n import N_
 
 NOT_YOURS = N_("The field “%(field)s” is not yours to write.")
 SEVERAL_FIT = N_("Several records fit this row. Make clear which one is meant.")
-IS_THERE = N_("The record is there already.")
 NO_RIGHT = N_("You may not make records of this type.")
 TAKEN = N_("%(address)s belongs to another contact already.")
 COLUMNS = {"owner": "owner_id", "team": "team_id", "type": "type_id", "account": "account_id", "contact": "contact_id", "opportunity": "opportunity_id",
@@ -42,6 +42,7 @@ class Plan:
     actor: Actor
     own: dict[str, Field]
     lookup: Lookup
+    region: str
     forbidden: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -55,6 +56,11 @@ class Plan:
 
 def prepare(plan: Plan, drafts: Sequence[Draft]) -> None:
     """Look up what the rows name; refuse those that say what may not be said, or leave out what is needed."""
+    try:
+        plan.kind.check(plan.actor)
+    except DomainError as refusal:
+        for draft in drafts:
+            draft.refuse(refusal)
     for draft in drafts:
         said = next((name for name in (*draft.values, *(name for name, _ in draft.asked)) if name in plan.forbidden), None)
         if said and draft.is_open:
@@ -130,7 +136,7 @@ def first_of_their_kind(plan: Plan, drafts: Sequence[Draft]) -> tuple[list[Draft
         if not draft.is_open or draft.record_id is not None:
             now.append(draft)
             continue
-        keys = [(way, key, bucket) for way in ways if (key := way.of(draft.values)) is not None for bucket in _buckets(way.code, key)]
+        keys = [(way, key, bucket) for way in ways if (key := way.of(draft.values)) is not None for bucket in _buckets(way, key)]
         if any(way.agree(key, other) for way, key, bucket in keys for other in seen.get(bucket, ())):
             later.append(draft)
             continue
@@ -140,8 +146,8 @@ def first_of_their_kind(plan: Plan, drafts: Sequence[Draft]) -> tuple[list[Draft
     return now, later
 
 
-def _buckets(code: str, key: Any) -> Iterable[Any]:
-    return ((code, each) for each in key) if code == "address_lines" else ((code, key[0]),)
+def _buckets(way: SameBy, key: Any) -> Iterable[Any]:
+    return ((way.code, each) for each in key) if way.is_any else ((way.code, key[0]),)
 
 
 # ---- what is done
@@ -157,9 +163,12 @@ def decide(plan: Plan, drafts: Sequence[Draft]) -> dict[int, Any]:
             continue
         try:
             _decide(plan, draft, items, mine)
+        except LeftAlone as said:
+            draft.outcome, draft.refusal = Outcome.SKIPPED, said
         except DomainError as refusal:
             draft.refuse(refusal)
     _refuse_taken(drafts)
+    refuse_objected(plan.kind.model.__name__, drafts, {each.name: each.label for each in plan.targets}, plan.region)
     return items
 
 
@@ -170,11 +179,13 @@ def _decide(plan: Plan, draft: Draft, items: dict[int, Any], mine: set[int]) -> 
         _check_own(plan, draft)
         draft.outcome = Outcome.CREATED
     elif plan.duplicates is Duplicates.SKIP:
-        draft.outcome, draft.refusal = Outcome.SKIPPED, DomainError("is_there", IS_THERE)
-    elif draft.record_id not in mine:
-        raise Forbidden
+        raise LeftAlone
     else:
-        item = items[draft.record_id]
+        item = items[draft.record_id] if draft.record_id in mine else None
+        if plan.kind.touch is not None:
+            plan.kind.touch(item)
+        if item is None:
+            raise Forbidden
         changes = _changes(plan, draft, item)
         draft.after, draft.outcome = changes, Outcome.UPDATED if changes else Outcome.UNCHANGED
 
@@ -196,7 +207,7 @@ def _check_own(plan: Plan, draft: Draft) -> None:
     own = {name: value for name, value in draft.values.items() if name.startswith(PREFIX)}
     if own:
         draft.values |= custom_fields.own_values(plan.kind.model, own, {}, plan.actor)
-    lacking = custom_fields.missing(plan.own.values(), {name: stored(draft.values.get(name)) for name in own}) if plan.own else None
+    lacking = custom_fields.missing(plan.own.values(), {name: stored(draft.values.get(name)) for name in own}) if plan.own and plan.kind.is_strict else None
     if lacking is not None:
         raise DomainError("needed", NEEDED, field=lacking.label_in("en"))
 

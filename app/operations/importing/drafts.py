@@ -5,6 +5,14 @@ from typing import Any
 
 from app.domain.errors import DomainError
 from app.domain.imports import Outcome
+from app.support.i18n import N_
+
+
+class LeftAlone(DomainError):
+    """The record is there already, and stays as it is."""
+
+    def __init__(self, message: str = N_("The record is there already.")) -> None:
+        super().__init__("is_there", message)
 
 
 @dataclass
@@ -19,6 +27,7 @@ class Draft:
     asked: list[tuple[str, str]] = field(default_factory=list)
     new: dict[str, Any] = field(default_factory=dict)
     company: str = ""
+    lacks: list[str] = field(default_factory=list)  # what a row of an order needs before it is handed in
     refusal: DomainError | None = None
     record_id: int | None = None  # the record that is there already
     outcome: Outcome | None = None

@@ -1,6 +1,6 @@
 """What an import knows of each type of record. Another type plugs in with a line in ``KINDS`` and its columns in ``app/domain/import_fields.py``."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import eq
 from typing import Any
@@ -19,6 +19,7 @@ from app.models import (
     Engagement,
     Opportunity,
     Pipeline,
+    ProspectRow,
     Record,
     Step,
     Task,
@@ -40,6 +41,10 @@ NO_NAME = N_("A contact is a person: give at least a name or an e-mail address."
 KINDS_OF_WORDS = {"owner": "person", "assignee": "person", "accounts": "account", "contacts": "contact", "lead_contact": "contact"}
 
 
+def _nothing(*_: Any) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class SameBy:
     """One way by which a row is the same as a record. ``of``: what to compare of the values; ``find``: which records have it."""
@@ -50,6 +55,7 @@ class SameBy:
     of: Callable[[Mapping[str, Any]], Hashable | None]
     find: Callable[[list[Any]], dict[Any, list[int]]]
     agree: Callable[[Any, Any], bool] = eq  # whether two rows of one file mean the same
+    is_any: bool = False  # what is compared is several things, any one of which is enough
 
 
 @dataclass(frozen=True)
@@ -67,12 +73,17 @@ class Importable:
     update: Callable[[Any, dict[str, Any], Actor], Any]
     makes: str = ""
     lists: tuple[str, ...] = ()
+    columns: tuple[str, ...] | None = None  # those that a file may have, if not all
+    left: tuple[str, ...] = ()  # headers of our own exports that are never read
+    usual: tuple[str, ...] | None = None  # by what a row is the same where nobody says it, if not by all
+    also: tuple[str, ...] = ()  # fields that follow from a change: taken back with it
+    is_strict: bool = True  # whether required fields of the firm refuse a row
+    check: Callable[[Actor], None] = _nothing  # refuses all rows of this moment
+    touch: Callable[[Any], None] | None = None  # refuses to change a record that is there, or leaves it alone; None: it is not within reach
+    before: Callable[[Sequence[Any], Sequence[Draft], Actor], None] = _nothing  # what new records get together
+    after: Callable[[Sequence[Any]], None] = _nothing  # what follows once they have keys
     links: Mapping[str, Any] = field(default_factory=dict)  # list of keys → (table, its column for the record, that for the other)
     ties: tuple[Any, ...] = ()  # columns of tables in which the record must not stand when it is taken back
-
-
-def _nothing(draft: Draft, lookup: Lookup) -> None:
-    return None
 
 
 def _update(item: Any, changes: dict[str, Any], actor: Actor) -> Any:
@@ -179,7 +190,7 @@ def _contact_by_mail() -> SameBy:
         return {each: list(dict.fromkeys(rows[mail] for mail in each if mail in rows)) for each in wanted}
 
     return SameBy("address_lines", N_("E-mail address"), ("address_lines",), lambda values: tuple(values.get("address_lines") or ()) or None, find,
-                  lambda one, other: bool({*one} & {*other}))
+                  lambda one, other: bool({*one} & {*other}), is_any=True)
 
 
 def _contact_by_account() -> SameBy:
@@ -285,6 +296,9 @@ KINDS: dict[str, Importable] = {
         _plainly(Engagement), _update, makes="account",
     ),
 }
+
+
+MODELS: dict[str, type[Record]] = {name: each.model for name, each in KINDS.items()} | {"ProspectRow": ProspectRow}
 
 
 def word_kind(target: Target) -> str:

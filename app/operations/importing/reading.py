@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from flask_babel import force_locale, gettext
 
-from app.domain.cells import code_of, day_of, moment_of, number_of, text_of, yes_of
+from app.domain.cells import code_of, day_of, headcount_of, moment_of, number_of, text_of, yes_of
 from app.domain.custom_fields import CHOSEN, Field, FieldKind
 from app.domain.engagements import EngagementState
 from app.domain.errors import DomainError
@@ -19,14 +19,18 @@ from app.domain.imports import Kind, Target
 from app.domain.labels import label
 from app.domain.languages import Language
 from app.domain.opportunities import Source
+from app.domain.orders import HEADCOUNTS
 from app.domain.reach import kept, mail_address, phone_number
 from app.domain.tasks import TaskStatus
+from app.domain.territories import territory_of
 from app.models.contacts import Title
 from app.operations.importing.drafts import Draft
 from app.support.i18n import N_
 from app.support.text import fold, storable
 
 LANGUAGES = ("en", "fr", "pl")
+ZEROS = {"siren": 9, "siret": 14, "nip": 10}  # digits of a number that a workbook may have cut at the left
+NOBODY_EMPLOYED = N_("nobody employed")
 FIXED: dict[tuple[str, str], type[Enum]] = {
     ("Contact", "title"): Title, ("Opportunity", "source"): Source, ("Task", "status"): TaskStatus, ("Engagement", "state"): EngagementState,
 }
@@ -76,7 +80,8 @@ class Reader:
             Kind.DAY: day_of, Kind.COUNTRY: country_of, Kind.CURRENCY: currency_of, Kind.NUMBER: lambda each: _number(target, each),
             Kind.MOMENT: lambda each: moment_of(each, self.zone), Kind.FIXED: lambda each: fixed(self.record_type, target, each),
             Kind.PHONE: lambda each: _phone(each, self.region), Kind.MAIL: lambda each: mail_address(text_of(each)) if text_of(each) else None,
-            Kind.CODE: lambda each: _code(target, each),
+            Kind.CODE: lambda each: _code(target, each), Kind.HEADCOUNT: lambda each: _headcount(target, each),
+            Kind.TERRITORY: lambda each: territory_of(storable(text_of(each)), self.region),
         }.get(target.kind)
         value = read(cell) if read else storable(text_of(cell))
         if isinstance(value, str) and not isinstance(value, Enum) and len(value) > target.length:
@@ -86,11 +91,12 @@ class Reader:
 
 def named(target: Target) -> list[str]:
     """What the column is called in all languages."""
-    return [each for each in target.labels.values() if each] if target.labels is not None else _named(target.label)
+    return [each for each in target.labels.values() if each] if target.labels is not None else worded(target.label)
 
 
 @cache
-def _named(label: str) -> list[str]:
+def worded(label: str) -> list[str]:
+    """A word of ours in all languages."""
     found = []
     for language in LANGUAGES:
         with force_locale(language):
@@ -125,10 +131,19 @@ def _phone(cell: Any, region: str) -> str:
 def _code(target: Target, cell: Any) -> str | None:
     if target.name == "postcode":
         return text_of(cell).zfill(5) if isinstance(cell, int) else text_of(cell)
-    code = code_of(cell, target.length if target.name in ("siren", "siret", "nip") else 0)
+    code = code_of(cell, ZEROS.get(target.name, 0))
     if code is not None and target.name == "regon" and isinstance(cell, int):
         code = code.zfill(9 if len(code) <= 9 else 14)
     return code.removeprefix("PL") if code is not None and target.name == "nip" else code
+
+
+def _headcount(target: Target, cell: Any) -> str | None:
+    if isinstance(cell, str) and fold(cell) in {fold(each) for each in worded(NOBODY_EMPLOYED)}:
+        return HEADCOUNTS[0]
+    band = headcount_of(cell)
+    if band is None:
+        raise DomainError("not_offered", NOT_OFFERED, value=text_of(cell)[:60], field=target.label)
+    return band
 
 
 @cache

@@ -22,8 +22,9 @@ from app.models.pouring import pour
 from app.operations.group import together
 from app.operations.importing.deciding import Plan, decide, first_of_their_kind, match, prepare, ways_of
 from app.operations.importing.drafts import Draft
-from app.operations.importing.kinds import KINDS
+from app.operations.importing.kinds import Importable
 from app.operations.importing.lookup import Lookup
+from app.operations.importing.prospects import kind_of
 from app.operations.importing.reading import Reader
 from app.operations.importing.writing import write
 from app.operations.transaction import plain, refusal_of
@@ -31,32 +32,42 @@ from app.operations.users import the_firm
 from app.permissions.actor import Actor
 from app.permissions.decide import field_rule
 
+BESIDE = ("operator",)  # what a row of an order is given though it is no attribute of it
 
-def targets_for(record_type: str, actor: Actor) -> list[Target]:
-    """What a column can be, to ``actor``: fields that they may write, those of the firm's own among them."""
-    own = [
-        Target(each.name, each.label_in("en"), Kind.OWN, labels={**each.labels}, length=10_000)
-        for each in fields_of(record_type, db.session())
-    ]
-    model = KINDS[record_type].model
-    return [each for each in (*TARGETS[record_type], *own) if field_rule(actor, model, each.governed) is FieldRule.WRITE]
+
+def _known_to(run: Import, kind: Importable) -> list[Target]:
+    """What a column can be: those that the type of record has, those of the firm's own among them."""
+    own = [Target(each.name, each.label_in("en"), Kind.OWN, labels={**each.labels}, length=10_000) for each in fields_of(run.record_type, db.session())]
+    every = [*TARGETS[run.record_type], *own]
+    return every if kind.columns is None else [each for each in every if each.governed in (*kind.columns, *BESIDE)]
+
+
+def targets_for(run: Import, actor: Actor) -> list[Target]:
+    """What a column can be, to ``actor``: fields that they may write."""
+    kind = kind_of(run)
+    return [each for each in _known_to(run, kind) if field_rule(actor, kind.model, each.governed) is FieldRule.WRITE]
 
 
 def plan_of(run: Import, actor: Actor) -> Plan:
-    own = {each.name: each for each in fields_of(run.record_type, db.session())}
-    offered = {each.name: each for each in TARGETS[run.record_type]}
-    offered |= {name: Target(name, each.label_in("en"), Kind.OWN, length=10_000) for name, each in own.items()}
+    kind = kind_of(run)
+    offered = {each.name: each for each in _known_to(run, kind)}
+    own = {each.name: each for each in fields_of(run.record_type, db.session()) if each.name in offered}
     user = db.session.get_one(User, run.user_id)
     lookup = Lookup(actor, CURRENCIES.get(user.country) or the_firm().currency)
     targets = [offered[name] for name in run.columns if name in offered]
-    return Plan(KINDS[run.record_type], targets, run.duplicates, frozenset(run.keys), actor, own, lookup)
+    return Plan(kind, targets, run.duplicates, frozenset(run.keys), actor, own, lookup, region_of(run))
+
+
+def region_of(run: Import) -> str:
+    """The country whose telephone numbers and territories need no more words: of the order, else of whoever imports."""
+    return run.order.country if run.order is not None else db.session.get_one(User, run.user_id).country
 
 
 def reader_of(run: Import, plan: Plan) -> Reader:
     user = db.session.get_one(User, run.user_id)
     by_name = {each.name: each for each in plan.targets}
     columns = [(place, by_name[name]) for place, name in enumerate(run.columns) if name in by_name]
-    return Reader(run.record_type, columns, {name: each for name, each in plan.own.items() if name.startswith(PREFIX)}, user.country, user.time_zone)
+    return Reader(run.record_type, columns, {name: each for name, each in plan.own.items() if name.startswith(PREFIX)}, plan.region, user.time_zone)
 
 
 def cells_of(run: Import, portion: int) -> list[tuple[int, list[Any]]]:

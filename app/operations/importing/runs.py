@@ -12,19 +12,22 @@ from app.domain.errors import DomainError, Forbidden, NotFound
 from app.domain.events import BecameCoOwner, HandedOver, ImportStarted
 from app.domain.imports import OPEN, WORKING, Duplicates, ImportState, Outcome, Target
 from app.extensions import db
-from app.models import Import, ImportPortion
+from app.models import Import, ImportPortion, Order
 from app.operations.begun import beginner_of
-from app.operations.importing.kinds import KINDS
-from app.operations.importing.reading import named
+from app.operations.importing.kinds import MODELS
+from app.operations.importing.prospects import kind_of
+from app.operations.importing.reading import named, worded
 from app.operations.importing.rows import Seen, cells_of, looked_at, plan_of, reader_of, shown, targets_for, written
+from app.operations.orders import require_open
 from app.operations.transaction import announce, atomic, record, untold
 from app.permissions.actor import SYSTEM, Actor, acting
-from app.permissions.decide import is_allowed
+from app.permissions.decide import is_allowed, require
 from app.permissions.rights import Action
 from app.support import clock
 from app.support.i18n import N_
 from app.support.text import shorten, storable
 
+REASON = N_("Reason")  # the column that sheets of refused rows have besides
 SAMPLE = 20  # rows that are shown as they would be
 LOOKED_AT = 50  # rows by which columns are recognised
 WRONG = {
@@ -41,17 +44,24 @@ WRONG = {
 
 def may_import(record_type: str, actor: Actor) -> bool:
     """Whether files may become records of that type at all: by making some, or by changing some."""
-    if record_type not in KINDS or actor.id is None or actor.is_looking:
+    if record_type not in MODELS or actor.id is None or actor.is_looking:
         return False
-    return any(is_allowed(actor, action, KINDS[record_type].model) for action in (Action.CREATE, Action.WRITE))
+    return any(is_allowed(actor, action, MODELS[record_type]) for action in (Action.CREATE, Action.WRITE))
 
 
 @atomic
-def start(record_type: str, file_name: str, sha256: str, size: int, *, actor: Actor) -> Import:
-    """Somebody gave a file, which the store keeps under ``sha256``."""
+def start(record_type: str, file_name: str, sha256: str, size: int, *, order: Order | None = None, actor: Actor) -> Import:
+    """Somebody gave a file, which the store keeps under ``sha256``. Prospect rows go into an ``order``."""
     if not may_import(record_type, actor):
         raise Forbidden
-    run = Import(user_id=actor.id, created_by_id=actor.id, record_type=record_type, file_name=shorten(storable(file_name), 200), sha256=sha256, size=size)
+    if (order is None) is (record_type == "ProspectRow"):
+        raise DomainError("no_order", N_("Choose the prospecting order that the rows go into."))
+    if order is not None:
+        require(actor, Action.READ, order)
+        require_open(order, actor)
+    run = Import(
+        user_id=actor.id, created_by_id=actor.id, record_type=record_type, file_name=shorten(storable(file_name), 200), sha256=sha256, size=size, order=order
+    )
     db.session.add(run)
     db.session.flush()
     record(actor, "import_file", run, after={"records": record_type, "sha256": sha256})
@@ -93,13 +103,14 @@ def understand_columns(import_id: int, total: int, *, actor: Actor = SYSTEM) -> 
     run.header = [storable(str(head[place])).strip()[:200] if place < len(head) and head[place] is not None else "" for place in range(width)]
     run.header_at, run.total = number, total - at - 1
     run.header_key = hashlib.sha256(header_key(run.header).encode()).hexdigest()
-    person = beginner_of(run)
-    targets, before = targets_for(run.record_type, person), _before(run)
+    person, kind = beginner_of(run), kind_of(run)
+    targets, before = targets_for(run, person), _before(run)
     samples = [[cells[place] for _, cells in rows[at + 1 :] if place < len(cells)] for place in range(width)]
-    found = understand(run.header, samples, targets, {each.name: named(each) for each in targets}, _said(before))
+    words = {"": [word for label in (REASON, *kind.left) for word in worded(label)], **{each.name: named(each) for each in targets}}
+    found = understand(run.header, samples, targets, words, _said(before, targets))
     run.columns = _once_each(found, targets)
     run.understood = [[each.by, each.is_sure] for each in found]
-    run.keys = before.keys if before else [way.code for way in KINDS[run.record_type].same_by]
+    run.keys = before.keys if before else [way.code for way in kind.same_by if kind.usual is None or way.code in kind.usual]
     run.duplicates = before.duplicates if before else Duplicates.FILL
     _look(run) if all(each.is_sure for each in found) else _ask(run)
 
@@ -116,14 +127,17 @@ def _once_each(found: Sequence[Understood], targets: Sequence[Target]) -> list[s
 def _before(run: Import) -> Import | None:
     """The last import of the same person with the same headers, once its columns were told."""
     asked = select(Import).where(
-        Import.user_id == run.user_id, Import.record_type == run.record_type, Import.header_key == run.header_key, Import.id != run.id,
-        Import.state.not_in([ImportState.READING, ImportState.MAPPING, ImportState.FAILED]),
+        Import.user_id == run.user_id, Import.record_type == run.record_type, Import.header_key == run.header_key,
+        Import.id != run.id,
+        Import.order_id.is_not_distinct_from(run.order_id), Import.state.not_in([ImportState.READING, ImportState.MAPPING, ImportState.FAILED]),
     )
     return db.session.scalars(asked.order_by(Import.id.desc()).limit(1)).first()
 
 
-def _said(before: Import | None) -> dict[str, str]:
-    return {plain(header): column for header, column in zip(before.header, before.columns, strict=True)} if before else {}
+def _said(before: Import | None, targets: Sequence[Target]) -> dict[str, str]:
+    offered = {"", *(each.name for each in targets)}
+    said = zip(before.header, before.columns, strict=True) if before else ()
+    return {plain(header): column for header, column in said if column in offered}
 
 
 def _ask(run: Import) -> None:
@@ -138,7 +152,7 @@ def _look(run: Import) -> None:
 def tell_columns(run: Import, columns: Sequence[str], duplicates: Duplicates, keys: Sequence[str], *, actor: Actor) -> None:
     """Whoever imports says what each column is, and what is done with records that are there already."""
     _require_open(run, actor)
-    offered = {each.name: each for each in targets_for(run.record_type, actor)}
+    offered = {each.name: each for each in targets_for(run, actor)}
     chosen = [name if name in offered else "" for name in columns]
     twice = next((name for name, count in Counter(filter(None, chosen)).items() if count > 1 and not offered[name].is_many), None)
     if twice:
@@ -147,7 +161,7 @@ def tell_columns(run: Import, columns: Sequence[str], duplicates: Duplicates, ke
         raise DomainError("no_column", N_("Say of at least one column what it is."))
     run.understood = [[by if name == old else "told", True] for name, old, (by, _) in zip(chosen, run.columns, run.understood, strict=True)]
     run.columns, run.duplicates = chosen, duplicates
-    run.keys = [way.code for way in KINDS[run.record_type].same_by if way.code in keys]
+    run.keys = [way.code for way in kind_of(run).same_by if way.code in keys]
     _look(run)
     announce(ImportStarted(run.id))
 

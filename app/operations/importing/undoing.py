@@ -13,11 +13,12 @@ from app.domain.events import BecameCoOwner, HandedOver, ImportStarted
 from app.domain.imports import BACK_WITHIN_DAYS, OVER, PORTION, ImportState, Outcome
 from app.domain.timeline import Origin
 from app.extensions import db
-from app.models import Import, ImportRow, TimelineEntry
+from app.models import Account, Import, ImportRow, TimelineEntry
 from app.operations.begun import beginner_of
-from app.operations.bulk_changes import CHANGED_SINCE, model_of, value_of
+from app.operations.bulk_changes import CHANGED_SINCE, value_of
 from app.operations.group import together
-from app.operations.importing.kinds import KINDS
+from app.operations.importing.kinds import KINDS, Importable
+from app.operations.importing.prospects import kind_of
 from app.operations.importing.writing import kept_value
 from app.operations.records import HISTORY
 from app.operations.transaction import announce, atomic, plain, record, untold
@@ -42,6 +43,7 @@ def undo(run: Import, *, actor: Actor) -> None:
         raise NotFound
     if not may_undo(run):
         raise DomainError("too_late", N_("An import is taken back once, and within %(days)s days."), days=BACK_WITHIN_DAYS)
+    kind_of(run).check(actor)
     run.state, run.ended_at, run.done = ImportState.UNDOING, None, 0
     record(actor, "import_undo", run, after={"records": run.record_type, **run.counts})
     announce(ImportStarted(run.id))
@@ -62,13 +64,23 @@ def undo_on(import_id: int, *, actor: Actor = SYSTEM) -> bool:
     outcomes = Counter(run.counts)
     outcomes.subtract(row.outcome.value for row in rows)
     with acting(person), untold(HandedOver, BecameCoOwner), together():
-        _take_back(run, [row for row in rows if row.outcome is Outcome.CREATED], person)
-        for row in rows:
-            if row.outcome is Outcome.UPDATED:
-                _set_back(run, row, person)
+        _back(kind_of(run), rows, person)
     outcomes.update(row.outcome.value for row in rows)
     run.counts, run.done = {name: count for name, count in outcomes.items() if count}, run.done + len(rows)
     return True
+
+
+def _back(kind: Importable, rows: Sequence[ImportRow], person: Actor) -> None:
+    try:
+        kind.check(person)
+    except DomainError as refusal:
+        for row in rows:
+            _settle(row, refusal.message)
+        return
+    _take_back(kind, [row for row in rows if row.outcome is Outcome.CREATED], person)
+    for row in rows:
+        if row.outcome is Outcome.UPDATED:
+            _set_back(kind, row, person)
 
 
 def _settle(row: ImportRow, because: str = "") -> None:
@@ -78,9 +90,9 @@ def _settle(row: ImportRow, because: str = "") -> None:
 # ---- what was made
 
 
-def _take_back(run: Import, rows: Sequence[ImportRow], actor: Actor) -> None:
+def _take_back(kind: Importable, rows: Sequence[ImportRow], actor: Actor) -> None:
     """Remove what is as the import left it. First all at once; where the database refuses, each by itself."""
-    model: Any = model_of(run.record_type)
+    model: Any = kind.model
     records = {item.id: item for item in _all(model, [row.record_id for row in rows])}
     free = []
     for row in rows:
@@ -91,7 +103,7 @@ def _take_back(run: Import, rows: Sequence[ImportRow], actor: Actor) -> None:
             _settle(row, CHANGED_SINCE)
         else:
             free.append((row, item))
-    _remove_all(run, model, free, actor)
+    _remove_all(kind, free, actor)
     _remove_companies([made for row in rows if row.outcome is Outcome.UNDONE for made in row.made or ()], actor)
 
 
@@ -101,8 +113,9 @@ def _all(model: Any, keys: Sequence[int | None]) -> list[Any]:
         return list(db.session.scalars(select(model).where(model.id.in_([key for key in keys if key is not None]))))
 
 
-def _remove_all(run: Import, model: Any, free: Sequence[tuple[ImportRow, Any]], actor: Actor) -> None:
-    tied = _tied(run.record_type, model, [item.id for _, item in free])
+def _remove_all(kind: Importable, free: Sequence[tuple[ImportRow, Any]], actor: Actor) -> None:
+    model: Any = kind.model
+    tied = _tied(kind, [item.id for _, item in free])
     for row, item in free:
         if item.id in tied:
             _settle(row, HANGS)
@@ -129,17 +142,17 @@ def _removed(model: Any, each: tuple[ImportRow, Any]) -> bool:
     return True
 
 
-def _tied(record_type: str, model: Any, keys: Sequence[int]) -> set[int]:
+def _tied(kind: Importable, keys: Sequence[int]) -> set[int]:
     """Those on which something hangs that would go with them unseen: history that a person or a mail wrote, and other records."""
     if not keys:
         return set()
     found: set[int] = set()
     connection = db.session.connection()
-    if model in HISTORY:
+    if kind.model in HISTORY:
         entries = TimelineEntry.__table__
-        column = entries.c[HISTORY[model]]
+        column = entries.c[HISTORY[kind.model]]
         found |= set(connection.scalars(select(column).where(column.in_(keys), entries.c.origin != Origin.AUTOMATIC)))
-    for column in KINDS[record_type].ties:
+    for column in kind.ties:
         found |= set(connection.scalars(select(column).where(column.in_(keys))))
     return found
 
@@ -154,10 +167,10 @@ def _remove(model: Any, keys: Sequence[int]) -> None:
 
 def _remove_companies(made: Sequence[Sequence[Any]], actor: Actor) -> None:
     """The accounts that were made beside; one on which something else hangs by now stays."""
-    model: Any = model_of("Account")
+    model: Any = Account
     versions = {key: version for _, key, version in made}
     for item in _all(model, list(versions)):
-        if item.version == versions[item.id] and not _tied("Account", model, [item.id]):
+        if item.version == versions[item.id] and not _tied(KINDS["Account"], [item.id]):
             try:
                 with db.session.begin_nested():
                     _remove(model, [item.id])
@@ -170,9 +183,9 @@ def _remove_companies(made: Sequence[Sequence[Any]], actor: Actor) -> None:
 # ---- what was changed
 
 
-def _set_back(run: Import, row: ImportRow, actor: Actor) -> None:
-    model: Any = model_of(run.record_type)
-    kind, item = KINDS[run.record_type], db.session.get(model, row.record_id)
+def _set_back(kind: Importable, row: ImportRow, actor: Actor) -> None:
+    model: Any = kind.model
+    item = db.session.get(model, row.record_id)
     if item is None:
         _settle(row, NotFound().message)
         return

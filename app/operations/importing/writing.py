@@ -10,7 +10,7 @@ from app.domain.custom_fields import PREFIX
 from app.domain.errors import DomainError
 from app.domain.imports import Outcome
 from app.extensions import db
-from app.models import Account, Contact, ContactAddress, ContactPhone, Record
+from app.models import Account, Contact, ContactAddress, ContactPhone, ProspectRow, Record
 from app.models.base import Searched, search_text_of
 from app.models.custom_fields import KEY_TABLES, key_rows, known, searched_values
 from app.models.pouring import keys_for, pour, with_defaults
@@ -22,7 +22,7 @@ from app.operations.transaction import plain, record
 from app.permissions.actor import Actor
 from app.support.text import digits, fold, words
 
-ALONE = (Account, Contact)  # what follows when one is made looks at nothing but its columns: it needs no session
+ALONE = (Account, Contact, ProspectRow)  # what follows when one is made looks at nothing but its columns: it needs no session
 
 
 def write(plan: Plan, drafts: Sequence[Draft], items: dict[int, Any]) -> None:
@@ -68,7 +68,7 @@ def _create(plan: Plan, drafts: Sequence[Draft]) -> None:
     ready: list[tuple[Draft, Any]] = []
     for draft in drafts:
         values = {name: value for name, value in {**draft.new, **draft.values}.items() if name not in plan.kind.links}
-        if hasattr(model, "owner_id") and plan.actor.id and not (values.get("owner_id") or values.get("team_id")):
+        if hasattr(model, "team_id") and hasattr(model, "owner_id") and plan.actor.id and not (values.get("owner_id") or values.get("team_id")):
             values["owner_id"] = plan.actor.id
         item = plan.kind.make(values)
         item.created_by_id = plan.actor.id
@@ -81,7 +81,11 @@ def _create(plan: Plan, drafts: Sequence[Draft]) -> None:
         else:
             ready.append((draft, item))
     links = {name: [draft.values.get(name, ()) for draft, _ in ready] for name in plan.kind.links}
+    if ready:
+        plan.kind.before([item for _, item in ready], [draft for draft, _ in ready], plan.actor)
     made = make(model, [item for _, item in ready], {plan.kind.links[name]: each for name, each in links.items()}, plan.actor)
+    if made:
+        plan.kind.after(made)
     for (draft, _), item in zip(ready, made, strict=True):
         draft.record_id, draft.seen = item.id, 1
         record(plan.actor, "create", item, after=custom_fields.audited(model, draft.values))
@@ -152,7 +156,8 @@ def _backwards(child: ContactPhone) -> dict[str, Any]:
 
 def _update(plan: Plan, draft: Draft, item: Any) -> None:
     changes = {name: _related(plan, item, name, value) for name, value in (draft.after or {}).items()}
-    before = {name: kept_value(item, name) for name in changes}
+    followed = [*changes, *plan.kind.also]
+    before = {name: kept_value(item, name) for name in followed}
     try:
         with db.session.begin_nested():
             plan.kind.update(item, changes, plan.actor)
@@ -162,7 +167,7 @@ def _update(plan: Plan, draft: Draft, item: Any) -> None:
         draft.refuse(refusal)
         return
     draft.before, draft.seen = before, item.version
-    draft.after = {name: kept_value(item, name) for name in changes}
+    draft.after = {name: kept_value(item, name) for name in followed}
 
 
 def _related(plan: Plan, item: Any, name: str, value: Any) -> Any:
