@@ -57,6 +57,7 @@ FACTS: dict[str, str] = {
     "meeting_moved": N_("The appointment “%(appointment)s” was moved from %(earlier)s to %(later)s"),
     "meeting_changed": N_("The appointment “%(appointment)s” was changed"),
     "meeting_cancelled": N_("The appointment “%(appointment)s” was cancelled"),
+    "meeting_done": N_("The appointment “%(appointment)s” took place"),
     "meeting_accepted": N_("%(guest)s accepted the appointment “%(appointment)s”"),
     "meeting_tentative": N_("%(guest)s may come to the appointment “%(appointment)s”"),
     "meeting_declined": N_("%(guest)s declined the appointment “%(appointment)s”"),

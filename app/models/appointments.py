@@ -34,6 +34,7 @@ class Appointment(Record):
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     is_all_day: Mapped[bool] = mapped_column(default=False)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="When somebody said that it took place")
     standing: Mapped[Standing] = mapped_column(text_enum(Standing, "standing_known", 12), default=Standing.CONFIRMED)
     place: Mapped[str] = mapped_column(String(300), default="")
     link: Mapped[str | None] = mapped_column(String(500), comment="Where to join, https only")

@@ -5,7 +5,7 @@ from datetime import datetime
 from app.domain.errors import DomainError
 from app.domain.tasks import OPEN
 from app.domain.timeline import Kind
-from app.models import Opportunity, Task
+from app.models import Contact, Opportunity, Task
 from app.operations import records
 from app.operations.tasks import finish
 from app.operations.telling import tell
@@ -25,10 +25,16 @@ def log_call(
     opportunity.woken_at = None  # its reminder was heeded
     if settled is not None and settled.status in OPEN:
         finish(settled, actor=actor)
-    if not next_title:
-        return
-    if next_at is None:
+    if next_title:
+        plan_next(opportunity, next_title, next_at, actor=actor)
+
+
+@atomic
+def plan_next(about: Opportunity | Contact, title: str, at: datetime | None, *, actor: Actor) -> None:
+    """A task of the actor, on a day to come."""
+    if at is None:
         raise DomainError("no_day", N_("Choose the day of the next step."))
-    if next_at < clock.now():
+    if at < clock.now():
         raise DomainError("day_past", N_("The day of the next step is past. Choose a later one."))
-    records.create(Task, {"title": next_title, "due_at": next_at, "opportunity": opportunity}, actor=actor)
+    place = "opportunity" if isinstance(about, Opportunity) else "contact"
+    records.create(Task, {"title": title, "due_at": at, place: about}, actor=actor)

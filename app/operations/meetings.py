@@ -7,8 +7,10 @@ from typing import Any
 from app.domain.appointments import Standing
 from app.domain.errors import DomainError, NotFound, Stale
 from app.extensions import db
-from app.models import Appointment, User
+from app.models import Appointment, Opportunity, User
 from app.operations.booking import check_future, check_words, hand_over
+from app.operations.calls import plan_next
+from app.operations.telling import tell
 from app.operations.timeline import state_fact
 from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor
@@ -69,6 +71,28 @@ def call_off(meeting: Appointment, *, actor: Actor) -> None:
     count_up(meeting)
     record(actor, "call_off_meeting", meeting, before={"standing": before}, after={"standing": meeting.standing})
     _say(meeting, "meeting_cancelled", actor)
+
+
+@atomic
+def conclude(meeting: Appointment, came_of_it: str = "", *, next_title: str = "", next_at: datetime | None = None, actor: Actor) -> None:
+    """It took place, and this came of it; whoever arranged it. The next step becomes a task of the actor."""
+    require(actor, Action.WRITE, meeting.entry)
+    if meeting.standing is Standing.CANCELLED:
+        raise DomainError("meeting_off", N_("This meeting was called off already."))
+    if meeting.done_at is not None:
+        raise DomainError("meeting_done", N_("Somebody said already that this meeting took place."))
+    meeting.done_at = clock.now()
+    record(actor, "conclude_meeting", meeting, after={"done_at": meeting.done_at})
+    subject = meeting.entry.opportunity or meeting.entry.contact
+    if subject is None:
+        return
+    _say(meeting, "meeting_done", actor)
+    if came_of_it.strip():
+        tell(subject, came_of_it, actor=actor)
+    if isinstance(subject, Opportunity):
+        subject.woken_at = None  # its reminder was heeded
+    if next_title:
+        plan_next(subject, next_title, next_at, actor=actor)
 
 
 def _require(meeting: Appointment, actor: Actor) -> None:

@@ -1,11 +1,12 @@
 """The buttons of an opportunity, as its own page and the page of the day draw them."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from app.domain.opportunities import Status
 from app.domain.rights import FieldRule
@@ -17,6 +18,25 @@ from app.queries.opportunities import steps_on_offer
 from app.support import clock
 from app.views.asked import Refused, local, zone
 from app.views.fields import MORNING
+
+NEXT_STEPS = {
+    "call": lazy_gettext("Make a call"), "write": lazy_gettext("Write"), "meet": lazy_gettext("Meet"), "offer": lazy_gettext("Send an offer"),
+}
+
+
+def next_title(chosen: str, whom: Any) -> str:
+    """The title of the task for the ``chosen`` next step; empty when none was chosen."""
+    step = NEXT_STEPS.get(chosen)
+    return str(gettext("%(label)s: %(text)s", label=step, text=whom))[:200] if step else ""
+
+
+def next_fields(typed: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What a form asks of the next step."""
+    choices = [("", gettext("no next step")), *((code, str(words)) for code, words in NEXT_STEPS.items())]
+    return [
+        {"name": "next", "label": gettext("Next step"), "type": "select", "options": choices, "value": typed.get("next", "")},
+        {"name": "next_on", "label": gettext("On"), "type": "date", "value": typed.get("next_on", f"{tomorrow_morning():%Y-%m-%d}")},
+    ]
 
 
 def tomorrow_morning(within: ZoneInfo | None = None) -> datetime:

@@ -27,6 +27,7 @@ from app.queries.sender_rules import taught_from
 from app.views import mailbox_health, message_acts
 from app.views import message_lines as lines
 from app.views import sender_rules as rule_pages
+from app.views.asked import way_back
 from app.views.base import say, session_get
 from app.views.proposals import found_in_message
 
@@ -196,7 +197,7 @@ class IncomingMessageView(BaseView):
         typed = {name: request.form.get(name, "").strip() for name in ("name", "address")}
         if typed["address"] and usable_address(typed["address"]) is None:
             flash(gettext("Type the e-mail address in full, such as name@firm.example."), "danger")
-            return redirect(url_for(".show", pk=pk))
+            return redirect(self._same(pk))
         values = typed if typed["address"] else None
         return self._decide(
             message,
@@ -280,9 +281,13 @@ class IncomingMessageView(BaseView):
             raise
         except DomainError as refusal:
             flash(say(refusal), "danger")
-        else:
-            flash(done, "success")
-        return redirect(url_for(".show", pk=pk))
+            return redirect(self._same(pk))
+        flash(done, "success")
+        return redirect(way_back(url_for(".show", pk=pk)))
+
+    def _same(self, pk: int) -> str:
+        """The page that asked, with this message once more."""
+        return url_for("TodayView.list", item=f"m{pk}") if request.form.get("back") == "today" else url_for(".show", pk=pk)
 
     # ---- deliveries that are no message yet
 

@@ -7,16 +7,18 @@ from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext
 
 from app.domain.appointments import Guest, Standing
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, Forbidden
 from app.models import Appointment, TimelineEntry
 from app.operations import booking, invitations, meetings
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed, require
 from app.permissions.rights import Action
 from app.queries.timeline import meeting_of
-from app.views.asked import local
+from app.views.acts import next_title
+from app.views.asked import Refused, local, moment, way_back
 from app.views.base import say, session_get
 from app.views.booking import fields, guest_fields, guests_asked, host_asked, minutes_asked, moment_asked
+from app.views.today import draw_day
 
 
 class AppointmentView(BaseView):
@@ -57,7 +59,29 @@ class AppointmentView(BaseView):
             flash(gettext("The meeting was called off."), "success")
         except DomainError as refusal:
             flash(say(refusal), "danger")
-        return redirect(_page(meeting.entry))
+        return redirect(way_back(_page(meeting.entry)))
+
+    @expose("/done/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("edit")
+    def done(self, pk: Any) -> Any:
+        """It took place: what came of it, and what comes next."""
+        entry = session_get(TimelineEntry, pk)
+        require(current_actor(), Action.WRITE, entry)
+        meeting = meeting_of(entry) or abort(404)
+        form, subject = request.form, _subject(entry)
+        title = next_title(form.get("next", ""), entry.contact or subject)
+        try:
+            meetings.conclude(meeting, form.get("body", ""), next_title=title, next_at=moment("next_on") if title else None, actor=current_actor())
+        except Forbidden:
+            raise
+        except DomainError as refusal:
+            if form.get("back") == "today":
+                return draw_day(f"e{meeting.id}", Refused("meeting", say(refusal), form.to_dict()))
+            flash(say(refusal), "danger")
+        else:
+            flash(gettext("The meeting is done."), "success")
+        return redirect(way_back(_page(entry) if subject else url_for("TodayView.list")))
 
     def _found(self, pk: Any) -> Appointment:
         entry = session_get(TimelineEntry, pk)

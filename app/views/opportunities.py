@@ -29,7 +29,7 @@ from app.queries.tasks import open_tasks_of
 from app.support import clock
 from app.support.i18n import N_
 from app.views import asked, chosen_columns, formats, sitting
-from app.views.acts import acts_of
+from app.views.acts import acts_of, next_title
 from app.views.alike import Resembling
 from app.views.asked import Refused, zone
 from app.views.base import CrmView, OperationInterface, key, say, session_get
@@ -43,11 +43,6 @@ from app.views.record_page import RecordPage, is_late, person
 from app.views.writing import Writing
 
 STAGNANT = ["title", "account", "step", "days_in_step", "amount", "currency", "owner"]  # the columns of what drags on
-NEXT_STEPS = {
-    "call": lazy_gettext("Make a call"), "write": lazy_gettext("Write"), "meet": lazy_gettext("Meet"), "offer": lazy_gettext("Send an offer"),
-}
-
-
 def _offered() -> list[Step]:
     steps = steps_on_offer()
     g.several_pipelines = len({step.pipeline_id for step in steps}) > 1
@@ -184,11 +179,10 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
         """Log a call, finish the task that it settles, plan the next step."""
         item = self.found(pk, Action.WRITE)
         task = db.session.get(Task, request.form.get("task", type=key) or 0)
-        step = NEXT_STEPS.get(request.form.get("next", ""))
-        title = gettext("%(label)s: %(text)s", label=step, text=item.contacts[0] if item.contacts else item) if step else ""
+        title = next_title(request.form.get("next", ""), item.contacts[0] if item.contacts else item)
         return self.settle(item, "call", lambda: log_call(
             item, request.form.get("body", ""), settled=task if task and task.opportunity_id == item.id else None,
-            next_title=title[:200], next_at=asked.moment("next_on") if title else None, actor=current_actor(),
+            next_title=title, next_at=asked.moment("next_on") if title else None, actor=current_actor(),
         ), gettext("The call is in the history."))
 
     @expose("/standby/<pk>", methods=["POST"])

@@ -26,15 +26,16 @@ from app.queries.today import Today
 from app.support import clock
 from app.support.text import shorten
 from app.views import alert_lines, formats, history
-from app.views.acts import acts_of, tomorrow_morning
+from app.views.acts import acts_of, next_fields
 from app.views.alerts import alert_of
-from app.views.asked import Refused, url_if, zone
+from app.views.asked import Refused, zone
 from app.views.base import is_key
 from app.views.field_rights import money_of, shown
-from app.views.opportunities import NEXT_STEPS, late_by
+from app.views.opportunities import late_by
 from app.views.record_page import is_late, links
 from app.views.sitting import me
 from app.views.start import start_of
+from app.views.today_panels import of_meeting, of_message, page_of
 
 
 class HomeView(IndexView):
@@ -108,7 +109,7 @@ def _nothing() -> dict[str, Any]:
         return {"text": text, "url": url_for("BoardView.list"), "label": gettext("Pipeline")}
     item, at = planned
     if isinstance(item, Appointment):
-        url, title = _appointment(item)["url"], str(item)
+        url, title = page_of(item), str(item)
     else:
         url, title = url_for(f"{type(item).__name__}View.show", pk=item.id), item.title
     following = gettext("The next thing: %(what)s, %(moment)s", what=title, moment=formats.moment(at))
@@ -118,8 +119,8 @@ def _nothing() -> dict[str, Any]:
 def _day_line(today: Today) -> str:
     day = formats.weekday(today.day)
     parts = [ngettext("%(num)s thing to do", "%(num)s things to do", today.counts.total)]
-    if today.done:
-        parts.append(gettext("%(count)s done", count=len(today.done)))
+    if done := len(today.done) + sum(each.done_at is not None for each in today.meetings):
+        parts.append(gettext("%(count)s done", count=done))
     return f"{day[:1].upper()}{day[1:]} · {', '.join(parts)}"
 
 
@@ -127,9 +128,10 @@ def _groups(today: Today) -> list[dict[str, Any]]:
     def deals(found: list[Opportunity], **more: Any) -> list[dict[str, Any]]:
         return [_deal(o, today.next_tasks.get(o.id), **more) for o in found]
 
-    counts = today.counts
+    counts, meetings = today.counts, [each for each in today.meetings if each.done_at is None]
+    done = [*(_held(each) for each in today.meetings if each.done_at), *(_done(one) for one in today.done)]
     groups = [
-        ("meetings", gettext("Appointments of today"), [_appointment(a) for a in today.meetings], len(today.meetings)),
+        ("meetings", gettext("Appointments of today"), [_appointment(a) for a in meetings], len(meetings)),
         ("overdue", gettext("Overdue"), [_task(t) for t in today.overdue], counts.overdue),
         ("due", gettext("Tasks of today"), [_task(t) for t in today.due], counts.due),
         ("woken", gettext("Woken reminders"), deals(today.woken, icon="alarm"), counts.woken),
@@ -138,7 +140,7 @@ def _groups(today: Today) -> list[dict[str, Any]]:
         ("untaken", gettext("Tasks of my teams that nobody took yet"), [_task(t) for t in today.untaken], counts.untaken),
         ("held", gettext("Held messages"), [_message(m) for m in today.held], counts.held),
         ("alerts", gettext("Alerts"), _alerts(today), counts.alerts),
-        ("done", gettext("Done today"), [_done(one) for one in today.done], len(today.done)),
+        ("done", gettext("Done today"), done, len(done)),
     ]
     return [{"key": key, "title": title, "items": items, "count": count} for key, title, items, count in groups]
 
@@ -203,21 +205,23 @@ def _titled(item: Opportunity) -> str:
 
 def _appointment(found: Appointment) -> dict[str, Any]:
     entry = found.entry
-    about = ("OpportunityView", entry.opportunity_id) if entry.opportunity_id else ("ContactView", entry.contact_id)
     hours = gettext("all day") if found.is_all_day else formats.hour(to_user_timezone(found.starts_at).time())
     return {
-        "key": "", "url": url_for(f"{about[0]}.show", pk=about[1]) if about[1] else "#", "kind": "meeting", "title": str(found) or gettext("(no subject)"),
+        "key": f"e{found.id}", "url": _chooses(f"e{found.id}"), "kind": "meeting", "title": str(found) or gettext("(no subject)"),
         "subtitle": _names(entry.opportunity or entry.contact, found.place), "when": hours,
     }
 
 
 def _message(message: IncomingMessage) -> dict[str, Any]:
-    page = url_if("IncomingMessageView.show", pk=message.id)
     return {
-        "key": "", "url": page or "#", "kind": "message", "title": message.subject or gettext("(no subject)"),
+        "key": f"m{message.id}", "url": _chooses(f"m{message.id}"), "kind": "message", "title": message.subject or gettext("(no subject)"),
         "subtitle": _names(message.sender_name or message.sender_address, history.reason(message)),
         "when": formats.moment(message.received_at),
     }
+
+
+def _held(meeting: Appointment) -> dict[str, Any]:
+    return {**_appointment(meeting), "key": "", "url": page_of(meeting), "is_done": True}
 
 
 def _done(one: Task | Opportunity) -> dict[str, Any]:
@@ -234,8 +238,13 @@ def _focus(key: str, following: str, refused: Refused | None) -> dict[str, Any] 
     if key[:1] == "x":
         alert = alert_of(key)
         return alert_lines.panel(alert, others_of([alert]), _back(key, following), refused) if alert else None
-    if is_key(key[1:]) and key[:1] in ("o", "t"):
-        item = db.session.get(Opportunity if key[0] == "o" else Task, int(key[1:]))
+    kinds: dict[str, type[Any]] = {"o": Opportunity, "t": Task, "m": IncomingMessage, "e": Appointment}
+    if is_key(key[1:]) and key[:1] in kinds:
+        item = db.session.get(kinds[key[0]], int(key[1:]))
+        if isinstance(item, IncomingMessage):
+            return of_message(item, _back(key, following))
+        if isinstance(item, Appointment):
+            return of_meeting(item, _back(key, following), refused)
         if isinstance(item, Opportunity):
             return _focus_on(item, None, key, following, refused)
         if isinstance(item, Task):
@@ -283,13 +292,11 @@ def _finish(task: Task, following: str) -> dict[str, Any]:
 def _call(item: Opportunity, task: Task | None, back: dict[str, str], refused: Refused | None) -> dict[str, Any]:
     typed = refused.values if refused and refused.act == "call" else {}
     hidden = {**back, **({"task": str(task.id)} if task else {})}
-    choices = [("", gettext("no next step")), *((code, str(words)) for code, words in NEXT_STEPS.items())]
     return {
         "url": url_for("OpportunityView.call", pk=item.id), "label": gettext("What was agreed?"), "submit": gettext("Save the call and go on"),
         "body": typed.get("body", ""),
         "fields": [
-            {"name": "next", "label": gettext("Next step"), "type": "select", "options": choices, "value": typed.get("next", "")},
-            {"name": "next_on", "label": gettext("On"), "type": "date", "value": typed.get("next_on", f"{tomorrow_morning():%Y-%m-%d}")},
+            *next_fields(typed),
             *({"name": name, "type": "hidden", "value": value} for name, value in hidden.items()),
         ],
     }

@@ -102,7 +102,7 @@ SPECIAL: Final[dict[str, Rule]] = {
     **{f"{noun}Api.take": Rule(noun, R) for noun in ("Account", "Contact", "Opportunity", "Task")},
     **{f"{noun}View.{name}": Rule(noun, W) for noun in ("Account", "Contact", "Opportunity") for name in ("merge", "unmerge")},
     **{f"{noun}View.alike": Rule(noun, C, names=False) for noun in ("Account", "Contact", "Opportunity")},
-    **{f"AppointmentView.{name}": Rule("TimelineEntry", W) for name in ("edit", "call_off")},
+    **{f"AppointmentView.{name}": Rule("TimelineEntry", W) for name in ("edit", "call_off", "done")},
     "ResultsView.list": Rule("Opportunity", R, names=False),
     "OpportunityView.words": Rule("Opportunity", R, names=False),
     "ContactView.book": Rule("Contact", W), "OpportunityView.book": Rule("Opportunity", W),

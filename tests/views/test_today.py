@@ -11,8 +11,9 @@ from app.domain.opportunities import Status
 from app.domain.tasks import TaskStatus
 from app.domain.timeline import Kind
 from app.extensions import db
-from app.models import IncomingMessage, Opportunity, Task, TimelineEntry
+from app.models import Appointment, IncomingMessage, Opportunity, Task, TimelineEntry
 from app.operations import opportunities, records
+from app.operations.booking import book_meeting
 from app.operations.reminders import wake_if_due
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, acting
@@ -255,3 +256,67 @@ def test_an_empty_day_says_what_comes_next(cast: Cast, client_of: Sign) -> None:
         records.archive(task, actor=SYSTEM)
     page = Person(client_of(cast.anna, "en")).get("/today/").text
     assert "nothing is planned" in page
+
+
+@pytest.mark.feature("C20")
+def test_a_held_message_is_decided_in_place(monday: Cast, client_of: Sign) -> None:
+    anna = Person(client_of(monday.anna, "en"))
+    message = db.session.query(IncomingMessage).one()
+    _suggest(message, monday.terminals)
+    page = anna.get(f"/today/?item=m{message.id}").text
+    for words in ("Pytanie o cenę", "Attach to Terminale do magazynu", 'data-key="a"', 'data-key="c"', 'data-key="d"'):
+        assert words in page
+    answer = anna.post(f"/incomingmail/ignore/{message.id}", back="today", item=f"m{message.id}", following=f"o{monday.terminals.id}")
+    assert answer.location.endswith(f"/today/?item=o{monday.terminals.id}")
+    assert db.session.get(IncomingMessage, message.id).state is State.IGNORED
+    assert f"item=m{message.id}" not in anna.get("/today/").text
+
+
+@atomic
+def _suggest(message: IncomingMessage, item: Opportunity) -> None:
+    message.candidates = {"opportunities": [item.id]}
+
+
+def test_a_refused_decision_comes_back_to_the_same_message(monday: Cast, client_of: Sign) -> None:
+    anna, message = Person(client_of(monday.anna, "en")), db.session.query(IncomingMessage).one()
+    answer = anna.post(f"/incomingmail/create/{message.id}", back="today", item=f"m{message.id}", following="", name="X", address="nonsense")
+    assert answer.location.endswith(f"/today/?item=m{message.id}")
+    assert "Type the e-mail address in full" in anna.get(answer.location).text
+
+
+@pytest.mark.feature("C20")
+def test_a_meeting_is_closed_in_place_with_what_came_of_it(cast: Cast, client_of: Sign) -> None:
+    with frozen(MONDAY):
+        meeting = _meeting(cast, MONDAY + timedelta(hours=2))
+        anna = Person(client_of(cast.anna, "en"))
+        page = anna.get(f"/today/?item=e{meeting.id}").text
+        assert f'action="/appointmentview/done/{meeting.entry_id}"' in page
+        assert f'href="/appointmentview/edit/{meeting.entry_id}"' in page
+        answer = anna.post(f"/appointmentview/done/{meeting.entry_id}", body="Biorą dwadzieścia.", next="offer", next_on="2026-11-30",
+                           back="today", item=f"e{meeting.id}", following=f"o{cast.terminals.id}")
+        assert answer.location.endswith(f"/today/?item=o{cast.terminals.id}")
+        assert [each.body for each in db.session.query(TimelineEntry).filter_by(opportunity_id=cast.terminals.id, kind=Kind.NOTE)] == ["Biorą dwadzieścia."]
+        assert db.session.query(TimelineEntry).filter_by(code="meeting_done").count() == 1
+        assert db.session.query(Task).one().title == "Send an offer: Katarzyna Dudek"
+        page = anna.get("/today/").text
+        assert "Done today" in page
+        assert f"item=e{meeting.id}" not in page
+
+
+def test_a_meeting_is_closed_once_and_a_refusal_loses_nothing_typed(cast: Cast, client_of: Sign) -> None:
+    with frozen(MONDAY):
+        meeting = _meeting(cast, MONDAY + timedelta(hours=2))
+        anna, done = Person(client_of(cast.anna, "en")), f"/appointmentview/done/{meeting.entry_id}"
+        refused = anna.post(done, body="Długa rozmowa", next="call", next_on="2020-01-05", back="today", item=f"e{meeting.id}")
+        assert refused.status_code == 409
+        assert "Długa rozmowa</textarea>" in refused.text
+        assert db.session.query(TimelineEntry).filter_by(kind=Kind.NOTE).count() == 0
+        assert anna.post(done, back="today").status_code == 302
+        again = anna.post(done, back="today")
+        assert again.status_code == 409
+        assert "Somebody said already that this meeting took place." in again.text
+        assert Person(client_of(cast.tom)).post(done).status_code == 404
+
+
+def _meeting(cast: Cast, at: datetime) -> Appointment:
+    return book_meeting(cast.terminals, cast.anna, at, minutes=60, about="Prezentacja", actor=actor(cast.anna))
