@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c83d5f20a1be"
-down_revision = "e443da6e13e0"
+down_revision = "e8c1f2a95b07"
 
 
 def upgrade() -> None:
