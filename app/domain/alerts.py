@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from app.domain.errors import DomainError
+from app.domain.orders import Seat
 from app.support.i18n import N_
 
 LONGEST_REASON: Final = 200
@@ -22,6 +23,10 @@ class Rule(StrEnum):
     DOUBLE_CONTACT = "double_contact"
     MAILBOX = "mailbox"
     HELD = "held"
+    REJECTED_ROW = "rejected_row"
+    ROWS_WAIT = "rows_wait"
+    ORDER_LATE = "order_late"
+    ORDER_LEFT = "order_left"
 
 
 class AlertState(StrEnum):
@@ -50,6 +55,12 @@ class Remedy(StrEnum):
     ARCHIVE = "archive"
     TEST = "test"
     IGNORE = "ignore"
+    ASK = "ask"
+    DISCARD = "discard"
+    ADD_VERIFIER = "add_verifier"
+    SAMPLE = "sample"
+    ADD_OPERATOR = "add_operator"
+    MOVE_DATE = "move_date"
 
 
 OFFERED: Final[Mapping[Rule, tuple[Remedy, ...]]] = {
@@ -63,6 +74,10 @@ OFFERED: Final[Mapping[Rule, tuple[Remedy, ...]]] = {
     Rule.DOUBLE_CONTACT: (Remedy.NOT_DOUBLE, Remedy.ARCHIVE),
     Rule.MAILBOX: (Remedy.TEST,),
     Rule.HELD: (Remedy.IGNORE,),
+    Rule.REJECTED_ROW: (Remedy.ASK, Remedy.DISCARD),
+    Rule.ROWS_WAIT: (Remedy.ADD_VERIFIER, Remedy.SAMPLE),
+    Rule.ORDER_LATE: (Remedy.ADD_OPERATOR, Remedy.MOVE_DATE),
+    Rule.ORDER_LEFT: (Remedy.ADD_OPERATOR,),
 }
 
 
@@ -75,6 +90,7 @@ class Unit(StrEnum):
     WORKDAYS = "workdays"
     WORKING_HOURS = "working_hours"
     MINUTES = "minutes"
+    PERCENT = "percent"  # behind what the time that is over asks for
 
 
 @dataclass(frozen=True)
@@ -98,13 +114,23 @@ NATURES: Final[Mapping[Rule, Nature]] = {
     Rule.DOUBLE_CONTACT: Nature("contact"),
     Rule.MAILBOX: Nature("mailbox", Unit.MINUTES, 15, is_mailed=True),
     Rule.HELD: Nature("message", Unit.WORKDAYS, 1),
+    Rule.REJECTED_ROW: Nature("row", Unit.DAYS, 1),
+    Rule.ROWS_WAIT: Nature("order", Unit.DAYS, 2),
+    Rule.ORDER_LATE: Nature("order", Unit.PERCENT, 20, is_mailed=True),
+    Rule.ORDER_LEFT: Nature("order", Unit.DAYS, 1),
 }
 MOST: Final[Mapping[Unit, int]] = {
-    Unit.NONE: 0, Unit.TIMES: 20, Unit.DAYS: 365, Unit.WORKDAYS: 60, Unit.WORKING_HOURS: 200, Unit.MINUTES: 1440,
+    Unit.NONE: 0, Unit.TIMES: 20, Unit.DAYS: 365, Unit.WORKDAYS: 60, Unit.WORKING_HOURS: 200, Unit.MINUTES: 1440, Unit.PERCENT: 90,
 }
 SUBJECTS: Final = tuple(dict.fromkeys(nature.subject for nature in NATURES.values()))
 WAITING: Final = frozenset({AlertState.OPEN, AlertState.TAKEN})  # somebody is to act
 UNSETTLED: Final = WAITING | {AlertState.SNOOZED}
+MANY_WAIT: Final = 200  # rows that wait for a verifier
+# Who in an order hears of it, beside the person of the alert.
+HEARD_BY: Final[Mapping[Rule, tuple[Seat, ...]]] = {
+    Rule.ROWS_WAIT: (Seat.VERIFIER, Seat.COORDINATOR), Rule.ORDER_LATE: (Seat.SUPERVISOR, Seat.COORDINATOR, Seat.PRINCIPAL),
+    Rule.ORDER_LEFT: (Seat.COORDINATOR,),
+}
 
 
 def check_unsettled(state: AlertState, is_over: bool) -> None:

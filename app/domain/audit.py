@@ -104,6 +104,7 @@ ACTIONS: dict[str, str] = {
     "verify_row": N_("row verified"),
     "reject_row": N_("row rejected"),
     "second_opinion": N_("second opinion on a row"),
+    "switch_to_sample": N_("only a sample verified from now on"),
     "convert_row": N_("row converted"),
     "hand_over_row": N_("row handed over"),
     "forget_audit": N_("old lines of the audit removed"),

@@ -12,11 +12,14 @@ from app.models.contacts import Contact
 from app.models.mailboxes import Mailbox
 from app.models.messages import IncomingMessage
 from app.models.opportunities import Opportunity
+from app.models.orders import Order
+from app.models.prospect_rows import ProspectRow
 from app.models.tasks import Task
 from app.models.teams import Team
 from app.models.users import User
 from app.support import clock
 
+AlertSubject = Opportunity | Task | Contact | Account | Mailbox | IncomingMessage | ProspectRow | Order
 _LIVE = "ended_at IS NULL"
 _ONE_SUBJECT = " + ".join(f"CASE WHEN {name}_id IS NULL THEN 0 ELSE 1 END" for name in SUBJECTS) + " = 1"
 
@@ -40,7 +43,8 @@ def _key(table: str) -> Mapped[int | None]:
 class Alert(Model):
     """One alert about one subject. It lives (``ended_at`` is empty) while its cause does, also when somebody dismissed it.
 
-    Its recipients are ``user``, ``author``, and the managers of ``team``; without any of them, the administrators.
+    Its recipients are ``user``, ``author``, the managers of ``team``, and for an order whoever has a place of ``HEARD_BY`` in it;
+    without a ``user``, ``author`` and ``team``, the administrators.
     """
 
     __tablename__ = "alert"
@@ -63,6 +67,8 @@ class Alert(Model):
     account_id: Mapped[int | None] = _key("account")
     mailbox_id: Mapped[int | None] = _key("mailbox")
     message_id: Mapped[int | None] = _key("incoming_message")
+    row_id: Mapped[int | None] = _key("prospect_row")
+    order_id: Mapped[int | None] = _key("prospecting_order")
     user_id: Mapped[int | None] = user_key()
     author_id: Mapped[int | None] = user_key()
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"))
@@ -82,6 +88,8 @@ class Alert(Model):
     account: Mapped[Account | None] = relationship(Account)
     mailbox: Mapped[Mailbox | None] = relationship(Mailbox)
     message: Mapped[IncomingMessage | None] = relationship(IncomingMessage)
+    row: Mapped[ProspectRow | None] = relationship(ProspectRow)
+    order: Mapped[Order | None] = relationship(Order)
     user: Mapped[User | None] = relationship(User, foreign_keys=[user_id])
     author: Mapped[User | None] = relationship(User, foreign_keys=[author_id])
     team: Mapped[Team | None] = relationship(Team)
@@ -94,9 +102,9 @@ class Alert(Model):
         return NATURES[self.rule]
 
     @property
-    def subject(self) -> "Opportunity | Task | Contact | Account | Mailbox | IncomingMessage | None":
+    def subject(self) -> "AlertSubject | None":
         """What it is about; None where the acting person may not see it."""
-        found: Opportunity | Task | Contact | Account | Mailbox | IncomingMessage | None = getattr(self, self.nature.subject)
+        found: AlertSubject | None = getattr(self, self.nature.subject)
         return found
 
     def __str__(self) -> str:

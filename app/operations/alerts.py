@@ -18,7 +18,8 @@ from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor
 from app.permissions.decide import require
 from app.permissions.rights import Action
-from app.queries.alert_causes import QUESTIONS, TABLES, Among, Moment, changed, moment_at
+from app.queries.alert_causes import Among, Moment, moment_at
+from app.queries.alert_questions import QUESTIONS, TABLES, changed
 from app.support import clock
 from app.support.i18n import N_
 

@@ -12,6 +12,7 @@ from app.domain.tasks import OPEN
 from app.domain.timeline import Kind
 from app.models import Alert, Opportunity, Task, Team, User
 from app.operations import alerts, handing, opportunities, records, remedies, tasks
+from app.operations.given import Given as Chosen
 from app.operations.timeline import write_note
 from app.operations.transaction import atomic
 from app.permissions.actor import Actor
@@ -67,7 +68,7 @@ def _heed(alert: Alert, deed: Deed, given: Given, actor: Actor) -> None:
     if deed is Deed.TAKE:
         alerts.take(alert, actor=actor)
     elif remedy is not None:
-        remedies.apply(alert, remedy, remedies.Given(given.until, given.text, given.competitor, given.to), actor=actor)
+        remedies.apply(alert, remedy, Chosen(given.until, given.text, given.competitor, given.to), actor=actor)
     elif isinstance(subject, Opportunity | Task):
         do(subject, deed, given, actor=actor)
     else:

@@ -1,7 +1,6 @@
 """What can be done about an alert with one click: each remedy calls the operation that a person would, and settles the alert."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -10,11 +9,12 @@ from app.domain.alerts import OFFERED, Remedy, check_unsettled
 from app.domain.errors import DomainError
 from app.domain.tasks import TaskStatus
 from app.extensions import db
-from app.models import Alert, Opportunity, Step, Task, Team, User
+from app.models import Alert, Opportunity, Step, Task, User
 from app.models.contacts import Validity
-from app.operations import alerts, handing, opportunities, records, tasks
+from app.operations import alerts, handing, opportunities, order_remedies, records, tasks
 from app.operations.assigning import people_on_offer
 from app.operations.contacts import update_contact
+from app.operations.given import Cure, Given
 from app.operations.self_tests import begin_self_test
 from app.operations.timeline import touch
 from app.operations.transaction import atomic, record
@@ -26,16 +26,6 @@ from app.support import clock
 from app.support.i18n import N_
 
 AGAIN = timedelta(minutes=15)  # after a test of a mailbox
-
-
-@dataclass(frozen=True)
-class Given:
-    """What the person chose or typed."""
-
-    until: datetime | None = None
-    text: str = ""
-    competitor: str = ""
-    to: User | Team | None = None
 
 
 @atomic
@@ -175,8 +165,8 @@ def _test(item: Alert, given: Given, actor: Actor) -> datetime:
     return clock.now() + AGAIN
 
 
-_DEEDS: Mapping[Remedy, Callable[[Alert, Given, Actor], datetime | None]] = {
+_DEEDS: Mapping[Remedy, Cure] = {
     Remedy.MOVE: _move, Remedy.PLAN: _plan, Remedy.STANDBY: _standby, Remedy.LOSE: _lose, Remedy.CANCEL: _cancel, Remedy.HEED: _heed,
     Remedy.GIVE: _give, Remedy.TAKE: _take, Remedy.FINISH: _finish, Remedy.RESCHEDULE: _reschedule, Remedy.DROP: _drop,
-    Remedy.DROP_ADDRESS: _drop_address, Remedy.ARCHIVE: _archive, Remedy.TEST: _test, Remedy.NOT_DOUBLE: lambda *_: None,
+    Remedy.DROP_ADDRESS: _drop_address, Remedy.ARCHIVE: _archive, Remedy.TEST: _test, Remedy.NOT_DOUBLE: lambda *_: None, **order_remedies.CURES,
 }

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app.domain.errors import DomainError, Forbidden
-from app.domain.orders import STEERING, WAITING, RowState, Seat, Verdict, check_verdict
+from app.domain.orders import PER_CENT, STEERING, WAITING, Checking, RowState, Seat, Verdict, check_verdict
 from app.extensions import db
 from app.models import Order, ProspectRow, RowVerification
+from app.operations import records
 from app.operations.orders import attributes, require_open
 from app.operations.transaction import atomic, plain, record
 from app.operations.twins import unseen
@@ -55,6 +56,19 @@ def take_batch(order: Order, *, actor: Actor) -> list[int]:
     connection.execute(update(table).where(table.c.id.in_(mine)).values(taken_by_id=actor.id, taken_at=now))
     db.session.expire_all()
     return sorted(mine)
+
+
+@atomic
+def switch_to_sample(order: Order, per_cent: int, *, actor: Actor) -> int:
+    """Only ``per_cent`` of the rows are verified from now on: of those that wait, the others count as entered. Returns how many."""
+    records.update(order, {"checking": Checking.SAMPLE, "sample_percent": per_cent}, actor=actor)
+    table = ProspectRow.__table__
+    is_outside = (table.c.number * per_cent) // PER_CENT == ((table.c.number - 1) * per_cent) // PER_CENT  # as domain.orders.is_drawn
+    left = update(table).where(table.c.order_id == order.id, table.c.state == RowState.SUBMITTED, is_outside)
+    count = db.session.execute(left.values(state=RowState.ENTERED, is_drawn=False, taken_by_id=None, taken_at=None, version=table.c.version + 1)).rowcount
+    record(actor, "switch_to_sample", order, after={"percent": per_cent, "rows": count})
+    db.session.expire_all()
+    return int(count)
 
 
 @atomic

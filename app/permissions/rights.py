@@ -94,19 +94,23 @@ OFFICER: Final[dict[str, Rights]] = {
 # In orders "own" means: what one's place in the tree of each order gives (permissions/seats).
 COLLECTING: Final[dict[str, dict[str, Rights]]] = {
     "Operator": {
+        "Alert": Rights(read=OWN, write=OWN),
         "Order": Rights(read=OWN), "OrderAssignment": Rights(read=OWN), "ProspectRow": Rights(OWN, OWN, OWN, OWN), "RowVerification": Rights(read=OWN),
         "RowMessage": Rights(OWN, OWN),
     },
     "Supervisor": {
+        "Alert": Rights(read=OWN, write=OWN),
         "Order": Rights(read=OWN), "OrderAssignment": Rights(OWN, OWN, OWN), "ProspectRow": Rights(OWN, OWN, OWN, OWN, OWN), "OrderLink": Rights(read=OWN),
         "RowVerification": Rights(read=OWN), "RowMessage": Rights(OWN, OWN),
     },
     "Coordinator": {
+        "Alert": Rights(read=ALL, write=ALL),
         "Order": Rights(ALL, NO, ALL, NO, ALL), "OrderAssignment": Rights(ALL, ALL, ALL), "ProspectRow": Rights(ALL, ALL, ALL, ALL, ALL),
         "OrderLink": Rights(ALL, ALL, NO, ALL), "RowVerification": Rights(read=ALL), "RowMessage": Rights(ALL, ALL),
     },
-    "Principal": _collecting(OWN) | {"RowVerification": Rights(OWN, OWN)},
+    "Principal": _collecting(OWN) | {"Alert": Rights(read=OWN, write=OWN), "RowVerification": Rights(OWN, OWN)},
     "Verifier": {
+        "Alert": Rights(read=OWN, write=OWN),
         "Order": Rights(read=OWN), "OrderAssignment": Rights(read=OWN), "ProspectRow": Rights(read=OWN), "RowVerification": Rights(OWN, OWN),
         "RowMessage": Rights(OWN, OWN),
     },

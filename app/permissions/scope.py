@@ -188,7 +188,8 @@ def _sendings(model: Any, actor: Actor, scope: Scope) -> Condition:
 def _alerts_by(action: Action) -> Callable[[Any, Actor, Scope], Condition]:
     """Alerts are theirs whose the subject is: none is shown of what may not be seen, or acted upon where the subject may not be changed.
 
-    One about contacts and accounts, which all may see, is for its recipients and their managers; one about mailboxes for administrators.
+    One about contacts and accounts, which all may see, is for its recipients and their managers; one about mailboxes for administrators;
+    one about an order for whoever has a place in it above that of an operator.
     """
 
     def narrowed(model: Any, actor: Actor, scope: Scope) -> Condition:
@@ -203,6 +204,10 @@ def _alerts_by(action: Action) -> Callable[[Any, Actor, Scope], Condition]:
                 ways.append(and_(key.is_not(None), recipient))
         if actor.scope(Mailbox.__name__, Action.WRITE).everything:
             ways.append(model.mailbox_id.is_not(None))
+        if theirs := actor.scope(ProspectRow.__name__, action):
+            ways.append(_has(ProspectRow, model.row_id, partial(_rows_of_orders, actor, theirs, action)))
+        if theirs := actor.scope(Order.__name__, Action.READ):
+            ways.append(model.order_id.is_not(None) if theirs.everything else OneOf(model.order_id, seats.leading(lambda key: _people(key, actor, theirs))))
         return _any(ways)
 
     return narrowed
@@ -215,6 +220,12 @@ def _subjects(subject: type, actor: Actor, scope: Scope, columns: Any) -> Condit
     if subject is Opportunity:
         return _within(columns, "opportunity", actor, scope)
     return _tasks(columns, actor, scope) if subject is Task else _messages(columns, actor, scope)
+
+
+def _rows_of_orders(actor: Actor, scope: Scope, action: Action, columns: Any) -> Condition:
+    if scope.everything:
+        return true()
+    return seats.rows(columns, lambda key: _people(key, actor, scope), for_writing=action is not Action.READ)
 
 
 def _seated(narrowed: Callable[..., Condition], **how: bool) -> Callable[[Any, Actor, Scope], Condition]:

@@ -21,6 +21,11 @@ def _orders_where(within: Within, *seats: Seat) -> Any:
     return wanted.where(_seat.c.seat.in_(seats)) if seats else wanted
 
 
+def leading(within: Within) -> Any:
+    """Keys of the orders in which such a person has a place other than that of an operator."""
+    return _orders_where(within, *(seat for seat in Seat if seat is not Seat.OPERATOR))
+
+
 def _below(within: Within) -> Any:
     """Keys of the places directly below those of such supervisors."""
     above = _seat.alias()

@@ -1,12 +1,11 @@
-"""Why an alert stands: for each rule, the subjects that give cause at a moment, and those that time alone may have made so.
+"""Why an alert stands, in sales, the address book and mail: the subjects that give cause at a moment, and those that time alone may have made so.
 
-Statements over sets, read by the system alone: they know no acting person.
+Statements over sets, read by the system alone: they know no acting person. ``alert_questions`` says which belongs to which rule.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, case, cast, false, func, literal, null, or_, select
@@ -37,15 +36,12 @@ from app.models.contacts import Validity
 
 Value = ColumnElement[Any]
 Among = Callable[[Value], Value]  # the key of a subject → whether it is looked at
+OVERLAP = timedelta(minutes=10)  # what was written in a transaction that took long is looked at too
 NOTHING: Value = cast(null(), Integer)  # PostgreSQL would take it for a text
 Keys = tuple[Select[Any], ...]  # statements of keys
 account, contact, deal, mailbox, message, task = (
     model.__table__.c for model in (Account, Contact, Opportunity, Mailbox, IncomingMessage, Task)
 )
-TABLES: Mapping[str, Any] = {
-    "opportunity": Opportunity.__table__, "task": Task.__table__, "contact": Contact.__table__, "account": Account.__table__,
-    "mailbox": Mailbox.__table__, "message": IncomingMessage.__table__,
-}
 
 
 @dataclass(frozen=True)
@@ -105,7 +101,7 @@ def moment_at(at: datetime, thresholds: Mapping[Rule, int | None]) -> Moment:
     return Moment(at, thresholds, country, zone, countries, steps)
 
 
-def _cause(table: Any, *where: Value, user: Any = None, author: Any = None, team: Any = None, since: Any, other: Any = None) -> Select[Any]:
+def cause_of(table: Any, *where: Value, user: Any = None, author: Any = None, team: Any = None, since: Any, other: Any = None) -> Select[Any]:
     columns = {"id": table.id, "user_id": user, "author_id": author, "team_id": team, "since": since, "other_id": other}
     return select(*((NOTHING if value is None else value).label(name) for name, value in columns.items())).where(*where)
 
@@ -130,14 +126,14 @@ def _to_do(*where: Value) -> tuple[Value, ...]:
     return (deal.status == Status.TODO, deal.archived_at.is_(None), *where)
 
 
-def _stagnant(now: Moment, among: Among) -> Select[Any]:
+def stagnant(now: Moment, among: Among) -> Select[Any]:
     too_long = deal.step_entered_at <= _limits(now)
     escalated = case((deal.step_entered_at <= _limits(now, now.times(Rule.STAGNANT)), func.coalesce(deal.team_id, _team_of(deal.owner_id))))
-    return _cause(deal, among(deal.id), *_to_do(too_long), user=deal.owner_id, team=case((deal.owner_id.is_(None), deal.team_id), else_=escalated),
+    return cause_of(deal, among(deal.id), *_to_do(too_long), user=deal.owner_id, team=case((deal.owner_id.is_(None), deal.team_id), else_=escalated),
                   since=deal.step_entered_at)
 
 
-def _fresh_stagnant(now: Moment, before: Moment) -> Keys:
+def fresh_stagnant(now: Moment, before: Moment) -> Keys:
     ways: list[Value] = []
     for step, days in now.steps.items():
         for times in (1, now.times(Rule.STAGNANT)):
@@ -146,39 +142,39 @@ def _fresh_stagnant(now: Moment, before: Moment) -> Keys:
     return (select(deal.id).where(or_(false(), *ways)),)
 
 
-def _untouched(now: Moment, among: Among) -> Select[Any]:
+def untouched(now: Moment, among: Among) -> Select[Any]:
     planned = select(task.id).where(
         task.opportunity_id == deal.id, task.status.in_(OPEN_TASKS), task.archived_at.is_(None),
         (task.due_at > now.at) | (task.remind_at > now.at),
     ).exists()
     silent = deal.last_activity_at <= now.workdays_by(Rule.UNTOUCHED, deal.owner_id)
-    return _cause(deal, among(deal.id), *_to_do(deal.owner_id.is_not(None), deal.woken_at.is_(None), silent, ~planned), user=deal.owner_id,
+    return cause_of(deal, among(deal.id), *_to_do(deal.owner_id.is_not(None), deal.woken_at.is_(None), silent, ~planned), user=deal.owner_id,
                   since=deal.last_activity_at)
 
 
-def _fresh_untouched(now: Moment, before: Moment) -> Keys:
+def fresh_untouched(now: Moment, before: Moment) -> Keys:
     rule = Rule.UNTOUCHED
     silent = select(deal.id).where(deal.last_activity_at > before.earliest_workday(rule), deal.last_activity_at <= now.latest_workday(rule))
     over = select(task.opportunity_id).where(task.due_at > before.at, task.due_at <= now.at, task.opportunity_id.is_not(None))
     return silent, over
 
 
-def _woken(now: Moment, among: Among) -> Select[Any]:
+def woken(now: Moment, among: Among) -> Select[Any]:
     cut = now.days(Rule.WOKEN)
-    return _cause(deal, among(deal.id), *_to_do(deal.woken_at <= cut, deal.last_activity_at <= cut), user=deal.owner_id,
+    return cause_of(deal, among(deal.id), *_to_do(deal.woken_at <= cut, deal.last_activity_at <= cut), user=deal.owner_id,
                   team=func.coalesce(deal.team_id, _team_of(deal.owner_id)), since=deal.woken_at)
 
 
-def _fresh_woken(now: Moment, before: Moment) -> Keys:
+def fresh_woken(now: Moment, before: Moment) -> Keys:
     return (select(deal.id).where(deal.woken_at.is_not(None), deal.status == Status.TODO, deal.woken_at <= now.days(Rule.WOKEN)),)
 
 
-def _unassigned(now: Moment, among: Among) -> Select[Any]:
-    return _cause(deal, among(deal.id), deal.owner_id.is_(None), deal.status.in_(OPEN), deal.archived_at.is_(None),
+def unassigned(now: Moment, among: Among) -> Select[Any]:
+    return cause_of(deal, among(deal.id), deal.owner_id.is_(None), deal.status.in_(OPEN), deal.archived_at.is_(None),
                   deal.created_at <= now.working_hours(Rule.UNASSIGNED), team=deal.team_id, since=deal.created_at)
 
 
-def _fresh_unassigned(now: Moment, before: Moment) -> Keys:
+def fresh_unassigned(now: Moment, before: Moment) -> Keys:
     rule = Rule.UNASSIGNED
     came = (deal.created_at > before.working_hours(rule)) & (deal.created_at <= now.working_hours(rule))
     return (select(deal.id).where(deal.owner_id.is_(None), deal.status.in_(OPEN), came),)
@@ -187,13 +183,13 @@ def _fresh_unassigned(now: Moment, before: Moment) -> Keys:
 # ---- tasks
 
 
-def _late_task(now: Moment, among: Among) -> Select[Any]:
+def late_task(now: Moment, among: Among) -> Select[Any]:
     author = case((task.author_id != func.coalesce(task.assignee_id, 0), task.author_id))
-    return _cause(task, among(task.id), task.status.in_(OPEN_TASKS), task.archived_at.is_(None), task.due_at <= now.days(Rule.LATE_TASK),
+    return cause_of(task, among(task.id), task.status.in_(OPEN_TASKS), task.archived_at.is_(None), task.due_at <= now.days(Rule.LATE_TASK),
                   user=task.assignee_id, author=author, team=case((task.assignee_id.is_(None), task.team_id)), since=task.due_at)
 
 
-def _fresh_late_task(now: Moment, before: Moment) -> Keys:
+def fresh_late_task(now: Moment, before: Moment) -> Keys:
     return (select(task.id).where(task.due_at > before.days(Rule.LATE_TASK), task.due_at <= now.days(Rule.LATE_TASK)),)
 
 
@@ -204,27 +200,27 @@ def _owned(table: Any) -> dict[str, Any]:
     return {"user": table.owner_id, "team": case((table.owner_id.is_(None), table.team_id))}
 
 
-def _bad_address(now: Moment, among: Among) -> Select[Any]:
+def bad_address(now: Moment, among: Among) -> Select[Any]:
     address = ContactAddress.__table__.c
     bad = address.contact_id.label("contact_id"), func.min(func.coalesce(address.checked_at, address.created_at)).label("since")
     is_bad = address.validity.in_((Validity.BOUNCED, Validity.COMPLAINED))
     found = select(*bad).where(among(address.contact_id), is_bad).group_by(address.contact_id).subquery()
-    return _cause(contact, contact.archived_at.is_(None), contact.id == found.c.contact_id, **_owned(contact), since=found.c.since)
+    return cause_of(contact, contact.archived_at.is_(None), contact.id == found.c.contact_id, **_owned(contact), since=found.c.since)
 
 
-def _fresh_bad_address(now: Moment, before: Moment) -> Keys:
+def fresh_bad_address(now: Moment, before: Moment) -> Keys:
     finding, address = AddressFinding.__table__.c, ContactAddress.__table__.c
     return (select(address.contact_id).where(address.id == finding.address_id, finding.at > before.at - OVERLAP),)
 
 
-def _double_account(now: Moment, among: Among) -> Select[Any]:
+def double_account(now: Moment, among: Among) -> Select[Any]:
     older = Account.__table__.alias("older")
     same = [(older.c[name] == account[name]) & (older.c.id < account.id) & older.c.archived_at.is_(None) for name in ("nip", "siren")]
     first = func.coalesce(*(select(func.min(older.c.id)).where(each).scalar_subquery() for each in same))
     return _repeated(Account.__table__, first, among(account.id), or_(account.nip.is_not(None), account.siren.is_not(None)))
 
 
-def _double_contact(now: Moment, among: Among) -> Select[Any]:
+def double_contact(now: Moment, among: Among) -> Select[Any]:
     older, own, their = Contact.__table__.alias("older"), ContactPhone.__table__.alias("own"), ContactPhone.__table__.alias("their")
     joined = (own.c.contact_id == contact.id) & (their.c.number == own.c.number) & (their.c.contact_id == older.c.id)
     same = joined & (older.c.id < contact.id) & (func.lower(older.c.last_name) == func.lower(contact.last_name)) & older.c.archived_at.is_(None)
@@ -237,10 +233,10 @@ def _repeated(table: Any, first: Value, *worth: Value) -> Select[Any]:
     """Rows of ``table`` that repeat an older one, whose owner is to decide."""
     pairs = select(table.c.id, first.label("other_id"), table.c.created_at.label("since")).where(table.c.archived_at.is_(None), *worth)
     found, elder = pairs.subquery("pairs"), table.alias("elder").c
-    return _cause(found.c, elder.id == found.c.other_id, **_owned(elder), since=found.c.since, other=found.c.other_id)
+    return cause_of(found.c, elder.id == found.c.other_id, **_owned(elder), since=found.c.since, other=found.c.other_id)
 
 
-def _fresh_double_account(now: Moment, before: Moment) -> Keys:
+def fresh_double_account(now: Moment, before: Moment) -> Keys:
     """Newer accounts that share a number with one that changed: that one itself is looked at anyway."""
     newer = Account.__table__.alias("newer")
     was_changed = account.updated_at >= before.at - OVERLAP
@@ -249,7 +245,7 @@ def _fresh_double_account(now: Moment, before: Moment) -> Keys:
     )
 
 
-def _fresh_double_contact(now: Moment, before: Moment) -> Keys:
+def fresh_double_contact(now: Moment, before: Moment) -> Keys:
     newer, own, their = Contact.__table__.alias("newer"), ContactPhone.__table__.alias("own"), ContactPhone.__table__.alias("their")
     shares = (own.c.contact_id == contact.id) & (their.c.number == own.c.number) & (their.c.contact_id == newer.c.id)
     return (select(newer.c.id).where(contact.updated_at >= before.at - OVERLAP, shares, newer.c.id > contact.id),)
@@ -258,62 +254,21 @@ def _fresh_double_contact(now: Moment, before: Moment) -> Keys:
 # ---- mail
 
 
-def _mailbox(now: Moment, among: Among) -> Select[Any]:
+def silent_mailbox(now: Moment, among: Among) -> Select[Any]:
     test, later, cut = SelfTest.__table__.alias("test"), SelfTest.__table__.alias("later"), now.minutes(Rule.MAILBOX)
     came_later = select(later.c.id).where(later.c.mailbox_id == mailbox.id, later.c.back_at > test.c.asked_at).exists()
     missing = select(test.c.id).where(test.c.mailbox_id == mailbox.id, test.c.told_at.is_not(None), test.c.back_at.is_(None), ~came_later).exists()
     silent = func.coalesce(mailbox.last_success_at, mailbox.created_at)
     ails = or_(mailbox.failing_since <= cut, silent <= cut, missing)
-    return _cause(mailbox, among(mailbox.id), mailbox.is_active.is_(True), mailbox.archived_at.is_(None), ails,
+    return cause_of(mailbox, among(mailbox.id), mailbox.is_active.is_(True), mailbox.archived_at.is_(None), ails,
                   since=func.coalesce(mailbox.failing_since, silent))
 
 
-def _held(now: Moment, among: Among) -> Select[Any]:
+def held(now: Moment, among: Among) -> Select[Any]:
     cut = now.workdays(Rule.HELD, now.country)
-    return _cause(message, among(message.id), message.state == State.HELD, message.archived_at.is_(None), message.received_at <= cut,
+    return cause_of(message, among(message.id), message.state == State.HELD, message.archived_at.is_(None), message.received_at <= cut,
                   user=message.acting_user_id, team=func.coalesce(message.team_id, _team_of(message.acting_user_id)), since=message.received_at)
 
 
-def _fresh_held(now: Moment, before: Moment) -> Keys:
+def fresh_held(now: Moment, before: Moment) -> Keys:
     return (select(message.id).where(message.state == State.HELD),)
-
-
-def _all_of(table: Any, now: Moment, before: Moment) -> Keys:
-    return (select(table.id),)
-
-
-OVERLAP = timedelta(minutes=10)  # what was written in a transaction that took long is looked at too
-
-
-@dataclass(frozen=True)
-class Question:
-    """``cause``: which subjects give cause now. ``fresh``: those that may since before have begun to, without being changed themselves."""
-
-    cause: Callable[[Moment, Among], Select[Any]]
-    fresh: Callable[[Moment, Moment], Keys]
-
-
-QUESTIONS: Mapping[Rule, Question] = {
-    Rule.STAGNANT: Question(_stagnant, _fresh_stagnant),
-    Rule.UNTOUCHED: Question(_untouched, _fresh_untouched),
-    Rule.WOKEN: Question(_woken, _fresh_woken),
-    Rule.UNASSIGNED: Question(_unassigned, _fresh_unassigned),
-    Rule.LATE_TASK: Question(_late_task, _fresh_late_task),
-    Rule.BAD_ADDRESS: Question(_bad_address, _fresh_bad_address),
-    Rule.DOUBLE_ACCOUNT: Question(_double_account, _fresh_double_account),
-    Rule.DOUBLE_CONTACT: Question(_double_contact, _fresh_double_contact),
-    Rule.MAILBOX: Question(_mailbox, partial(_all_of, mailbox)),
-    Rule.HELD: Question(_held, _fresh_held),
-}
-
-
-def changed(subject: str, since: datetime) -> Keys | None:
-    """Keys of the subjects that were written since then; None where ``fresh`` names all that can give cause."""
-    at = since - OVERLAP
-    if subject in ("mailbox", "message"):
-        return None
-    table = TABLES[subject].c
-    written = select(table.id).where(table.updated_at >= at)
-    if subject != "opportunity":
-        return (written,)
-    return written, select(task.opportunity_id).where(task.updated_at >= at, task.opportunity_id.is_not(None))

@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 from sqlalchemy.orm import joinedload
 
-from app.domain.alerts import NATURES, AlertState, Rule
+from app.domain.alerts import HEARD_BY, NATURES, AlertState, Rule
+from app.domain.orders import Seat
 from app.extensions import db
-from app.models import Account, Alert, AlertSetting, Contact, Opportunity
+from app.models import Account, Alert, AlertSetting, Contact, Opportunity, OrderAssignment, ProspectRow
 from app.permissions.actor import Actor
+from app.permissions.rights import Action
 from app.permissions.scope import CO_OWNERS, is_one_of
 
 SHOWN = 50  # alerts on the page of the day
@@ -18,7 +20,9 @@ Condition = ColumnElement[bool]
 
 
 def _ways(actor: Actor) -> list[Condition]:
-    """How an alert comes to somebody: as its person, as the author of the task, as a manager of its team, or, with nobody, to administrators."""
+    """How an alert comes to somebody: as its person, as the author of the task, as a manager of its team, by their place in an order,
+    or, with nobody, to administrators.
+    """
     ways = [is_one_of(Alert.user_id, actor), is_one_of(Alert.author_id, actor)]
     if actor.managed_team_ids:
         ways.append(Alert.team_id.in_(sorted(actor.managed_team_ids)))
@@ -27,7 +31,15 @@ def _ways(actor: Actor) -> list[Condition]:
     if "opportunity" in actor.shared or actor.stands_in_for:
         record, person = CO_OWNERS["opportunity"]
         ways.append(Alert.opportunity_id.in_(select(record).where(is_one_of(person, actor))))
+    if actor.scope("OrderAssignment", Action.READ):
+        ways.append(or_(*(and_(Alert.rule == rule, Alert.order_id.in_(_orders_of(actor, seats))) for rule, seats in HEARD_BY.items())))
     return ways
+
+
+def _orders_of(actor: Actor, seats: Iterable[Seat]) -> Select[Any]:
+    """The orders in which they have one of ``seats`` that is open."""
+    place = OrderAssignment.__table__.c
+    return select(place.order_id).where(is_one_of(place.user_id, actor), place.seat.in_(list(seats)), place.archived_at.is_(None), place.closed_at.is_(None))
 
 
 def is_waiting(actor: Actor) -> Condition:
@@ -60,7 +72,7 @@ def loaded(condition: Condition, limit: int, *order: Any) -> list[Alert]:
     loads = (
         about.joinedload(Opportunity.account), about.joinedload(Opportunity.step), joinedload(Alert.task), joinedload(Alert.contact),
         joinedload(Alert.account), joinedload(Alert.message), joinedload(Alert.mailbox), joinedload(Alert.taken_by), joinedload(Alert.user),
-        joinedload(Alert.team),
+        joinedload(Alert.team), joinedload(Alert.row).joinedload(ProspectRow.order), joinedload(Alert.order),
     )
     return list(db.session.scalars(select(Alert).where(condition).options(*loads).order_by(*(order or (Alert.since, Alert.id))).limit(limit)))
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app.domain.alerts import OFFERED, UNSETTLED, AlertState, Remedy, Rule
 from app.domain.labels import label
-from app.models import Account, Alert, Contact, Opportunity
+from app.models import Account, Alert, Contact, Opportunity, ProspectRow
 from app.operations.remedies import least_loaded, next_step
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
@@ -22,10 +22,11 @@ from app.views.acts import tomorrow_morning
 from app.views.asked import Refused, local, url_if
 from app.views.field_rights import money_of
 from app.views.holding import holders_on_offer
+from app.views.order_alerts import OF_ORDERS, order_remedy, sentence_of_order, ways_of_order
 
 Others = Mapping[tuple[Rule, int], Account | Contact]
 PAGES = {"opportunity": "OpportunityView", "task": "TaskView", "contact": "ContactView", "account": "AccountView", "mailbox": "MailboxView",
-         "message": "IncomingMessageView"}
+         "message": "IncomingMessageView", "row": "ProspectRowView", "order": "OrderView"}
 
 
 _PLAIN = {
@@ -66,6 +67,8 @@ def sentence(alert: Alert, others: Others) -> str:
             return str(gettext("not read properly since %(moment)s", moment=since))
         case Rule.HELD:
             return str(gettext("waits for a decision since %(moment)s", moment=since))
+        case _:
+            return sentence_of_order(alert, since)
 
 
 def line(alert: Alert, others: Others, url: str) -> dict[str, Any]:
@@ -81,6 +84,8 @@ def line(alert: Alert, others: Others, url: str) -> dict[str, Any]:
 
 
 def _titled(item: Any) -> str:
+    if isinstance(item, ProspectRow):
+        return f"{item} – {item.order}"
     return f"{item.title} – {item.account}" if isinstance(item, Opportunity) and item.account else str(item or "…")
 
 
@@ -138,7 +143,8 @@ def _own_acts(alert: Alert) -> list[dict[str, Any]]:
 
 def remedies_of(alert: Alert) -> list[dict[str, Any]]:
     """The remedies that are possible now, the first one as the main button."""
-    found = [act for each in OFFERED[alert.rule] if (act := _remedy(alert, each)) is not None]
+    made = order_remedy if alert.rule in OF_ORDERS else _remedy
+    found = [*ways_of_order(alert), *(act for each in OFFERED[alert.rule] if (act := made(alert, each)) is not None)]
     if found:
         found[0] |= {"is_main": True}
     if alert.rule in (Rule.BAD_ADDRESS, Rule.MAILBOX) and is_allowed(current_actor(), Action.WRITE, alert.subject):

@@ -12,9 +12,10 @@ from app.domain.errors import DomainError, Forbidden
 from app.domain.labels import label
 from app.extensions import db
 from app.inbound import decisions
-from app.models import Alert, AlertSetting
+from app.models import Alert, AlertSetting, Team, User
 from app.operations import alerts as operations
-from app.operations.remedies import Given, apply
+from app.operations.given import Given
+from app.operations.remedies import apply
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
@@ -26,6 +27,7 @@ from app.views.alert_lines import line, panel
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface, is_key, key, say, session_get
 from app.views.holding import chosen_holder
+from app.views.people_choice import chosen_person
 
 SIZE = 50
 DONE = {
@@ -106,8 +108,13 @@ def _cure(item: Alert, remedy: Remedy) -> None:
         operations.resolve(item, actor=current_actor())
         return
     text = text or (str(gettext("They are not the same.")) if remedy is Remedy.NOT_DOUBLE else "")
-    apply(item, remedy, Given(asked.moment("until"), text, request.form.get("competitor", ""), chosen_holder(request.form.get("to", ""))),
+    apply(item, remedy, Given(asked.moment("until"), text, request.form.get("competitor", ""), _chosen(item)),
           actor=current_actor())
+
+
+def _chosen(item: Alert) -> User | Team | None:
+    """Of a person asked for by name there is the key alone; a list names teams as well."""
+    return chosen_person("to") if item.order is not None else chosen_holder(request.form.get("to", ""))
 
 
 # ---- the list

@@ -18,9 +18,9 @@ from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries import orders as asked
 from app.queries import steering
-from app.queries.people import people_by_name
 from app.views.formats import present
 from app.views.order_entry import midnight
+from app.views.people_choice import person_field
 from app.views.row_form import short_day
 from app.views.row_words import counted, names_words
 
@@ -47,8 +47,9 @@ def page_of(item: Order) -> dict[str, Any]:
         "tree": _tree(item, seats, steers), "offer": _offer(seats, steers=steers) if (steers or leads) and item.is_open else None,
         "links": _links(item), "others": [(each.id, each.name) for each in _other_orders(item)] if steers else [],
         "kinds": [(each.value, gettext(label(each))) for each in OrderLinkKind], "may_verify": _verifies(actor, seats), "may_add": may_add,
-        "people": [(each.id, str(each)) for each in people_by_name()] if steers or leads else [], "attributes": names_words(item.columns),
+        "attributes": names_words(item.columns),
         "field_kinds": [(each.value, gettext(label(each))) for each in FieldKind if each is not FieldKind.PERSON], "done": progress.of(DONE),
+        "to_whom": person_field("user", gettext("To whom")) if steers else None,
         "rows_url": url_for("ProspectRowView.list", _flt_0_order=item.id), "files": _files(item, actor),
         "enter_url": url_for("MyOrderView.list", order=item.id),
     }
@@ -105,6 +106,7 @@ def _seat_words(place: OrderAssignment) -> str:
 def _offer(seats: list[OrderAssignment], *, steers: bool) -> dict[str, Any]:
     """What the form that gives a place offers."""
     return {
+        "people": person_field("user", gettext("People"), is_many=True),
         "seats": [(each.value, gettext(label(each))) for each in Seat if steers or each is Seat.OPERATOR],
         "parents": [(each.id, _seat_words(each)) for each in seats
                     if each.seat in (*STEERING, Seat.SUPERVISOR)],

@@ -16,8 +16,8 @@ from app.operations.orders import attributes
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
-from app.queries.people import people_by_name
 from app.views.base import CrmView, OperationInterface, key, say
+from app.views.people_choice import person_field
 from app.views.row_words import LABELS, pairs, size_words
 
 GROUND = {
@@ -81,7 +81,7 @@ class ProspectRowView(CrmView):
         chosen = [item for item in items if item.state in DONE and is_allowed(current_actor(), Action.WRITE, item)]
         return self.render_template(
             "rows_hand.html", title=ngettext("Hand over %(num)s row", "Hand over %(num)s rows", len(chosen)), rows=chosen, left=len(items) - len(chosen),
-            people=[(user.id, str(user)) for user in people_by_name()],
+            to_whom=person_field("user", gettext("Salesperson")),
         )
 
     @expose("/hand", methods=["POST"])

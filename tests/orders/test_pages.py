@@ -10,10 +10,10 @@ from app.domain.custom_fields import FieldKind
 from app.domain.orders import CallResult, Checking, OrderState, RowState, Seat
 from app.extensions import db
 from app.models import Account, Order, OrderAssignment, OutgoingMail, ProspectRow, RowMessage, User
-from app.operations import order_attributes, order_rows, orders, records, verification
+from app.operations import order_attributes, order_rows, orders, records, users, verification
 from app.permissions.actor import SYSTEM, acting
 from tests.orders.office import FIRM, Office, acts, make_office, make_order, seat
-from tests.people import Cast
+from tests.people import PASSWORD, Cast
 
 pytestmark = pytest.mark.database
 Client = Callable[..., FlaskClient]
@@ -363,3 +363,18 @@ def test_pages_ask_at_most_ten_times(office: Office, client_of: Client, statemen
         client.get(page)
         asked[page] = list(statements)
     assert {page: (len(found), found) for page, found in asked.items() if len(found) > MOST} == {}
+
+
+@pytest.mark.feature("E21")
+def test_people_are_listed_while_few_and_searched_for_where_many(office: Office, client_of: Client) -> None:
+    client = client_of(office.zofia, "en")
+    page = client.get(f"/orderview/show/{office.order.id}").text
+    assert re.search(r'<select[^>]*name="user"[^>]*multiple', page)
+    for number in range(25):
+        users.create_user(
+            {"first_name": "Jan", "last_name": f"Nowak{number}", "username": f"jan{number}", "email": f"jan{number}@zlecenia.example", "password": PASSWORD,
+             "roles": [], "teams": [], "language": "pl", "country": "PL"}, actor=SYSTEM)
+    page = client.get(f"/orderview/show/{office.order.id}").text
+    asked = re.findall(r'data-look="([^"]+)" data-name="user" data-many', page)
+    assert asked and "Nowak7" not in page
+    assert [each["text"] for each in client.get(asked[0].replace("&amp;", "&") + "&q=nowak7").get_json()] == ["Jan Nowak7"]

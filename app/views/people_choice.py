@@ -1,0 +1,37 @@
+"""Somebody to choose in a small form of a page: of a list while people are few, else searched for while one types."""
+
+from typing import Any
+
+from flask import g, request, url_for
+from flask_babel import gettext
+
+from app.extensions import db
+from app.models import User
+from app.queries.people import people_by_name
+from app.views.base import is_key
+from app.views.people_fields import FEW
+
+
+def person_field(name: str, label: str, *, is_many: bool = False, is_required: bool = True) -> dict[str, Any]:
+    """A field of ``macros.field`` of one person, or of several. The readers are those who see orders."""
+    people = _first()
+    if len(people) > FEW:
+        return {"name": name, "label": label, "look_url": url_for("OrderView.lookup", column="principal", all=1), "value": "", "is_many": is_many,
+                "is_required": is_required}
+    options = [(each.id, str(each)) for each in people]
+    return {"name": name, "label": label, "type": "select", "options": options if is_many else [("", ""), *options], "is_many": is_many,
+            "is_required": is_required, **({"help": gettext("Several with Ctrl or Shift and the arrows.")} if is_many else {})}
+
+
+def _first() -> list[User]:
+    """Asked once in a request."""
+    if "first_people" not in g:
+        g.first_people = people_by_name(limit=FEW + 1)
+    return list(g.first_people)
+
+
+def chosen_person(name: str) -> User | None:
+    """Whom the request names in the field ``name``, of those who may sign in."""
+    text = request.form.get(name, "")
+    user = db.session.get(User, int(text)) if is_key(text) else None
+    return user if user is not None and user.active else None
