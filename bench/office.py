@@ -17,7 +17,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.cli.icons import build_sprite
+from app.cli.built import build
 from app.cli.setup import bring_up
 from app.domain.rights import EVERY_ROW, NO_RULES, Action, Scope
 from app.extensions import db
@@ -63,7 +63,7 @@ class Office:
 
     def lay(self) -> dict[str, Any]:
         with self._app.app_context(), acting(SYSTEM):
-            build_sprite()
+            build()
             bring_up()
             ground.lay()
             staff.lay()

@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.cli.built import build
 from app.cli.catalogues import compile_catalogues
-from app.cli.icons import build_sprite
 from app.extensions import db
 from app.models import User
 from app.permissions.actor import SYSTEM, acting
@@ -31,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _write_to_memory()
     if not hasattr(config, "workerinput"):
         compile_catalogues(Path(__file__).parent.parent / "translations")
-        build_sprite()
+        build()
 
 
 def _write_to_memory() -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 
-from app.cli import icons, passwords
+from app.cli import built, passwords
 from app.cli.catalogues import compile_catalogues
 from app.cli.supervisor import Child, Stopped, stoppable, supervise
 from config import SettingError, Settings, load
@@ -41,7 +41,7 @@ def main() -> None:
     settings = load()
     with stoppable(), suppress(Stopped), only_one(settings.home):
         _check_port(settings.bind)
-        icons.build_sprite()
+        built.build()
         compile_catalogues(ROOT / "translations")
         environment = _environment(settings)
         parts = parts_of(settings)

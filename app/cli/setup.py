@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app.cli import icons
+from app.cli import built
 from app.cli.catalogues import compile_catalogues
 from app.extensions import db
 from app.operations import board_totals
@@ -49,7 +49,7 @@ def bring_up() -> None:
 @with_appcontext
 def setup() -> None:
     """Migrate the database and set up roles, types and a first pipeline; build what the pages of this machine need."""
-    icons.build_sprite()
+    built.build()
     compile_catalogues(ROOT / "translations")
     bring_up()
     click.echo("The database is ready.")

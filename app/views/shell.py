@@ -12,7 +12,7 @@ from flask_babel import format_date, get_locale, gettext
 from app.views.formats import asset
 
 CHECK = Path(__file__).parent.parent / "accessibility.json"  # written by `make axe`
-SHELL = ("kurier.css", "kurier.js", "keeping.js", "inplace.js", "board.js", "entry.js", "orders.css", "kurier.svg", "built/icons.svg")
+SHELL = ("built/kurier.css", "kurier.js", "keeping.js", "inplace.js", "board.js", "entry.js", "kurier.svg", "built/icons.svg")
 
 
 class ShellView(BaseView):
@@ -42,8 +42,7 @@ class ShellView(BaseView):
     def worker(self) -> Response:
         """The service worker; its text changes with the files that it keeps, and the browser takes the new one."""
         language = str(get_locale() or "en")
-        shell = [asset(name) for name in SHELL]
-        shell += [url_for("bootstrap.static", filename="css/bootstrap.min.css"), url_for("ShellView.offline", _l_=language)]
+        shell = [*map(asset, SHELL), url_for("ShellView.offline", _l_=language)]
         answer = make_response(render_template("worker.js", shell=shell, offline=shell[-1]))
         answer.mimetype, answer.headers["Cache-Control"] = "text/javascript", "no-cache"
         _leave_session()

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from app import create_app
-from app.cli import icons
+from app.cli import built
 from app.cli.catalogues import compile_catalogues
 from app.cli.run import ROOT, parts_of, wait_for_mail, wait_for_web
 from app.extensions import db
@@ -57,7 +57,7 @@ class Kurier:
         self.cookies: dict[str, list[Any]] = {}
 
     def __enter__(self) -> "Kurier":
-        icons.build_sprite()
+        built.build()
         compile_catalogues(ROOT / "translations")
         self._app = create_app(self._settings)
         (self.home / "inbox").mkdir()

@@ -99,7 +99,7 @@ def doors_of(app: Flask, firm: Records) -> Iterator[Door]:
 def _doors(rule: Rule, method: str, view: Any, firm: Records) -> Iterator[Door]:
     values: dict[str, Any]
     if view is None or rule.endpoint in PUBLIC:
-        values = {"token": firm.form_token, "given": "x", "filename": "kurier.css", "locale": "fr"}
+        values = {"token": firm.form_token, "given": "x", "filename": "kurier.js", "locale": "fr"}
         yield Door(rule.endpoint, method, _url(rule, values), "", Action.READ, None)
         return
     subject = _subject(rule, view)

@@ -14,7 +14,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import create_app
-from app.cli import icons
+from app.cli import built
 from app.cli.catalogues import compile_catalogues
 from app.cli.run import ROOT
 from app.cli.setup import bring_up
@@ -59,7 +59,7 @@ class VehicleView(CrmView):
 
 
 def make(home: Path) -> Flask:
-    icons.build_sprite()
+    built.build()
     compile_catalogues(ROOT / "translations")
     menu.ENTRIES.append((VehicleView, "Vehicles", lazy_gettext("Vehicles"), "truck", "Settings"))
     app = create_app(load({"KURIER_HOME": str(home), "SECRET_KEY": KEY}))

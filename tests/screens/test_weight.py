@@ -1,0 +1,27 @@
+"""What a first visit costs: few requests, few bytes, and nothing that comes from elsewhere or is asked for again."""
+
+import gzip
+
+import pytest
+from playwright.sync_api import Response
+
+from app.permissions.actor import Level
+from tests.screens.conftest import Gallery
+
+pytestmark = pytest.mark.portable("what a page brings along")
+REQUESTS, BYTES = 12, 250_000
+
+
+@pytest.mark.parametrize("path", ["/today/", "/opportunityview/list/", "/login/"])
+def test_a_first_page_is_light(gallery: Gallery, path: str) -> None:
+    page = gallery.hang(Level.NOBODY if path == "/login/" else Level.USER, "fr", path)
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+    came: dict[str, Response] = {}
+    page.on("response", lambda one: came.update({one.url: one}))
+    page.goto(f"{gallery.url}{path}")
+    parts = {url: (one.headers, one.body()) for url, one in came.items()}
+    assert all(url.startswith(gallery.url) for url in parts)
+    assert len(parts) <= REQUESTS, sorted(parts)
+    assert sum(len(gzip.compress(body, 6)) for _, body in parts.values()) < BYTES
+    sheets = [headers["cache-control"] for url, (headers, _) in parts.items() if ".css" in url]
+    assert sheets == ["public, max-age=31536000, immutable"]
