@@ -51,6 +51,21 @@ class Pile:
 
 
 @dataclass(frozen=True)
+class OrderLine:
+    """How far a prospecting order is. ``verdicts`` of verifiers, of which so many ``rejections``."""
+
+    id: int
+    name: str
+    rows: int
+    target: int | None
+    waiting: int
+    to_correct: int
+    verdicts: int
+    rejections: int
+    due_on: date | None
+
+
+@dataclass(frozen=True)
 class Mine:
     """One person's edition. Today's piles are empty in the summary of a day that is over."""
 
@@ -66,10 +81,11 @@ class Mine:
     alerts: Pile = field(default_factory=Pile)
     won: Pile = field(default_factory=Pile)
     filed: Pile = field(default_factory=Pile)
+    orders: tuple[OrderLine, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not any(pile.count for pile in self.piles())
+        return not (self.orders or any(pile.count for pile in self.piles()))
 
     def piles(self) -> Iterator[Pile]:
         return (value for f in fields(self) if isinstance(value := getattr(self, f.name), Pile))

@@ -1,6 +1,6 @@
 """The morning summary in words: what its e-mail and its page both show, in the reader's language and time zone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_skeleton, get_timezone_location
 from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
 from flask import current_app
 from flask_babel import get_locale, gettext, ngettext, pgettext
 
 from app.domain.deeds import CHARGE, LATER, NAMES, Deed, MailLink
 from app.domain.labels import LABELS
 from app.domain.reach import spaced
-from app.domain.summaries import Intake, Line, Mine, Pile, Results, Subject, Summary, Team
+from app.domain.summaries import Intake, Line, Mine, OrderLine, Pile, Results, Subject, Summary, Team
 from app.models.summaries import Edition
 from app.support import clock
 from app.support.dates import hour as worded_hour
@@ -27,6 +28,7 @@ from app.support.money import Money, total
 
 Acts = Callable[[str, Line], tuple[tuple[str, str], ...]]  # what can be done with a line of a part, each with its link
 Counted = tuple[tuple[int, str], ...]  # figures with their words; those that are nought are left out
+ORDERS = 10  # that the mail lists
 FIGURES = 3  # how many of them the subject and the first sentence name
 NO_BREAK = "\N{NO-BREAK SPACE}"
 RECORDS = {
@@ -138,6 +140,13 @@ class Words:
     def money(self, sums: tuple[Money, ...]) -> str:
         return " + ".join(each.worded(self.locale) for each in sums)
 
+    def number(self, value: int) -> str:
+        return str(format_decimal(value, locale=self.locale))
+
+    def of_target(self, rows: int, target: int | None) -> str:
+        count = self.number(rows)
+        return str(gettext("%(count)s of %(target)s", count=count, target=self.number(target))) if target else count
+
     def listed(self, parts: list[str]) -> str:
         return str(format_list(parts, locale=self.locale))
 
@@ -183,6 +192,7 @@ def _my_figures(mine: Mine) -> Counted:
         (mine.alerts.count, ngettext("%(num)s alert", "%(num)s alerts", mine.alerts.count)),
         (mine.won.count, ngettext("%(num)s opportunity won", "%(num)s opportunities won", mine.won.count)),
         (mine.filed.count, ngettext("%(num)s message filed", "%(num)s messages filed", mine.filed.count)),
+        (len(mine.orders), ngettext("%(num)s prospecting order", "%(num)s prospecting orders", len(mine.orders))),
     )
 
 
@@ -206,9 +216,35 @@ def _my_parts(mine: Mine, words: Words) -> list[Part]:
         _listing("unassigned", gettext("Free to take"), mine.unassigned, _opportunities(mine.unassigned, words), words, today),
         _listing("held", gettext("Held messages"), mine.held, _messages(mine.held), words, today),
         _alerts(mine.alerts, words),
+        _orders(mine.orders, words),
         _listing("won", gettext("Won since %(day)s", day=since), mine.won, _opportunities(mine.won, words), words),
         _listing("filed", gettext("Filed from your mail since %(day)s", day=since), mine.filed, _messages(mine.filed), words),
     ]
+
+
+def _orders(lines: tuple[OrderLine, ...], words: Words) -> Part:
+    """How far the orders are, and how much verifiers reject of them."""
+    title, page = gettext("Prospecting orders"), address("SteerView.list")
+    if not lines:
+        return Part("orders", title)
+
+    def cells(name: str, each: Sequence[OrderLine], rows: str, due: str) -> tuple[str, ...]:
+        verdicts, rejections = sum(one.verdicts for one in each), sum(one.rejections for one in each)
+        waiting, to_correct = sum(one.waiting for one in each), sum(one.to_correct for one in each)
+        return name, rows, rate(rejections, verdicts), words.number(waiting), words.number(to_correct), due
+
+    columns = (gettext("Prospecting order"), gettext("Rows"), gettext("Rejected share"), gettext("To verify"), gettext("To correct"), gettext("Due"))
+    rows = tuple(
+        cells(one.name, (one,), words.of_target(one.rows, one.target), words.plain(one.due_on) if one.due_on else "") for one in lines[:ORDERS]
+    )
+    count = ngettext("%(num)s prospecting order", "%(num)s prospecting orders", len(lines))
+    together = cells(gettext("Together"), lines, words.number(sum(one.rows for one in lines)), "")
+    return Part("orders", title, count, table=Table(columns, rows, together), link=gettext("See the orders"), url=page)
+
+
+def rate(part: int, whole: int) -> str:
+    """A share in whole hundredths; nothing where there is no whole."""
+    return str(format_percent(part / whole, locale=get_locale() or Locale("en"))) if whole else "–"
 
 
 # ---- team

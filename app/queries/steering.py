@@ -1,29 +1,32 @@
 """How far orders and operators are, for those who steer: several orders by one statement."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
-from app.domain.orders import COUNTED, WAITING, OrderState, RowState, Seat
+from app.domain.orders import COUNTED, STEERING, WAITING, OrderState, RowState, Seat, Verdict
 from app.extensions import db
-from app.models import Order, OrderAssignment, ProspectRow
+from app.models import Order, OrderAssignment, ProspectRow, RowVerification
 from app.permissions.actor import Actor
+from app.permissions.scope import is_one_of
 
 MOST = 100
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Rows that count, of today, that wait for a verifier, and that are to be corrected."""
+    """Rows that count, of today, that wait for a verifier, and that are to be corrected; verdicts, and rejections among them."""
 
     counted: int = 0
     today: int = 0
     waiting: int = 0
     rejected: int = 0
+    verdicts: int = 0
+    rejections: int = 0
 
 
 def orders_in_reach() -> list[Order]:
@@ -44,7 +47,31 @@ def operators_of(actor: Actor) -> list[OrderAssignment]:
 
 def today_of(order_ids: Collection[int], midnight: datetime) -> dict[int, Numbers]:
     """The numbers of each order, of the rows that the acting person may see."""
-    return _numbers(ProspectRow.order_id, order_ids, midnight)
+    found = _numbers(ProspectRow.order_id, order_ids, midnight)
+    said = _verdicts(order_ids)
+    return {key: replace(numbers, **said[key]) if key in said else numbers for key, numbers in found.items()}
+
+
+def steered(actor: Actor) -> list[Order]:
+    """The open orders that ``actor`` steers or leads operators in, and not all alone."""
+    mine, others = OrderAssignment.__table__.alias("mine"), OrderAssignment.__table__.alias("others")
+    sits = exists().where(
+        mine.c.order_id == Order.id, is_one_of(mine.c.user_id, actor), mine.c.seat.in_((Seat.SUPERVISOR, *STEERING)), mine.c.archived_at.is_(None),
+        mine.c.closed_at.is_(None),
+    )
+    is_shared = exists().where(others.c.order_id == Order.id, ~is_one_of(others.c.user_id, actor), others.c.archived_at.is_(None))
+    wanted = select(Order).where(Order.archived_at.is_(None), Order.is_template.is_(False), Order.state == OrderState.OPEN, sits, is_shared)
+    return list(db.session.scalars(wanted.order_by(Order.due_on.is_(None), Order.due_on, Order.id).limit(MOST)))
+
+
+def _verdicts(order_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """Those that counted; a second opinion does not."""
+    if not order_ids:
+        return {}
+    refused = func.sum(case((RowVerification.verdict == Verdict.REJECTED, 1), else_=0))
+    wanted = select(ProspectRow.order_id, func.count(), refused).join(ProspectRow, RowVerification.row_id == ProspectRow.id)
+    wanted = wanted.where(ProspectRow.order_id.in_(order_ids), RowVerification.is_second.is_(False)).group_by(ProspectRow.order_id)
+    return {row[0]: {"verdicts": row[1], "rejections": row[2]} for row in db.session.execute(wanted)}
 
 
 def today_of_places(place_ids: Collection[int], midnight: datetime) -> dict[int, Numbers]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from app.domain.messages import State
 from app.domain.opportunities import OPEN, Status
-from app.domain.summaries import Figure, Intake, Line, Mine, Pile, Results, Subject, Team
+from app.domain.summaries import Figure, Intake, Line, Mine, OrderLine, Pile, Results, Subject, Team
 from app.domain.workdays import last_workday_before, local_day, start_of
 from app.extensions import db
 from app.models import (
@@ -19,6 +19,7 @@ from app.models import (
     Contact,
     IncomingMessage,
     Opportunity,
+    Order,
     OutgoingMail,
     Step,
     SummarySending,
@@ -29,8 +30,9 @@ from app.models import (
 from app.models.summaries import Edition
 from app.permissions.actor import Actor, acting, current_actor
 from app.permissions.decide import actor_of, is_shown
+from app.permissions.rights import Action
 from app.permissions.scope import held_by, is_one_of, members_of
-from app.queries import alerts
+from app.queries import alerts, steering
 from app.queries.people import people_by_name
 from app.queries.today import today_of
 from app.support import clock
@@ -63,10 +65,10 @@ def mine(user: User, day: date) -> Mine:
     """The edition *mine* of ``user`` for ``day``; what waits today only while ``day`` lasts."""
     actor, period = actor_of(user, db.session()), period_of(user, day)
     with acting(actor):
-        past = {"won": _won(actor, period), "filed": _filed(actor, period)}
+        past: dict[str, Any] = {"won": _won(actor, period), "filed": _filed(actor, period)}
         if local_day(clock.now(), user.time_zone) != day:
             return Mine(day, period.since, **past)
-        return Mine(day, period.since, **past, **_waiting(user, actor))
+        return Mine(day, period.since, **past, **_waiting(user, actor), orders=_orders(user, actor))
 
 
 def team(manager: User, day: date) -> Team:
@@ -90,7 +92,7 @@ def of(user: User, edition: Edition, day: date) -> Mine | Team:
 # ---- what waits today, as the page Today says
 
 
-def _waiting(user: User, actor: Actor) -> dict[str, Pile]:
+def _waiting(user: User, actor: Actor) -> dict[str, Any]:
     today = today_of(user, clock.now())
     counts = today.counts
     return {
@@ -103,6 +105,17 @@ def _waiting(user: User, actor: Actor) -> dict[str, Pile]:
         "held": _pile(counts.held, today.held, _message),
         "alerts": _alerts(actor),
     }
+
+
+def _orders(user: User, actor: Actor) -> tuple[OrderLine, ...]:
+    """As the page of those who steer says."""
+    orders = steering.steered(actor) if actor.scope("OrderAssignment", Action.READ) else []
+    numbers = steering.today_of([each.id for each in orders], start_of(local_day(clock.now(), user.time_zone), user.time_zone))
+    return tuple(_order(each, numbers[each.id]) for each in orders)
+
+
+def _order(order: Order, of: steering.Numbers) -> OrderLine:
+    return OrderLine(order.id, order.name, of.counted, order.target, of.waiting, of.rejected, of.verdicts, of.rejections, order.due_on)
 
 
 def _alerts(actor: Actor) -> Pile:

@@ -7,6 +7,7 @@ from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext
 
 from app.models import Order
+from app.outbound.summary_words import rate
 from app.permissions.actor import Actor, current_actor
 from app.permissions.rights import Action
 from app.queries import steering
@@ -45,6 +46,7 @@ class SteerView(BaseView):
 
 def _order(order: Order, numbers: Numbers) -> dict[str, Any]:
     return {"name": order.name, "url": url_for("OrderView.show", pk=order.id), "counted": counted(order, numbers.counted), "numbers": numbers,
+            "rejected": rate(numbers.rejections, numbers.verdicts),
             "state": order.state, "due": short_day(order.due_on), "principal": str(order.principal or "–")}
 
 

@@ -165,7 +165,8 @@ def _section(part: Part) -> dict[str, Any]:
     section: dict[str, Any] = {"key": part.key, "title": part.title, "text": ". ".join(filter(None, [part.aside, part.text]))}
     if part.table:
         columns = [{"label": label, "is_number": bool(index)} for index, label in enumerate(part.table.columns)]
-        return {**section, "columns": columns, "rows": part.table.rows, "total": part.table.total}
+        table = {**section, "columns": columns, "rows": part.table.rows, "total": part.table.total}
+        return {**table, "url": part.url, "link": part.link} if part.url else table
     labels = [gettext("What"), gettext("About")]
     rows = [[{"text": row.title, "url": row.url}, " · ".join(row.details)] for row in part.rows]
     if any(row.phone for row in part.rows):
