@@ -155,7 +155,7 @@ def move(message: IncomingMessage, place: Opportunity | Engagement, *, actor: Ac
     before = message.opportunity or message.engagement
     with acting(SYSTEM):
         entries = [message.entry] if message.entry else []
-        thread = filing.of_thread([*message.references, message.header_id or ""])
+        thread = filing.entries_of_thread([*message.references, message.header_id or ""])
     # References are the sender's word: nobody moves what they may not see by naming it there.
     entries += [each for each in thread if _lies_with(each, message) and is_allowed(actor, Action.READ, each)]
     opportunity_id, engagement_id = (place.id, None) if isinstance(place, Opportunity) else (None, place.id)

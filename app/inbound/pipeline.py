@@ -32,7 +32,7 @@ from app.models import IncomingMessage, WebForm
 from app.operations import addresses, deliveries, filing, messages, people
 from app.operations.appointments import Place, file_meetings
 from app.operations.group import together
-from app.operations.proposals import offer
+from app.operations.proposals import look_up_proposals, offer
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, acting
 from app.support import clock
@@ -187,7 +187,9 @@ def _claims(waiting: Sequence[tuple[Row[Any], Reading]], directory: Directory) -
 def _look_up(readings: Sequence[Reading], found: Sequence[IncomingMessage]) -> None:
     """What the messages will ask, asked for all of them at once."""
     seen = [each for reading in readings for each in (reading.found.contact, *reading.found.participants[:10]) if each]
-    filing.look_up_people(list(dict.fromkeys(each.address for each in seen)))
+    people_seen = filing.look_up_people(list(dict.fromkeys(each.address for each in seen)))
+    told = {reading.found.contact.address for reading in readings if reading.found.contact and reading.found.contact.facts}
+    look_up_proposals([each for each in people_seen if any(address.address in told for address in each.addresses)])
     filing.look_up_threads([each for reading in readings for each in thread_ids(reading.mail)])
     filing.reserve_entries(len(readings))
     filing.look_up_users([*{int(reading.found.user) for reading in readings if reading.found.user}])

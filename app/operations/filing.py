@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select, union
 from sqlalchemy.orm import defer, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -16,7 +16,7 @@ from app.domain.opportunities import Source, Status
 from app.domain.timeline import Kind, Origin
 from app.extensions import db
 from app.models import (
-    AccountType,
+    Account,
     Attachment,
     Contact,
     ContactAddress,
@@ -29,10 +29,12 @@ from app.models import (
     TimelineEntry,
     User,
 )
+from app.models.contacts import contact_account
 from app.models.engagements import engagement_contact
 from app.models.opportunities import opportunity_contact
 from app.operations.group import current, keep, later, once, write_now
 from app.operations.opportunities import first_step, leave_suspects, wake
+from app.operations.people import account_types
 from app.operations.timeline import state_fact, touch
 from app.operations.written import new_only, write
 from app.permissions.actor import Actor
@@ -77,6 +79,23 @@ _RANKED = (
     .subquery()
 )  # fmt: skip
 _OPEN_OF_EACH = select(_RANKED.c.contact_id, Opportunity).join(_RANKED, _RANKED.c.id == Opportunity.id).where(_RANKED.c.place <= MOST)
+_ACCOUNTS_OF_EACH = (
+    select(contact_account.c.contact_id, Account)
+    .join(Account, Account.id == contact_account.c.account_id)
+    .where(contact_account.c.contact_id.in_(bindparam("contacts", expanding=True)))
+    .order_by(Account.id)
+)
+_ENGAGED_EACH = union(
+    select(Engagement.lead_contact_id.label("contact_id"), Engagement.id).where(Engagement.lead_contact_id.in_(bindparam("contacts", expanding=True))),
+    select(engagement_contact.c.contact_id, engagement_contact.c.engagement_id)
+    .where(engagement_contact.c.contact_id.in_(bindparam("contacts", expanding=True))),
+).subquery()  # fmt: skip
+_LIVE_OF_EACH = (
+    select(_ENGAGED_EACH.c.contact_id, Engagement)
+    .join(_ENGAGED_EACH, _ENGAGED_EACH.c.id == Engagement.id)
+    .where(Engagement.state.in_(LIVE), Engagement.archived_at.is_(None))
+    .order_by(Engagement.last_activity_at.desc(), Engagement.id.desc())
+)
 _ENGAGED = (
     select(Engagement)
     .where(
@@ -90,7 +109,7 @@ _ENGAGED = (
     .limit(MOST)
 )  # fmt: skip
 _ANY_OPPORTUNITY = select(opportunity_contact.c.opportunity_id).where(opportunity_contact.c.contact_id == bindparam("contact")).limit(1)
-_THREADS = (
+_ENTRIES = (
     select(MessageReference.header_id, TimelineEntry)
     .join(MessageReference, MessageReference.entry_id == TimelineEntry.id)
     .where(MessageReference.header_id.in_(bindparam("ids", expanding=True)))
@@ -99,11 +118,30 @@ _THREADS = (
         *(defer(text) for text in (TimelineEntry.body, TimelineEntry.note, TimelineEntry.quoted, TimelineEntry.html)),
     )
     .order_by(TimelineEntry.id.desc())
+    .limit(MOST_ENTRIES)
+)
+_LINES = (
+    select(MessageReference.header_id, TimelineEntry.id, TimelineEntry.occurred_at, Opportunity, Engagement)
+    .select_from(MessageReference)
+    .join(TimelineEntry, MessageReference.entry_id == TimelineEntry.id)
+    .join(Opportunity, Opportunity.id == TimelineEntry.opportunity_id, isouter=True)
+    .join(Engagement, Engagement.id == TimelineEntry.engagement_id, isouter=True)
+    .where(MessageReference.header_id.in_(bindparam("ids", expanding=True)))
+    .order_by(TimelineEntry.id.desc())
     .limit(bindparam("most"))
 )
 _KEYS = select(func.nextval(func.pg_get_serial_sequence("timeline_entry", "id"))).select_from(func.generate_series(1, bindparam("count")))
 _LINK = opportunity_contact.insert()
 _ENTRY, _FILE, _REFERENCE = (model.__table__.insert() for model in (TimelineEntry, Attachment, MessageReference))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of history, as far as the answers to it ask: where it lies, and when that was."""
+
+    entry_id: int
+    occurred_at: datetime
+    place: Opportunity | Engagement | None
 
 
 @dataclass(frozen=True)
@@ -123,19 +161,30 @@ class Letter:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def look_up_people(addresses: Sequence[str]) -> None:
-    """Ask for the contacts of all ``addresses``, and for their open opportunities, at once: for the rest of the running group."""
+def look_up_people(addresses: Sequence[str]) -> list[Contact]:
+    """Ask at once for the contacts of all ``addresses``, their accounts and what is going on with them: for the rest of the running group."""
     if not addresses:
-        return
+        return []
     found = dict(db.session.execute(_CONTACTS_OF, {"addresses": list(addresses)}).unique().all())
     for address in addresses:
         keep(("contact", address), found.get(address))
-    contacts = {contact.id: list[Opportunity]() for contact in found.values()}
-    if contacts:
-        for contact_id, opportunity in db.session.execute(_OPEN_OF_EACH, {"contacts": list(contacts)}):
-            contacts[contact_id].append(opportunity)
-    for contact_id, opportunities in contacts.items():
-        keep(("open", contact_id), opportunities)
+    contacts = list(dict.fromkeys(found.values()))
+    opportunities, accounts = _of_each(_OPEN_OF_EACH, contacts), _of_each(_ACCOUNTS_OF_EACH, contacts)
+    for each in contacts:
+        keep(("open", each.id), opportunities[each.id])
+        set_committed_value(each, "accounts", accounts[each.id])
+    for contact_id, engagements in _of_each(_LIVE_OF_EACH, [each for each in contacts if not opportunities[each.id]]).items():
+        keep(("engaged", contact_id), engagements[:MOST])
+    return contacts
+
+
+def _of_each(statement: Any, contacts: Sequence[Contact]) -> dict[int, list[Any]]:
+    """What ``statement`` gives for each of them."""
+    found = {contact.id: list[Any]() for contact in contacts}
+    if found:
+        for contact_id, record in db.session.execute(statement, {"contacts": list(found)}):
+            found[contact_id].append(record)
+    return found
 
 
 def look_up_users(user_ids: Sequence[int]) -> None:
@@ -163,8 +212,7 @@ def begin(
         "pipeline_id": step.pipeline_id, "step_id": step.id, "source": source, "owner_id": owner_id, "team_id": team_id,
         "currency": _currency(owner_id), "created_by_id": actor.id, "origin_message_id": message.id,
     })  # fmt: skip
-    suspect = once("suspect", lambda: db.session.scalar(select(AccountType.id).where(AccountType.code == "suspect")))
-    if contact.accounts and suspect is not None and contact.accounts[0].type_id == suspect:
+    if contact.accounts and contact.accounts[0].type_id == account_types().get("suspect", 0):
         leave_suspects(contact.accounts[0])
     later(_LINK, {"opportunity_id": opportunity.id, "contact_id": contact.id})
     set_committed_value(opportunity, "contacts", [contact])
@@ -196,7 +244,10 @@ def write_history(
     later(_FILE, *files)
     ids = list(dict.fromkeys(each[:400] for each in letter.thread if each))[:6]
     later(_REFERENCE, *({"header_id": each, "entry_id": entry_id} for each in ids))
-    once("thread ids", set[str]).update(ids)
+    if (group := current()) is not None:
+        for each in ids:
+            if (lines := group.known.get(("thread", each))) is not None:
+                lines.insert(0, Line(entry_id, letter.occurred_at, place))
     if place is not None:
         touch(place, letter.occurred_at if letter.occurred_at <= clock.now() else None)
     return entry_id
@@ -280,27 +331,40 @@ def has_opportunity(contact: Contact) -> bool:
 
 
 def look_up_threads(ids: Sequence[str]) -> None:
-    """Ask for the entries of all these ids at once: for the rest of the running group."""
+    """Ask for the lines of history of all these ids at once: for the rest of the running group."""
     asked = list(dict.fromkeys(ids))
-    for each, entries in _threads(asked, MOST_ENTRIES * len(asked)).items():
-        keep(("thread", each), entries)
+    for each, lines in _lines_of(asked, MOST_ENTRIES * len(asked)).items():
+        keep(("thread", each), lines)
 
 
-def of_thread(ids: Sequence[str]) -> list[TimelineEntry]:
-    """The entries of the thread that ``ids`` (newest first) name, those of the newest id first."""
-    group, written_now = current(), once("thread ids", set[str])
-    if group is not None and written_now.isdisjoint(ids) and all(("thread", each) in group.known for each in ids):
+def lines_of_thread(ids: Sequence[str]) -> list[Line]:
+    """Those of the thread that ``ids`` (newest first) name, the lines of the newest id first."""
+    group = current()
+    if group is not None and all(("thread", each) in group.known for each in ids):
         found = {each: group.known["thread", each] for each in ids}
     else:
-        if not written_now.isdisjoint(ids):
-            write_now(_ENTRY, _FILE, _REFERENCE)  # together: the others hang on the first
-        found = _threads(ids, MOST_ENTRIES)
-    return list(dict.fromkeys(entry for each in ids for entry in found[each]))
+        _write_threads()
+        found = _lines_of(ids, MOST_ENTRIES)
+    return list(dict.fromkeys(line for each in ids for line in found[each]))
 
 
-def _threads(ids: Sequence[str], most: int) -> dict[str, list[TimelineEntry]]:
+def _lines_of(ids: Sequence[str], most: int) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = {each: [] for each in ids}
+    if found:
+        for each, entry_id, occurred_at, opportunity, engagement in db.session.execute(_LINES, {"ids": list(found), "most": most}):
+            found[each].append(Line(entry_id, occurred_at, opportunity or engagement))
+    return found
+
+
+def entries_of_thread(ids: Sequence[str]) -> list[TimelineEntry]:
+    """The entries themselves, in the order of ``lines_of_thread``."""
     found: dict[str, list[TimelineEntry]] = {each: [] for each in ids}
     if found:
-        for each, entry in db.session.execute(_THREADS, {"ids": list(found), "most": most}):
+        _write_threads()
+        for each, entry in db.session.execute(_ENTRIES, {"ids": list(found)}):
             found[each].append(entry)
-    return found
+    return list(dict.fromkeys(entry for entries in found.values() for entry in entries))
+
+
+def _write_threads() -> None:
+    write_now(_ENTRY, _FILE, _REFERENCE)  # together: the others hang on the first

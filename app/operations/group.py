@@ -5,13 +5,13 @@ An operation that runs in no group asks and writes where it stands.
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from app.domain.errors import Stale
 from app.extensions import db
 
 T = TypeVar("T")
-_GROUP = "group"
 
 
 class Group:
@@ -40,22 +40,24 @@ class Group:
                 raise Stale
 
 
+_running: ContextVar[Group | None] = ContextVar("group", default=None)
+
+
 def current() -> Group | None:
     """The running group."""
-    group: Group | None = db.session().info.get(_GROUP)
-    return group
+    return _running.get()
 
 
 @contextmanager
 def together() -> Iterator[Group]:
     """Within a running operation: begin a group, and write at its end what waited for it."""
-    info = db.session().info
-    group = info[_GROUP] = Group()
+    group = Group()
+    before = _running.set(group)
     try:
         yield group
         group.write()
     finally:
-        info.pop(_GROUP, None)
+        _running.reset(before)
 
 
 def once(key: Hashable, look_up: Callable[[], T]) -> T:
@@ -100,11 +102,10 @@ def apart() -> Iterator[None]:
     """Within it nothing waits for the end of the group: what is written in a savepoint is written in it, or not at all."""
     write_now()
     session = db.session()
-    group, is_flushing = session.info.pop(_GROUP, None), session.autoflush
+    before, is_flushing = _running.set(None), session.autoflush
     session.autoflush = True
     try:
         yield
     finally:
         session.autoflush = is_flushing
-        if group is not None:
-            session.info[_GROUP] = group
+        _running.reset(before)

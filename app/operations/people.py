@@ -29,6 +29,7 @@ _CONTACT_OF = (
     .options(joinedload(Contact.addresses))
 )
 _ACCOUNT_OF = select(Account).where(Account.mail_domain == bindparam("domain")).order_by(Account.id).limit(1)
+_TYPES = select(AccountType.code, AccountType.id).where(AccountType.code.is_not(None))
 _MEMBER = contact_account.insert()
 
 
@@ -55,6 +56,11 @@ def account_of(person: Person) -> Account | None:
         return None
     found = db.session.scalars(_ACCOUNT_OF, {"domain": person.domain}).first()
     return survivor(found) if found is not None else None
+
+
+def account_types() -> dict[str, int]:
+    """The key of each type of account, by its code."""
+    return once("account types", lambda: {row.code: row.id for row in db.session.execute(_TYPES)})
 
 
 def meet(
@@ -95,10 +101,9 @@ def meet(
 def _new_account(
     person: Person, *, owner_id: int | None, team_id: int | None, facts: Sequence[Fact], message: IncomingMessage | None, actor: Actor
 ) -> Account:
-    prospect = once("prospect", lambda: db.session.scalars(select(AccountType).where(AccountType.code == "prospect")).first())
     seen = Account(
         name=shorten(storable(person.company or person.domain or ""), 200), mail_domain=person.domain,
-        type_id=prospect.id if prospect else None, owner_id=owner_id, team_id=team_id, created_by_id=actor.id,
+        type_id=account_types().get("prospect"), owner_id=owner_id, team_id=team_id, created_by_id=actor.id,
     )
     taken = fill(seen, facts) if message is not None else []
     account = write(Account, stated(seen))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import inspect, literal, select, union_all
+from sqlalchemy import Integer, bindparam, cast, inspect, literal, null, select, union_all
 
 from app.domain.errors import DomainError
 from app.domain.proposals import (
@@ -18,11 +18,11 @@ from app.domain.proposals import (
 )
 from app.extensions import db
 from app.models import Account, Contact, ContactPhone, IncomingMessage, Proposal
-from app.models.contacts import contact_account
 from app.operations import records
 from app.operations.contacts import phone, update_contact
-from app.operations.deliveries import insert
+from app.operations.group import keep, later, once
 from app.operations.transaction import atomic, record
+from app.operations.written import new_only
 from app.permissions.actor import Actor
 from app.permissions.decide import require
 from app.permissions.rights import Action
@@ -33,7 +33,16 @@ from app.support.text import shorten, storable
 
 Subject = Contact | Account
 Known = set[tuple[Detail, str]]
-_PROPOSAL = Proposal.__table__.insert()
+_TABLE: Any = Proposal.__table__
+_PROPOSAL = _TABLE.insert()
+_CONTACTS: Any = bindparam("contacts", expanding=True)
+_ACCOUNTS: Any = bindparam("accounts", expanding=True)
+_HELD = union_all(
+    select(ContactPhone.contact_id, cast(null(), Integer).label("account_id"), literal(Detail.PHONE.value).label("detail"), ContactPhone.number)
+    .where(ContactPhone.contact_id.in_(_CONTACTS)),
+    select(Proposal.contact_id, cast(null(), Integer), _TABLE.c.detail, Proposal.value).where(Proposal.contact_id.in_(_CONTACTS)),
+    select(cast(null(), Integer), Proposal.account_id, _TABLE.c.detail, Proposal.value).where(Proposal.account_id.in_(_ACCOUNTS)),
+)  # fmt: skip
 _COLUMNS = {Detail.JOB: "job", Detail.COMPANY: "name"}  # the others are named like their detail
 
 
@@ -91,37 +100,46 @@ def fill(subject: Subject, facts: Sequence[Fact]) -> list[Fact]:
 
 
 def accept_by_nobody(subject: Subject, facts: Sequence[Fact], message: IncomingMessage, *, actor: Actor) -> None:
-    """Remember that ``message`` filled ``subject`` with ``facts``."""
-    if facts:
-        db.session().connection().execute(_PROPOSAL, [
-            {"contact_id": subject.id if isinstance(subject, Contact) else None, "account_id": subject.id if isinstance(subject, Account) else None,
-             **_origin(fact, message), **_defaults(actor), "state": ProposalState.ACCEPTED, "decided_at": clock.now()}
-            for fact in facts
-        ])  # fmt: skip
+    """Remember that ``message`` filled ``subject``, which it made, with ``facts``."""
+    phones = [each.number for each in subject.phones] if isinstance(subject, Contact) else []
+    keep(_key(subject), {*map(_signed, facts), *((Detail.PHONE, sign_of(Detail.PHONE, each)) for each in phones)})
+    later(_PROPOSAL, *(
+        {**_proposal(subject, fact, message, actor), "state": ProposalState.ACCEPTED, "decided_at": clock.now()} for fact in facts
+    ))  # fmt: skip
 
 
 def offer(contact: Contact, facts: Sequence[Fact], message: IncomingMessage, *, actor: Actor) -> None:
-    """Propose what ``message`` states about ``contact`` and its account and is neither known nor decided yet.
-
-    Two statements where nothing is new, none without facts.
-    """
+    """Propose what ``message`` states about ``contact`` and its account and is neither known nor decided yet."""
     facts = _usable(facts)
-    if not facts:
-        return
-    account = _account_of(contact, message) if any(fact.detail not in OF_CONTACT for fact in facts) else None
-    held = _held(contact, account)
+    account = _account_of(contact) if any(fact.detail not in OF_CONTACT for fact in facts) else None
     new = []
     for fact in facts:
         subject = contact if fact.detail in OF_CONTACT else account
-        if subject is None or _signed(fact) in held or _says(subject, fact):
+        if subject is None or _signed(fact) in (held := _held(subject)) or _says(subject, fact):
             continue
         held.add(_signed(fact))
-        new.append({
-            "contact_id": contact.id if subject is contact else None, "account_id": subject.id if subject is not contact else None,
-            **_origin(fact, message), **_defaults(actor),
-        })
+        new.append(_proposal(subject, fact, message, actor))
     if new:
-        db.session.execute(insert(Proposal).on_conflict_do_nothing(), new)
+        later(new_only(db.engine.dialect.name, _TABLE), *new)
+
+
+def look_up_proposals(contacts: Sequence[Contact]) -> None:
+    """Ask at once for all that was ever proposed for ``contacts`` and their accounts, and their telephones: for the rest of the running group."""
+    subjects: list[Subject] = [*contacts, *(account for contact in contacts for account in contact.accounts)]
+    for subject, held in _held_by(subjects).items():
+        keep(_key(subject), held)
+
+
+def _key(subject: Subject) -> tuple[str, type[Subject], int]:
+    return "held", type(subject), subject.id
+
+
+def _proposal(subject: Subject, fact: Fact, message: IncomingMessage, actor: Actor) -> dict[str, Any]:
+    is_contact = isinstance(subject, Contact)
+    return {
+        "contact_id": subject.id if is_contact else None, "account_id": None if is_contact else subject.id,
+        **_origin(fact, message), **_defaults(actor),
+    }  # fmt: skip
 
 
 def _origin(fact: Fact, message: IncomingMessage) -> dict[str, Any]:
@@ -137,31 +155,29 @@ def _defaults(actor: Actor) -> dict[str, Any]:
             "state": ProposalState.OPEN}
 
 
-def _account_of(contact: Contact, message: IncomingMessage) -> Account | None:
+def _account_of(contact: Contact) -> Account | None:
     """The account that the signature speaks of: the only one, or that of the sender's mail domain."""
-    if "accounts" in inspect(contact).unloaded:
-        links = contact_account.c
-        query = select(Account).join(contact_account, links.account_id == Account.id).where(links.contact_id == contact.id)
-        found = list(db.session.scalars(query.order_by(Account.id).limit(20)))
-    else:
-        found = list(contact.accounts)
+    found = list(contact.accounts)
     if len(found) > 1:
         domains = {each.address.rpartition("@")[2] for each in contact.addresses}
         found = [each for each in found if each.mail_domain in domains]
     return found[0] if len(found) == 1 else None
 
 
-def _held(contact: Contact, account: Account | None) -> Known:
-    """The telephones of ``contact`` and all that was ever proposed for the two, in one statement."""
-    table, phones = Proposal.__table__.c, ContactPhone.__table__.c
-    of_two = table.contact_id == contact.id
-    if account is not None:
-        of_two |= table.account_id == account.id
-    query = union_all(
-        select(literal(Detail.PHONE.value), phones.number).where(phones.contact_id == contact.id),
-        select(table.detail, table.value).where(of_two),
-    )
-    return {(Detail(detail), sign_of(Detail(detail), value)) for detail, value in db.session.execute(query)}
+def _held(subject: Subject) -> Known:
+    """The telephones of ``subject`` and all that was ever proposed for it."""
+    return once(_key(subject), lambda: _held_by((subject,))[subject])
+
+
+def _held_by(subjects: Sequence[Subject]) -> dict[Subject, Known]:
+    contacts = {each.id: each for each in subjects if isinstance(each, Contact)}
+    accounts = {each.id: each for each in subjects if isinstance(each, Account)}
+    found: dict[Subject, Known] = {each: set() for each in subjects}
+    if subjects:
+        for contact_id, account_id, detail, value in db.session.execute(_HELD, {"contacts": list(contacts), "accounts": list(accounts)}):
+            subject = contacts[contact_id] if account_id is None else accounts[account_id]
+            found[subject].add((Detail(detail), sign_of(Detail(detail), value)))
+    return found
 
 
 def _says(subject: Subject, fact: Fact) -> bool:

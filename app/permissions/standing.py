@@ -301,6 +301,11 @@ def role_ids_of(user_id: int, session: Session) -> frozenset[int]:
     return frozenset(row.id for row in connection.execute(_ROLES, {"user": user_id}) if row.team_id is None or has_teams)
 
 
+def rights_version(session: Session) -> int:
+    """The number of the last change of rights."""
+    return session.connection().execute(select(Firm.__table__.c.rights_version)).scalar() or 0
+
+
 def actor_of(user: User, session: Session, version: int | None = None) -> Actor:
     """The actor that ``user`` is: NOBODY when switched off, or without any profile.
 
@@ -310,7 +315,7 @@ def actor_of(user: User, session: Session, version: int | None = None) -> Actor:
         return NOBODY
     connection = session.connection()
     if version is None:
-        version = connection.execute(select(Firm.__table__.c.rights_version)).scalar() or 0
+        version = rights_version(session)
     remembered = _known.setdefault(connection.engine, OrderedDict())
     known = remembered.get(user.id)
     if known is not None and known[0] == version:

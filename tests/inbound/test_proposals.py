@@ -10,6 +10,7 @@ from app.inbound.mime.signatures import read_signature
 from app.models import Account, AuditLine, Contact, IncomingMessage, Mailbox, Proposal
 from app.operations import proposals, records
 from app.operations.contacts import update_contact
+from app.operations.group import together
 from app.permissions.actor import SYSTEM
 from app.queries.proposals import open_proposals
 from tests.inbound.mailroom import deliver, make_mailbox, note
@@ -205,5 +206,8 @@ def test_a_mail_that_tells_nothing_new_costs_little(cast: Cast, inbox: Mailbox, 
     assert contact.addresses and message.sent_at
     facts = read_signature(text, region="FR").facts
     statements.clear()
-    proposals.offer(contact, facts, message, actor=SYSTEM)
+    with together():
+        if facts:
+            proposals.look_up_proposals([contact])
+        proposals.offer(contact, facts, message, actor=SYSTEM)
     assert len(statements) <= most

@@ -14,7 +14,7 @@ from app.inbound.mime.mail import Mail
 from app.models import Appointment, Contact, TimelineEntry
 from app.operations import appointments
 from app.operations.addresses import Report
-from app.operations.filing import of_thread
+from app.operations.filing import entries_of_thread
 from app.operations.group import write_now
 from app.operations.people import contact_of
 
@@ -37,7 +37,7 @@ def complaint(feedback: Feedback) -> News | None:
     Nothing undoes a complaint, so the report must name a message that is in our history: RFC 5965 has it carry one.
     """
     original = feedback.original_message_id
-    about = of_thread([original] if original else []) if feedback.is_complaint else []
+    about = entries_of_thread([original] if original else []) if feedback.is_complaint else []
     if feedback.recipient is None:
         contact = next((each.contact for each in about if each.kind is Kind.EMAIL_OUT), None)
     else:
@@ -53,7 +53,7 @@ def _have_written(contact: Contact, original: str | None) -> bool:
     sent = select(TimelineEntry.id).where(TimelineEntry.contact_id == contact.id, TimelineEntry.kind == Kind.EMAIL_OUT)
     if db.session.scalars(sent.limit(1)).first() is not None:
         return True
-    return any(_concerns(each, contact) for each in of_thread([original] if original else []))
+    return any(_concerns(each, contact) for each in entries_of_thread([original] if original else []))
 
 
 def _concerns(entry: TimelineEntry, contact: Contact) -> bool:

@@ -11,7 +11,7 @@ from app.extensions import db
 from app.inbound.mime.mail import Mail
 from app.inbound.stages.directory import record_ref
 from app.models import Contact, Engagement, Opportunity, User
-from app.operations.filing import live_engagements, of_thread, open_opportunities
+from app.operations.filing import lines_of_thread, live_engagements, open_opportunities
 from app.operations.merged import survivor
 
 MAX_REFERENCES = 32
@@ -58,13 +58,13 @@ def match(mail: Mail, addressed: Sequence[str], contacts: Sequence[Contact], use
         return Match(named, "token")
     if isinstance(named, Engagement) and named.is_live:
         return Match(None, "token_engagement", engagement=named, is_addressed=True)
-    entries = of_thread(thread_ids(mail))
-    for entry in entries:
-        if entry.opportunity is not None and entry.opportunity.is_open:
-            return Match(entry.opportunity, "thread", is_thread=True, answered=entry.occurred_at)
-        if entry.engagement is not None and entry.engagement.is_live:
-            return Match(None, "thread", is_thread=True, answered=entry.occurred_at, engagement=entry.engagement)
-    is_thread = bool(entries) or named is not None
+    lines = lines_of_thread(thread_ids(mail))
+    for line in lines:
+        if isinstance(line.place, Opportunity) and line.place.is_open:
+            return Match(line.place, "thread", is_thread=True, answered=line.occurred_at)
+        if isinstance(line.place, Engagement) and line.place.is_live:
+            return Match(None, "thread", is_thread=True, answered=line.occurred_at, engagement=line.place)
+    is_thread = bool(lines) or named is not None
     for people in (contacts[:1], contacts[1:10]):
         if found := open_opportunities([each.id for each in people]):
             return _among(found, people, user, is_thread)

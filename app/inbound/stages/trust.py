@@ -17,7 +17,7 @@ from app.models import User
 from app.models.crm_addresses import AddressKind
 from app.operations.group import once
 from app.permissions.actor import Actor
-from app.permissions.decide import actor_of
+from app.permissions.standing import actor_of, rights_version
 
 
 class Source(Protocol):
@@ -59,5 +59,6 @@ def sender_of(mail: Mail, found: Understanding, directory: Directory, mailbox: S
         return Sender(heir, verdict=Verdict(State.HELD, "inactive_user", {"sender": name}), team_id=team_id)
     owns_address = any(address.user_id == user.id for address in secret_owners(found.addressed, directory))
     if mailbox.is_trusted or is_passed or owns_address:
-        return Sender(user, once(("actor", user.id), lambda: actor_of(user, db.session())), is_authenticated=True)
+        version = once("rights version", lambda: rights_version(db.session()))
+        return Sender(user, once(("actor", user.id), lambda: actor_of(user, db.session(), version)), is_authenticated=True)
     return Sender(user, verdict=Verdict(State.HELD, "not_authenticated", {"sender": name}))
