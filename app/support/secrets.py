@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread: no i, l, o, 0, 1
+_LETTERS = bytes(ord(_ALPHABET[byte % len(_ALPHABET)]) for byte in range(256))
+_UNEVEN = bytes(range(256 - 256 % len(_ALPHABET), 256))  # they would make some letters more likely
 
 
 def token(length: int = 10) -> str:
     """A random word of ``length`` letters and digits, about 4.95 bits each, fit for an address."""
-    number = int.from_bytes(secrets.token_bytes(length + 8))  # so many more that each letter is as likely as any
-    letters = []
-    for _ in range(length):
-        number, place = divmod(number, len(_ALPHABET))
-        letters.append(_ALPHABET[place])
-    return "".join(letters)
+    letters = b""
+    while len(letters) < length:
+        letters += secrets.token_bytes(length + 8).translate(_LETTERS, _UNEVEN)
+    return letters[:length].decode()
 
 
 def sign(key: str, purpose: str, value: str, length: int = 16) -> str:
