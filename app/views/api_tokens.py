@@ -83,7 +83,7 @@ def _draw(refusal: DomainError | None = None, made: str = "") -> Any:
     appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
     body = render_template(
         "api_tokens.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("Tokens for programs"),
-        refusal=say(refusal) if refusal else "", made=made, tokens=[_row(token) for token in tokens_of(me())],
+        error=say(refusal) if refusal else "", made=made, tokens=[_row(token) for token in tokens_of(me())],
         lines=[(EVERYTHING, ALL_THAT_I_MAY), *((kind, gettext(name)) for kind, name in TYPES.items())],
         powers=[(power.value, gettext(name)) for power, name in POWERS.items()], typed=request.form if refusal else {},
         lives=[(str(days), _life(days)) for days in LIVES], root=f"{current_app.config['SETTINGS'].url}/api/v1/",

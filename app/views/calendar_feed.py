@@ -73,7 +73,7 @@ def _draw(refusal: DomainError | None = None, made: str = "") -> Response:
     appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
     body = render_template(
         "calendar_feed.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("My calendar address"),
-        refusal=say(refusal) if refusal else "", made=made, feed=feed,
+        error=say(refusal) if refusal else "", made=made, feed=feed,
     )
     answer = make_response(body, 409 if refusal else 200)
     answer.headers["Cache-Control"] = "no-store"

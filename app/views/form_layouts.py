@@ -70,7 +70,7 @@ class FormLayoutView(CrmView):
     def _ask_for_sample(self, refusal: str = "") -> Any:
         return self.render_template(
             "form_layout_teach.html", title=self.add_title, crumbs=[(self.list_title, url_for(".list")), (self.add_title, None)],
-            refusal=refusal, pasted=request.form.get("pasted", ""),
+            error=refusal, pasted=request.form.get("pasted", ""),
         )
 
     @expose("/add", methods=["GET", "POST"])

@@ -154,6 +154,6 @@ def _draw(refusal: DomainError | None = None, codes: list[str] | None = None) ->
     appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
     body = render_template(
         "passkeys.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("Passkeys"),
-        refusal=say(refusal) if refusal else "", codes=codes, keys=[_row(one) for one in passkeys_of(me())], is_possible=passkeys.is_possible(),
+        error=say(refusal) if refusal else "", codes=codes, keys=[_row(one) for one in passkeys_of(me())], is_possible=passkeys.is_possible(),
     )
     return make_response(body, 409 if refusal else 200)

@@ -81,7 +81,7 @@ def _draw(refusal: DomainError | None = None, codes: list[str] | None = None) ->
     is_set = factor is not None and factor.confirmed_at is not None
     body = render_template(
         "second_factor.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("Second factor"),
-        refusal=say(refusal) if refusal else "", codes=codes, is_set=is_set, is_started=factor is not None and not is_set,
+        error=say(refusal) if refusal else "", codes=codes, is_set=is_set, is_started=factor is not None and not is_set,
         since=format_date(to_user_timezone(factor.confirmed_at), "long") if factor and factor.confirmed_at else "",
         left=codes_left(me()), **(_key(factor) if factor and not is_set else {}),
     )
