@@ -16,13 +16,14 @@ from app.jobs.keeping import forget_old_audit
 from app.jobs.queue import NAME
 from app.jobs.reminders import wake_due
 from app.jobs.self_tests import look_after
+from app.jobs.statistics import count_anew
 from app.jobs.summaries import send_due
 from app.jobs.sweep import sweep
 
 MINUTE = 60
 TICKS: tuple[tuple[Callable[[], object], int], ...] = (
     (sweep, MINUTE), (wake_due, MINUTE), (find_anew, MINUTE), (look_after, MINUTE), (compute_alerts, MINUTE), (fold_totals, MINUTE), (send_due, 5 * MINUTE),
-    (forget_old_audit, 5 * MINUTE),
+    (forget_old_audit, 5 * MINUTE), (count_anew, 60 * MINUTE),
 )  # fmt: skip
 
 # RQ 3.0 ignores the serializer that `rq cron` is given.
