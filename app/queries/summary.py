@@ -94,9 +94,9 @@ def of(user: User, edition: Edition, day: date) -> Mine | Team:
 
 def _waiting(user: User, actor: Actor) -> dict[str, Any]:
     today = today_of(user, clock.now())
-    counts = today.counts
+    counts, meetings = today.counts, [each for each in today.meetings if each.done_at is None]
     return {
-        "meetings": _pile(len(today.meetings), today.meetings, _meeting),
+        "meetings": _pile(len(meetings), meetings, _meeting),
         "overdue": _pile(counts.overdue, today.overdue, lambda task: _task(task, task.due_at)),
         "due": _pile(counts.due, today.due, lambda task: _task(task, task.due_at or task.remind_at)),
         "woken": _pile(counts.woken, today.woken, lambda item: _opportunity(item, item.woken_at)),

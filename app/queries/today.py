@@ -1,5 +1,6 @@
 """What waits for a person on a day: the same figures for the page, its menu entry and the morning email."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
@@ -7,8 +8,8 @@ from operator import add
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select, union_all
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.domain.appointments import Standing
 from app.domain.messages import State
@@ -16,12 +17,13 @@ from app.domain.opportunities import Status
 from app.domain.tasks import OPEN, TaskStatus
 from app.extensions import db
 from app.models import Alert, Appointment, Contact, IncomingMessage, Opportunity, Task, TimelineEntry, User
-from app.permissions.actor import Actor
+from app.permissions.actor import Actor, current_actor
 from app.permissions.decide import actor_of
 from app.permissions.scope import held_by, is_free, is_one_of
 from app.queries import alerts
 
 LIMIT = 200  # rows of one group; the counts are whole
+_DEALS, _TASKS = ("woken", "to_do", "unassigned"), ("overdue", "due", "untaken")  # groups of a day
 MANY = 100  # the number beside a menu entry says no more
 Condition = ColumnElement[bool]
 
@@ -115,13 +117,18 @@ def _held(actor: Actor) -> Condition:
     return and_(IncomingMessage.state == State.HELD, IncomingMessage.archived_at.is_(None), or_(*ways))
 
 
-def _counts(day: _Day) -> Counts:
+def _counts(day: _Day, shown: Mapping[str, Sequence[Any]]) -> Counts:
+    """A group that is shown whole counts itself; the others are counted by one statement."""
+    whole = {name: len(rows) for name, rows in shown.items()}
     numbers = [
         select(func.count(model.id)).where(condition).scalar_subquery().label(name)
-        for name, (model, condition) in _conditions(day).items()
+        for name, (model, condition) in _conditions(day).items() if whole[name] >= LIMIT
     ]
-    row = db.session.execute(select(*numbers, alerts.count_of(day.actor).label("alerts"))).one()
-    return Counts(**row._mapping)
+    if whole["alerts"] >= alerts.SHOWN:
+        numbers.append(alerts.count_of(day.actor).label("alerts"))
+    if numbers:
+        whole |= db.session.execute(select(*numbers)).one()._mapping
+    return Counts(**whole)
 
 
 def number_of(user: User, actor: Actor, at: datetime) -> ColumnElement[int]:
@@ -142,21 +149,18 @@ def few(rows: Select[Any]) -> ColumnElement[int]:
 
 def today_of(user: User, at: datetime) -> Today:
     """What waits for ``user`` on their own day around ``at``, oldest trouble first, and what they did on it."""
-    actor = actor_of(user, db.session())
+    actor = current_actor() if current_actor().id == user.id else actor_of(user, db.session())
     day = _day_of(user, actor, at)
     conditions = _conditions(day)
-    is_new = case((Opportunity.created_at >= day.start - timedelta(days=1), 0), else_=1)
-    worst_first = (Opportunity.starred.desc(), is_new, Opportunity.last_activity_at, Opportunity.id)
-    woken = _opportunities(conditions["woken"][1], Opportunity.woken_at, Opportunity.id)
-    to_do = _opportunities(conditions["to_do"][1], *worst_first)
-    unassigned = _opportunities(conditions["unassigned"][1], *worst_first)
+    deals = _opportunities(day, conditions)
+    planned = [item.id for name in _DEALS for item in deals[name]]
+    tasks, following = _tasks(day, conditions, planned)
+    groups: dict[str, Any] = {
+        **{name: deals[name] for name in _DEALS}, **{name: tasks[name] for name in _TASKS}, "held": _messages(conditions["held"][1]),
+        "alerts": alerts.waiting(actor),
+    }
     return Today(
-        day=day.start.date(), counts=_counts(day),
-        overdue=_tasks(conditions["overdue"][1], Task.due_at, Task.id),
-        due=_tasks(conditions["due"][1], func.coalesce(Task.due_at, Task.remind_at), Task.id),
-        woken=woken, to_do=to_do, unassigned=unassigned,
-        untaken=_tasks(conditions["untaken"][1], Task.due_at.is_(None), Task.due_at, Task.id), held=_messages(conditions["held"][1]),
-        alerts=alerts.waiting(actor), done=_done(day), meetings=_meetings(day), next_tasks=next_tasks([o.id for o in (*woken, *to_do, *unassigned)]),
+        day=day.start.date(), counts=_counts(day, groups), **groups, done=[*tasks["done"], *deals["done"]], meetings=_meetings(day), next_tasks=following,
     )
 
 
@@ -176,19 +180,63 @@ def next_after(user: User, at: datetime) -> tuple[Task | Opportunity | Appointme
     return min(found, key=lambda each: each[1], default=None)
 
 
-def _opportunities(condition: Condition, *order: Any) -> list[Opportunity]:
-    loads = (
-        selectinload(Opportunity.account), selectinload(Opportunity.step), selectinload(Opportunity.contacts), selectinload(Opportunity.owner),
-    )
-    return list(db.session.scalars(select(Opportunity).where(condition).options(*loads).order_by(*order).limit(LIMIT)))
+@dataclass(frozen=True)
+class _Group:
+    """Some rows of a model: their keys, as the database cuts them off, and the same order among those that were read."""
+
+    keys: Select[Any]
+    place: Callable[[Any], Any]
 
 
-def _tasks(condition: Condition, *order: Any) -> list[Task]:
-    loads = (
-        selectinload(Task.opportunity).selectinload(Opportunity.account), selectinload(Task.account),
-        selectinload(Task.contact), selectinload(Task.author), selectinload(Task.assignee),
-    )
-    return list(db.session.scalars(select(Task).where(condition).options(*loads).order_by(*order).limit(LIMIT)))
+def _cut(model: Any, condition: Condition, place: Callable[[Any], Any], *order: Any) -> _Group:
+    return _Group(select(model.id).where(condition).order_by(*order, model.id).limit(LIMIT), place)
+
+
+def _grouped(model: Any, wanted: Mapping[str, _Group], loads: Sequence[Any]) -> dict[str, list[Any]]:
+    """Name → its rows, all of them by one statement."""
+    cut = {name: group.keys.subquery() for name, group in wanted.items()}
+    listed = union_all(*(select(literal(name).label("name"), keys.c.id) for name, keys in cut.items())).subquery()
+    found: dict[str, list[Any]] = {name: [] for name in wanted}
+    for name, row in db.session.execute(select(listed.c.name, model).join(listed, listed.c.id == model.id).options(*loads)).unique():
+        found[name].append(row)
+    return {name: sorted(rows, key=wanted[name].place) for name, rows in found.items()}
+
+
+def _opportunities(day: _Day, conditions: Mapping[str, tuple[type[Any], Condition]]) -> dict[str, list[Opportunity]]:
+    """Group → its opportunities, those that wait and those done with."""
+    yesterday = day.start - timedelta(days=1)
+    worst = (Opportunity.starred.desc(), case((Opportunity.created_at >= yesterday, 0), else_=1), Opportunity.last_activity_at)
+
+    def badness(item: Opportunity) -> Any:
+        return not item.starred, item.created_at < yesterday, item.last_activity_at, item.id
+
+    wanted = {name: _cut(Opportunity, conditions[name][1], badness, *worst) for name in ("to_do", "unassigned")}
+    wanted["woken"] = _cut(Opportunity, conditions["woken"][1], lambda item: (item.woken_at, item.id), Opportunity.woken_at)
+    wanted["done"] = _cut(Opportunity, _left(day), lambda item: (item.last_activity_at, item.id), Opportunity.last_activity_at)
+    return _grouped(Opportunity, wanted, (
+        joinedload(Opportunity.account), joinedload(Opportunity.step), joinedload(Opportunity.owner),
+        selectinload(Opportunity.contacts).joinedload(Contact.phones),
+    ))
+
+
+def _tasks(
+    day: _Day, conditions: Mapping[str, tuple[type[Any], Condition]], planned: list[int]
+) -> tuple[dict[str, list[Task]], dict[int, Task]]:
+    """Group → its tasks; and the earliest open task of each of the opportunities ``planned``."""
+    wanted = {
+        "overdue": _cut(Task, conditions["overdue"][1], lambda task: (task.due_at, task.id), Task.due_at),
+        "due": _cut(Task, conditions["due"][1], lambda task: (task.due_at or task.remind_at, task.id), func.coalesce(Task.due_at, Task.remind_at)),
+        "untaken": _cut(Task, conditions["untaken"][1], lambda task: (task.due_at is None, task.due_at or day.at, task.id), Task.due_at.is_(None), Task.due_at),
+        "done": _cut(Task, (Task.assignee_id == day.actor.id) & (Task.done_at >= day.start) & (Task.done_at < day.end),
+                     lambda task: (task.done_at, task.id), Task.done_at),
+    }
+    if planned:
+        wanted["next"] = _Group(select(Task.id).where(_is_planned(planned)), lambda task: (task.due_at, task.id))
+    found = _grouped(Task, wanted, (
+        joinedload(Task.opportunity).joinedload(Opportunity.account), joinedload(Task.account), joinedload(Task.contact),
+        joinedload(Task.author), joinedload(Task.assignee),
+    ))
+    return found, _earliest(found.pop("next", []))
 
 
 def _messages(condition: Condition) -> list[IncomingMessage]:
@@ -203,30 +251,36 @@ def _meetings(day: _Day) -> list[Appointment]:
     begins = Appointment.is_all_day.is_(False) & (Appointment.starts_at >= day.start) & (Appointment.starts_at < day.end)
     lasts = Appointment.is_all_day & (Appointment.starts_at <= midnight) & (Appointment.ends_at > midnight)
     condition = is_one_of(Appointment.host_id, day.actor) & (Appointment.standing != Standing.CANCELLED) & or_(begins, lasts)
-    entry = selectinload(Appointment.entry)
-    loads = (entry.selectinload(TimelineEntry.opportunity), entry.selectinload(TimelineEntry.contact).selectinload(Contact.addresses))
+    entry = joinedload(Appointment.entry)
+    loads = (entry.joinedload(TimelineEntry.opportunity), entry.joinedload(TimelineEntry.contact).selectinload(Contact.addresses))
     return list(db.session.scalars(select(Appointment).where(condition).options(*loads).order_by(Appointment.starts_at).limit(LIMIT)))
 
 
-def _done(day: _Day) -> list[Task | Opportunity]:
-    """Tasks finished, opportunities closed or put on standby on that day by the person."""
+def _left(day: _Day) -> Condition:
+    """Opportunities that the person closed or put on standby on that day."""
     me = day.actor.id
-    finished = _tasks((Task.assignee_id == me) & (Task.done_at >= day.start) & (Task.done_at < day.end), Task.done_at)
     put_off = select(TimelineEntry.opportunity_id).where(
         TimelineEntry.code == "put_on_standby", TimelineEntry.author_id == me,
         TimelineEntry.occurred_at >= day.start, TimelineEntry.occurred_at < day.end,
     )
     closed = (Opportunity.owner_id == me) & (Opportunity.closed_at >= day.start) & (Opportunity.closed_at < day.end)
-    left = or_(closed, (Opportunity.status == Status.STANDBY) & Opportunity.id.in_(put_off))
-    return [*finished, *_opportunities(left, Opportunity.last_activity_at, Opportunity.id)]
+    return or_(closed, (Opportunity.status == Status.STANDBY) & Opportunity.id.in_(put_off))
+
+
+def _is_planned(opportunity_ids: list[int]) -> Condition:
+    """An open task of one of them, with a date."""
+    return and_(Task.opportunity_id.in_(opportunity_ids), Task.status.in_(OPEN), Task.archived_at.is_(None), Task.due_at.is_not(None))
+
+
+def _earliest(tasks: Iterable[Task]) -> dict[int, Task]:
+    found: dict[int, Task] = {}
+    for task in tasks:
+        found.setdefault(task.opportunity_id or 0, task)
+    return found
 
 
 def next_tasks(opportunity_ids: list[int]) -> dict[int, Task]:
     """The earliest open task of each opportunity that has one with a date."""
-    found: dict[int, Task] = {}
-    if opportunity_ids:
-        query = select(Task).where(Task.opportunity_id.in_(opportunity_ids), Task.status.in_(OPEN), Task.archived_at.is_(None),
-                                   Task.due_at.is_not(None)).order_by(Task.due_at.desc(), Task.id.desc())
-        for task in db.session.scalars(query):
-            found[task.opportunity_id or 0] = task
-    return found
+    if not opportunity_ids:
+        return {}
+    return _earliest(db.session.scalars(select(Task).where(_is_planned(opportunity_ids)).order_by(Task.due_at, Task.id)))

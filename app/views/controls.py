@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_appbuilder.validators import Unique
 from flask_babel import gettext, lazy_gettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from wtforms import widgets
 from wtforms.fields.core import Field, UnboundField
 
@@ -43,9 +43,12 @@ class Choice(widgets.Select):
 
     @classmethod
     def render_option(cls, choice: Any, **kwargs: Any) -> Markup:
-        if not choice.label and choice.value in (BLANK, ""):
-            choice = choice._replace(label=gettext("none"))
-        return Markup(super().render_option(choice, **kwargs))
+        """As the library does, which takes ten times as long: a list has hundreds of options in the form of its filters."""
+        if kwargs or choice.render_kw:
+            return Markup(super().render_option(choice, **kwargs))
+        words = gettext("none") if not choice.label and choice.value in (BLANK, "") else choice.label or choice.value
+        chosen = " selected" if choice.selected else ""
+        return Markup(f'<option{chosen} value="{escape(choice.value)}">{escape(words)}</option>')
 
 
 class CheckList:

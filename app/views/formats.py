@@ -3,13 +3,14 @@
 import datetime as dt
 import enum
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import (
+    Domain,
     format_date,
     format_datetime,
     format_decimal,
@@ -186,10 +187,41 @@ def _stamp(path: Path) -> str:
 
 def asset(name: str) -> str:
     """The address of one of our static files, with a stamp: browsers keep it until it changes."""
+    return _address(name, request.script_root)
+
+
+@cache
+def _address(name: str, root: str) -> str:
+    """``root``: under which path the pages lie, if not at the top."""
     return url_for("static", filename=name, v=_stamp(Path(current_app.static_folder or "") / name))
+
+
+@lru_cache(maxsize=2_000)
+def _symbol(address: str, name: str, label: Any, tone: str) -> Markup:
+    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true" focusable="false"')
+    return Markup('<svg class="k-i{}" {}><use href="{}#{}"/></svg>').format(f" {tone}" if tone else "", told, address, name)
+
+
+def icon(name: str, label: str | None = None, tone: str | None = "") -> Markup:
+    """One symbol of the sprite. Without a label it is decoration; with one it is read out."""
+    return _symbol(asset("built/icons.svg"), str(name), str(label) if label else None, tone or "")
+
+
+class OnceFound(Domain):
+    """The catalogue of a request is looked for once; Flask-Babel would do so for each of some hundred sentences."""
+
+    def get_translations(self) -> Any:
+        here = getattr(g, "_flask_babel", None) if g else None
+        found = getattr(here, "babel_translations", None)  # Flask-Babel takes it away where the language changes
+        if found is None:
+            found = super().get_translations()
+            if here is not None:
+                here.babel_translations = found
+        return found
 
 
 def register(app: Flask) -> None:
     """Give the templates these formats as filters, and the functions `asset` and `shaped` (a state)."""
+    app.extensions["babel"].instance.domain_instance = OnceFound()
     app.jinja_env.filters.update(present=present, money=money, moment=moment, ago=ago, size=size, paragraphs=paragraphs)
-    app.jinja_env.globals.update(asset=asset, shaped=state, get_locale=get_locale, form_of=form_of)
+    app.jinja_env.globals.update(asset=asset, symbol=icon, shaped=state, get_locale=get_locale, form_of=form_of)

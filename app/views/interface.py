@@ -50,6 +50,13 @@ class OperationInterface(SQLAInterface):
             return shown_value(field, value)
         return value if isinstance(value, Enum) else SQLAInterface._get_attr_value(item, col)
 
+    def get_related_interface(self, col_name: str) -> Any:
+        """One for each column: FAB would make one for each choice of each pick-list of a page."""
+        known: dict[str, Any] = self.__dict__.setdefault("_related", {})
+        if col_name not in known:
+            known[col_name] = super().get_related_interface(col_name)
+        return known[col_name]
+
     def get_columns_list(self) -> list[str]:
         """All columns but the one that keeps the firm's own fields: these are columns by themselves."""
         return [name for name in super().get_columns_list() if name != "custom"]

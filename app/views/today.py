@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_appbuilder.views import IndexView
 from flask_babel import gettext, ngettext, to_user_timezone
 from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, literal
 
 from app.domain.labels import label
 from app.domain.opportunities import Status
@@ -74,13 +74,16 @@ class TodayView(BaseView):
 
 
 def waiting() -> ColumnElement[int]:
-    """The number beside the menu entry."""
+    """The number beside the menu entry; the page of the day knows it already."""
+    if "waiting_today" in g:
+        return literal(g.waiting_today)
     return queries.number_of(current_user, current_actor(), clock.now())
 
 
 def draw_day(chosen: str, refused: Refused | None = None) -> Response:
     """The page with the item ``chosen`` (``o12``, ``t5``, ``x7``) in its panel; after a refusal with what was typed."""
     today = queries.today_of(current_user, clock.now())
+    g.waiting_today = today.counts.total - today.counts.alerts
     groups = _groups(today)
     items = [item for group in groups for item in group["items"]]
     places = [item["key"] for item in items if item["key"] and not item.get("is_done")]
