@@ -5,8 +5,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, text
 
-from app.models.base import Record
-
 
 def keys_for(table: Table, count: int, connection: Connection) -> list[int]:
     """Keys that no row has, for as many new rows; on SQLite only within a transaction that writes."""
@@ -28,25 +26,32 @@ def pour(table: Table, rows: Sequence[Mapping[str, Any]], connection: Connection
         connection.execute(table.insert(), [dict(row) for row in rows])
         return
     kinds = [table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for name in names]
+    prepared = [(place, process) for place, process in enumerate(kinds) if process is not None]
     driver: Any = connection.connection.driver_connection
     columns = ", ".join(f'"{name}"' for name in names)
     with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
         for row in rows:
-            copy.write_row([
-                value if process is None or (value is None) else process(value) for value, process in zip((row[name] for name in names), kinds, strict=True)
-            ])
+            values = [row[name] for name in names]
+            for place, process in prepared:
+                if values[place] is not None:
+                    values[place] = process(values[place])
+            copy.write_row(values)
 
 
-def with_defaults(model: type[Record], values: Mapping[str, Any]) -> dict[str, Any]:
-    """A whole row of ``model``: ``values``, and what its columns have by themselves."""
-    table: Any = model.__table__
-    return {column.name: values[column.name] if column.name in values else _default(column) for column in table.columns}
+def with_defaults(table: Any, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Whole rows of ``table``: what they say, and what its columns have by themselves; without what none of them says and the database gives."""
+    said = set[str]().union(*rows)
+    own = [(column.name, *_default(column)) for column in table.columns if column.name in said or not _is_of_database(column)]
+    return [{name: row[name] if name in row else value(None) if is_callable else value for name, is_callable, value in own} for row in rows]
 
 
-def _default(column: Any) -> Any:
+def _is_of_database(column: Any) -> bool:
+    """Whether the database gives a new row its value."""
+    return column.server_default is not None and column.default is None or column is column.table.autoincrement_column
+
+
+def _default(column: Any) -> tuple[bool, Any]:
     default = column.default
-    if default is None:
-        return None
-    return default.arg(None) if default.is_callable else default.arg
+    return (False, None) if default is None else (default.is_callable, default.arg)
 
 

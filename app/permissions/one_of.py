@@ -48,17 +48,27 @@ class _Keys(TypeDecorator[list[int]]):
         return value if dialect.name == "postgresql" else json.dumps(value)
 
 
+class _Texts(_Keys):
+    """Texts as one value."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
+
+
 class Among(_Test):
     """Whether the column is one of ``keys``."""
 
     name = "among"
     inherit_cache = True
 
-    def __init__(self, column: Any, keys: Collection[int]) -> None:
-        super().__init__(column, bindparam(None, sorted(keys), type_=_Keys(), unique=True))
+    def __init__(self, column: Any, keys: Collection[int] | Collection[str]) -> None:
+        kind = _Texts() if any(isinstance(each, str) for each in keys) else _Keys()
+        super().__init__(column, bindparam(None, sorted(keys), type_=kind, unique=True))
 
 
-def among(column: Any, keys: Collection[int]) -> ColumnElement[bool]:
+def among(column: Any, keys: Collection[int] | Collection[str]) -> ColumnElement[bool]:
     """Whether ``column`` is one of ``keys``: of one it is that one."""
     one: ColumnElement[bool] = column == next(iter(keys), None) if len(keys) == 1 else Among(column, keys)
     return one

@@ -20,6 +20,7 @@ from app.operations.importing.objections import refuse_objected
 from app.operations.importing.reading import REFERENCES
 from app.permissions.actor import Actor
 from app.permissions.decide import field_rule, is_allowed
+from app.permissions.one_of import among
 from app.permissions.scope import reaches_all, rows
 from app.support.i18n import N_
 
@@ -245,7 +246,7 @@ def _refuse_taken(drafts: Sequence[Draft]) -> None:
     if not wanted:
         return
     held = {row.address: row.contact_id for row in db.session.execute(
-        select(ContactAddress.address, ContactAddress.contact_id).where(ContactAddress.address.in_(sorted(wanted))))}
+        select(ContactAddress.address, ContactAddress.contact_id).where(among(ContactAddress.address, wanted)))}
     for draft in drafts:
         if draft.outcome not in (Outcome.CREATED, Outcome.UPDATED):
             continue

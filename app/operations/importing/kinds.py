@@ -31,6 +31,7 @@ from app.operations import contacts, opportunities, records
 from app.operations.importing.drafts import Draft
 from app.operations.importing.lookup import Lookup, spellings
 from app.permissions.actor import Actor
+from app.permissions.one_of import among
 from app.support.i18n import N_
 from app.support.text import fold
 
@@ -102,7 +103,7 @@ def by_columns(model: Any, code: str, label: str, *names: str) -> SameBy:
         return tuple(_folded(values.get(name)) for name in names) if values.get(names[0]) else None
 
     def find(wanted: list[Any]) -> dict[Any, list[int]]:
-        asked = select(model.id, *columns).where(model.archived_at.is_(None), columns[0].in_(_spelled(each[0] for each in wanted)))
+        asked = select(model.id, *columns).where(model.archived_at.is_(None), among(columns[0], {*_spelled(each[0] for each in wanted)}))
         found: dict[Any, list[int]] = {}
         for key, *row in db.session.execute(asked.order_by(model.id)):
             found.setdefault(tuple(_folded(each) for each in row), []).append(key)
@@ -133,7 +134,7 @@ def _account_by_name() -> SameBy:
     def find(wanted: list[Any]) -> dict[Any, list[int]]:
         model: Any = Account
         names = _spelled(each[0] for each in wanted)
-        asked = select(model.id, *(getattr(model, name) for name in columns)).where(model.archived_at.is_(None), model.name.in_(names))
+        asked = select(model.id, *(getattr(model, name) for name in columns)).where(model.archived_at.is_(None), among(model.name, {*names}))
         rows = [(key, tuple(_folded(each) for each in row)) for key, *row in db.session.execute(asked.order_by(model.id))]
         by_name: dict[str, list[Any]] = {}
         for key, row in rows:
@@ -186,7 +187,7 @@ def _contact_by_mail() -> SameBy:
     def find(wanted: list[Any]) -> dict[Any, list[int]]:
         mails = sorted({mail for each in wanted for mail in each})
         rows = {row.address: row.contact_id for row in db.session.execute(
-            select(ContactAddress.address, ContactAddress.contact_id).where(ContactAddress.address.in_(mails)))}
+            select(ContactAddress.address, ContactAddress.contact_id).where(among(ContactAddress.address, {*mails})))}
         return {each: list(dict.fromkeys(rows[mail] for mail in each if mail in rows)) for each in wanted}
 
     return SameBy("address_lines", N_("E-mail address"), ("address_lines",), lambda values: tuple(values.get("address_lines") or ()) or None, find,

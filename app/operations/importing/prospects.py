@@ -22,6 +22,7 @@ from app.operations.orders import attributes, require_open
 from app.operations.twins import pair, unseen
 from app.permissions.actor import Actor, current_actor
 from app.permissions.decide import is_allowed
+from app.permissions.one_of import among
 from app.permissions.rights import Action
 from app.queries.orders import seats_of
 from app.queries.prospect_rows import related_orders
@@ -64,9 +65,9 @@ def _same_by(order: Order, name: str) -> SameBy:
 
 def _find(order: Order, wanted: list[Any]) -> dict[Any, list[int]]:
     """Rows of this order and of linked ones that have one of the keys, this order's first. Double entry compares with one's own alone."""
-    row, said = ProspectRow.__table__, sorted({key for each in wanted for key in each})
+    row, said = ProspectRow.__table__, {key for each in wanted for key in each}
     asked = select(row_key.c.key, row.c.id).join(row, row.c.id == row_key.c.row_id).where(
-        row_key.c.key.in_(said), row.c.order_id.in_(related_orders(order.id)), row.c.state != RowState.DISCARDED, _of_whom(order, row)
+        among(row_key.c.key, said), row.c.order_id.in_(related_orders(order.id)), row.c.state != RowState.DISCARDED, _of_whom(order, row)
     )
     best: dict[str, int] = {}
     for key, number in db.session.connection().execute(asked.order_by(row.c.order_id != order.id, row.c.id)):

@@ -20,7 +20,7 @@ from app.domain.labels import label
 from app.domain.languages import Language
 from app.domain.opportunities import Source
 from app.domain.orders import HEADCOUNTS
-from app.domain.reach import kept, mail_address, phone_number
+from app.domain.reach import kept_number, mail_address
 from app.domain.tasks import TaskStatus
 from app.domain.territories import territory_of
 from app.models.contacts import Title
@@ -49,6 +49,7 @@ class Reader:
 
     def __init__(self, record_type: str, columns: Sequence[tuple[int, Target]], own: dict[str, Field], region: str, zone: str) -> None:
         self.record_type, self.columns, self.own, self.region, self.zone = record_type, columns, own, region, ZoneInfo(zone)
+        self._read = {target.name: self._reads(target) for _, target in columns}
 
     def draft(self, number: int, cells: list[Any]) -> Draft:
         """The first cell that cannot be read refuses the row."""
@@ -75,7 +76,8 @@ class Reader:
         elif (value := own_value(own, cell, self.zone) if own else self._value(target, cell)) is not None and value != "":
             draft.values[target.name] = value
 
-    def _value(self, target: Target, cell: Any) -> Any:
+    def _reads(self, target: Target) -> Callable[[Any], Any]:
+        """How the cells of a column are read."""
         read: Callable[[Any], Any] | None = {
             Kind.DAY: day_of, Kind.COUNTRY: country_of, Kind.CURRENCY: currency_of, Kind.NUMBER: lambda each: _number(target, each),
             Kind.MOMENT: lambda each: moment_of(each, self.zone), Kind.FIXED: lambda each: fixed(self.record_type, target, each),
@@ -83,7 +85,10 @@ class Reader:
             Kind.CODE: lambda each: _code(target, each), Kind.HEADCOUNT: lambda each: _headcount(target, each),
             Kind.TERRITORY: lambda each: territory_of(storable(text_of(each)), self.region),
         }.get(target.kind)
-        value = read(cell) if read else storable(text_of(cell))
+        return read or (lambda each: storable(text_of(each)))
+
+    def _value(self, target: Target, cell: Any) -> Any:
+        value = self._read[target.name](cell)
         if isinstance(value, str) and not isinstance(value, Enum) and len(value) > target.length:
             raise DomainError("too_long", TOO_LONG, field=target.label, most=target.length)
         return value
@@ -124,8 +129,7 @@ def _phone(cell: Any, region: str) -> str:
     text = text_of(cell)
     if isinstance(cell, int):
         text = f"+{text}" if len(text) >= 11 else f"0{text}" if region == "FR" and len(text) == 9 else text
-    number = phone_number(text, region)
-    return text[:30] if number is None else kept(number)
+    return kept_number(text, region) or text[:30]
 
 
 def _code(target: Target, cell: Any) -> str | None:

@@ -100,7 +100,7 @@ def make(model: type[Record], items: Sequence[Any], links: dict[Any, Sequence[It
         item.id = key
         if isinstance(item, Searched):
             item.search_text = _search_text(item)
-    rows = [with_defaults(model, {name: value for name, value in vars(item).items() if name in table.c}) for item in items]
+    rows = with_defaults(table, [vars(item) for item in items])
     pour(table, rows, connection)
     _pour_children(items, connection)
     for (through, own, other), several in links.items():
@@ -138,9 +138,9 @@ def _pour_children(items: Sequence[Any], connection: Any) -> None:
     for model, name, more in ((ContactAddress, "addresses", _nothing_more), (ContactPhone, "phones", _backwards)):
         children = [(item.id, child) for item in items for child in vars(item).get(name, ())]
         table = inspect(model).local_table
-        rows = [{**{k: v for k, v in vars(child).items() if k in table.c}, **more(child), "contact_id": key, "id": own}
+        rows = [{**vars(child), **more(child), "contact_id": key, "id": own}
                 for (key, child), own in zip(children, keys_for(table, len(children), connection), strict=True)]
-        pour(table, [with_defaults(model, row) for row in rows], connection)
+        pour(table, with_defaults(table, rows), connection)
 
 
 def _nothing_more(child: Any) -> dict[str, Any]:
