@@ -162,8 +162,8 @@ def web(place: Place) -> Iterator[int]:
     """Two web processes as an installation would run them; their port."""
     port = free_port()
     environment = {"PATH": os.environ["PATH"], "KURIER_HOME": str(place.home), "DATABASE_URL": place.url, "REDIS_URL": place.redis.url, "SECRET_KEY": KEY}
-    command = [sys.executable, "-m", "gunicorn", "app:create_app()", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2"]
-    process = subprocess.Popen([*command, "--threads", "8", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"], env=environment)
+    command = [sys.executable, "-m", "gunicorn", "app:create_app()", "--config", "app/cli/web.py", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
+    process = subprocess.Popen(command, env=environment)
     try:
         _wait_for(port)
         yield port

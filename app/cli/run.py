@@ -110,10 +110,7 @@ def _environment(settings: Settings) -> dict[str, str]:
 def parts_of(settings: Settings) -> list[Child]:
     """The processes that Kurier consists of besides its servers: web, worker, schedule, mail."""
     python = sys.executable
-    web = [
-        *(python, "-m", "gunicorn", "app:create_app()", "--bind", settings.bind, "--worker-class", "gthread"),
-        *("--threads", "8", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"),
-    ]
+    web = [python, "-m", "gunicorn", "app:create_app()", "--config", str(ROOT / "app/cli/web.py"), "--bind", settings.bind]
     return [
         Child("web", web, ROOT),
         Child("worker", [python, "-m", "app.jobs.worker"], ROOT),

@@ -5,17 +5,17 @@ from typing import Any
 from flask import Response, jsonify, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext, ngettext
-from flask_login import current_user
 
 from app.domain.action_types import Known
 from app.domain.timeline import Kind
 from app.permissions.actor import current_actor
 from app.queries.action_types import types_on_offer
-from app.queries.people import people_by_name, teams_by_name
+from app.queries.people import teams_by_name
 from app.queries.timeline import activity, newest_key
 from app.views import history
 from app.views.action_types import asked_kind, value_of, words_of
 from app.views.base import key
+from app.views.people_choice import filter_field
 
 ARGUMENTS = ("person", "team", "kind")
 
@@ -64,9 +64,8 @@ def _asked() -> tuple[int | None, int | None, Kind | Known | None]:
 
 def _fields(person: int | None, team: int | None, kind: Kind | Known | None) -> list[dict[str, Any]]:
     everyone = ("", gettext("all"))
-    people = [(str(user.id), gettext("Me") if user.id == current_user.id else str(user)) for user in people_by_name()]
     fields = [
-        {"name": "person", "label": gettext("Person"), "type": "select", "value": str(person or ""), "options": [everyone, *people]},
+        filter_field("person", gettext("Person"), "OpportunityView", "owner", person),
         {"name": "kind", "label": gettext("Kind"), "type": "select", "value": value_of(kind) if kind else "",
          "options": [everyone, *((value_of(each), words_of(each)) for each in (*Kind, *types_on_offer()))]},
     ]

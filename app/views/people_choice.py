@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import g, request, url_for
 from flask_babel import gettext
+from flask_login import current_user
 
 from app.extensions import db
 from app.models import User
@@ -21,6 +22,16 @@ def person_field(name: str, label: str, *, is_many: bool = False, is_required: b
     options = [(each.id, str(each)) for each in people]
     return {"name": name, "label": label, "type": "select", "options": options if is_many else [("", ""), *options], "is_many": is_many,
             "is_required": is_required, **({"help": gettext("Several with Ctrl or Shift and the arrows.")} if is_many else {})}
+
+
+def filter_field(name: str, label: str, view: str, column: str, chosen: int | None) -> dict[str, Any]:
+    """A field of a filter, where nobody is chosen at first; where people are many, the look-up of ``column`` of ``view`` finds them."""
+    people, me = _first(), current_user.id
+    if len(people) > FEW:
+        known = db.session.get(User, chosen) if chosen else None
+        return {"name": name, "label": label, "look_url": url_for(f"{view}.lookup", column=column, all=1), "value": chosen or "", "shown": str(known or "")}
+    options = [(str(each.id), gettext("Me") if each.id == me else str(each)) for each in people]
+    return {"name": name, "label": label, "type": "select", "value": str(chosen or ""), "options": [("", gettext("all")), *options]}
 
 
 def _first() -> list[User]:

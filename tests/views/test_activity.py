@@ -8,11 +8,12 @@ import pytest
 
 from app.domain.timeline import Kind
 from app.extensions import db
-from app.models import Contact, Opportunity, TimelineEntry
+from app.models import Contact, Opportunity, TimelineEntry, User
 from app.operations.timeline import write_note
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM
 from app.support import clock
+from app.views.people_fields import FEW
 from tests.browsing import Person, Sign
 from tests.people import Cast, actor
 
@@ -98,3 +99,18 @@ def test_what_came_since_is_asked_for_cheaply_and_within_rights(cast: Cast, clie
     for nonsense in ("", "?after=x", "?after=-1"):
         assert claire.get(f"/activity/news{nonsense}").status_code == 204
     assert "data-live" not in claire.get("/activity/?older=1").text, "an older page stands still"
+
+
+def test_of_many_people_one_is_searched_for(cast: Cast, client_of: Sign) -> None:
+    _hire(FEW)
+    page = Person(client_of(cast.claire, "en")).get(f"/activity/?person={cast.anna.id}").text
+    assert "/opportunityview/lookup/owner?all=1" in page
+    assert 'value="Anna Wiśniewska" role="combobox"' in page
+    assert "Person 7 Hired" not in page
+
+
+@atomic
+def _hire(count: int) -> None:
+    db.session.add_all(
+        User(first_name=f"Person {n}", last_name="Hired", username=f"hired{n}", email=f"hired{n}@grandouest.example", active=True) for n in range(count)
+    )
