@@ -9,6 +9,7 @@ from app.domain.timeline import Kind
 from app.extensions import db
 from app.models import Account, Contact, Opportunity, Task, TimelineEntry
 from app.permissions.actor import current_actor
+from app.permissions.one_of import among
 from app.permissions.rights import Action
 from app.permissions.scope import rows
 from app.support import clock
@@ -44,18 +45,18 @@ def writable(model: type[Any], keys: list[int]) -> set[int]:
 
 def turn_of(model: type[Any], keys: list[int], columns: list[Any]) -> list[Any]:
     """(key, *columns) of those of ``keys`` that the acting person may see, in the order of ``keys``."""
-    rows_by_key = {row[0]: row for row in db.session.execute(select(model.id, *columns).where(model.id.in_(keys)))}
+    rows_by_key = {row[0]: row for row in db.session.execute(select(model.id, *columns).where(among(model.id, keys)))}
     return [rows_by_key[key] for key in keys if key in rows_by_key]
 
 
 def names_by_key(model: type[Any], keys: set[Any]) -> dict[int, str]:
     """What the records are called, of those that the acting person may see."""
-    return {item.id: str(item) for item in db.session.scalars(select(model).where(model.id.in_(sorted(keys))))} if keys else {}
+    return {item.id: str(item) for item in db.session.scalars(select(model).where(among(model.id, keys)))} if keys else {}
 
 
 def columns_by_key(model: type[Any], keys: set[Any], column: Any) -> dict[int, Any]:
     """The value of ``column`` in the records that the acting person may see."""
-    return {row[0]: row[1] for row in db.session.execute(select(model.id, column).where(model.id.in_(sorted(keys))))} if keys else {}
+    return {row[0]: row[1] for row in db.session.execute(select(model.id, column).where(among(model.id, keys)))} if keys else {}
 
 
 def names_of_many(model: type[Any], relation: str, keys: list[Any]) -> dict[int, str]:

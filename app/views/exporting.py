@@ -6,18 +6,20 @@ from enum import Enum
 from typing import Any
 
 from flask_appbuilder.urltools import get_order_args
-from flask_babel import gettext, to_user_timezone
+from flask_babel import get_timezone, gettext, to_user_timezone
 from sqlalchemy import Boolean, Date, Integer, Numeric, String, inspect
 from sqlalchemy import Enum as EnumColumn
 
 from app.domain.custom_fields import Field, FieldKind, read
 from app.domain.labels import label
 from app.models import Record
+from app.models.base import UtcDateTime
 from app.queries.custom_fields import own_field
 from app.queries.listed import columns_by_key, names_by_key, names_of_many, turn_of
 from app.views.own_fields import know_people, know_them, plain_value
 
-AT_ONCE = 1_000
+AT_ONCE = 2_000
+REMEMBERED = 20_000  # names of other records
 LIMIT = 500_000
 
 
@@ -92,7 +94,7 @@ def _plain_column(mapper: Any, name: str) -> tuple[Any, Ask] | None:
     if of:
         return _column_of(relation, of)
     if not relation.uselist and (key := _key_of(relation)) is not None:
-        return getattr(model, key), lambda values: names_by_key(relation.mapper.class_, {*values} - {None}).get
+        return getattr(model, key), _remembering(lambda keys: names_by_key(relation.mapper.class_, keys))
     return (model.id, lambda values: names_of_many(model, name, values).get) if relation.uselist else None
 
 
@@ -103,11 +105,25 @@ def _column_of(relation: Any, name: str) -> tuple[Any, Ask] | None:
         return None
     tell = _teller(relation.mapper.columns[name].type)
 
-    def ask(values: list[Any]) -> Read:
-        found = columns_by_key(other, {*values} - {None}, getattr(other, name))
-        return lambda value: tell(found[value]) if found.get(value) is not None else None
+    def look_up(keys: set[Any]) -> dict[int, Any]:
+        return {each: None if value is None else tell(value) for each, value in columns_by_key(other, keys, getattr(other, name)).items()}
 
-    return getattr(relation.parent.class_, key), ask
+    return getattr(relation.parent.class_, key), _remembering(look_up)
+
+
+def _remembering(look_up: Callable[[set[Any]], dict[int, Any]]) -> Ask:
+    """What ``look_up`` finds by key is asked for once, also for the rows that follow."""
+    known: dict[int, Any] = {}
+
+    def ask(values: list[Any]) -> Read:
+        if len(known) > REMEMBERED:
+            known.clear()
+        wanted = {*values} - {None} - known.keys()
+        if wanted:
+            known.update({**dict.fromkeys(wanted), **look_up(wanted)})
+        return known.get
+
+    return ask
 
 
 def _own(field: Field) -> Ask:
@@ -128,6 +144,9 @@ def _teller(kind: Any) -> Read:
     if isinstance(kind, EnumColumn):
         words: dict[Any, str] = {}
         return lambda value: words[value] if value in words else words.setdefault(value, exported(value))
+    if isinstance(kind, UtcDateTime):
+        zone = get_timezone()
+        return lambda value: value.astimezone(zone).replace(tzinfo=None)
     return _as_it_is if isinstance(kind, String | Integer | Numeric | Boolean | Date) else exported
 
 
@@ -142,5 +161,5 @@ def _quick_rows(view: Any, keys: list[int], columns: list[tuple[Any, Ask]]) -> I
     told = []
     for (_, ask), values in zip(columns, by_column, strict=True) if rows else ():
         tell = ask(list(values))
-        told.append([None if value is None else tell(value) for value in values])
-    return (list(row) for row in zip(*told, strict=True))
+        told.append(values if tell is _as_it_is else [None if value is None else tell(value) for value in values])
+    return map(list, zip(*told, strict=True))
