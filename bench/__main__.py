@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import alerts, backlog, excel, lists, pair, people, rights, sizes
+from bench import alerts, backlog, excel, lists, operators, pair, people, rights, sizes
 from bench.mails import KNOWN
 from bench.places import Place, makers, places
 from bench.tables import show
@@ -20,8 +20,8 @@ from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 
 MAIL, PAGES = ("sizes", "backlog", "pair"), ("lists", "rights", "alerts", "people", "mornings")
-FILES = "import"
-PARTS = (*MAIL, *PAGES, FILES)
+FILES, OPERATORS = "import", "operators"
+PARTS = (*MAIL, *PAGES, FILES, OPERATORS)
 
 
 def arguments() -> argparse.Namespace:
@@ -52,11 +52,20 @@ def measure(home: Path, postgres: Postgres, redis: Redis, dovecot: Dovecot, give
         _measure_pages(home / "pages", postgres, redis, given, parts)
     if FILES in parts:
         _measure_files(home / "files", postgres, redis)
+    if OPERATORS in parts:
+        _measure_operators(home / "operators", postgres, redis, given.contacts)
 
 
 def _measure_files(home: Path, postgres: Postgres, redis: Redis) -> None:
     around = _places(home, postgres, redis, (KNOWN,), "bench.excel")
     excel.measure(next(place for place in around if place.database == "PostgreSQL"))
+    for place in around:
+        place.process.end()
+
+
+def _measure_operators(home: Path, postgres: Postgres, redis: Redis, rows: int) -> None:
+    around = _places(home, postgres, redis, (KNOWN,), "bench.operators")
+    operators.measure(next(place for place in around if place.database == "PostgreSQL"), rows)
     for place in around:
         place.process.end()
 

@@ -28,14 +28,13 @@ from app.models.custom_fields import fields_of
 from app.models.prospect_rows import row_key
 from app.operations import records
 from app.operations.custom_fields import checked_value, missing
-from app.operations.orders import attributes, require_open
+from app.operations.orders import attributes, open_places, require_open
 from app.operations.suppressions import KINDS, check_not_suppressed, suppress
 from app.operations.transaction import announce, atomic, record
 from app.operations.twins import pair
 from app.permissions.actor import Actor
 from app.permissions.decide import is_allowed, require
 from app.permissions.rights import Action
-from app.queries.orders import seats_of
 from app.queries.prospect_rows import last_verdict
 from app.support import clock
 from app.support.i18n import N_
@@ -53,11 +52,11 @@ class Incomplete(DomainError):
         self.names = names
 
 
-def place_to_enter(order: Order, actor: Actor) -> OrderAssignment:
-    """The place from which ``actor`` enters rows; one is made for whoever steers the order, or works alone."""
-    places = {seat: key for key, seat, closed_at in seats_of(order.id, actor.id) if closed_at is None}
+def place_to_enter(order: Order, actor: Actor) -> int:
+    """The key of the place from which ``actor`` enters rows; one is made for whoever steers the order, or works alone."""
+    places = open_places(order, actor)
     if Seat.OPERATOR in places:
-        return db.session.get_one(OrderAssignment, places[Seat.OPERATOR])
+        return places[Seat.OPERATOR]
     above = next((places[seat] for seat in (Seat.SUPERVISOR, *STEERING[::-1]) if seat in places), None)
     if above is None and not is_allowed(actor, Action.WRITE, order):
         raise DomainError("no_place", N_("You have no place in this order from which rows are entered. Ask whoever steers it for one."))
@@ -66,7 +65,7 @@ def place_to_enter(order: Order, actor: Actor) -> OrderAssignment:
     db.session.add(made)
     db.session.flush()
     record(actor, "assign_order", made, after={"order": order.name, "seat": Seat.OPERATOR})
-    return made
+    return made.id
 
 
 def next_numbers(order: Order, count: int) -> range:
@@ -83,17 +82,17 @@ def enter_row(order: Order, values: Mapping[str, Any], *, hand_in: bool = True, 
     """A new row; with ``hand_in`` it goes on its way, else it stays a draft. Raises ``Incomplete`` for one that is handed in too early."""
     require(actor, Action.CREATE, ProspectRow)
     require(actor, Action.READ, order)
-    require_open(order, actor)
-    place = place_to_enter(order, actor)
-    (number,) = next_numbers(order, 1)
-    row = ProspectRow(order_id=order.id, number=number, operator_id=actor.id, assignment_id=place.id, created_by_id=actor.id, state=RowState.DRAFT)
-    row.order = order
-    _fill(row, values, actor)
+    place_id = place_to_enter(order, actor)
+    row = ProspectRow(order_id=order.id, operator_id=actor.id, assignment_id=place_id, created_by_id=actor.id, state=RowState.DRAFT)
+    with db.session.no_autoflush:
+        row.order = order
+        _fill(row, values, actor)
+        (row.number,) = next_numbers(order, 1)  # last: until the transaction ends the next person waits for it
     if hand_in:
         _hand_in(row)
     db.session.add(row)
     db.session.flush()
-    _follow_keys(row)
+    _follow_keys(row, is_new=True)
     if hand_in and order.checking is Checking.DOUBLE:
         pair(row)
     record(actor, "enter_row", row, after={"order": order.name, "number": row.number, "state": row.state})
@@ -193,11 +192,11 @@ def is_checked(order: Order, number: int) -> bool:
     return checking in (Checking.ALL, Checking.DOUBLE) or (checking is Checking.SAMPLE and is_drawn(number, order.sample_percent))
 
 
-def _follow_keys(row: ProspectRow) -> None:
+def _follow_keys(row: ProspectRow, *, is_new: bool = False) -> None:
     """By what the row is found as a double from now on."""
     found = keys(values_of(row), tuple(row.order.dedupe), row.order.country)
     connection = db.session.connection()
-    known = set(connection.execute(select(row_key.c.key).where(row_key.c.row_id == row.id)).scalars())
+    known = set[str]() if is_new else set(connection.execute(select(row_key.c.key).where(row_key.c.row_id == row.id)).scalars())
     if gone := known - set(found):
         connection.execute(delete(row_key).where(row_key.c.row_id == row.id, row_key.c.key.in_(gone)))
     if come := [key for key in found if key not in known]:

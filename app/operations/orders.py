@@ -212,14 +212,20 @@ def _check_open(order: Order) -> None:
         raise DomainError("order_closed", N_("This order is finally closed. A coordinator or its principal can reopen it."))
 
 
-def require_open(order: Order, actor: Actor) -> None:
-    """Raise unless rows of ``order`` may be changed by ``actor`` now: it is open, and not closed for all the places that they have."""
+def open_places(order: Order, actor: Actor) -> dict[Seat, int]:
+    """The keys of the places of ``actor`` that are open; raises unless they may change rows of ``order`` now."""
     _check_open(order)
     if not order.is_open:
         raise DomainError("order_draft", N_("This order is not open yet. Whoever steers it opens it."))
     places = seats_of(order.id, actor.id)
     if places and all(closed_at is not None for _, _, closed_at in places):
         raise DomainError("place_closed", N_("This order is closed for you: its rows can be read, not changed. Ask whoever closed it to reopen it."))
+    return {seat: key for key, seat, closed_at in places if closed_at is None}
+
+
+def require_open(order: Order, actor: Actor) -> None:
+    """Raise unless rows of ``order`` may be changed by ``actor`` now: it is open, and not closed for all the places that they have."""
+    open_places(order, actor)
 
 
 @atomic

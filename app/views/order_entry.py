@@ -94,9 +94,8 @@ class MyOrderView(BaseView):
         return self._keep(typed, row, lambda: order_rows.save_row(row, typed.values, hand_in=hand_in, seen_version=seen, actor=current_actor()))
 
     def _keep(self, typed: Typed, row: ProspectRow | None, operation: Any) -> Any:
-        order, place = typed.order, row.assignment if row is not None else _place(typed.order)
         if typed.errors:
-            return self._draw(order, place, row, typed=typed, status=409)
+            return self._again(typed, row)
         was = row.state if row is not None else None
         try:
             saved = operation()
@@ -104,14 +103,19 @@ class MyOrderView(BaseView):
             raise
         except order_rows.Incomplete as refusal:
             errors = {name: gettext("This is needed before the row can be handed in.") for name in refusal.names}
-            return self._draw(order, place, row, typed=typed, errors=errors, refused=say(refusal), status=409)
+            return self._again(typed, row, errors, say(refusal))
         except DomainError as refusal:
             field = str(refusal.params.get("field", "")) if refusal.code == "objected" else ""
             errors = {field: say(DomainError(refusal.code, refusal.message, field=attribute_label(field)))} if field else {}
             refused = errors.get(field) or say(refusal)
-            return self._draw(order, place, row, typed=typed, errors=errors, refused=refused, status=409)
+            return self._again(typed, row, errors, refused)
         flash(gettext("Row %(number)s is saved: %(state)s.", number=saved.number, state=gettext(label(saved.state))), "success")
         return redirect(self._after(saved, was) if _goes_on() else url_for("MyOrderView.row", pk=saved.id))
+
+    def _again(self, typed: Typed, row: ProspectRow | None, errors: dict[str, str] | None = None, refused: str = "") -> Any:
+        """The form with what was typed, and why it was not kept."""
+        place = row.assignment if row is not None else _place(typed.order)
+        return self._draw(typed.order, place, row, typed=typed, errors=errors, refused=refused, status=409)
 
     def _after(self, saved: ProspectRow, was: RowState | None) -> str:
         """The next rejected row after a corrected one, the row after one of the middle, else an empty one."""

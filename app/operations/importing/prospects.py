@@ -126,7 +126,7 @@ def _enter(order: Order, items: Sequence[ProspectRow], drafts: Sequence[Draft], 
     place, now = order_rows.place_to_enter(order, actor), clock.now()
     for item, draft, number in zip(items, drafts, order_rows.next_numbers(order, len(items)), strict=True):
         item.order_id, item.number, item.state = order.id, number, RowState.DRAFT
-        item.assignment_id = item.assignment_id or place.id
+        item.assignment_id = item.assignment_id or place
         for name in SOURCES:
             if getattr(item, name):
                 setattr(item, f"{name}_on", getattr(item, f"{name}_on") or now.date())
