@@ -25,6 +25,8 @@ ACTIONS: dict[str, str] = {
     "give": N_("handed over"),
     "book_meeting": N_("meeting booked"),
     "change_meeting": N_("meeting changed"),
+    "conclude_meeting": N_("meeting took place"),
+    "move_entry": N_("moved to an engagement"),
     "call_off_meeting": N_("meeting called off"),
     "move_work": N_("began to move the work of a person"),
     "give_back_work": N_("began to give moved work back"),

@@ -89,3 +89,18 @@ def write_note(
         ))
     record(actor, "write_note", entry, after={"kind": kind if isinstance(kind, Kind) else kind.labels["en"], "subject": str(subject)})
     return entry
+
+
+@atomic
+def move_to_engagement(entry: TimelineEntry, engagement: Engagement, *, actor: Actor) -> None:
+    """What was said to a person alone turns out to belong to ``engagement``, which is with that person."""
+    require(actor, Action.WRITE, entry)
+    require(actor, Action.WRITE, engagement)
+    contact = entry.contact
+    if contact is None or entry.opportunity_id or entry.engagement_id or entry.message_id or entry.origin is Origin.AUTOMATIC:
+        raise DomainError("has_place", N_("This line of the history cannot be moved: it is not of a person alone. Reload the page to see where it is."))
+    if contact is not engagement.lead_contact and contact not in engagement.contacts:
+        raise DomainError("not_with_them", N_("This engagement is not with that person. Add the person to it first."))
+    entry.engagement_id, entry.account_id = engagement.id, engagement.account_id
+    touch(engagement)
+    record(actor, "move_entry", entry, before={"place": str(contact)}, after={"place": str(engagement)})

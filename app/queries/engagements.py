@@ -1,9 +1,14 @@
 """Reading engagements."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import or_, select
 
 from app.extensions import db
 from app.models import Account, Contact, Engagement
+from app.permissions.actor import current_actor
+from app.permissions.rights import Action
+from app.permissions.scope import rows
 
 LIMIT = 10
 
@@ -16,3 +21,10 @@ def engagements_of(subject: Account | Contact) -> list[Engagement]:
         theirs = Engagement.account_id == subject.id
     query = select(Engagement).where(theirs, Engagement.archived_at.is_(None))
     return list(db.session.scalars(query.order_by(Engagement.last_activity_at.desc(), Engagement.id).limit(LIMIT)))
+
+
+def writable(engagements: Iterable[Engagement]) -> list[Engagement]:
+    """Those that the acting person may change."""
+    known = {each.id: each for each in engagements}
+    query = select(Engagement.id).where(Engagement.id.in_([*known]), rows(Engagement, current_actor(), Action.WRITE))
+    return [known[key] for key in db.session.scalars(query)] if known else []

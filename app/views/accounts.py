@@ -10,6 +10,7 @@ from app.domain.labels import label
 from app.domain.reach import spaced
 from app.models import Account, AccountType
 from app.queries.contacts import contacts_of
+from app.queries.engagements import engagements_of
 from app.views.alike import Resembling
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
@@ -73,7 +74,7 @@ class AccountView(Resembling, Merging, Holding, ProposalActs, RecordPage, CrmVie
                     ("language", gettext("Language"), gettext(label(item.language)) if item.language else ""),
                     ("team", gettext("Team"), str(item.team or "")),
                 )},
-                *engagements_box(item), *self.holding_boxes(item),
+                *engagements_box(engagements_of(item)), *self.holding_boxes(item),
                 {"title": gettext("Remarks"), "text": paragraphs(shown(item, "remarks"))},
             ) if box.get("pairs") or box.get("text")],
             **deals(item), **self.tasks_of(item), "found": found_in_mail(item),

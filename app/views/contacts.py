@@ -15,6 +15,7 @@ from app.models import Contact
 from app.operations import contacts
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
+from app.queries.engagements import engagements_of
 from app.views import address_history
 from app.views.alike import Resembling
 from app.views.asked import Refused
@@ -84,8 +85,9 @@ class ContactView(Writing, Booking, Resembling, Merging, Holding, ProposalActs, 
         contacts.update_contact(item, changes, seen_version=seen_version, actor=current_actor())
 
     def page(self, item: Any, *, may_write: bool, refused: Refused | None) -> dict[str, Any]:
-        here = person(item)
+        here, near = person(item), engagements_of(item)
         return {
+            "places": near,
             "acts": self.edit_act(item, may_write), "more": self.more_acts(item, may_write),
             "facts": pairs(
                 (gettext("Job"), here["job"]), (gettext("Department"), shown(item, "department")),
@@ -93,7 +95,7 @@ class ContactView(Writing, Booking, Resembling, Merging, Holding, ProposalActs, 
                 (gettext("Owner (account)"), str(item.owner or "")), (gettext("Language"), gettext(label(item.language)) if item.language else ""),
             ),
             "firms": [{"name": a.name, "url": url_for("AccountView.show", pk=a.id), "note": shown(a, "city")} for a in item.accounts],
-            "boxes": [each for each in (*engagements_box(item), *self.holding_boxes(item), address_history.box(item), _remarks(item)) if each],
+            "boxes": [each for each in (*engagements_box(near), *self.holding_boxes(item), address_history.box(item), _remarks(item)) if each],
             **deals(item), **self.tasks_of(item), "found": found_in_mail(item),
         }
 

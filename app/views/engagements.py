@@ -1,5 +1,6 @@
 """Engagements: what goes on with a customer, whatever is being sold."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import url_for
@@ -7,8 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 
 from app.domain.labels import label
-from app.models import Account, Contact, Engagement
-from app.queries.engagements import engagements_of
+from app.models import Engagement
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
 from app.views.field_rights import only_shown, shown
@@ -53,11 +53,11 @@ class EngagementView(Writing, Holding, RecordPage, CrmView):
         }
 
 
-def engagements_box(subject: Account | Contact) -> list[dict[str, Any]]:
-    """The side box of the engagements with a company or a person, for whoever may see some."""
+def engagements_box(engagements: Iterable[Engagement]) -> list[dict[str, Any]]:
+    """The side box of the ``engagements`` with a company or a person."""
     link = Markup('<a href="{}">{}</a>')
     found = [
         (link.format(url_for("EngagementView.show", pk=each.id), each.name), gettext(label(each.state)) if shown(each, "state") else "")
-        for each in engagements_of(subject)
+        for each in engagements
     ]
     return [{"title": gettext("Engagements"), "pairs": found}] if found else []

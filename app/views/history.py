@@ -1,6 +1,6 @@
 """History as pages show it: in periods, each automatic line in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -14,8 +14,10 @@ from app.domain.labels import label
 from app.domain.messages import REASONS
 from app.domain.timeline import FACTS, Kind, Origin
 from app.inbound.mime.limits import SENTENCES
-from app.models import IncomingMessage, TimelineEntry
+from app.models import Engagement, IncomingMessage, TimelineEntry
+from app.permissions.actor import current_actor
 from app.queries.action_types import type_of
+from app.queries.engagements import writable
 from app.queries.timeline import History
 from app.support import clock
 from app.views import appointments, message_lines
@@ -51,14 +53,31 @@ def reason(message: IncomingMessage) -> str | None:
     return message_lines.reason(message) if message.reason in REASONS else None
 
 
-def periods(history: History, *, subject: Any, write_url: str | None = None) -> list[dict[str, Any]]:
-    """The entries under "Today", "Yesterday" and the names of the months; without a ``subject`` they are of several records."""
+def periods(history: History, *, subject: Any, write_url: str | None = None, places: Sequence[Engagement] = ()) -> list[dict[str, Any]]:
+    """The entries under "Today", "Yesterday" and the names of the months; without a ``subject`` they are of several records.
+
+    ``places``: engagements of the person, where what was said to that person alone may move to.
+    """
+    alone = {entry.id for entry in history.entries if places and _is_alone(entry)}
+    offered = [(each.id, str(each)) for each in writable(places)] if alone else []
     groups = groupby(history.entries, key=lambda entry: _period(entry.occurred_at))
-    return [{"title": title, "entries": [_answerable(_entry(e, history, subject), e, write_url) for e in found]} for title, found in groups]
+    return [{"title": title, "entries": [_with_acts(_entry(e, history, subject), e, write_url, offered if e.id in alone else []) for e in found]}
+            for title, found in groups]
 
 
-def _answerable(shown: dict[str, Any], entry: TimelineEntry, write_url: str | None) -> dict[str, Any]:
-    """With the way to answer a message that came in."""
+def _is_alone(entry: TimelineEntry) -> bool:
+    """Said by the reader, to a person and nothing else."""
+    is_placed = entry.opportunity_id or entry.engagement_id or entry.message_id
+    return entry.contact_id is not None and not is_placed and entry.origin is Origin.MANUAL and entry.author_id == current_actor().id
+
+
+def _with_acts(shown: dict[str, Any], entry: TimelineEntry, write_url: str | None, offered: list[tuple[int, str]]) -> dict[str, Any]:
+    """With the way to answer a message that came in, and with the engagements that a note may move to."""
+    if offered:
+        shown["acts"] = [{
+            "label": gettext("Move to an engagement"), "url": url_for("EntryView.move", pk=entry.id), "icon": "folder2-open", "is_line": False,
+            "fields": [{"name": "engagement", "label": gettext("Engagement"), "type": "select", "options": offered}],
+        }]
     if write_url and entry.kind is Kind.EMAIL_IN:
         shown["acts"] = [{"label": gettext("Answer"), "url": f"{write_url}?answer={entry.id}", "icon": "reply", "method": "get"}]
     return shown

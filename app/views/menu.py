@@ -27,6 +27,7 @@ from app.views import (
     crm_addresses,
     custom_fields,
     engagements,
+    entries,
     first_steps,
     follow_ups,
     form_layouts,
@@ -117,7 +118,7 @@ ENTRIES: list[tuple[Any, str, Any, str, str]] = [
 ]
 # Pages that no menu leads to.
 UNLISTED: list[Any] = [attachments.AttachmentView, bulk.BulkView, calendar_feed.CalendarFeedView, imports.ImportView, list_views.ListViewsView,
-                       mail_links.MailLinkView, meetings.AppointmentView,
+                       mail_links.MailLinkView, meetings.AppointmentView, entries.EntryView,
                        me.MeView, colleagues.MentionView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
                        shell.ShellView, second_factor.SecondFactorView, work.WorkView, api_tokens.ApiTokenView, oidc.OidcView, passkeys.PasskeyView,
                        passkeys.PasskeySignInView, viewing.ViewAsView, *APIS]

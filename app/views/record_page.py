@@ -48,7 +48,7 @@ class RecordPage:
     page_loads: ClassVar[tuple[Any, ...]] = ()  # loader options for what the page shows of the record
 
     def page(self, item: Any, *, may_write: bool, refused: Refused | None) -> dict[str, Any]:
-        """What the template needs of ``item`` besides its history."""
+        """What the template needs of ``item`` besides its history; ``places``: engagements where lines of the history may move to."""
         raise NotImplementedError
 
     def draw(self, item: Any, refused: Refused | None = None) -> Response:
@@ -69,7 +69,8 @@ class RecordPage:
             crumbs=[(self.list_title, url_for(f"{self.endpoint}.list")), (str(item), None)],  # type: ignore[attr-defined]
             in_place=self.in_place_of(item) if may_write else {},  # type: ignore[attr-defined]
             merge=merge_box(self, item),
-            history=history.periods(found, subject=item, write_url=self.write_url(item)), filters=history.kinds(found, kind, self._show_url(item)),
+            history=history.periods(found, subject=item, write_url=self.write_url(item), places=own.pop("places", ())),
+            filters=history.kinds(found, kind, self._show_url(item)),
             older_url=url_for(f"{self.endpoint}.show", pk=item.id, **older) if found.older_than else None,  # type: ignore[attr-defined]
             compose=self._compose(item, refused) if may_write or self.mark not in DEALINGS else None, **own,
         )

@@ -113,7 +113,7 @@ SPECIAL: Final[dict[str, Rule]] = {
     **_written("Opportunity", "note", "call", form=_TEXT), **_written("Opportunity", "lose", "cancel", form=_REASON),
     **{f"{noun}View.{name}": Rule(noun, W, form=(("proposal", 1),)) for noun in ("Account", "Contact") for name in ("accept", "dismiss")},
     **{f"{noun}View.note": Rule(noun, R, also=_WRITES_HISTORY, form=_TEXT) for noun in ("Account", "Contact")},
-    "MentionView.seen": Rule("TimelineEntry", R),
+    "MentionView.seen": Rule("TimelineEntry", R), "EntryView.move": Rule("TimelineEntry", W),
     "TaskView.done": Rule("Task", W), "AttachmentView.download": Rule("Attachment", R),
     "ActivityView.list": Rule("TimelineEntry", R, names=False), "ActivityView.news": Rule("TimelineEntry", R, names=False),
     "AlertView.list": Rule("Alert", R, names=False),
