@@ -327,6 +327,12 @@ on("form[data-compose]", "keydown", (event) => {
 });
 
 // After an error: the summary first
+// A file field that shows only its label says there what was chosen
+all(".k-upload input").forEach((input) => {
+  const words = input.previousElementSibling, empty = words.textContent;
+  input.addEventListener("change", () => { words.textContent = [...input.files].map((file) => file.name).join(", ") || empty; });
+});
+
 document.querySelector("[data-focus]")?.focus();
 
 // Copy an address: the button is there only where a browser allows it

@@ -54,9 +54,10 @@ document.querySelectorAll("textarea[data-mention]").forEach((area) => {
   });
 });
 
-// What was told is seen when it stands on the screen
+// What was told is seen when its button stands on the screen (the form around it has no box of its own)
 const seen = new IntersectionObserver((found) => found.filter((each) => each.isIntersecting).forEach(({ target }) => {
+  const { form } = target;
   seen.unobserve(target);
-  fetch(target.action, { method: "POST", body: new FormData(target), redirect: "manual" }).then(() => { target.hidden = true; }).catch(() => {});
+  fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" }).then(() => { form.hidden = true; }).catch(() => {});
 }), { threshold: 1 });
-document.querySelectorAll("form[data-seen]").forEach((form) => seen.observe(form));
+document.querySelectorAll("form[data-seen] button").forEach((button) => seen.observe(button));

@@ -277,14 +277,17 @@ def _focus_on(item: Opportunity, task: Task | None, key: str, following: str, re
     return {
         "title": task.title if task else item.title, "subtitle": _names(item.account, shown(item.account, "city") if item.account else ""),
         "url": url_for("OpportunityView.show", pk=item.id), "late": late_by(task) if task and is_late(task) else None,
-        "pairs": [p for p in pairs if p[1]], "acts": acts,
+        "pairs": [p for p in pairs if p[1]], "acts": acts, "phone": next((each for contact in item.contacts[:2] for each in _phones(contact)), ""),
         "compose": _call(item, task, back, refused) if may_write and item.status in (Status.TODO, Status.STANDBY) else None,
     }
 
 
 def _reachable(contact: Contact) -> Markup:
-    phones = [spaced(phone.number) for phone in (shown(contact, "phones") or [])[:1]]
-    return Markup(" · ").join(part for part in (contact.name, shown(contact, "job"), links("tel", phones)) if part)
+    return Markup("<br>").join(part for part in (_names(contact.name, shown(contact, "job")), links("tel", _phones(contact))) if part)
+
+
+def _phones(contact: Contact) -> list[str]:
+    return [spaced(phone.number) for phone in (shown(contact, "phones") or [])[:1]]
 
 
 def _finish(task: Task, following: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from itertools import combinations, product
 
 LANGUAGES = ("en", "fr", "pl")
 THEMES = ("light", "dark")
+SHARES, PIECES = 8, 60  # the pages are shared out among as many tests; with every look, which is long, among more
 SIZES = ("1280", "390", "320", "200 %")  # the last: 1280 pixels, and the browser's text twice as large
 
 

@@ -9,7 +9,7 @@ from tests.journeys.desk import TAGS
 from tests.promises.firm import Records
 from tests.screens.conftest import Gallery
 from tests.screens.pages import Page, pages_of
-from tests.screens.settings import EVERY, LANGUAGES, SIZES, THEMES, Look, looks_at, pairs_of
+from tests.screens.settings import EVERY, LANGUAGES, PIECES, SHARES, SIZES, THEMES, Look, looks_at, pairs_of
 from tests.screens.words import left_in_english
 
 pytestmark = [pytest.mark.portable("the pages are the same, whatever holds the records"), pytest.mark.timeout(600)]
@@ -18,7 +18,12 @@ GIVEN = {
     "AuditView.list": ("Team manager", "User"), "AuditView.show": ("Team manager", "User"), "PipelineView.show": ("Sales",),
     "OutboxView.list": ("Welcome to Kurier: your CRM address",), "OutboxView.show": ("Welcome to Kurier: your CRM address",),
 }
-SHARES = 8  # the pages are shared out among as many tests, for as many processes
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "share" in metafunc.fixturenames:
+        shares = PIECES if metafunc.config.getoption("every_look") else SHARES
+        metafunc.parametrize("share", [slice(each, None, shares) for each in range(shares)], ids=map(str, range(shares)))
 
 
 def _found(gallery: Gallery, page: Page, looks: tuple[Look, ...]) -> list[str]:
@@ -35,11 +40,10 @@ def _found(gallery: Gallery, page: Page, looks: tuple[Look, ...]) -> list[str]:
 
 
 @pytest.mark.feature("C36")
-@pytest.mark.parametrize("share", range(SHARES))
-def test_every_page_is_open_to_all(share: int, bare_app: Flask, firm: Records, gallery: Gallery, request: pytest.FixtureRequest) -> None:
+def test_every_page_is_open_to_all(share: slice, bare_app: Flask, firm: Records, gallery: Gallery, request: pytest.FixtureRequest) -> None:
     every = request.config.getoption("every_look")
     pages = list(enumerate(pages_of(bare_app, firm)))
-    mine = [(page, EVERY if every else looks_at(at)) for at, page in pages[share::SHARES]]
+    mine = [(page, EVERY if every else looks_at(at)) for at, page in pages[share]]
     wrong = {f"{page.name} {page.url}": found for page, looks in mine if (found := _found(gallery, page, looks))}
     faults = [each for found in wrong.values() for each in found if "English is left" not in each]
     said = {"pages": len(mine), "looks": sum(len(looks) for _, looks in mine), "found": len(faults), "axe": gallery.axe_version()}
