@@ -137,3 +137,28 @@ def test_a_lead_on_a_telephone(desk_of: Desks) -> None:
     press_and_wait(desk.page, "Enter")
     expect(desk.page.locator("#f-name")).to_have_value("Garage Le Goff")
     assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.feature("E1", "E12")
+def test_a_connection_lost_in_the_middle_of_a_row_loses_nothing(order: int, desk_of: Desks) -> None:
+    desk = desk_of("oskar", "pl")
+    page = desk.page
+    desk.open("/my-order/")
+    expect(page.locator("#f-nip")).to_be_focused(timeout=60_000)
+    page.keyboard.type("6762462543")
+    desk.tab_to("#f-name")
+    page.keyboard.type("Masarnia Wisła")
+    page.context.set_offline(True)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-lost]").first).to_be_visible(timeout=60_000)
+    expect(page.locator("#f-name")).to_have_value("Masarnia Wisła")
+    page.context.set_offline(False)
+    desk.open("/my-order/")
+    expect(page.locator("[data-bring]")).to_be_visible(timeout=60_000)
+    desk.tab_to("[data-bring]")
+    page.keyboard.press("Enter")
+    expect(page.locator("#f-name")).to_have_value("Masarnia Wisła")
+    press_and_wait(page, "Control+Enter")
+    expect(page.locator("#f-name")).to_have_value("", timeout=60_000)
+    expect(page.locator(".k-todaycount")).to_contain_text("1")
+    expect(page.locator("[data-bring]")).to_have_count(0)
