@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from stdnum.fr import siren as fr_siren
 from stdnum.pl import nip as pl_nip
 from stdnum.pl import regon as pl_regon
 
+from app.domain.errors import DomainError
+from app.domain.reach import mail_address, phone_number
 from app.support.i18n import N_
 from app.support.text import digits, fold
 
@@ -29,17 +30,14 @@ SITE = N_("This is not an address of a web site: it looks like www.firma.example
 
 def _mail(value: str, country: str) -> bool:
     try:
-        validate_email(value, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
+        mail_address(value)
+    except DomainError:
         return False
     return True
 
 
 def _phone(value: str, country: str) -> bool:
-    try:
-        return phonenumbers.is_possible_number(phonenumbers.parse(value, country))
-    except phonenumbers.NumberParseException:
-        return False
+    return phone_number(value, country) is not None
 
 
 def _postcode(value: str, country: str) -> bool:

@@ -14,7 +14,7 @@ from app.domain.workdays import local_day
 from app.inbound.mime.answers import Item, Wish, wishes
 from app.inbound.outcome import Verdict
 from app.inbound.reading import Reading
-from app.inbound.stages.decide import Decision
+from app.inbound.stages.case import Decision
 from app.inbound.stages.directory import summary_address
 from app.models import IncomingMessage, User
 from app.operations.answers import Asked, act

@@ -15,7 +15,8 @@ from app.inbound.outcome import Verdict
 from app.inbound.pipeline import carry_out, settle
 from app.inbound.raw import store
 from app.inbound.reading import Arrived, Reading, read_one
-from app.inbound.stages.decide import SOURCES, Decision
+from app.inbound.stages.case import Decision
+from app.inbound.stages.decide import SOURCES
 from app.inbound.stages.directory import stored_directory
 from app.inbound.stages.facts import person_of
 from app.inbound.stages.match import match

@@ -21,7 +21,8 @@ from app.inbound.mime.mail import Mail, Oddity
 from app.inbound.mime.understand import Kind
 from app.inbound.reader import ReadingProcess
 from app.inbound.reading import Reading, ReadingFailed
-from app.inbound.stages.decide import RATE_WINDOW, Case, Decision, decide, public_address
+from app.inbound.stages.case import Case, Decision
+from app.inbound.stages.decide import RATE_WINDOW, decide, public_address
 from app.inbound.stages.directory import intakes_of
 from app.inbound.stages.facts import facts_about
 from app.inbound.stages.letter import letter_of, title

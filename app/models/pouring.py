@@ -1,6 +1,7 @@
 """Many rows at once: as fast as the database takes them, past the ORM."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, text
@@ -38,20 +39,27 @@ def pour(table: Table, rows: Sequence[Mapping[str, Any]], connection: Connection
             copy.write_row(values)
 
 
-def with_defaults(table: Any, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def with_defaults(table: Table, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Whole rows of ``table``: what they say, and what its columns have by themselves; without what none of them says and the database gives."""
-    said = set[str]().union(*rows)
-    own = [(column.name, *_default(column)) for column in table.columns if column.name in said or not _is_of_database(column)]
-    return [{name: row[name] if name in row else value(None) if is_callable else value for name, is_callable, value in own} for row in rows]
+    defaults, said = _defaults(table), set[str]().union(*rows)
+    own = [(each.name, defaults.get(each.name)) for each in table.columns if each.name in said or each.name in defaults]
+    return [{name: row[name] if name in row else _value(default) for name, default in own} for row in rows]
 
 
-def _is_of_database(column: Any) -> bool:
-    """Whether the database gives a new row its value."""
-    return column.server_default is not None and column.default is None or column is column.table.autoincrement_column
+def defaults_of(table: Table) -> dict[str, Any]:
+    """What each column holds where nobody says; none of those that the database fills."""
+    return {name: _value(default) for name, default in _defaults(table).items()}
 
 
-def _default(column: Any) -> tuple[bool, Any]:
-    default = column.default
-    return (False, None) if default is None else (default.is_callable, default.arg)
+@cache
+def _defaults(table: Table) -> dict[str, Any]:
+    """A value, or what gives one."""
+    return {
+        column.key: getattr(column.default, "arg", None)
+        for column in table.columns
+        if not column.primary_key and (column.default is not None or column.server_default is None)
+    }
 
 
+def _value(default: Any) -> Any:
+    return default(None) if callable(default) else default

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from app.domain.alerts import OFFERED, Remedy, Rule
@@ -16,7 +15,6 @@ from app.operations.given import Given as Chosen
 from app.operations.timeline import write_note
 from app.operations.transaction import atomic
 from app.permissions.actor import Actor
-from app.support import clock
 from app.support.i18n import N_
 
 Item = Opportunity | Task | Alert
@@ -27,14 +25,10 @@ REMEDIES: Mapping[Deed, tuple[Remedy, ...]] = {
 
 
 @dataclass(frozen=True)
-class Given:
+class Given(Chosen):
     """What the person chose or wrote for a deed."""
 
-    until: datetime | None = None
-    text: str = ""
-    competitor: str = ""
     amount: Decimal | None = None
-    to: User | Team | None = None
 
 
 @atomic
@@ -68,19 +62,11 @@ def _heed(alert: Alert, deed: Deed, given: Given, actor: Actor) -> None:
     if deed is Deed.TAKE:
         alerts.take(alert, actor=actor)
     elif remedy is not None:
-        remedies.apply(alert, remedy, Chosen(given.until, given.text, given.competitor, given.to), actor=actor)
+        remedies.apply(alert, remedy, given, actor=actor)
     elif isinstance(subject, Opportunity | Task):
         do(subject, deed, given, actor=actor)
     else:
         raise DomainError("no_remedy", N_("This is no remedy for that alert."))
-
-
-def _day(given: Given) -> datetime:
-    if given.until is None:
-        raise DomainError("no_day", N_("Choose the day."))
-    if given.until <= clock.now():
-        raise DomainError("day_over", N_("This day is past. Choose a later one."))
-    return given.until
 
 
 def _to(given: Given) -> User | Team:
@@ -100,11 +86,11 @@ def _log(item: Opportunity, given: Given, kind: Kind, actor: Actor) -> None:
 
 
 def _put_off(task: Task, given: Given, actor: Actor) -> None:
-    records.update(task, {"due_at": _day(given)}, actor=actor)
+    records.update(task, {"due_at": given.day()}, actor=actor)
 
 
 _WITH_OPPORTUNITY: Mapping[Deed, Callable[[Opportunity, Given, Actor], None]] = {
-    Deed.STANDBY: lambda item, given, actor: opportunities.put_on_standby(item, _day(given), actor=actor),
+    Deed.STANDBY: lambda item, given, actor: opportunities.put_on_standby(item, given.day(), actor=actor),
     Deed.NOTE: lambda item, given, actor: _log(item, given, Kind.NOTE, actor),
     Deed.CALL: lambda item, given, actor: _log(item, given, Kind.CALL, actor),
     Deed.WON: lambda item, given, actor: opportunities.win(item, amount=given.amount, actor=actor),

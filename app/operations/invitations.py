@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from email_validator import EmailNotValidError, validate_email
-
 from app.domain.appointments import Guest
 from app.domain.errors import DomainError
 from app.domain.events import MeetingTold
+from app.domain.reach import mail_address
 from app.models import Appointment, Contact, Opportunity, OutgoingMail, User
 from app.operations import booking, meetings
 from app.operations.letters import people_of, why_not
@@ -30,17 +29,10 @@ def guests_of(subject: Opportunity | Contact, addresses: Sequence[str], others: 
             if sentence := why_not(known[address]):
                 raise DomainError("unwanted_mail", sentence, address=address)
             found.append(Guest(known[address].contact.name, address))
-    found += [Guest("", _checked(each)) for each in others.replace(";", ",").replace("\n", ",").split(",") if each.strip()]
+    found += [Guest("", mail_address(each.strip())) for each in others.replace(";", ",").replace("\n", ",").split(",") if each.strip()]
     if len(found) > MOST:
         raise DomainError("too_many_guests", N_("At most %(most)s people can be invited."), most=MOST)
     return list({each.address: each for each in reversed(found)}.values())[::-1]
-
-
-def _checked(typed: str) -> str:
-    try:
-        return validate_email(typed.strip(), check_deliverability=False, test_environment=True).normalized.lower()
-    except EmailNotValidError as error:
-        raise DomainError("bad_guest", N_("“%(address)s” is no e-mail address. Separate several by commas."), address=typed.strip()) from error
 
 
 @atomic

@@ -13,7 +13,6 @@ from app.domain.placeholders import left
 from app.domain.timeline import Kind
 from app.extensions import db
 from app.models import (
-    Attachment,
     Contact,
     ContactAddress,
     Engagement,
@@ -26,7 +25,7 @@ from app.models import (
 )
 from app.models.contacts import Validity
 from app.operations.outbox import queue_mail, record_address
-from app.operations.timeline import state_fact, touch
+from app.operations.timeline import attach, state_fact, touch
 from app.operations.transaction import atomic, record
 from app.operations.users import the_firm
 from app.permissions.actor import SYSTEM, Actor, acting
@@ -85,11 +84,7 @@ def send_letter(
         touch(subject)
     db.session.add(entry)
     db.session.flush()
-    for file in files:
-        db.session.add(Attachment(
-            entry_id=entry.id, sha256=file.sha256, size=file.size, name=storable(file.name)[-200:], content_type=file.content_type[:120],
-            created_by_id=actor.id,
-        ))
+    attach(entry, files, actor)
     with acting(SYSTEM):  # the outbox is not the writer's to read
         _queue(entry, subject, to, answered, actor)
     record(actor, "send_letter", entry, after={"to": entry.params["to"], "subject": entry.subject})

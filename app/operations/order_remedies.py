@@ -50,11 +50,7 @@ def _sample(item: Alert, given: Given, actor: Actor) -> None:
 
 
 def _move_date(item: Alert, given: Given, actor: Actor) -> datetime:
-    if given.until is None:
-        raise DomainError("no_day", N_("Choose the day."))
-    if given.until <= clock.now():
-        raise DomainError("day_over", N_("This day is past. Choose a later one."))
-    records.update(_order(item), {"due_on": given.until.date()}, actor=actor)
+    records.update(_order(item), {"due_on": given.day().date()}, actor=actor)
     return clock.now() + timedelta(days=1)
 
 

@@ -77,14 +77,6 @@ def _task(item: Alert) -> Task:
     return item.task
 
 
-def _day(given: Given) -> datetime:
-    if given.until is None:
-        raise DomainError("no_day", N_("Choose the day."))
-    if given.until <= clock.now():
-        raise DomainError("day_over", N_("This day is past. Choose a later one."))
-    return given.until
-
-
 def _move(item: Alert, given: Given, actor: Actor) -> None:
     step = next_step(_deal(item))
     if step is None:
@@ -93,7 +85,7 @@ def _move(item: Alert, given: Given, actor: Actor) -> None:
 
 
 def _plan(item: Alert, given: Given, actor: Actor) -> datetime:
-    due = _day(given)
+    due = given.day()
     if not given.text.strip():
         raise DomainError("no_title", N_("Say what is to be done."))
     records.create(Task, {"title": given.text.strip()[:200], "due_at": due, "opportunity": _deal(item)}, actor=actor)
@@ -101,7 +93,7 @@ def _plan(item: Alert, given: Given, actor: Actor) -> datetime:
 
 
 def _standby(item: Alert, given: Given, actor: Actor) -> None:
-    opportunities.put_on_standby(_deal(item), _day(given), actor=actor)
+    opportunities.put_on_standby(_deal(item), given.day(), actor=actor)
 
 
 def _lose(item: Alert, given: Given, actor: Actor) -> None:
@@ -138,7 +130,7 @@ def _finish(item: Alert, given: Given, actor: Actor) -> None:
 
 
 def _reschedule(item: Alert, given: Given, actor: Actor) -> None:
-    records.update(_task(item), {"due_at": _day(given)}, actor=actor)
+    records.update(_task(item), {"due_at": given.day()}, actor=actor)
 
 
 def _drop(item: Alert, given: Given, actor: Actor) -> None:

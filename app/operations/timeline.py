@@ -61,6 +61,17 @@ def touch(dealing: Dealing, at: datetime | None = None) -> None:
     set_committed_value(dealing, "last_activity_at", moment)
 
 
+def attach(entry: TimelineEntry, files: Iterable[File], actor: Actor) -> None:
+    """Hang ``files`` on a saved entry."""
+    db.session.add_all(
+        Attachment(
+            entry_id=entry.id, sha256=each.sha256, size=each.size, name=storable(each.name)[-200:], content_type=each.content_type[:120],
+            created_by_id=actor.id,
+        )
+        for each in files
+    )
+
+
 @atomic
 def write_note(
     subject: Subject, body: str, *, kind: Kind | Known = Kind.NOTE, occurred_at: datetime | None = None, files: Iterable[File] = (),
@@ -82,11 +93,7 @@ def write_note(
         touch(subject)
     db.session.add(entry)
     db.session.flush()
-    for file in files:
-        db.session.add(Attachment(
-            entry_id=entry.id, sha256=file.sha256, size=file.size, name=storable(file.name)[-200:],
-            content_type=file.content_type[:120], created_by_id=actor.id,
-        ))
+    attach(entry, files, actor)
     record(actor, "write_note", entry, after={"kind": kind if isinstance(kind, Kind) else kind.labels["en"], "subject": str(subject)})
     return entry
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm.util import identity_key
 from app.extensions import db
 from app.models import Record
 from app.models.base import Searched, search_text_of
+from app.models.pouring import defaults_of
 from app.operations.group import later
 from app.support.text import words
 
@@ -37,7 +38,7 @@ def write_new(model: type[Record], rows: Sequence[Mapping[str, Any]], *unique: s
     PostgreSQL takes them as one value: parsing a statement with a place for each value of each row takes longer than all else.
     """
     table, connection = _table(model), db.session().connection()
-    full = [{**_given(table), **row} for row in rows]
+    full = [{**defaults_of(table), **row} for row in rows]
     if connection.dialect.name == "postgresql":
         statement = _from_json(table, tuple(full[0]), unique, returned)
         return list(connection.execute(statement, {"rows": json.dumps(full, default=_aware)}))
@@ -65,7 +66,7 @@ def write(model: type[R], values: Mapping[str, Any]) -> R:
     ``search_text`` is among them where it follows from more than the columns.
     """
     table = _table(model)
-    row = _given(table) | dict(values)
+    row = defaults_of(table) | dict(values)
     unwritten = _bare(model, row)
     if isinstance(unwritten, Searched) and "search_text" not in values:
         row["search_text"] = search_text_of(unwritten)
@@ -99,20 +100,6 @@ def _bare(model: type[R], values: Mapping[str, Any]) -> R:
 def _table(model: type[Record]) -> Table:
     table: Table = model.__table__
     return table
-
-
-def _given(table: Table) -> dict[str, Any]:
-    return {name: each(None) if callable(each) else each for name, each in _defaults(table).items()}
-
-
-@cache
-def _defaults(table: Table) -> dict[str, Any]:
-    """What each column but the key holds where nobody says: a value, or what gives one."""
-    return {
-        column.key: getattr(column.default, "arg", None)
-        for column in table.columns
-        if not column.primary_key and (column.default is not None or column.server_default is None)
-    }
 
 
 @cache

@@ -111,9 +111,7 @@ def resembling(item: Record) -> list[Any]:
 
 
 def _told(model: Any, ways: Sequence[tuple[Like, ColumnElement[bool]]], but: int) -> list[Alike]:
-    """Those that some way finds, by one statement; the way that names them is the first that does."""
-    if not ways:
-        return []
+    """Those that some way finds, by one statement each; the way that names them is the first that does."""
     told: list[Alike] = []
     for by, condition in ways:
         rows = select(model).where(condition, model.archived_at.is_(None), model.id != but).options(joinedload(model.owner), joinedload(model.team))

@@ -14,7 +14,7 @@ from flask_login import current_user
 from sqlalchemy import inspect
 from sqlalchemy.orm import selectinload
 
-from app.domain.errors import DomainError, ForbiddenField
+from app.domain.errors import DomainError, Forbidden, ForbiddenField
 from app.extensions import db
 from app.models import Record
 from app.operations import records
@@ -40,6 +40,23 @@ from app.views.widgets import NativeWidgets
 def say(refusal: DomainError) -> str:
     """The sentence of ``refusal`` in the reader's language."""
     return str(gettext(refusal.message, **refusal.params))
+
+
+def attempt(operation: Callable[[], Any], done: str = "") -> bool:
+    """Run ``operation``: what it refuses, or that it is ``done``, is said on the next page. True when it went through.
+
+    ``Forbidden`` goes on to the page of its own.
+    """
+    try:
+        operation()
+    except Forbidden:
+        raise
+    except DomainError as refusal:
+        flash(say(refusal), "danger")
+        return False
+    if done:
+        flash(done, "success")
+    return True
 
 
 class CrmView(InPlace, Returning, NativeWidgets, FieldRights, ModelView):

@@ -9,7 +9,6 @@ from flask import Response, abort, flash, redirect, request, send_file, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext, lazy_gettext, ngettext
 
-from app.domain.errors import DomainError, Forbidden
 from app.domain.messages import State
 from app.inbound import decisions, teaching
 from app.inbound.mime.html import to_text
@@ -28,7 +27,7 @@ from app.views import mailbox_health, message_acts
 from app.views import message_lines as lines
 from app.views import sender_rules as rule_pages
 from app.views.asked import way_back
-from app.views.base import say, session_get
+from app.views.base import attempt, session_get
 from app.views.proposals import found_in_message
 
 PAGE = 25
@@ -275,15 +274,7 @@ class IncomingMessageView(BaseView):
 
     def _decide(self, message: IncomingMessage, operation: Any, done: str) -> Any:
         pk = message.id
-        try:
-            operation()
-        except Forbidden:
-            raise
-        except DomainError as refusal:
-            flash(say(refusal), "danger")
-            return redirect(self._same(pk))
-        flash(done, "success")
-        return redirect(way_back(url_for(".show", pk=pk)))
+        return redirect(way_back(url_for(".show", pk=pk)) if attempt(operation, done) else self._same(pk))
 
     def _same(self, pk: int) -> str:
         """The page that asked, with this message once more."""

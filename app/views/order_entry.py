@@ -23,7 +23,7 @@ from app.queries.order_entry import around
 from app.queries.prospect_rows import doubles_of
 from app.support import clock
 from app.views.asked import zone
-from app.views.base import is_key, key, say
+from app.views.base import attempt, is_key, key, say
 from app.views.entry_page import (
     double_lines,
     doubles_on,
@@ -154,7 +154,7 @@ class MyOrderView(BaseView):
         result = next((each for each in CallResult if each.value == request.form.get("result")), None)
         if result is None:
             abort(400)
-        self._do(lambda: order_rows.log_call(row, result, actor=current_actor()), gettext("Noted: %(result)s.", result=gettext(label(result))))
+        attempt(lambda: order_rows.log_call(row, result, actor=current_actor()), gettext("Noted: %(result)s.", result=gettext(label(result))))
         found = around(row.order, row.operator_id, None, row.number, midnight())
         return redirect(url_for("MyOrderView.row", pk=found.to_call) if found.to_call else url_for("MyOrderView.row", pk=row.id))
 
@@ -165,7 +165,7 @@ class MyOrderView(BaseView):
         """Ask or answer about a row."""
         row = _row(pk)
         order_rows.see_messages(row, actor=current_actor())
-        self._do(lambda: order_rows.say(row, request.form.get("body", ""), actor=current_actor()), gettext("The comment is sent."))
+        attempt(lambda: order_rows.say(row, request.form.get("body", ""), actor=current_actor()), gettext("The comment is sent."))
         back = "VerifyView.row" if request.form.get("back") == "verify" else "MyOrderView.row"
         return redirect(url_for(back, pk=row.id) + "#comments")
 
@@ -185,7 +185,7 @@ class MyOrderView(BaseView):
         """Leave a row out."""
         row = _row(pk, Action.WRITE)
         order_id, because = row.order_id, request.form.get("reason", "")
-        self._do(lambda: order_rows.discard_row(row, because, actor=current_actor()), gettext("The row is left out."))
+        attempt(lambda: order_rows.discard_row(row, because, actor=current_actor()), gettext("The row is left out."))
         return redirect(url_for("MyOrderView.list", order=order_id))
 
     @expose("/bring-back/<pk>", methods=["POST"])
@@ -194,7 +194,7 @@ class MyOrderView(BaseView):
     def bring_back(self, pk: str) -> Any:
         """A row that was left out is worked on again."""
         row = _row(pk, Action.WRITE)
-        self._do(lambda: order_rows.bring_back(row, actor=current_actor()), gettext("The row is being entered again."))
+        attempt(lambda: order_rows.bring_back(row, actor=current_actor()), gettext("The row is being entered again."))
         return redirect(url_for("MyOrderView.row", pk=row.id))
 
     @expose("/objection/<pk>", methods=["POST"])
@@ -204,7 +204,7 @@ class MyOrderView(BaseView):
         """The person does not want to be contacted."""
         row = _row(pk, Action.WRITE)
         order_id = row.order_id
-        self._do(lambda: order_rows.note_objection(row, actor=current_actor()),
+        attempt(lambda: order_rows.note_objection(row, actor=current_actor()),
                  gettext("The objection is noted. What was known is deleted, and nobody can enter it again."))
         return redirect(url_for("MyOrderView.list", order=order_id))
 
@@ -230,16 +230,6 @@ class MyOrderView(BaseView):
             return make_response(body, 409)
         flash(gettext("The lead “%(name)s” is saved.", name=row.name), "success")
         return redirect(url_for("MyOrderView.lead") if "another" in request.form else url_for("MyOrderView.row", pk=row.id))
-
-    def _do(self, operation: Any, done: str) -> None:
-        try:
-            operation()
-        except Forbidden:
-            raise
-        except DomainError as refusal:
-            flash(say(refusal), "danger")
-        else:
-            flash(done, "success")
 
     # ---- the page
 

@@ -9,7 +9,7 @@ from wtforms import SelectMultipleField
 from wtforms.validators import Optional
 
 from app.domain.custom_fields import FieldKind
-from app.domain.errors import DomainError, Forbidden
+from app.domain.errors import DomainError
 from app.domain.orders import DEDUPED, OrderLinkKind, Seat
 from app.domain.territories import TERRITORIES, name_of
 from app.extensions import db
@@ -21,7 +21,7 @@ from app.permissions.rights import Action
 from app.queries import order_quality
 from app.queries import orders as asked
 from app.support.i18n import N_
-from app.views.base import CrmView, OperationInterface, key, say
+from app.views.base import CrmView, OperationInterface, attempt, key
 from app.views.controls import CheckList
 from app.views.holding import NOBODY_CHOSEN
 from app.views.order_page import crumbs_of, page_of, register_of, territory_words
@@ -254,14 +254,7 @@ class OrderView(CrmView):
                                     differing=[(attribute_label(name), count, rate) for name, count, rate in found.differing])
 
     def _then(self, item: Order, operation: Any, done: str) -> Any:
-        try:
-            operation()
-        except Forbidden:
-            raise
-        except DomainError as refusal:
-            flash(say(refusal), "danger")
-        else:
-            flash(done, "success")
+        attempt(operation, done)
         return redirect(url_for("OrderView.show", pk=item.id))
 
 

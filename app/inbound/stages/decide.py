@@ -1,27 +1,28 @@
 """What becomes of a message: the rules, in one place, given who sent it and what it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from app.domain.appointments import Meeting, Method
+from app.domain.appointments import Method
 from app.domain.messages import State
 from app.domain.opportunities import Source
-from app.domain.sender_rules import Effect, Rule
+from app.domain.sender_rules import Effect
 from app.extensions import db
 from app.inbound.mime.directory import Directory
 from app.inbound.mime.mail import Mail
-from app.inbound.mime.understand import Kind, Understanding
+from app.inbound.mime.understand import Kind
 from app.inbound.outcome import Verdict
 from app.inbound.stages import machines
-from app.inbound.stages.answers import Answered, answered
-from app.inbound.stages.directory import FormTarget, Intake, form_target, intakes_of
+from app.inbound.stages.answers import answered
+from app.inbound.stages.case import Case, Decision
+from app.inbound.stages.directory import Intake, intakes_of
 from app.inbound.stages.facts import person_of
 from app.inbound.stages.heirs import heir_of
 from app.inbound.stages.match import Match, match
-from app.inbound.stages.trust import Sender, secret_owners
-from app.models import Contact, Engagement, Opportunity, User, WebForm
+from app.inbound.stages.trust import secret_owners
+from app.models import Contact, Engagement, User
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
 from app.operations.appointments import may_change, said_by
 from app.operations.filing import has_opportunity
@@ -36,72 +37,6 @@ RATE_LIMIT = 20
 RATE_WINDOW = timedelta(minutes=120)
 MAX_HOPS = 40  # ordinary mail passes through fewer than 15 servers; servers themselves give up between 25 and 50
 SOURCES = {Kind.BCC: Source.BCC, Kind.FORWARD: Source.FORWARD, Kind.FORM: Source.WEB_FORM}
-
-
-@dataclass(frozen=True)
-class Decision:
-    """``verdict`` alone ends it. ``create`` makes an opportunity, else the letter joins ``opportunity``, ``engagement`` or the contact."""
-
-    verdict: Verdict
-    user: User | None = None
-    person: Person | None = None
-    contact: Contact | None = None
-    opportunity: Opportunity | None = None
-    engagement: Engagement | None = None
-    create: bool = False
-    source: Source = Source.EMAIL
-    owner_id: int | None = None
-    team_id: int | None = None
-    pipeline_id: int | None = None
-    wakes: bool = False
-    keeps: bool = True  # a letter goes into history
-    is_linked: bool = False  # the contact is one of the people of the opportunity already
-    is_authenticated: bool = False
-    candidates: dict[str, Any] = field(default_factory=dict)
-    news: tuple[machines.News, ...] = ()  # of addresses
-    answers: Answered | None = None  # the morning email: what it asks for is done while it is filed
-    meetings: tuple[Meeting, ...] | None = None  # what of those in the message counts, where not all
-
-
-@dataclass(frozen=True)
-class Case:
-    """All that the rules look at."""
-
-    mail: Mail
-    found: Understanding
-    sender: Sender
-    directory: Directory
-    address: Intake | None  # the public or team address it came to
-    form: WebForm | None = None
-    is_robot: bool = False
-
-    @property
-    def user(self) -> User | None:
-        return self.sender.user
-
-    @property
-    def rule(self) -> Rule | None:
-        """What was taught about the sender. It never says who they are: a colleague has proved that, or not."""
-        return None if self.user or self.mail.author is None else self.directory.rule_of(self.mail.author.address)
-
-    @property
-    def is_let_through(self) -> bool:
-        return self.rule is not None and self.rule.effect is not Effect.BLOCK
-
-    @property
-    def is_known_form(self) -> bool:
-        """A form of ours, or one that was taught. Any stranger can write what looks like another."""
-        return self.form is not None or (self.found.form is not None and self.found.form.layout is not None)
-
-    @property
-    def target(self) -> WebForm | FormTarget | None:
-        """Where the opportunities of a known form go."""
-        return self.form or form_target(self.found.form.layout if self.found.form else None)
-
-    @property
-    def who(self) -> str:
-        author = self.mail.author
-        return str(self.user) if self.user else (author.name or author.address) if author else "?"
 
 
 def _held(case: Case, reason: str, **params: Any) -> Decision:
@@ -337,7 +272,7 @@ def _from_colleague(case: Case) -> Decision:
     result = _matched(case, contact)
     if result.opportunity is not None:
         return _attached(case, result, contact, person, wakes=False)
-    if result.engagement is not None and (result.answered is not None or result.is_addressed):  # of its thread
+    if result.engagement is not None and result.is_sure:
         return _on_engagement(case, result, result.engagement, contact, person)
     if kind is Kind.FORWARD:
         return _created(case, "new_from_forward", contact, person)
@@ -374,7 +309,7 @@ def _from_outside(case: Case) -> Decision:
     is_calendar = case.found.kind is Kind.CALENDAR
     if result.opportunity is not None and (contact is not None or result.is_thread or result.reason == "token"):
         return _attached(case, result, contact, person, wakes=not is_calendar)
-    if result.engagement is not None and (result.answered is not None or result.is_addressed):
+    if result.engagement is not None and result.is_sure:
         return _on_engagement(case, result, result.engagement, contact, person)
     if is_calendar:
         return _on_contact(case, contact, result) if contact else _ignored(case, "calendar")

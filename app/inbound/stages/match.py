@@ -31,6 +31,11 @@ class Match:
     engagements: Sequence[Engagement] = ()  # all live ones of theirs
     is_addressed: bool = False  # to the engagement itself
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether the message itself says where it belongs, by its thread or its address."""
+        return self.answered is not None or self.is_addressed
+
 
 _SIGNED: dict[str, Any] = {"opportunity": Opportunity, "engagement": Engagement}
 

@@ -12,6 +12,7 @@ from app.domain.imports import Outcome
 from app.extensions import db
 from app.models import Account, Contact, ContactAddress, ContactPhone, ProspectRow, Record
 from app.models.base import Searched, search_text_of
+from app.models.contacts import backwards
 from app.models.custom_fields import KEY_TABLES, key_rows, known, searched_values
 from app.models.pouring import keys_for, pour, with_defaults
 from app.operations import custom_fields
@@ -20,7 +21,7 @@ from app.operations.importing.drafts import Draft
 from app.operations.records import RULES, Rules
 from app.operations.transaction import plain, record
 from app.permissions.actor import Actor
-from app.support.text import digits, fold, words
+from app.support.text import fold, words
 
 ALONE = (Account, Contact, ProspectRow)  # what follows when one is made looks at nothing but its columns: it needs no session
 
@@ -148,7 +149,7 @@ def _nothing_more(child: Any) -> dict[str, Any]:
 
 
 def _backwards(child: ContactPhone) -> dict[str, Any]:
-    return {"backwards": digits(child.number)[::-1]}
+    return {"backwards": backwards(child.number)}
 
 
 # ---- records that are there
