@@ -41,6 +41,18 @@ class Received:
         return bytes(part.get_payload(decode=True)).decode(part.get_content_charset("utf-8"))
 
 
+class _Session(SMTP):
+    """Tells the server who is connected."""
+
+    def connection_made(self, transport: Any) -> None:
+        self.event_handler.talking.add(self)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self.event_handler.talking.discard(self)
+
+
 class SmtpServer:
     """Listens on loopback within the test process. ``signed_in=True`` demands ``user`` and ``password``.
 
@@ -64,6 +76,7 @@ class SmtpServer:
         self._refusals: dict[str | None, str] = {}
         self._flowing = threading.Event()
         self._flowing.set()
+        self.talking: set[SMTP] = set()
 
     def __enter__(self) -> "SmtpServer":
         self._loop = asyncio.new_event_loop()
@@ -92,7 +105,7 @@ class SmtpServer:
         await asyncio.gather(*others, return_exceptions=True)
 
     def _session(self) -> SMTP:
-        return SMTP(
+        return _Session(
             self,
             hostname="smtp.mail.test",
             enable_SMTPUTF8=True,
@@ -161,6 +174,11 @@ class SmtpServer:
     def refuse(self, answer: str = "451 4.3.0 Try again later", *, recipient: str | None = None) -> None:
         """Answer so from now on: to ``recipient``, or to every message once its text was sent."""
         self._refusals[recipient.lower() if recipient else None] = answer
+
+    @property
+    def is_talking(self) -> bool:
+        """Whether anybody is connected."""
+        return bool(self.talking)
 
     def hang(self) -> None:
         """Stop answering after the text of a message, until ``recover()``."""
