@@ -150,7 +150,8 @@ def _text(path: Path, start: bytes) -> Iterator[Any]:
     encoding = _encoding(path, start)
     sample = start.decode(encoding, "replace")
     separator = _separator(sample)
-    yield {"sheets": [], "sheet": "", "left": 0, "merged": [], "encoding": encoding, "separator": separator}
+    yield {"sheets": [], "sheet": "", "left": 0, "merged": [], "encoding": encoding, "separator": separator,
+           "torn": encoding == "utf-8-sig" and not _is_utf8(path)}
     csv.field_size_limit(LONGEST)
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         try:
@@ -179,13 +180,20 @@ def _encoding(path: Path, start: bytes) -> str:
         return "utf-16"
     if b"\x00" in start:
         raise Unreadable("no_table")
-    if _is_utf8(path):
+    if _is_utf8(path) or _is_torn(path):
         return "utf-8-sig"
     high = Counter(byte for byte in path.read_bytes()[: 8 * LOOK] if byte > 127)
     scores = {
         page: sum(count if bytes([byte]).decode(page, "replace") in letters else -count for byte, count in high.items()) for page, letters in _PAGES
     }
     return max(scores, key=lambda page: scores[page])
+
+
+def _is_torn(path: Path) -> bool:
+    """Whether it is UTF-8 but for a few bytes: of another code page nearly every letter would be wrong."""
+    content = path.read_bytes()
+    text = content.decode("utf-8", "replace")
+    return text.count("\ufffd") * 4 < len(content) - len(text)
 
 
 def _is_utf8(path: Path) -> bool:

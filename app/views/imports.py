@@ -337,6 +337,8 @@ def _warnings(run: Import) -> list[str]:
         found.append(gettext("You imported this very file already: %(moment)s.", moment=moment(before.created_at)))
     if any(top <= run.header_at - 1 <= bottom and left < right for top, left, bottom, right in run.source.get("merged", ())):
         found.append(gettext("Cells of the header are merged: the name stands for the first of those columns, the others have none."))
+    if run.source.get("torn"):
+        found.append(gettext("Some letters of the file cannot be read: they stand as “�”. Save it anew as UTF-8, then choose it again, if they matter."))
     if len(run.source.get("sheets", ())) > 1:
         found.append(gettext("The file has several sheets. Only “%(sheet)s” is read.", sheet=run.source.get("sheet")))
     return found
