@@ -32,6 +32,7 @@ from app.models import (
 from app.models.contacts import contact_account
 from app.models.engagements import engagement_contact
 from app.models.opportunities import opportunity_contact
+from app.models.pouring import keys_for
 from app.operations.group import current, keep, later, once, write_now
 from app.operations.opportunities import first_step, leave_suspects, wake
 from app.operations.people import account_types
@@ -130,7 +131,6 @@ _LINES = (
     .order_by(TimelineEntry.id.desc())
     .limit(bindparam("most"))
 )
-_KEYS = select(func.nextval(func.pg_get_serial_sequence("timeline_entry", "id"))).select_from(func.generate_series(1, bindparam("count")))
 _LINK = opportunity_contact.insert()
 _ENTRY, _FILE, _REFERENCE = (model.__table__.insert() for model in (TimelineEntry, Attachment, MessageReference))
 
@@ -264,7 +264,7 @@ def reserve_entries(count: int) -> None:
     """Keys for so many lines of history of the running group, so that they can be written at once. SQLite has none without a row."""
     connection = db.session().connection()
     if connection.dialect.name == "postgresql":
-        keep("entry keys", list(connection.scalars(_KEYS, {"count": count}))[::-1])
+        keep("entry keys", keys_for(_ENTRY.table, count, connection)[::-1])
 
 
 def add_contact(opportunity: Opportunity, contact: Contact) -> None:
