@@ -23,6 +23,7 @@ from app.inbound.taking import Filing, keep
 from app.models import Delivery, Mailbox, User
 from app.operations.sign_in import begin_session
 from app.permissions.actor import SYSTEM, acting
+from app.support import garbage
 from bench import ceiling, crowd, ground
 from bench.costs import costs
 from config import load
@@ -157,6 +158,7 @@ class Worker:
 
 def main() -> None:
     worker = Worker(create_app(load()))
+    garbage.put_aside()
     for line in sys.stdin:
         print(json.dumps(worker.answer(json.loads(line))), flush=True)
 

@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 
 from app.cli.supervisor import READY
 from app.inbound import poller
+from app.support import garbage
 
 
 @click.command("poll")
@@ -19,6 +20,7 @@ def poll_command() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     click.echo(READY)
+    garbage.put_aside()
     poller.poll(current_app._get_current_object(), stopping)  # type: ignore[attr-defined]
 
 

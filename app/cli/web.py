@@ -4,8 +4,9 @@ Collections of the garbage collector that walk through everything took half a se
 the program is made of never becomes garbage, so it is put aside once it stands, and collections are rarer.
 """
 
-import gc
 from typing import Any
+
+from app.support import garbage
 
 worker_class = "gthread"
 threads = 8
@@ -13,11 +14,7 @@ graceful_timeout = 5
 loglevel = "warning"
 control_socket_disable = True
 
-YOUNG, MIDDLE, OLD = 20_000, 10, 50  # new objects, then collections of the younger ones, before one of the next age
-
 
 def post_worker_init(worker: Any) -> None:
     """Gunicorn calls it when the program is loaded, before the first request."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG, MIDDLE, OLD)
+    garbage.put_aside()

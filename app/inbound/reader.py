@@ -18,6 +18,7 @@ from typing import Self
 
 from app.inbound.mime.directory import Directory
 from app.inbound.reading import Arrived, Reading, ReadingFailed, read_all
+from app.support import garbage
 from app.support.linux import die_with_parent
 from app.support.store import Store
 
@@ -133,6 +134,7 @@ def serve(talk: Connection) -> None:
         signal.signal(number, signal.SIG_IGN)
     die_with_parent(signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    garbage.put_aside()
     try:
         talk.send_bytes(_READY)
         while True:
