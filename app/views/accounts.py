@@ -1,6 +1,7 @@
 """Accounts and their types."""
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import url_for
 from flask_babel import gettext, lazy_gettext
@@ -81,9 +82,13 @@ class AccountView(Resembling, Merging, Holding, ProposalActs, RecordPage, CrmVie
         }
 
 
-def _address(item: Account) -> str:
-    place = " ".join(part for part in (item.postcode, item.city) if part)
-    return ", ".join(part for part in (item.street, place, item.country) if part)
+def _address(item: Account) -> Markup | str:
+    """A link to the place on a map, as far as the reader may see where it is."""
+    place = " ".join(part for part in (shown(item, "postcode"), shown(item, "city")) if part)
+    words = ", ".join(part for part in (shown(item, "street"), place, shown(item, "country")) if part)
+    if not (place or shown(item, "street")):
+        return words
+    return Markup('<a href="https://www.openstreetmap.org/search?query={}" rel="noopener noreferrer">{}</a>').format(quote(words), words)
 
 
 def _site(address: str | None) -> Markup | str:

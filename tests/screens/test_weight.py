@@ -19,9 +19,20 @@ def test_a_first_page_is_light(gallery: Gallery, path: str) -> None:
     came: dict[str, Response] = {}
     page.on("response", lambda one: came.update({one.url: one}))
     page.goto(f"{gallery.url}{path}")
-    parts = {url: (one.headers, one.body()) for url, one in came.items()}
+    parts = {url: (one.headers, one.body()) for url, one in list(came.items())}  # the worker may fetch meanwhile
     assert all(url.startswith(gallery.url) for url in parts)
     assert len(parts) <= REQUESTS, sorted(parts)
     assert sum(len(gzip.compress(body, 6)) for _, body in parts.values()) < BYTES
     sheets = [headers["cache-control"] for url, (headers, _) in parts.items() if ".css" in url]
     assert sheets == ["public, max-age=31536000, immutable"]
+
+
+def test_colours_and_contrast_that_the_reader_asks_for_are_kept(gallery: Gallery) -> None:
+    page = gallery.hang(Level.USER, "fr", "/today/")
+    here = page.locator(".k-nav a[aria-current]")
+    assert here.evaluate("each => getComputedStyle(each).outlineStyle") == "none"
+    page.emulate_media(forced_colors="active")
+    assert here.evaluate("each => getComputedStyle(each).outlineStyle") == "solid"
+    page.emulate_media(forced_colors="none", contrast="more")
+    second, first = page.locator(".k-head p").first, page.locator("h1")
+    assert second.evaluate("each => getComputedStyle(each).color") == first.evaluate("each => getComputedStyle(each).color")

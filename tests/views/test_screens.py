@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from app.operations import records
+from app.permissions.actor import SYSTEM
 from tests.people import Cast
 
 Clients = Callable[..., FlaskClient]
@@ -76,3 +78,12 @@ def test_an_error_page_is_plain_and_leads_on(cast: Cast, client_of: Clients) -> 
     answer = client_of(cast.anna).get("/no-such-page")
     assert answer.status_code == 404
     assert "btn-primary" in answer.get_data(as_text=True)
+
+
+def test_an_address_leads_to_a_map(cast: Cast, client_of: Clients) -> None:
+    account = cast.gaelle.accounts[0]
+    page = f"/accountview/show/{account.id}"
+    assert "openstreetmap" not in client_of(cast.jean).get(page).get_data(as_text=True)
+    records.update(account, {"street": "4 rue du Port", "postcode": "35500", "city": "Vitré"}, actor=SYSTEM)
+    shown = client_of(cast.jean).get(page).get_data(as_text=True)
+    assert 'href="https://www.openstreetmap.org/search?query=4%20rue%20du%20Port%2C%2035500%20Vitr%C3%A9' in shown

@@ -1,6 +1,13 @@
 """What the browser fetches beside the page that is open."""
 
+import json
+import re
+from datetime import date
+
+from babel.dates import format_date
 from flask import Flask
+
+from app.views.shell import CHECK
 
 
 def test_what_is_fetched_beside_a_page_sets_no_cookie_back(app: Flask) -> None:
@@ -9,3 +16,33 @@ def test_what_is_fetched_beside_a_page_sets_no_cookie_back(app: Flask) -> None:
         answer = app.test_client().get(path)
         assert answer.status_code == 200
         assert ("session=" in answer.headers.get("Set-Cookie", "")) is is_set, path
+
+
+def test_a_browser_may_install_the_program(app: Flask) -> None:
+    answer = app.test_client().get("/manifest.webmanifest?_l_=fr")
+    assert answer.mimetype == "application/manifest+json"
+    told = answer.get_json()
+    assert (told["name"], told["display"], told["start_url"], told["lang"]) == ("Kurier", "standalone", "/", "fr")
+    assert {each["sizes"] for each in told["icons"]} == {"192x192", "512x512"}
+    assert [app.test_client().get(each["src"]).status_code for each in told["icons"]] == [200] * 4
+    assert told["shortcuts"][0] == {"name": "Aujourd’hui", "url": "/today/"}
+
+
+def test_a_page_runs_our_scripts_and_no_others(app: Flask) -> None:
+    answer = app.test_client().get("/login/")
+    rules = dict(rule.strip().split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split(";"))
+    nonce = re.fullmatch(r"'nonce-([\w-]{20,})'", rules["script-src"])
+    assert nonce, rules["script-src"]
+    assert (rules["default-src"], rules["style-src"], rules["frame-ancestors"]) == ("'none'", "'self'", "'none'")
+    page = answer.get_data(as_text=True)
+    scripts = re.findall(r"<script ([^>]*)>", page)
+    assert scripts
+    assert all(f'nonce="{nonce[1]}"' in each and 'src="/static/' in each for each in scripts)
+    assert not re.search(r"\sstyle=|\son\w+=|jquery|select2", page, re.IGNORECASE)
+
+
+def test_the_statement_on_accessibility_tells_the_last_check(app: Flask) -> None:
+    check = json.loads(CHECK.read_text(encoding="utf-8"))
+    page = app.test_client().get("/accessibility?_l_=en").get_data(as_text=True)
+    assert str(check["pages"]) in page and check["axe"] in page
+    assert format_date(date.fromisoformat(check["day"]), "long", locale="en") in page
