@@ -32,7 +32,11 @@ from bench import crowd, ground, plans, staff
 from config import load
 
 VIEW = "OpportunityView"
-PAGES = ("list, first page", "list, deep page", "search, rare word", "search, common word", "board", "record")
+PAGES = (
+    "list, first page", "list, deep page", "search, rare word", "search, common word", "board", "record", "today", "stagnating", "activity", "saved view",
+)
+# What a saved view asks: an alternative, and an order of its own.
+SAVED: dict[str, Any] = {"_any_1": "_flt_0_status=todo|_flt_0_status=standby", f"_oc_{VIEW}": "amount", f"_od_{VIEW}": "desc"}
 
 
 class Unchecked(Actor):
@@ -152,7 +156,8 @@ def addresses(user: User) -> list[str]:
     own = db.session.scalars(keys.where(Opportunity.owner_id == user.id).limit(1)).first() or last
     token = Place("last_activity_at", "desc").token(middle, at=last // 2)
     found = [url_for("SearchView.list", q=word) for word in (crowd.RARE, crowd.COMMON)]
-    return [first, f"{first}?{ARGUMENT}{VIEW}={token}", *found, url_for("BoardView.list"), url_for(f"{VIEW}.show", pk=own)]
+    return [first, f"{first}?{ARGUMENT}{VIEW}={token}", *found, url_for("BoardView.list"), url_for(f"{VIEW}.show", pk=own),
+            url_for("TodayView.list"), url_for(f"{VIEW}.list", stagnant=1), url_for("ActivityView.list"), url_for(f"{VIEW}.list", **SAVED)]
 
 
 def _fetched(kind: str, content: bytes) -> list[str]:

@@ -71,7 +71,7 @@ class Firm(Clerk):
         values = {"_user_id": str(user.id), "_fresh": True, "locale": "en", "sid": key}
         signer: Any = self._app.session_interface
         cookie = signer.get_signing_serializer(self._app).dumps(values)
-        pages = dict(zip(PAGES, addresses(user), strict=True)) | {"today": "/today/", "activity": "/activity/"}
+        pages = dict(zip(PAGES, addresses(user), strict=True))
         return {"cookie": f"{self._app.config['SESSION_COOKIE_NAME']}={cookie}", "pages": pages}
 
     def mornings(self, count: int) -> dict[str, Any]:
