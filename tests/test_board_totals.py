@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text, update
 
 from app.extensions import db
 from app.models import Opportunity, Pipeline, board_total
+from app.models.board_totals import GROUPED
 from app.operations import board_totals, opportunities, records
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, acting
@@ -22,16 +23,16 @@ Numbers = dict[int, tuple[Any, ...]]
 
 def _numbers(pipeline: Pipeline, lines: Any) -> Numbers:
     found: dict[tuple[int, str], tuple[Any, ...]] = {}
-    for step_id, currency, count, amounts, weighted, unweighted, entered in lines:
-        sums = tuple(None if each is None else round(Decimal(each), 2) for each in (amounts, weighted or 0, unweighted or 0))
-        found[step_id, currency] = (int(count), *sums, int(entered))
+    for step_id, currency, count, *others in lines:
+        figures = (count, *(round(Decimal(each or 0), 2) for each in others))
+        found[step_id, currency] = tuple(map(sum, zip(figures, found.get((step_id, currency), (0,) * 5), strict=True)))
     return found  # type: ignore[return-value]
 
 
-def _both(pipeline_id: int) -> tuple[Numbers, Numbers]:
-    """What is kept, and what a count gives."""
+def _both(pipeline_id: int, **narrowed: Any) -> tuple[Numbers, Numbers]:
+    """What is kept, and what a count gives, each as the acting person may know it."""
     db.session.expire_all()
-    pipeline, filters = db.session.get_one(Pipeline, pipeline_id), board.Filters()
+    pipeline, filters = db.session.get_one(Pipeline, pipeline_id), board.Filters(**narrowed)
     return _numbers(pipeline, board._kept(pipeline, filters)), _numbers(pipeline, board._counted(pipeline, filters))
 
 
@@ -74,7 +75,7 @@ def test_lines_are_folded_and_say_the_same(cast: Cast, monkeypatch: pytest.Monke
         _by_one_statement(cast, actor=SYSTEM)
         before = _both(cast.terminals.pipeline_id)[0]
         board_totals.fold()
-        lines = db.session.execute(select(board_total.c.pipeline_id, board_total.c.step_id, board_total.c.status, board_total.c.currency)).all()
+        lines = db.session.execute(select(*(board_total.c[name] for name in GROUPED))).all()
         assert len(lines) == len(set(lines)) and _both(cast.terminals.pipeline_id) == (before, before)
 
 
@@ -107,3 +108,19 @@ def test_who_sees_a_part_gets_the_figures_of_that_part(cast: Cast) -> None:
         whole = board.board_of(board.pipelines_with_steps()[0], board.Filters(), {})
         of_anna = board.board_of(board.pipelines_with_steps()[0], board.Filters(owner_id=cast.anna.id), {})
     assert 0 < part.count < whole.count and of_anna.count <= part.count
+
+
+def test_whoever_looks_meets_the_figures_of_what_they_see(cast: Cast) -> None:
+    """Their own, what nobody of their teams took, their teams', and what they are also responsible for."""
+    pipeline_id = cast.terminals.pipeline_id
+    _by_one_statement(cast, actor=SYSTEM)
+    records.update(cast.renewal, {"co_owners": [cast.jean, cast.anna]}, actor=SYSTEM)
+    records.update(cast.labellers, {"owner": None, "team": cast.north}, actor=SYSTEM)
+    seen = {}
+    for who in (cast.ada, cast.anna, cast.jean, cast.claire, cast.tom):
+        with acting(actor(who)):
+            for narrowed in ({}, {"owner_id": cast.jean.id}, {"owner_id": board.NOBODY}, {"team_id": cast.north.id}):
+                kept, counted = _both(pipeline_id, **narrowed)
+                assert kept == counted, (who, narrowed)
+                seen[who.username, *narrowed] = sum(line[0] for line in kept.values())
+    assert seen["ada",] > seen["anna",] > 0 and len(set(seen.values())) > 3, seen

@@ -1,6 +1,7 @@
 """What the board adds up, kept beside the opportunities: the database itself writes a line with each change of one, in the same transaction.
 
-The figures of a step are the sum of its lines. Lines are only added, so nobody waits for anybody; a job folds them together.
+The figures of a step are the sum of its lines; for whoever sees a part, of those of the owners and teams in it. Lines are only added, so nobody
+waits for anybody; a job folds them together.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, Numeric, String, Table
@@ -14,6 +15,8 @@ board_total = Table(
     Column("step_id", Integer, nullable=False),
     Column("status", String(12), nullable=False),
     Column("currency", String(3), nullable=False),
+    Column("owner_id", Integer),
+    Column("team_id", Integer),
     Column("opportunities", BigInteger, nullable=False),
     Column("priced", BigInteger, nullable=False, comment="Those of them that have an amount"),
     Column("cents", BigInteger, nullable=False),
@@ -23,10 +26,10 @@ board_total = Table(
     Index("ix_board_total_pipeline_id", "pipeline_id"),
 )
 
-GROUPED = ("pipeline_id", "step_id", "status", "currency")
+GROUPED = ("pipeline_id", "step_id", "status", "currency", "owner_id", "team_id")
 SUMMED = ("opportunities", "priced", "cents", "weighted", "unweighted", "entered")
 _INTO = f"INSERT INTO board_total ({', '.join((*GROUPED, *SUMMED))})"
-_CHANGED = ("pipeline_id", "step_id", "status", "currency", "amount", "probability", "step_entered_at", "archived_at")
+_CHANGED = ("pipeline_id", "step_id", "status", "currency", "amount", "probability", "step_entered_at", "archived_at", "owner_id", "team_id")
 _EPOCH = {
     "sqlite": "CAST(strftime('%s', {row}.step_entered_at) AS INTEGER)",
     "postgresql": "CAST(extract(epoch FROM {row}.step_entered_at) AS bigint)",

@@ -3,11 +3,12 @@
 from sqlalchemy import delete, func, select, text
 
 from app.extensions import db
-from app.models.board_totals import TRIGGERS, board_total, counted, folding, triggers
+from app.models.board_totals import GROUPED, TRIGGERS, board_total, counted, folding, triggers
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor
 
-MANY = 200  # lines that are worth folding
+MANY = 200  # lines beside the folded ones that are worth folding, and their least part
+PART = 10
 
 
 @atomic
@@ -37,8 +38,10 @@ def recount(*, actor: Actor = SYSTEM) -> None:
 def fold(*, actor: Actor = SYSTEM) -> None:
     """Make one line of the many of each group. What is added meanwhile is left alone, so the sums never change."""
     connection = db.session.connection()
+    groups = select(*(board_total.c[name] for name in GROUPED)).distinct().subquery()
     lines, top = connection.execute(select(func.count(), func.max(board_total.c.id))).one()
-    if lines < MANY:
+    least = connection.execute(select(func.count()).select_from(groups)).scalar_one()
+    if lines - least < max(MANY, least // PART):
         return
     for statement in folding(connection.dialect.name, top):
         connection.exec_driver_sql(statement)

@@ -124,6 +124,23 @@ def mine(model: Any, actor: Actor) -> Condition:
     return or_(held_by(model, actor), is_free(_holder_key(model), model.team_id, actor))
 
 
+def by_holders(columns: Any, model: type, actor: Actor) -> Condition:
+    """``rows`` for lines that are kept by owner and team, but for what those people are also responsible for: ``beside_holders``."""
+    scope = actor.scope(model.__name__, Action.READ)
+    if reaches_all(model, actor, Action.READ):
+        return true()
+    return _owned(columns.owner_id, columns.team_id, actor, scope) if scope and actor.id is not None else false()
+
+
+def beside_holders(model: Any, actor: Actor) -> Condition | None:
+    """The other rows that the actor reads, those people being responsible for them beside the owner; None where there are none."""
+    scope = actor.scope(model.__name__, Action.READ)
+    if reaches_all(model, actor, Action.READ) or not scope or actor.id is None:
+        return None
+    ways = _co_owned(model.id, model.__table__.name, actor, lambda person: _people(person, actor, scope))
+    return and_(*ways, by_holders(model, model, actor).is_not(true())) if ways else None
+
+
 def _ids(model: Any, actor: Actor, scope: Scope) -> Any:
     """Keys of the rows of ``model`` within reach, as a Core subquery: it carries no criteria of its own."""
     table = model.__table__

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, case, cast, extract, func, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, case, cast, extract, func, select, true, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.domain.opportunities import OPEN, Status
@@ -14,7 +14,7 @@ from app.extensions import db
 from app.models import Opportunity, Pipeline, Step, Task, Team, User, board_total
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
-from app.permissions.scope import reaches_all, rows
+from app.permissions.scope import beside_holders, by_holders, rows
 from app.queries.people import people_by_name, teams_by_name
 from app.queries.today import next_tasks
 from app.support import clock
@@ -37,12 +37,15 @@ class Filters:
 
     def condition(self, pipeline: Pipeline) -> ColumnElement[bool]:
         """Everything but the status."""
-        found = (Opportunity.pipeline_id == pipeline.id) & Opportunity.archived_at.is_(None)
-        if self.owner_id is not None:
-            found &= Opportunity.owner_id == self.owner_id if self.owner_id != NOBODY else Opportunity.owner_id.is_(None)
-        if self.team_id is not None:
-            found &= Opportunity.team_id == self.team_id
+        found = (Opportunity.pipeline_id == pipeline.id) & Opportunity.archived_at.is_(None) & self.of_holders(Opportunity)
         return found & Opportunity.starred.is_(True) if self.is_starred else found
+
+    def of_holders(self, columns: Any) -> ColumnElement[bool]:
+        """Whose they are, by the ``columns`` for owner and team."""
+        found: ColumnElement[bool] = true()
+        if self.owner_id is not None:
+            found &= columns.owner_id == self.owner_id if self.owner_id != NOBODY else columns.owner_id.is_(None)
+        return found & (columns.team_id == self.team_id) if self.team_id is not None else found
 
 
 @dataclass(frozen=True)
@@ -120,11 +123,8 @@ def board_of(pipeline: Pipeline, filters: Filters, wanted: Mapping[int, int]) ->
 
 
 def _figures(pipeline: Pipeline, filters: Filters) -> dict[int, _Figures]:
-    """One statement. Where the acting person sees every opportunity and asks for no part of them, of the kept lines; else the index
-    ``ix_opportunity_board`` holds all that it reads.
-    """
-    is_whole = filters == Filters(statuses=filters.statuses) and reaches_all(Opportunity, current_actor(), Action.READ)
-    rows_of = _kept(pipeline, filters) if is_whole else _counted(pipeline, filters)
+    """Of the kept lines; where only starred ones are asked for, the index ``ix_opportunity_board`` holds all that is read."""
+    rows_of = _counted(pipeline, filters) if filters.is_starred else _kept(pipeline, filters)
     percent = {step.id: step.probability for step in pipeline.steps}
     found: dict[int, _Figures] = {}
     for step_id, currency, count, amounts, weighted, unweighted, entered in rows_of:
@@ -139,21 +139,27 @@ def _figures(pipeline: Pipeline, filters: Filters) -> dict[int, _Figures]:
 
 
 def _kept(pipeline: Pipeline, filters: Filters) -> Iterator[tuple[Any, ...]]:
-    """What ``_counted`` gives, from the lines that the database keeps."""
+    """What ``_counted`` gives, a step perhaps in two parts: the lines that the database keeps, and what they do not say, which is little."""
     line = board_total.c
     sums = [func.sum(line[name]) for name in ("opportunities", "priced", "cents", "weighted", "unweighted", "entered")]
-    query = select(line.step_id, line.currency, *sums).where(line.pipeline_id == pipeline.id, line.status.in_(filters.statuses))
+    actor = current_actor()
+    query = select(line.step_id, line.currency, *sums).where(
+        line.pipeline_id == pipeline.id, line.status.in_(filters.statuses), filters.of_holders(line), by_holders(line, Opportunity, actor)
+    )
     for step_id, currency, count, priced, cents, weighted, unweighted, entered in db.session.execute(query.group_by(line.step_id, line.currency)):
         if count:
             yield step_id, currency, count, Decimal(cents) / 100 if priced else None, Decimal(weighted), Decimal(unweighted) / 100, entered
+    beside = beside_holders(Opportunity, actor)
+    if beside is not None:
+        yield from _counted(pipeline, filters, beside)
 
 
-def _counted(pipeline: Pipeline, filters: Filters) -> Iterable[Any]:
+def _counted(pipeline: Pipeline, filters: Filters, *only: ColumnElement[bool]) -> Iterable[Any]:
     amount, probability = Opportunity.amount, Opportunity.probability
     query = select(
         Opportunity.step_id, Opportunity.currency, func.count(), func.sum(amount), func.sum(amount * probability),
         func.sum(case((probability.is_(None), amount))), func.sum(cast(extract("epoch", Opportunity.step_entered_at), BigInteger)),
-    ).where(filters.condition(pipeline), Opportunity.status.in_(filters.statuses)).group_by(Opportunity.step_id, Opportunity.currency)
+    ).where(filters.condition(pipeline), Opportunity.status.in_(filters.statuses), *only).group_by(Opportunity.step_id, Opportunity.currency)
     return db.session.execute(query)
 
 

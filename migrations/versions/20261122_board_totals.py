@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.models.board_totals import counted, no_triggers, triggers
+from app.models.board_totals import no_triggers
 
 revision = "b0a2d7c6e514"
 down_revision = "172aa4b6f18b"
@@ -30,8 +30,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint("id", name=op.f("pk_board_total"))
     )
     op.create_index("ix_board_total_pipeline_id", "board_total", ["pipeline_id"], unique=False)
-    dialect = op.get_bind().dialect.name
-    _run([*triggers(dialect), counted(dialect)])
 
 
 def downgrade() -> None:

@@ -148,8 +148,15 @@ def leaks(world: World, eyes: Eyes, client: FlaskClient, doors: Iterable[Door]) 
     found: list[str] = []
     for door in doors:
         assert door.method == "GET" or not door.is_open_to(eyes), f"{door} would change something"
-        found += wrong_with(world, eyes, door, ask(world, eyes, client, door))
+        if _is_worth_asking(door, eyes):
+            found += wrong_with(world, eyes, door, ask(world, eyes, client, door))
     return found
+
+
+def _is_worth_asking(door: Door, eyes: Eyes) -> bool:
+    """Not with each key where no right opens the door with any: reach nests, so that whom it opens with a foreign record it opens with their own."""
+    is_shut = eyes.is_stranger or not door.asks_little_of(eyes)
+    return not is_shut or door.rule.is_public or door.owner in (None, "own")
 
 
 def reading(doors: Iterable[Door]) -> list[Door]:

@@ -5,6 +5,7 @@ Each is asked twice, about a mark that the reader may not know and about one tha
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -26,17 +27,25 @@ NUMBERS = {
 }
 
 
-def _answer(client: FlaskClient, url: str, but: Iterable[str]) -> str:
-    answer = client.get(url)
-    said = without_chance(f"{answer.status_code} {text_of(answer).partition(BODY)[2]}")
-    for word in but:
-        said = said.replace(word, "ASKED")
-    return str(_ROWS.findall(said)) if "<html" in said else said
+@dataclass(frozen=True)
+class Asked:
+    """What ``client`` was told; the same question is not asked again, since nothing is written meanwhile."""
 
+    client: FlaskClient
+    told: dict[str, str] = field(default_factory=dict)
 
-def _same(client: FlaskClient, asked: str, other: str, *, but: Iterable[str] = ()) -> bool:
-    """Whether two questions get one answer, apart from the questions themselves, which a page repeats."""
-    return _answer(client, asked, but) == _answer(client, other, but)
+    def _answer(self, url: str, but: Iterable[str]) -> str:
+        if url not in self.told:
+            answer = self.client.get(url)
+            self.told[url] = without_chance(f"{answer.status_code} {text_of(answer).partition(BODY)[2]}")
+        said = self.told[url]
+        for word in but:
+            said = said.replace(word, "ASKED")
+        return str(_ROWS.findall(said)) if "<html" in said else said
+
+    def same(self, asked: str, other: str, *, but: Iterable[str] = ()) -> bool:
+        """Whether two questions get one answer, apart from the questions themselves, which a page repeats."""
+        return self._answer(asked, but) == self._answer(other, but)
 
 
 def _views(world: World) -> Iterator[tuple[str, Any]]:
@@ -48,23 +57,23 @@ def _views(world: World) -> Iterator[tuple[str, Any]]:
 
 def told_by_search(world: World, eyes: Eyes, client: FlaskClient) -> list[str]:
     """The words of foreign records and of hidden fields, searched for everywhere."""
-    wrong = []
+    wrong, asked = [], Asked(client)
     for word, mark in unknown_to(world.book, eyes):
-        if mark.record_type in ("Opportunity", "Account", "Contact") and not _same(client, f"/search/?q={word}", f"/search/?q={NOWHERE}"):
+        if mark.record_type in ("Opportunity", "Account", "Contact") and not asked.same(f"/search/?q={word}", f"/search/?q={NOWHERE}"):
             wrong.append(f"{eyes.name}: SearchView.list finds {mark}")
     return wrong
 
 
 def told_by_lookups(world: World, eyes: Eyes, client: FlaskClient) -> list[str]:
     """The same in every look-up field that searches such records."""
-    wrong = []
+    wrong, asked = [], Asked(client)
     for endpoint, view in _views(world):
         model = view.datamodel.obj.__name__
         for column in [c for c in view.datamodel.list_properties if view.datamodel.is_relation(c)]:
             related = view.datamodel.get_related_model(column).__name__
             for word, mark in _of(world, eyes, related):
                 where = f"{view.route_base}/lookup/{column}?q="
-                if not _same(client, where + word, where + NOWHERE):
+                if not asked.same(where + word, where + NOWHERE):
                     wrong.append(f"{eyes.name}: {endpoint}.lookup of {model}.{column} finds {mark}")
     return wrong
 
@@ -75,7 +84,7 @@ def _of(world: World, eyes: Eyes, record_type: str) -> list[tuple[str, Mark]]:
 
 def told_by_filters(world: World, eyes: Eyes, client: FlaskClient) -> list[str]:
     """Every column of every list filtered by what stands in a hidden or foreign field, in the list, its exports and the form."""
-    wrong = []
+    wrong, asked = [], Asked(client)
     for endpoint, view in _views(world):
         model = view.datamodel.obj.__name__
         if not eyes.may(model, Action.READ):
@@ -83,7 +92,7 @@ def told_by_filters(world: World, eyes: Eyes, client: FlaskClient) -> list[str]:
         for name, value, nothing, what in _filters(world, eyes, model):
             for page, equals in (("list/?_flt_0", "="), ("export.csv?_flt_2", "="), ("export.csv?_any_1=_flt_0", "%3D")):
                 where = f"{view.route_base}/{page}_{name}{equals}"
-                if not _same(client, where + value, where + nothing, but=(value, nothing)):
+                if not asked.same(where + value, where + nothing, but=(value, nothing)):
                     wrong.append(f"{eyes.name}: {endpoint}.{page[:6]} is filtered by {what}")
     return wrong
 
@@ -102,7 +111,7 @@ def _filters(world: World, eyes: Eyes, model: str) -> Iterator[tuple[str, str, s
 
 def told_by_keys(world: World, eyes: Eyes, client: FlaskClient) -> list[str]:
     """A list, a form or an export narrowed to a foreign record, as if there were none of that key."""
-    wrong = []
+    wrong, asked = [], Asked(client)
     for endpoint, view in _views(world):
         for column in [c for c in view.datamodel.list_properties if view.datamodel.is_relation(c)]:
             related = view.datamodel.get_related_model(column).__name__
@@ -111,7 +120,7 @@ def told_by_keys(world: World, eyes: Eyes, client: FlaskClient) -> list[str]:
                 continue
             for page in ("list/", "export.csv", "add"):
                 where = f"{view.route_base}/{page}?_flt_0_{column}="
-                if not _same(client, f"{where}{key}", f"{where}{MISSING}", but=(f"{column}={key}", f"{column}={MISSING}", f'"{key}"', f'"{MISSING}"')):
+                if not asked.same(f"{where}{key}", f"{where}{MISSING}", but=(f"{column}={key}", f"{column}={MISSING}", f'"{key}"', f'"{MISSING}"')):
                     wrong.append(f"{eyes.name}: {endpoint} {page} knows {related} {key} by {column}")
     return wrong
 
