@@ -145,14 +145,14 @@ def test_an_import_is_taken_back_with_its_updates(cast: Cast, client_of: Client)
     client.post(f"{where}/run")
     assert finish().counts == {"updated": 1, "created": 2} and jesion.city == "Ełk"
     records.update(db.session.query(Account).filter_by(name="Inna").one(), {"city": "Hel"}, actor=actor(cast.ada))
-    assert "Take it back" in client.get(where).text
+    assert "Take the import back" in client.get(where).text
     client.post(f"{where}/undo")
     run = finish()
     db.session.expire_all()
     assert run.state is ImportState.UNDONE and run.counts == {"undone": 2, "kept": 1}
     assert jesion.city is None and db.session.query(Account).count() == before + 1
     page = client.get(where).text
-    assert "It was changed again since, so it stays as it is." in page and "Take it back" not in page
+    assert "It was changed again since, so it stays as it is." in page and "Take the import back" not in page
 
 
 def test_each_row_once_whatever_dies(cast: Cast, client_of: Client, monkeypatch: pytest.MonkeyPatch) -> None:
