@@ -15,7 +15,9 @@ ACTIONS: Final = {
 _EVERYBODY = (Level.TEAM_MANAGER, Level.USER)
 PAGES: Final[dict[str, tuple[Level, ...]]] = dict.fromkeys(("Today", "Summary", "Me", "Search", "Board", "Work"), _EVERYBODY)
 OPEN_TO_ALL: Final = ("LocaleView", "ResetMyPasswordView")  # whoever signs in
-ENTERED_BY: Final = {"RowVerification": "can_add"}  # what shows an entry of the menu, where it is not reading: a verdict is read by many, said by few
+# What shows an entry of the menu, where it is not reading: a verdict is read by many, said by few; a place is had by many, given by few.
+ENTERED_BY: Final = {"RowVerification": "can_add", "OrderAssignment": "can_add"}
+EMPTY_WITHOUT: Final = {"Board": "Opportunity", "Campaign": "Opportunity"}  # pages that say nothing to whoever sees none of these
 ADMINISTRATION: Final = ("Settings", "Security")  # areas of the menu that nobody else is shown
 
 May = Callable[[str, Action], bool]
@@ -32,8 +34,13 @@ def opens(may: May, permission: str, subject: str) -> bool:
 def entries(may: May, menu: Mapping[str, str], areas: Mapping[str, list[str]]) -> set[str]:
     """The menu entries and areas to show: ``menu`` names the record type behind an entry, ``areas`` the entries of an area."""
     hidden = {entry for area in ADMINISTRATION for entry in areas.get(area, ())}
-    found = {name for name, subject in menu.items() if name not in hidden and opens(may, ENTERED_BY.get(subject, "can_list"), subject)}
+    said = {name: subject for name, subject in menu.items() if name not in hidden and not _is_empty(may, subject)}
+    found = {name for name, subject in said.items() if opens(may, ENTERED_BY.get(subject, "can_list"), subject)}
     return found | {area for area, children in areas.items() if found & set(children)}
+
+
+def _is_empty(may: May, subject: str) -> bool:
+    return subject in EMPTY_WITHOUT and not may(EMPTY_WITHOUT[subject], Action.READ)
 
 
 def powers(actor: Actor) -> May:

@@ -239,7 +239,7 @@ class MyOrderView(BaseView):
         operator = row.operator_id if row is not None else actor.id
         found = around(order, operator, place, row.number if row is not None else None, midnight())
         typed = typed or Typed(order, row)
-        wrong = {each["field"]: each for each in row.findings} if row is not None and row.state in (RowState.REJECTED, RowState.CORRECTED) else {}
+        wrong = {each["field"]: each for each in row.findings} if row is not None and row.state is RowState.REJECTED else {}
         left, right = typed.fields(wrong, errors or {})
         may_write = order.is_open and (place is None or place.closed_at is None) and (row is None or (
             row.state in EDITABLE and (row.operator_id == actor.id or is_allowed(actor, Action.WRITE, row))
