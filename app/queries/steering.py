@@ -86,8 +86,17 @@ def _numbers(of: Any, keys: Collection[int], midnight: datetime) -> dict[int, Nu
     def number(condition: Any) -> Any:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
-    wanted = select(
-        of, number(ProspectRow.state.in_(COUNTED)), number(ProspectRow.entered_at >= midnight), number(ProspectRow.state.in_(WAITING)),
-        number(ProspectRow.state == RowState.REJECTED),
-    ).where(of.in_(keys)).group_by(of)
-    return dict.fromkeys(keys, Numbers()) | {row[0]: Numbers(*row[1:]) for row in db.session.execute(wanted)}
+    counts = map(number, (ProspectRow.state.in_(COUNTED), ProspectRow.state.in_(WAITING), ProspectRow.state == RowState.REJECTED))
+    # By state: of an index alone, it may be a million rows. Of today: by who entered them, and since when.
+    states = select(of.label("of"), *counts).where(of.in_(keys)).group_by(of).subquery()
+    theirs = ProspectRow.operator_id.in_(_operators(of, keys))
+    today = select(of.label("of"), func.count().label("rows")).where(of.in_(keys), theirs, ProspectRow.entered_at >= midnight).group_by(of).subquery()
+    wanted = select(states, func.coalesce(today.c.rows, 0)).outerjoin(today, today.c.of == states.c.of)
+    found = {row[0]: Numbers(counted=row[1], waiting=row[2], rejected=row[3], today=row[4]) for row in db.session.execute(wanted)}
+    return dict.fromkeys(keys, Numbers()) | found
+
+
+def _operators(of: Any, keys: Collection[int]) -> Any:
+    """Who has, or had, a place there: whoever entered a row did."""
+    place = OrderAssignment.__table__.c
+    return select(place.user_id).where((place.order_id if of is ProspectRow.order_id else place.id).in_(keys))

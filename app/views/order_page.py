@@ -10,7 +10,7 @@ from app.domain.labels import label
 from app.domain.orders import ABOVE, DONE, STEERING, OrderLinkKind, RowState, Seat
 from app.domain.territories import name_of
 from app.extensions import db
-from app.models import Order, OrderAssignment
+from app.models import Firm, Order, OrderAssignment
 from app.operations import orders
 from app.operations.importing.runs import may_import
 from app.permissions.actor import Actor, current_actor
@@ -132,7 +132,8 @@ def register_of(item: Order) -> list[tuple[str, Any]]:
     seats = asked.seats_in(item.id)
     people = ", ".join(_seat_words(each) for each in seats)
     return [
-        (gettext("Controller"), str(item.principal or "–")), (gettext("Purpose"), item.purpose or "–"),
+        (gettext("Controller"), str(db.session.get(Firm, 1) or "–")), (gettext("Principal"), str(item.principal or "–")),
+        (gettext("Purpose"), item.purpose or "–"),
         (gettext("Legal basis"), gettext(label(item.legal_basis))), (gettext("Where the data come from"), item.data_source or "–"),
         (gettext("Categories of people"), gettext("Companies and the people who answer for them")),
         (gettext("Categories of data"), names_words(orders.attributes(item))), (gettext("Who has access"), people or "–"),

@@ -1,6 +1,7 @@
 """What an operator must not reach by addresses and forms of their own making; and the doors of closing, double entry and quality by HTTP."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,6 +11,8 @@ from app.extensions import db
 from app.models import Order, OrderAssignment, ProspectRow, RowVerification
 from app.operations import order_rows, orders, records, verification
 from app.permissions.actor import SYSTEM, acting
+from app.queries.steering import today_of
+from app.support import clock
 from tests.orders.office import FIRM, Office, acts, make_office, make_order, seat
 from tests.people import Cast
 
@@ -135,3 +138,13 @@ def test_a_linked_order_shows_the_rows_of_the_other_as_doubles(office: Office, c
     assert words in zofia.get(f"/orderview/show/{other.id}").text and "is linked from" in zofia.get(f"/orderview/show/{office.order.id}").text
     asked = zofia.post(f"/my-order/check?order={other.id}", data={"nip": "856 734 62 15"}).get_json()["doubles"]
     assert asked[0]["text"].startswith("Row 1 of a linked order")
+
+
+def test_numbers_of_an_order_are_of_the_rows_that_one_sees(office: Office) -> None:
+    enter(office)
+    enter(office, "oskar", nip="5260250274", phone=None)
+    midnight = clock.now() - timedelta(hours=1)
+    for who, count in (("beata", 1), ("renata", 2), ("zofia", 2)):
+        with acting(acts(getattr(office, who))):
+            found = today_of([office.order.id], midnight)[office.order.id]
+        assert (found.counted, found.today, found.waiting) == (count, count, count), who
