@@ -5,6 +5,7 @@ import time
 from functools import lru_cache
 from typing import Any
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
@@ -12,6 +13,7 @@ from app.cli.run import ROOT
 from tests.people import PASSWORD
 
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
+PORTABLE = pytest.mark.portable("a browser goes through pages; the rows are tested on both")
 _TABS = 120  # more than any page has places for the focus
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from app.jobs.reminders import wake_due
 from app.support import clock
-from tests.journeys.desk import Desk, said
+from tests.journeys.desk import PORTABLE, Desk, said
 from tests.journeys.program import Kurier
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, PORTABLE]
 Desks = Callable[..., Desk]
 
 ANSWER = """\

@@ -12,10 +12,10 @@ from app.models import Alert, Opportunity
 from app.operations.records import create
 from app.permissions.actor import SYSTEM, acting
 from app.support import clock
-from tests.journeys.desk import Desk, said
+from tests.journeys.desk import PORTABLE, Desk, said
 from tests.journeys.program import AGE, Kurier
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, PORTABLE]
 TITLES = ("Kasy fiskalne", "Czytniki kodów", "Wagi sklepowe")
 
 

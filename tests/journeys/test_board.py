@@ -6,11 +6,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.desk import Desk
+from tests.journeys.desk import PORTABLE, Desk
 from tests.journeys.program import Kurier
 from tests.servers.browser import Browser
 
-pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]  # a browser, on a machine that does other things too
+pytestmark = [pytest.mark.database, PORTABLE, pytest.mark.timeout(240)]  # a browser, on a machine that does other things too
 Desks = Callable[..., Desk]
 NAME = "Stone renewal"
 

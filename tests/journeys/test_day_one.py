@@ -15,12 +15,12 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import User
 from app.permissions.actor import Level
-from tests.journeys.desk import Desk
+from tests.journeys.desk import PORTABLE, Desk
 from tests.people import PASSWORD, make_contact, make_opportunity, make_user
 from tests.servers.browser import Browser
 from tests.servers.pages import served
 
-pytestmark = [pytest.mark.database, pytest.mark.portable("a browser goes through pages; the rows are tested on both")]
+pytestmark = [pytest.mark.database, PORTABLE]
 CLICK, KEY, THOUGHT = 1.1, 0.28, 1.35  # seconds
 TEN_MINUTES = 600
 # name → (role, teams)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.desk import Desk
+from tests.journeys.desk import PORTABLE, Desk
 from tests.journeys.program import Kurier
 
-pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.database, PORTABLE, pytest.mark.timeout(240)]
 Desks = Callable[..., Desk]
 MINUTE = 60_000
 

@@ -11,10 +11,10 @@ from app.operations import records
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor
 from app.support import clock
-from tests.journeys.desk import Desk
+from tests.journeys.desk import PORTABLE, Desk
 from tests.journeys.program import Kurier
 
-pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.database, PORTABLE, pytest.mark.timeout(240)]
 Desks = Callable[..., Desk]
 LONG = 60_000
 

@@ -9,11 +9,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.desk import Desk
+from tests.journeys.desk import PORTABLE, Desk
 from tests.journeys.program import Kurier
 from tests.people import PASSWORD
 
-pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.database, PORTABLE, pytest.mark.timeout(240)]
 Desks = Callable[..., Desk]
 
 STRANGER = """\

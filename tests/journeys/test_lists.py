@@ -13,10 +13,10 @@ from app.operations.timeline import write_note
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM
 from app.support import clock
-from tests.journeys.desk import Desk, said
+from tests.journeys.desk import PORTABLE, Desk, said
 from tests.journeys.program import Kurier
 
-pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.database, PORTABLE, pytest.mark.timeout(240)]
 Desks = Callable[..., Desk]
 LINE = 37  # pixels: one line of text and its air
 

@@ -11,12 +11,12 @@ from babel.dates import format_date
 from app.domain.workdays import is_workday, last_workday_before, local_day, moment_of
 from app.jobs.summaries import send_due
 from app.support import clock
-from tests.journeys.desk import Desk, said
+from tests.journeys.desk import PORTABLE, Desk, said
 from tests.journeys.mails import connect, mail
 from tests.journeys.program import Kurier
 from tests.servers.dovecot import Account
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, PORTABLE]
 Desks = Callable[..., Desk]
 PARIS, HALF_PAST_SEVEN = "Europe/Paris", time(7, 30)
 

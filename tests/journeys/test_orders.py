@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.support import clock
-from tests.journeys.desk import Desk, said
+from tests.journeys.desk import PORTABLE, Desk, said
 from tests.journeys.program import Kurier
 from tests.orders.office import make_office
 
-pytestmark = [pytest.mark.database, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.database, PORTABLE, pytest.mark.timeout(400)]
 Desks = Callable[..., Desk]
 NIPS = ("8567346215", "5260250274", "5252248481", "7740001454", "5272525995")
 

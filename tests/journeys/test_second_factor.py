@@ -5,12 +5,12 @@ import time
 import pyotp
 import pytest
 
-from tests.journeys.desk import Desk, said
+from tests.journeys.desk import PORTABLE, Desk, said
 from tests.journeys.program import Kurier
 from tests.people import PASSWORD
 from tests.servers.browser import Browser
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, PORTABLE]
 
 
 def _fits(desk: Desk) -> bool:

@@ -8,10 +8,10 @@ from babel.numbers import format_decimal
 from openpyxl import load_workbook
 
 from app.domain.timeline import FACTS
-from tests.journeys.desk import Desk, said
+from tests.journeys.desk import PORTABLE, Desk, said
 from tests.journeys.program import Kurier
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, PORTABLE]
 Desks = Callable[..., Desk]
 READERS = {"anna": "pl", "claire": "fr", "ada": "en"}
 # Sentences of the page and of its automatic history; they need the catalogues in translations/.

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.inbound.mailroom import note
-from tests.journeys.desk import Desk
+from tests.journeys.desk import PORTABLE, Desk
 from tests.journeys.program import Kurier
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, PORTABLE]
 Desks = Callable[..., Desk]
 FILLED = "Visiteur : Zélie Morin\nLa joindre : zelie@morin.example\nMachine : Trieuse T4\nSon besoin : Deux trieuses pour mars.\n"
 SITE = "Site <site@atelier-web.example>"

@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.journeys.desk import Desk, said
+from tests.journeys.desk import PORTABLE, Desk, said
 from tests.journeys.program import Kurier
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, PORTABLE]
 Desks = Callable[..., Desk]
 PAGE = "<!DOCTYPE html><html lang=en><meta charset=utf-8><title>Grand Ouest</title><h1>Write to us</h1>{}"
 
