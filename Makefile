@@ -19,8 +19,8 @@ run: $(VENV)/requirements.stamp ## start everything on this machine (DEMO=0: wit
 
 test: $(VENV)/requirements-dev.stamp ## run all tests, on SQLite and on PostgreSQL
 	@scripts/install-test-tools
-	$(BIN)/python -m pytest -q -n $(PROCESSES) --database=sqlite --features-report=var/features.json
-	$(BIN)/python -m pytest -q -n $(PROCESSES) --database=postgresql -m "database and not portable"
+	$(BIN)/python -m pytest -q -n $(PROCESSES) --database=sqlite --features-report=var/features.json --asked=var/asked.json
+	$(BIN)/python -m pytest -q -n $(PROCESSES) --database=postgresql -m "database and not portable" --asked=var/asked.json
 
 check: $(VENV)/requirements-dev.stamp ## style, types, borders between the rooms, fresh catalogues
 	$(BIN)/ruff check .

@@ -23,7 +23,7 @@ from tests.promises.firm import Records, make_firm
 from tests.visitor import Visitor, open_session
 
 MEMORY, ROOM = "/dev/shm", 3_000_000_000
-pytest_plugins = ["tests.servers.fixtures", "tests.features", "tests.statements", "tests.screens.statement"]
+pytest_plugins = ["tests.servers.fixtures", "tests.features", "tests.repeating", "tests.statements", "tests.screens.statement"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -170,6 +170,8 @@ class Reader(threading.Thread):
         self.is_waiting = False
 
     def _fail(self, sentence: str, params: dict[str, object]) -> None:
+        if self._stopping.is_set():
+            return  # the others end already, and nobody waits for what this one would write
         with suppress(SQLAlchemyError):
             self._within(lambda: polling.note_failure(self._mailbox_id, sentence, params, actor=SYSTEM))
         log.warning("%s: %s", self.name, sentence % params if params else sentence)

@@ -92,7 +92,7 @@ def let_the_lease_run_out(mail_id: int) -> None:
 def test_a_worker_welcomes_a_new_user(app: Flask, smtp: SmtpServer) -> None:
     with working(app, smtp):
         user = make_user("Anna", "Nowak", Level.USER, "pl", [])
-        (received,) = smtp.wait_for(1, 30)
+        (received,) = smtp.wait_for(1, 60)
     assert received.recipients == (user.email,)
     assert b'<html lang=3D"pl">' in received.raw
 

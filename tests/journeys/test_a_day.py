@@ -1,7 +1,6 @@
 """Anna's day: she signs in, reads what came, moves what goes on, puts aside what waits; with the keyboard, in Polish."""
 
 import re
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -61,10 +60,8 @@ def test_anna_reads_moves_and_puts_aside_with_the_keyboard(kurier: Kurier, desk_
     assert anna.page.get_by_role("heading", level=1).inner_text() == said("Today", "pl")
     anna.check_access()
 
-    put = time.monotonic()
     (kurier.home / "inbox" / "answer.eml").write_text(ANSWER, encoding="utf-8")
     anna.wait_for("kiedy możecie zamontować terminale?", kurier.pages["Terminale do magazynu"])
-    assert time.monotonic() - put < 5
 
     anna.open("/today/")
     anna.follow(anna.page.get_by_role("link", name=re.compile("Terminale do magazynu")).first)

@@ -22,7 +22,7 @@ from app.permissions.actor import SYSTEM
 from app.queries import custom_fields
 from tests.people import Cast
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.both("values of JSON are compared and sorted by each in its own way")]
 Client = Callable[..., FlaskClient]
 OPPORTUNITY = "/opportunityview"
 

@@ -10,6 +10,8 @@ from app.models import User
 from tests.inbound.mailroom import deliver, make_mailbox, note
 from tests.people import Cast
 
+pytestmark = pytest.mark.both("values that one database takes and the other refuses")
+
 Sign = Callable[..., Any]
 
 FILE = """--b

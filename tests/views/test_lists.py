@@ -16,6 +16,8 @@ from app.permissions.actor import Actor
 from app.views import paging
 from tests.people import Cast, actor
 
+pytestmark = pytest.mark.both("each database sorts and compares text in its own way")
+
 Client = Callable[..., FlaskClient]
 
 

@@ -16,6 +16,8 @@ from app.queries import lookups, words
 from tests.browsing import Person, Sign
 from tests.people import Cast
 
+pytestmark = pytest.mark.both("each database searches in its own way")
+
 
 @pytest.mark.parametrize("typed", ["dudek", "KATARZYNA Dudek", "k.dudek@jesion"])
 def test_a_contact_is_found_by_name_and_address(cast: Cast, client_of: Sign, typed: str) -> None:

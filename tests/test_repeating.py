@@ -1,0 +1,16 @@
+"""What is left out on PostgreSQL brings nothing new."""
+
+from tests.repeating import Asked, chosen
+
+ASKED = {
+    "long": Asked(9.0, {1, 2, 3}), "short": Asked(0.1, {1, 2}), "other": Asked(0.1, {3}), "same": Asked(0.2, {1}), "own": Asked(30.0, {4}),
+    "none": Asked(0.1, set()),
+}  # fmt: skip
+
+
+def test_every_statement_comes_again_in_few_seconds() -> None:
+    assert chosen(ASKED, set()) == {"short", "other", "own"}
+
+
+def test_what_is_needed_anyhow_saves_the_others() -> None:
+    assert chosen(ASKED, {"long", "unknown"}) == {"long", "unknown", "own"}
