@@ -21,7 +21,7 @@ from tests.journeys.mails import mail
 from tests.journeys.program import Kurier
 from tests.people import make_account, make_contact, make_opportunity, make_user
 
-pytestmark = [pytest.mark.database, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.database]
 Desks = Callable[..., Desk]
 
 

@@ -10,7 +10,7 @@ from tests.journeys.desk import PORTABLE, Desk
 from tests.journeys.program import Kurier
 from tests.servers.browser import Browser
 
-pytestmark = [pytest.mark.database, PORTABLE, pytest.mark.timeout(240)]  # a browser, on a machine that does other things too
+pytestmark = [pytest.mark.database, PORTABLE]  # a browser, on a machine that does other things too
 Desks = Callable[..., Desk]
 NAME = "Stone renewal"
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.journeys.desk import PORTABLE, Desk
 from tests.journeys.program import Kurier
 
-pytestmark = [pytest.mark.database, PORTABLE, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.database, PORTABLE]
 Desks = Callable[..., Desk]
 MINUTE = 60_000
 

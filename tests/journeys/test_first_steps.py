@@ -11,8 +11,6 @@ from tests.run.test_run import said, started
 from tests.servers.browser import Browser
 from tests.servers.dovecot import Account
 
-pytestmark = pytest.mark.timeout(240)
-
 
 @pytest.fixture
 def administrator(tmp_path: Path, browser: Browser) -> Iterator[Desk]:

@@ -14,7 +14,7 @@ from app.support import clock
 from tests.journeys.desk import PORTABLE, Desk
 from tests.journeys.program import Kurier
 
-pytestmark = [pytest.mark.database, PORTABLE, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.database, PORTABLE]
 Desks = Callable[..., Desk]
 LONG = 60_000
 

@@ -13,7 +13,7 @@ from tests.journeys.desk import PORTABLE, Desk
 from tests.journeys.program import Kurier
 from tests.people import PASSWORD
 
-pytestmark = [pytest.mark.database, PORTABLE, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.database, PORTABLE]
 Desks = Callable[..., Desk]
 
 STRANGER = """\

@@ -16,7 +16,7 @@ from app.support import clock
 from tests.journeys.desk import PORTABLE, Desk, said
 from tests.journeys.program import Kurier
 
-pytestmark = [pytest.mark.database, PORTABLE, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.database, PORTABLE]
 Desks = Callable[..., Desk]
 LINE = 37  # pixels: one line of text and its air
 

@@ -14,7 +14,7 @@ from app.support import clock
 from tests.journeys.desk import Desk
 from tests.journeys.program import Kurier
 
-pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.database]
 Desks = Callable[..., Desk]
 COUNT = 120
 

@@ -10,7 +10,7 @@ from tests.journeys.desk import PORTABLE, Desk, said
 from tests.journeys.program import Kurier
 from tests.orders.office import make_office
 
-pytestmark = [pytest.mark.database, PORTABLE, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.database, PORTABLE]
 Desks = Callable[..., Desk]
 NIPS = ("8567346215", "5260250274", "5252248481", "7740001454", "5272525995")
 

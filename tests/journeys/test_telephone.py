@@ -9,7 +9,7 @@ from tests.journeys.desk import PORTABLE, Desk
 from tests.journeys.program import Kurier
 from tests.servers.browser import PATIENCE, Browser
 
-pytestmark = [pytest.mark.database, PORTABLE, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.database, PORTABLE]
 Desks = Callable[..., Desk]
 WIDTH = 360
 

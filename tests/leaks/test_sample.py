@@ -7,7 +7,7 @@ from tests.leaks.mails import told_by_mails
 from tests.leaks.questions import told_by_search
 from tests.leaks.world import BLINKERED, EYES, ROLES, Eyes, World
 
-pytestmark = [pytest.mark.database, pytest.mark.feature("X1"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.database, pytest.mark.feature("X1")]
 ASKING = (ROLES["User"], BLINKERED)
 
 

@@ -21,7 +21,7 @@ from tests.promises.doors import LEVELS, PUBLIC, Door, doors_of
 from tests.promises.firm import Records, fingerprint, within
 from tests.visitor import open_session
 
-pytestmark = [pytest.mark.database, pytest.mark.timeout(400)]  # some thousands of requests, on a machine that does other things too
+pytestmark = [pytest.mark.database]  # some thousands of requests, on a machine that does other things too
 Visit = Callable[[Level], FlaskClient]
 # Every level meets SQLite, as reader and as writer. On PostgreSQL a stranger is turned away before anything is asked, and the
 # others meet it as one of the two: the rules are one program's, the statements are those of all levels.

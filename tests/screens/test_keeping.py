@@ -17,7 +17,7 @@ from tests.people import PASSWORD
 from tests.promises.firm import Records
 from tests.screens.conftest import Gallery
 
-pytestmark = [pytest.mark.portable("what the browser keeps"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.portable("what the browser keeps")]
 Tab = Callable[[str], Page]
 
 

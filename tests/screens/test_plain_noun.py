@@ -13,7 +13,6 @@ from app.cli.run import ROOT
 NOUN = Path(__file__).parent / "plain_noun.py"
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.feature("C36")
 def test_a_model_and_ten_lines_get_everything(tmp_path: Path) -> None:
     done = subprocess.run(

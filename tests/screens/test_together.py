@@ -13,7 +13,7 @@ from app.permissions.actor import SYSTEM, Level, acting
 from tests.promises.firm import Records
 from tests.screens.conftest import Gallery
 
-pytestmark = [pytest.mark.portable("what the browser does"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.portable("what the browser does")]
 Tab = Callable[..., Page]
 
 

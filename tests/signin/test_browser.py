@@ -15,7 +15,7 @@ from tests.servers.dovecot import Account
 from tests.servers.pages import served
 from tests.servers.provider import Provider
 
-pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]  # a browser, on a machine that does other things too
+pytestmark = [pytest.mark.database]  # a browser, on a machine that does other things too
 
 
 @pytest.fixture

@@ -340,7 +340,6 @@ def test_no_secret_in_the_clear(door: Door, cast: Cast, client_of: Callable[...,
 
 
 @pytest.mark.feature("A1", "A2")
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_button_leads_to_the_provider_and_back(width: int, door: Door, cast: Cast, browser: Browser) -> None:
     """The policy of the page must let it go, and an administrator sets it up by keyboard and eye."""

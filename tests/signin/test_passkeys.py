@@ -24,7 +24,7 @@ from tests.servers.browser import Browser
 from tests.servers.pages import served
 from tests.visitor import Visitor
 
-pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.database]
 AUTHENTICATOR = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True,
                  "automaticPresenceSimulation": True}  # fmt: skip
 
