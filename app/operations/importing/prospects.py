@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select, true
 
 from app.domain.custom_fields import stored
 from app.domain.errors import DomainError
@@ -20,7 +20,7 @@ from app.operations.importing.kinds import KINDS, Importable, SameBy
 from app.operations.importing.lookup import Lookup
 from app.operations.orders import attributes, require_open
 from app.operations.twins import pair, unseen
-from app.permissions.actor import Actor, current_actor
+from app.permissions.actor import Actor
 from app.permissions.decide import is_allowed
 from app.permissions.one_of import among
 from app.permissions.rights import Action
@@ -40,13 +40,13 @@ LABELS = {
 
 def kind_of(run: Import) -> Importable:
     """What is known of the type of record that ``run`` makes."""
-    return KINDS[run.record_type] if run.order is None else rows_of(run.order)
+    return KINDS[run.record_type] if run.order is None else _rows_of(run.order, run.user_id)
 
 
-def rows_of(order: Order) -> Importable:
-    """Rows of ``order``. One that lacks what the order needs stays a draft."""
+def _rows_of(order: Order, user_id: int) -> Importable:
+    """Rows of ``order`` that this user brings. One that lacks what the order needs stays a draft."""
     return Importable(
-        ProspectRow, ("name",), tuple(_same_by(order, name) for name in DEDUPED), partial(_settle, order), _make, partial(_update, order),
+        ProspectRow, ("name",), tuple(_same_by(order, user_id, name) for name in DEDUPED), partial(_settle, order), _make, partial(_update, order),
         ties=(RowMessage.__table__.c.row_id, RowVerification.__table__.c.row_id), columns=tuple(attributes(order)), is_strict=False, left=LEFT, also=("state",),
         usual=tuple(order.dedupe), check=partial(require_open, order), before=partial(_enter, order), after=partial(_follow, order),
         touch=partial(_touch, order),
@@ -56,27 +56,24 @@ def rows_of(order: Order) -> Importable:
 # ---- doubles
 
 
-def _same_by(order: Order, name: str) -> SameBy:
+def _same_by(order: Order, user_id: int, name: str) -> SameBy:
     def of(values: Mapping[str, Any]) -> tuple[str, ...] | None:
         return tuple(keys(values, (name,), order.country)) or None
 
-    return SameBy(name, LABELS[name], (name,), of, partial(_find, order), lambda one, other: bool({*one} & {*other}), is_any=True)
+    return SameBy(name, LABELS[name], (name,), of, partial(_find, order, user_id), lambda one, other: bool({*one} & {*other}), is_any=True)
 
 
-def _find(order: Order, wanted: list[Any]) -> dict[Any, list[int]]:
+def _find(order: Order, user_id: int, wanted: list[Any]) -> dict[Any, list[int]]:
     """Rows of this order and of linked ones that have one of the keys, this order's first. Double entry compares with one's own alone."""
     row, said = ProspectRow.__table__, {key for each in wanted for key in each}
     asked = select(row_key.c.key, row.c.id).join(row, row.c.id == row_key.c.row_id).where(
-        among(row_key.c.key, said), row.c.order_id.in_(related_orders(order.id)), row.c.state != RowState.DISCARDED, _of_whom(order, row)
+        among(row_key.c.key, said), row.c.order_id.in_(related_orders(order.id)), row.c.state != RowState.DISCARDED,
+        row.c.operator_id == user_id if order.checking is Checking.DOUBLE else true(),
     )
     best: dict[str, int] = {}
     for key, number in db.session.connection().execute(asked.order_by(row.c.order_id != order.id, row.c.id)):
         best.setdefault(key, number)
     return {each: [found] for each in wanted if (found := next((best[key] for key in each if key in best), None)) is not None}
-
-
-def _of_whom(order: Order, row: Any) -> ColumnElement[bool]:
-    return row.c.operator_id == current_actor().id if order.checking is Checking.DOUBLE else row.c.id.is_not(None)
 
 
 def _touch(order: Order, row: ProspectRow | None) -> None:
