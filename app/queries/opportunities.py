@@ -1,5 +1,6 @@
 """Reading opportunities and where they can go."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -55,10 +56,10 @@ def opportunities_of(subject: Contact | Account) -> Dealings:
     )
 
 
-def too_long_in_step() -> ColumnElement[bool]:
-    """Open, and longer in the step than it allows. Rows are looked at in the order of the day they came there: no plan sorts them."""
+def too_long_in_step(steps: Iterable[Step]) -> ColumnElement[bool]:
+    """Open, and longer in the step, one of ``steps``, than it allows. Rows are looked at in the order of the day they came there: no plan sorts them."""
     now = clock.now()
-    last = {row.id: now - timedelta(days=row.max_days) for row in db.session.execute(select(Step.id, Step.max_days))}
+    last = {row.id: now - timedelta(days=row.max_days) for row in steps}
     if not last:
         return false()
     is_over = Opportunity.step_entered_at < case(last, value=Opportunity.step_id)

@@ -44,8 +44,11 @@ from app.views.writing import Writing
 
 STAGNANT = ["title", "account", "step", "days_in_step", "amount", "currency", "owner"]  # the columns of what drags on
 def _offered() -> list[Step]:
-    steps = steps_on_offer()
-    g.several_pipelines = len({step.pipeline_id for step in steps}) > 1
+    """Asked once for the page."""
+    if "steps_on_offer" not in g:
+        g.steps_on_offer = steps_on_offer()
+        g.several_pipelines = len({step.pipeline_id for step in g.steps_on_offer}) > 1
+    steps: list[Step] = g.steps_on_offer
     return steps
 
 
@@ -69,7 +72,7 @@ class IsTooLong(BaseFilter):
     name = "is too long in its step"
 
     def apply(self, query: Any, value: Any) -> Any:
-        return query.filter(too_long_in_step())
+        return query.filter(too_long_in_step(_offered()))
 
 
 class IsCounted(BaseFilter):
