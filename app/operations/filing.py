@@ -21,7 +21,6 @@ from app.models import (
     Contact,
     ContactAddress,
     Engagement,
-    Firm,
     IncomingMessage,
     MessageReference,
     Opportunity,
@@ -37,6 +36,7 @@ from app.operations.group import current, keep, later, once, write_now
 from app.operations.opportunities import first_step, leave_suspects, wake
 from app.operations.people import account_types
 from app.operations.timeline import state_fact, touch
+from app.operations.users import the_firm
 from app.operations.written import new_only, write
 from app.permissions.actor import Actor
 from app.support import clock
@@ -131,7 +131,6 @@ _LINES = (
     .order_by(TimelineEntry.id.desc())
     .limit(bindparam("most"))
 )
-_LINK = opportunity_contact.insert()
 _ENTRY, _FILE, _REFERENCE = (model.__table__.insert() for model in (TimelineEntry, Attachment, MessageReference))
 
 
@@ -198,7 +197,7 @@ def look_up_users(user_ids: Sequence[int]) -> None:
 def _currency(owner_id: int | None) -> str:
     """The currency of the owner's country, where one is usual; else that of the firm."""
     owner = once(("user", owner_id), lambda: db.session.get(User, owner_id)) if owner_id else None
-    return CURRENCIES.get(owner.country if owner else "") or once("firm", lambda: db.session.get_one(Firm, 1)).currency
+    return CURRENCIES.get(owner.country if owner else "") or once("firm", the_firm).currency
 
 
 def begin(
@@ -214,7 +213,7 @@ def begin(
     })  # fmt: skip
     if contact.accounts and contact.accounts[0].type_id == account_types().get("suspect", 0):
         leave_suspects(contact.accounts[0])
-    later(_LINK, {"opportunity_id": opportunity.id, "contact_id": contact.id})
+    later(_link(), {"opportunity_id": opportunity.id, "contact_id": contact.id})
     set_committed_value(opportunity, "contacts", [contact])
     db.session.expire(contact, ["opportunities"])
     _note_open(opportunity, contact)
@@ -271,12 +270,15 @@ def add_contact(opportunity: Opportunity, contact: Contact) -> None:
     """Make ``contact`` one of the people of ``opportunity``."""
     if opportunity in _open_of(contact):
         return
-    values = {"opportunity_id": opportunity.id, "contact_id": contact.id}
-    connection = db.session().connection()
-    if connection.execute(new_only(connection.dialect.name, opportunity_contact), values).rowcount:
-        db.session.expire(opportunity, ["contacts"])
-        db.session.expire(contact, ["opportunities"])
-        _note_open(opportunity, contact)
+    later(_link(), {"opportunity_id": opportunity.id, "contact_id": contact.id})
+    db.session.expire(opportunity, ["contacts"])
+    db.session.expire(contact, ["opportunities"])
+    _note_open(opportunity, contact)
+
+
+def _link() -> Any:
+    """Who is there already stays."""
+    return new_only(db.engine.dialect.name, opportunity_contact)
 
 
 def join(engagement: Engagement, contact: Contact) -> None:
@@ -326,7 +328,7 @@ def live_engagements(contact: Contact) -> list[Engagement]:
 
 def has_opportunity(contact: Contact) -> bool:
     """Whether there ever was one with ``contact``."""
-    write_now(_LINK)
+    write_now(_link())
     return db.session.scalar(_ANY_OPPORTUNITY, {"contact": contact.id}) is not None
 
 

@@ -57,6 +57,7 @@ def _have_written(contact: Contact, original: str | None) -> bool:
 
 
 def _concerns(entry: TimelineEntry, contact: Contact) -> bool:
+    write_now()
     return entry.contact_id == contact.id or (entry.opportunity is not None and contact in entry.opportunity.contacts)
 
 

@@ -82,6 +82,6 @@ def _among(found: Sequence[Opportunity], people: Sequence[Contact], user: User |
     """The only one; of several an own one of the colleague first, then the most recently active."""
     mine = [each for each in found if user is not None and each.owner_id == user.id]
     chosen = (mine or found)[0]
-    person = people[0] if len(people) == 1 else next((each for each in people if chosen in each.opportunities), None)
+    person = people[0] if len(people) == 1 else next((each for each in people if chosen in open_opportunities([each.id])), None)
     reason = "only_open" if len(found) == 1 else "most_recent_own" if mine and len(mine) < len(found) else "most_recent"
     return Match(chosen, reason, found, is_thread, person)

@@ -16,8 +16,9 @@ from app.inbound.stages.heirs import heir_of
 from app.models import User
 from app.models.crm_addresses import AddressKind
 from app.operations.group import once
+from app.operations.users import the_firm
 from app.permissions.actor import Actor
-from app.permissions.standing import actor_of, rights_version
+from app.permissions.standing import actor_of
 
 
 class Source(Protocol):
@@ -59,6 +60,6 @@ def sender_of(mail: Mail, found: Understanding, directory: Directory, mailbox: S
         return Sender(heir, verdict=Verdict(State.HELD, "inactive_user", {"sender": name}), team_id=team_id)
     owns_address = any(address.user_id == user.id for address in secret_owners(found.addressed, directory))
     if mailbox.is_trusted or is_passed or owns_address:
-        version = once("rights version", lambda: rights_version(db.session()))
+        version = once("firm", the_firm).rights_version
         return Sender(user, once(("actor", user.id), lambda: actor_of(user, db.session(), version)), is_authenticated=True)
     return Sender(user, verdict=Verdict(State.HELD, "not_authenticated", {"sender": name}))
