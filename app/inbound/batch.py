@@ -16,7 +16,7 @@ from app.inbound.stages.directory import stored_directory
 from app.operations import deliveries
 from app.permissions.actor import SYSTEM, acting
 
-AHEAD = 16  # so many messages are read before the first of them is filed
+AHEAD = 48  # so many messages are read before the first of them is filed
 FIRST = 4  # of a batch, so that the filing begins soon
 AHEAD_SIZE = 4 << 20  # bytes of them
 

@@ -125,7 +125,7 @@ def test_guests_learn_of_changes_and_of_the_end(app: Flask, cast: Cast, client_o
     assert faults(_raw(off)) == []
 
 
-@pytest.mark.parametrize(("typed", "words"), [({"invite_also": "claire"}, "“claire” is no e-mail address")])
+@pytest.mark.parametrize(("typed", "words"), [({"invite_also": "claire"}, "“claire” is not an e-mail address")])
 def test_a_wrong_address_is_named_and_nothing_is_booked(cast: Cast, client_of: Client, typed: dict[str, str], words: str) -> None:
     answer = client_of(cast.anna, "en").post(f"/opportunityview/book/{cast.terminals.id}", data=_form(cast, **typed))
     assert answer.status_code == 409 and words in answer.get_data(as_text=True)
