@@ -16,7 +16,7 @@ import pytest
 from app.domain.messages import State
 from app.extensions import db
 from app.inbound import pipeline
-from app.inbound.batch import chunks_of
+from app.inbound.batch import AHEAD, FIRST, chunks_of
 from app.inbound.mime.directory import Directory
 from app.inbound.raw import store
 from app.inbound.reader import ROOT, SECONDS, ReadingProcess
@@ -227,7 +227,7 @@ def test_what_comes_back_is_no_longer_than_history_keeps_it(kept: Store, kind: s
 @pytest.mark.usefixtures("cast")
 def test_what_is_read_at_once_is_bounded_in_count_and_in_bytes() -> None:
     mailbox = make_mailbox()
-    sizes = [*[10] * 20, 3_000_000, 3_000_000, 25_000_000, 10, 10]
+    sizes = [*[10] * (FIRST + AHEAD), 3_000_000, 3_000_000, 25_000_000, 10, 10]
 
     class Sized(Fetched):
         size = 0  # what the source says of it
@@ -237,7 +237,7 @@ def test_what_is_read_at_once_is_bounded_in_count_and_in_bytes() -> None:
         each.size = size
     with_sizes = deliveries.arrived(receive_all(mailbox.id, batch))
     chunks = chunks_of(sorted(with_sizes, key=lambda row: row.id))
-    assert [len(each) for each in chunks] == [4, 16, 1, 1, 1, 2]
+    assert [len(each) for each in chunks] == [FIRST, AHEAD, 1, 1, 1, 2]
 
 
 def test_the_directory_travels(cast: Cast, kept: Store, process: ReadingProcess) -> None:

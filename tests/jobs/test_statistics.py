@@ -1,10 +1,13 @@
 """What SQLite chooses between indexes follows from how many rows there are."""
 
+import pytest
 from sqlalchemy import Connection, text
 
 from app.extensions import db
 from app.jobs.statistics import count_anew
 from tests.people import Cast
+
+pytestmark = pytest.mark.portable("PostgreSQL counts by itself")
 
 TABLE = (
     "CREATE TABLE weighed (id INTEGER PRIMARY KEY, one INT, other INT)",
