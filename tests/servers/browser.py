@@ -1,4 +1,7 @@
-"""Debian's Chromium, driven by Playwright; it reaches loopback and nothing else."""
+"""Debian's Chromium, driven by Playwright; it reaches loopback and nothing else.
+
+That without a window of its own (``chromium-headless-shell``) takes a quarter of the other's time; where only the other is, that one serves.
+"""
 
 import os
 from pathlib import Path
@@ -9,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, ViewportSize, expect, sync
 
 from tests.servers.process import NotInstalled
 
-_PROGRAM = Path("/usr/bin/chromium")
+_PROGRAMS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
 PATIENCE = 60_000  # milliseconds, on a machine that does much else
 _FLAGS = (
     "--no-sandbox",
@@ -31,13 +34,14 @@ class Browser:
     """
 
     def __enter__(self) -> "Browser":
-        if not _PROGRAM.exists():
-            raise NotInstalled("chromium is not installed: run scripts/install-test-tools.")
+        program = next((each for each in _PROGRAMS if each.exists()), None)
+        if program is None:
+            raise NotInstalled("chromium-headless-shell is not installed: run scripts/install-test-tools.")
         self._driver = sync_playwright().start()
         expect.set_options(timeout=PATIENCE)
         try:
             self.playwright: PlaywrightBrowser = self._driver.chromium.launch(
-                executable_path=_PROGRAM, args=list(_FLAGS), env={**os.environ, "TZ": "UTC"}
+                executable_path=program, args=list(_FLAGS), env={**os.environ, "TZ": "UTC"}
             )
         except BaseException:
             self._driver.stop()
