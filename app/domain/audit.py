@@ -127,7 +127,7 @@ TYPES: dict[str, str] = {
     "Grant": N_("Sign-in at a provider"), "Identity": N_("Account at a provider"), "IdentityProvider": N_("Provider of sign-ins"),
     "Import": N_("Import of a file"),
     "IncomingMessage": N_("Incoming message"), "Mailbox": N_("Mailbox"), "Opportunity": N_("Opportunity"), "OutgoingMail": N_("Sent mail"),
-    "Order": N_("Prospecting order"), "OrderAssignment": N_("Place in an order"), "OrderLink": N_("Link of orders"),
+    "Objective": N_("Objective"), "Order": N_("Prospecting order"), "OrderAssignment": N_("Place in an order"), "OrderLink": N_("Link of orders"),
     "ProspectRow": N_("Prospect row"), "RowMessage": N_("Comment on a row"), "RowVerification": N_("Verification of a row"),
     "Suppression": N_("Objection"),
     "Passkey": N_("Passkey"), "Pipeline": N_("Pipeline"),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from app.domain.objectives import Goal
 from app.support.money import Money
 
 S = TypeVar("S")
@@ -82,6 +83,7 @@ class Mine:
     won: Pile = field(default_factory=Pile)
     filed: Pile = field(default_factory=Pile)
     orders: tuple[OrderLine, ...] = ()
+    goals: tuple[Goal, ...] = ()  # they alone make no mail
 
     @property
     def is_empty(self) -> bool:
@@ -135,6 +137,7 @@ class Team:
     unassigned: Pile
     stagnant: Pile
     mail: Intake
+    goals: tuple[Goal, ...] = ()  # they alone make no mail
 
     @property
     def is_empty(self) -> bool:

@@ -32,6 +32,11 @@ def last_workday_before(day: date, country: str) -> date:
     return before
 
 
+def workdays_between(start: date, end: date, country: str) -> int:
+    """How many days from ``start`` until before ``end`` people work."""
+    return sum(is_workday(start + timedelta(days=n), country) for n in range((end - start).days))
+
+
 def local_day(at: datetime, zone: str) -> date:
     """The date in ``zone`` at the moment ``at``."""
     return at.astimezone(ZoneInfo(zone)).date()

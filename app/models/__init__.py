@@ -33,6 +33,7 @@ from app.models.mail_templates import MailTemplate
 from app.models.mailboxes import Mailbox
 from app.models.merges import Merge
 from app.models.messages import Delivery, IncomingMessage, MessageReference
+from app.models.objectives import Objective
 from app.models.opportunities import Opportunity
 from app.models.orders import Order, OrderAssignment, OrderLink
 from app.models.outbox import OutgoingMail
@@ -61,7 +62,7 @@ __all__ = [
     "FollowUpLine", "FollowUpRun", "FormLayout", "Grant",
     "Handover", "Identity", "IdentityProvider", "Import", "ImportPortion", "ImportRow", "IncomingMessage", "Informed",
     "ListView", "MailTemplate", "Mailbox", "Merge", "MessageReference", "Model",
-    "Opportunity", "OutgoingMail", "Passkey", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode",
+    "Objective", "Opportunity", "OutgoingMail", "Passkey", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode",
     "Replay", "Role", "SecondFactor", "SelfTest", "SenderRule", "Step", "Successor", "SummarySending",
     "SummarySubscription", "Tag", "Task", "Team", "TeamMembership", "TimelineEntry", "UsedMailLink", "User", "UserAddress",
     "UserSession",

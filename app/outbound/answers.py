@@ -18,7 +18,8 @@ from app.models import IncomingMessage, User
 from app.operations.outbox import queue_mail
 from app.outbound.compose import compose
 from app.outbound.notices import AUTOMATIC, language_of
-from app.outbound.summary_words import Words, address, name_of, record_address
+from app.outbound.summary_words import name_of, record_address
+from app.outbound.words import Words, address
 from app.support.i18n import N_
 from app.support.text import shorten
 

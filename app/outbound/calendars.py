@@ -11,7 +11,7 @@ from icalendar import Calendar, Event
 
 from app.domain.appointments import Standing
 from app.models import Appointment, Opportunity, Task, User
-from app.outbound.summary_words import address
+from app.outbound.words import address
 from app.queries.calendars import Days
 
 PRODUCT = "-//Kurier//Calendar//EN"

@@ -19,7 +19,8 @@ from app.operations.summaries import SummaryMail, send_summary
 from app.operations.users import the_firm
 from app.outbound.compose import compose
 from app.outbound.notices import AUTOMATIC
-from app.outbound.summary_words import Acts, Words, address, name_of, reading
+from app.outbound.summary_words import name_of, reading
+from app.outbound.words import Acts, Words, address
 from app.permissions.actor import Actor
 from app.queries import summary as queries
 from app.support.secrets import is_signed, sign

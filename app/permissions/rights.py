@@ -48,7 +48,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "OutgoingMail": Rights(read=OWN, create=OWN), "MailTemplate": TEMPLATES, "SenderRule": EVERYTHING,
         "AccountType": READ_ALL, "ActionType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Mailbox": READ_ALL,
         "Tag": MAKES, "FollowUp": READ_ALL, "FollowUpLine": READ_ALL,
-        "Campaign": Rights(ALL, ALL, ALL, NO, ALL), "CloseReason": READ_ALL, "Competitor": READ_ALL,
+        "Campaign": Rights(ALL, ALL, ALL, NO, ALL), "Objective": Rights(TEAM, TEAM, TEAM, TEAM, TEAM), "CloseReason": READ_ALL, "Competitor": READ_ALL,
         **_collecting(TEAM),
     },
     Level.USER: {
@@ -63,6 +63,7 @@ RIGHTS: Final[dict[Level, dict[str, Rights]]] = {
         "SenderRule": Rights(read=ALL, create=ALL, delete=OWN),  # for one address that is a real prospect: operations/sender_rules
         "AccountType": READ_ALL, "ActionType": READ_ALL, "Pipeline": READ_ALL, "Proposal": READ_ALL, "Step": READ_ALL, "Team": READ_ALL, "Tag": MAKES,
         "FollowUp": READ_ALL, "FollowUpLine": READ_ALL, "Campaign": READ_ALL, "CloseReason": READ_ALL, "Competitor": READ_ALL,
+        "Objective": Rights(read=OWN),
         **_collecting(OWN),
     },
 }

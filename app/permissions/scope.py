@@ -18,6 +18,7 @@ from app.models import (
     IncomingMessage,
     Mailbox,
     MailTemplate,
+    Objective,
     Opportunity,
     Order,
     OrderAssignment,
@@ -202,6 +203,14 @@ def _sendings(model: Any, actor: Actor, scope: Scope) -> Condition:
     return model.subscription_id.in_(select(subscription.c.id).where(subscription.c.user_id == actor.id))
 
 
+def _objectives(model: Any, actor: Actor, scope: Scope) -> Condition:
+    """One's own, and of the people and teams that one manages: as far as one is told figures, however much colleagues read of each other."""
+    ways = [model.owner_id == actor.id]
+    if actor.managed_team_ids:
+        ways += [model.owner_id.in_(members_of(actor.managed_team_ids)), model.team_id.in_(sorted(actor.managed_team_ids))]
+    return or_(*ways)
+
+
 def _alerts_by(action: Action) -> Callable[[Any, Actor, Scope], Condition]:
     """Alerts are theirs whose the subject is: none is shown of what may not be seen, or acted upon where the subject may not be changed.
 
@@ -259,6 +268,7 @@ SCOPES: dict[type, Callable[[Any, Actor, Scope], Condition]] = {
     RowMessage: _seated(seats.of_rows),
     Opportunity: _record,
     Engagement: _record,
+    Objective: _objectives,
     Alert: _alerts_by(Action.READ),
     Task: _tasks,
     TimelineEntry: _entries,

@@ -33,6 +33,7 @@ from app.permissions.decide import actor_of, is_shown
 from app.permissions.rights import Action
 from app.permissions.scope import held_by, is_one_of, members_of
 from app.queries import alerts, steering
+from app.queries.objectives import running
 from app.queries.people import people_by_name
 from app.queries.today import today_of
 from app.support import clock
@@ -68,7 +69,7 @@ def mine(user: User, day: date) -> Mine:
         past: dict[str, Any] = {"won": _won(actor, period), "filed": _filed(actor, period)}
         if local_day(clock.now(), user.time_zone) != day:
             return Mine(day, period.since, **past)
-        return Mine(day, period.since, **past, **_waiting(user, actor), orders=_orders(user, actor))
+        return Mine(day, period.since, **past, **_waiting(user, actor), orders=_orders(user, actor), goals=tuple(running(user, day, own_alone=True)))
 
 
 def team(manager: User, day: date) -> Team:
@@ -81,7 +82,7 @@ def team(manager: User, day: date) -> Team:
             day, period.since, total_row, members,
             unassigned=_unassigned() if is_today else Pile(),
             stagnant=_stagnant(manager, day) if is_today else Pile(),
-            mail=_intake(period),
+            mail=_intake(period), goals=tuple(running(manager, day)) if is_today else (),
         )
 
 

@@ -10,7 +10,7 @@ from app.domain.errors import DomainError
 from app.extensions import db
 from app.operations import calendar_feeds
 from app.outbound.calendars import calendar_of
-from app.outbound.summary_words import address
+from app.outbound.words import address
 from app.permissions.actor import SYSTEM, acting, current_actor
 from app.permissions.decide import actor_of
 from app.queries import calendars

@@ -19,7 +19,8 @@ from app.operations import mail_links
 from app.operations.assigning import people_on_offer
 from app.operations.deeds import Given, Item
 from app.operations.remedies import least_loaded
-from app.outbound.summary_words import Words, address, name_of, record_address
+from app.outbound.summary_words import name_of, record_address
+from app.outbound.words import Words, address
 from app.permissions.actor import SYSTEM, Actor, acting
 from app.permissions.decide import actor_of, is_allowed
 from app.permissions.rights import Action

@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 from flask import request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import format_date, format_percent, gettext, lazy_gettext, pgettext
+from flask_login import current_user
 
 from app.domain.custom_fields import Field, FieldKind
 from app.domain.opportunities import Status
 from app.domain.results import COUNTED, By, Line, Span, months_of
 from app.models import Opportunity
+from app.outbound.goal_words import GoalWords
+from app.outbound.words import Words
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
 from app.queries.campaigns import share_of
@@ -21,6 +24,7 @@ from app.queries.results import names_of_groups, results, summed
 from app.support import clock
 from app.views import formats
 from app.views.asked import zone
+from app.views.objectives import running_objectives
 from app.views.own_fields import choice_label, label_of
 
 SPANS = {
@@ -61,7 +65,7 @@ class ResultsView(BaseView):
             "results.html", title=gettext("Results"), fields=_fields(span, by), rows=[_row(row, most) for row in shown], way=_way_label(by),
             total=_row({"label": gettext("Total"), "line": summed(lines), "links": _links(by, marks[0], marks[-1], {})}, 0),
             words=_words(), is_cohort=by is By.COHORT, has_amounts=is_shown(current_actor(), Opportunity, "amount"), has_return=by is By.CAMPAIGN,
-            scope=_whose(),
+            scope=_whose(), objectives=running_objectives(), objective_words=GoalWords(Words(current_user.time_zone)).columns(),
         )
 
 

@@ -18,7 +18,8 @@ from app.models.summaries import Edition
 from app.operations.summaries import stop_summary
 from app.outbound import summary as outbound
 from app.outbound.compose import compose
-from app.outbound.summary_words import EDITIONS, Part, Reading, Words, reading
+from app.outbound.summary_words import EDITIONS, reading
+from app.outbound.words import Part, Reading, Words
 from app.permissions.actor import SYSTEM, acting, current_actor
 from app.permissions.decide import actor_of, is_shown
 from app.queries import summary as queries

@@ -73,6 +73,7 @@ MARKED: Final[tuple[type[Any], ...]] = (
 BY_ROW: Final = {
     "Opportunity", "Engagement", "Alert", "Task", "TimelineEntry", "Appointment", "Attachment", "IncomingMessage", "Delivery", "CrmAddress", "OutgoingMail",
     "SummarySubscription", "SummarySending", "MailTemplate", "Order", "OrderAssignment", "OrderLink", "ProspectRow", "RowVerification", "RowMessage",
+    "Objective",
 }
 CHANGED_BY_ROW: Final = BY_ROW | {"Account", "Contact", "SenderRule"}
 PERSONAL: Final = {"CrmAddress", "OutgoingMail", "SummarySubscription", "SummarySending", "MailTemplate"}  # no team shares them

@@ -12,6 +12,7 @@ from app.domain.custom_fields import FieldKind
 from app.domain.files import File
 from app.domain.follow_ups import Doer
 from app.domain.messages import State
+from app.domain.objectives import Measure
 from app.domain.opportunities import Status
 from app.domain.sender_rules import Effect
 from app.extensions import db
@@ -40,6 +41,7 @@ from app.models import (
     Mailbox,
     MailTemplate,
     Model,
+    Objective,
     Order,
     OutgoingMail,
     Pipeline,
@@ -149,6 +151,7 @@ def _records_of(owner: str, user: User, mailbox: Mailbox, made: Records) -> dict
     template = _add(MailTemplate(name=f"{word} wzor", user_id=user.id, subject_en=f"{word} temat", body_en=f"{word} tekst"))
     order = records.create(Order, {"name": f"{word} zlecenie", "principal": user, "goal": f"{word} cel"}, actor=SYSTEM)
     row = enter_row(order, {"name": f"{word} wiersz", "city": f"{word} miasto"}, actor=actor(user))
+    objective = records.create(Objective, {"owner": user, "measure": Measure.CALLS, "target": 40, "starts_on": clock.now().date()}, actor=SYSTEM)
     current, _ = addresses_of(user)
     assert current is not None
     file = db.session.query(Attachment).filter_by(entry_id=entry.id).one()
@@ -158,7 +161,7 @@ def _records_of(owner: str, user: User, mailbox: Mailbox, made: Records) -> dict
         "Attachment": file.id, "IncomingMessage": message.id, "Delivery": delivery.id, "OutgoingMail": sent.id,
         "CrmAddress": current.id, "User": user.id, "SenderRule": rule.id, "Alert": alert.id,
         "Order": order.id, "ProspectRow": row.id, "RowVerification": row.id,  # a page of verification is named by its row
-        "MailTemplate": template.id,
+        "MailTemplate": template.id, "Objective": objective.id,
     }
 
 
