@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from app.cli import built
 from app.cli.catalogues import compile_catalogues
 from app.extensions import db
-from app.operations import board_totals
+from app.operations import board_totals, order_totals
 from app.operations import setup as operations
 from app.permissions.actor import SYSTEM, acting
 
@@ -36,6 +36,7 @@ def bring_up() -> None:
     command.upgrade(alembic_config(), "head")
     with acting(SYSTEM):
         board_totals.stand()
+        order_totals.stand()
         appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
         for role in ("Administrator", "Public"):
             appbuilder.sm.add_role(role)

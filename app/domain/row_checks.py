@@ -1,7 +1,7 @@
 """What is odd about the values of a row: warnings in words, which never keep anybody from saving."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import phonenumbers
@@ -15,6 +15,7 @@ from app.support.i18n import N_
 from app.support.text import digits, fold
 
 FRANCE: Final = "FR"
+NUMBERS: Final = {"nip": (10,), "regon": (9, 14), "siren": (9,)}  # official ones, and how many digits they have
 _PKD = re.compile(r"^\d{2}\.?\d{2}\.?[A-Z]$", re.IGNORECASE)
 _SITE = re.compile(r"^(https?://)?[^\s/.]+(\.[^\s/.]+)+(/\S*)?$", re.IGNORECASE)
 
@@ -82,6 +83,11 @@ def _number(value: str, country: str) -> str:
     except phonenumbers.NumberParseException:
         return digits(value)
     return str(phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164))
+
+
+def kept_keys(values: Mapping[str, str | None], names: Iterable[str], country: str) -> list[str]:
+    """``keys`` that are kept of a row: by the attributes ``names``, and by the official numbers, by which lists are filtered."""
+    return keys(values, list(dict.fromkeys((*names, *NUMBERS))), country)
 
 
 def keys(values: Mapping[str, str | None], names: tuple[str, ...] | list[str], country: str) -> list[str]:

@@ -35,6 +35,7 @@ from app.models.merges import Merge
 from app.models.messages import Delivery, IncomingMessage, MessageReference
 from app.models.objectives import Objective
 from app.models.opportunities import Opportunity
+from app.models.order_totals import order_total as order_total
 from app.models.orders import Order, OrderAssignment, OrderLink
 from app.models.outbox import OutgoingMail
 from app.models.passkeys import Passkey

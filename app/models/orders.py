@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.orders import Checking, LegalBasis, OrderLinkKind, OrderState, Seat
@@ -40,6 +40,9 @@ class Order(Record):
     data_source: Mapped[str | None] = mapped_column(String(300), comment="Where they come from")
     legal_basis: Mapped[LegalBasis] = mapped_column(text_enum(LegalBasis, "legal_basis_known"), default=LegalBasis.INTEREST)
     information: Mapped[str | None] = mapped_column(Text, comment="What the people are told (article 14)")
+    keep_months: Mapped[int] = mapped_column(default=36, server_default=text("36"),
+                                             comment="How long a row is kept after it was collected, or its company reached")
+    cleared_rows: Mapped[int] = mapped_column(default=0, server_default=text("0"), comment="Whose term is over")
     last_number: Mapped[int] = mapped_column(default=0, comment="Of the newest row")
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by_id: Mapped[int | None] = user_key()

@@ -292,6 +292,14 @@ WRITE_SCOPES: dict[type, Callable[[Any, Actor, Scope], Condition]] = {
     MailTemplate: lambda model, actor, scope: model.user_id == actor.id,
 }
 
+def rows_counted(columns: Any, actor: Actor) -> Condition:
+    """``rows`` of ``ProspectRow`` for lines that are kept by order, place, operator and salesperson."""
+    if reaches_all(ProspectRow, actor, Action.READ):
+        return true()
+    scope = actor.scope(ProspectRow.__name__, Action.READ)
+    return SCOPES[ProspectRow](columns, actor, scope) if scope and actor.id is not None else false()
+
+
 FOLLOWING = frozenset({Alert})  # whose rows follow those of other types, however far the right on them goes
 
 

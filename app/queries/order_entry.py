@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import Integer, Select, bindparam, func, literal, null, select
 
 from app.domain.orders import COUNTED, RowState
 from app.extensions import db
-from app.models import Order, OrderAssignment, ProspectRow, RowMessage, User
-
-FEW = 20_000  # rows of an order that are counted; of more the newest number says it
+from app.models import Order, OrderAssignment, ProspectRow, RowMessage, User, order_total
+from app.models.base import UtcDateTime
 
 
 @dataclass(frozen=True)
@@ -32,30 +32,37 @@ class Around:
 
 def around(order: Order, operator_id: int | None, place: OrderAssignment | None, number: int | None, midnight: datetime) -> Around:
     """``number``: of the row on the page; None: a new one after all others."""
-    mine = (ProspectRow.order_id == order.id, ProspectRow.operator_id == operator_id, ProspectRow.archived_at.is_(None))
-    count, key = select(func.count()).select_from(ProspectRow).where(*mine), select(ProspectRow.id).where(*mine)
-    here = number if number is not None else order.last_number + 1
-    wrong = ProspectRow.state == RowState.REJECTED
-    uncalled = ProspectRow.called_at.is_(None) & ProspectRow.state.not_in((RowState.DISCARDED, RowState.CONVERTED))
-    said = select(func.count()).select_from(RowMessage).join(ProspectRow, RowMessage.row_id == ProspectRow.id)
-    above = select(User.first_name + " " + User.last_name).join(OrderAssignment, OrderAssignment.user_id == User.id)
-    wanted: list[Any] = [
-        count.where(ProspectRow.number <= here), count, key.where(ProspectRow.number < here).order_by(ProspectRow.number.desc()).limit(1),
-        key.where(ProspectRow.number > here).order_by(ProspectRow.number).limit(1),
-        key.where(wrong, ProspectRow.number != here).order_by(ProspectRow.number <= here, ProspectRow.number).limit(1), count.where(wrong),
-        count.where(ProspectRow.entered_at >= midnight), _entered(order),
-        said.where(*mine[:2], RowMessage.to_user_id == operator_id, RowMessage.seen_at.is_(None)),
-        key.where(uncalled, ProspectRow.number != here).order_by(ProspectRow.number <= here, ProspectRow.number).limit(1),
-        above.where(OrderAssignment.__table__.c.id == (place.parent_id if place is not None else None)),
-    ]
-    row = db.session.connection().execute(select(*(each.scalar_subquery() if isinstance(each, Select) else each for each in wanted))).one()
+    said = {"order": order.id, "operator": operator_id, "here": number, "midnight": midnight, "above": place.parent_id if place is not None else None}
+    row = db.session.connection().execute(_statement(operator_id is not None, number is None), said).one()
     found = dict(zip((each.name for each in fields(Around)), row, strict=True))
-    return Around(**{**found, "supervisor": found["supervisor"] or ""})
+    return Around(**{**found, "supervisor": found["supervisor"] or "", "entered": int(found["entered"])})
 
 
-def _entered(order: Order) -> ColumnElement[int]:
-    """Rows of the whole order that count towards its target, whoever asks: the operator sees how far all of them are."""
-    if order.last_number > FEW:
-        return literal(order.last_number)
-    row = ProspectRow.__table__.alias()
-    return select(func.count()).select_from(row).where(row.c.order_id == order.id, row.c.state.in_(COUNTED)).scalar_subquery()
+@cache
+def _statement(is_somebodys: bool, is_new: bool) -> Select[Any]:
+    """Made once: for the ORM, making it takes longer than running it."""
+    row, note, place, user, kept = ProspectRow.__table__.c, RowMessage.__table__.c, OrderAssignment.__table__.c, User.__table__.c, order_total.c
+    here, order, operator = bindparam("here", type_=Integer), bindparam("order", type_=Integer), bindparam("operator", type_=Integer)
+    theirs = row.operator_id == operator if is_somebodys else row.operator_id.is_(None)
+    mine = (row.order_id == order, theirs, row.archived_at.is_(None))
+    count, key, wrong = select(func.count()).where(*mine), select(row.id).where(*mine), row.state == RowState.REJECTED
+    uncalled = row.called_at.is_(None) & row.state.not_in((RowState.DISCARDED, RowState.CONVERTED))
+
+    def next_of(*conditions: Any) -> Select[Any]:
+        """The first after the row on the page, and again from the beginning."""
+        if is_new:
+            return key.where(*conditions).order_by(row.number).limit(1)
+        return key.where(*conditions, row.number != here).order_by(row.number <= here, row.number).limit(1)
+
+    said = select(func.count()).select_from(RowMessage.__table__.join(ProspectRow.__table__, note.row_id == row.id))
+    entered = select(func.coalesce(func.sum(kept.rows), 0)).where(kept.order_id == order, kept.state.in_([each.value for each in COUNTED]))
+    above = select(user.first_name + " " + user.last_name).join(OrderAssignment.__table__, place.user_id == user.id)
+    wanted: list[Any] = [
+        literal(0) if is_new else count.where(row.number <= here), count,
+        key.order_by(row.number.desc()).limit(1) if is_new else key.where(row.number < here).order_by(row.number.desc()).limit(1),
+        null() if is_new else key.where(row.number > here).order_by(row.number).limit(1), next_of(wrong), count.where(wrong),
+        count.where(row.entered_at >= bindparam("midnight", type_=UtcDateTime)), entered,
+        said.where(*mine[:2], note.to_user_id == operator, note.seen_at.is_(None)), next_of(uncalled),
+        above.where(place.id == bindparam("above", type_=Integer)),
+    ]
+    return select(*(each.scalar_subquery() if isinstance(each, Select) else each for each in wanted))

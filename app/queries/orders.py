@@ -3,16 +3,21 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from itertools import islice
 
-from sqlalchemy import ColumnElement, case, func, literal, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, literal, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.domain.orders import COUNTED, WAITING, OrderState, RowState, Seat
 from app.extensions import db
-from app.models import Order, OrderAssignment, OrderLink, ProspectRow, RowMessage, User
-from app.permissions.actor import Actor
+from app.models import Order, OrderAssignment, OrderLink, ProspectRow, RowMessage, User, order_total
+from app.permissions.actor import Actor, current_actor
+from app.permissions.scope import rows_counted
+from app.support.text import fold
 
-_seat, _row = OrderAssignment.__table__, ProspectRow.__table__
+_seat = OrderAssignment.__table__
+OFFERED, LOOKED_THROUGH = 12, 5_000  # orders that a look-up shows, and looks at
 
 
 @dataclass(frozen=True)
@@ -39,13 +44,20 @@ class Progress:
 
 def places_of(actor: Actor, *seats: Seat) -> list[OrderAssignment]:
     """Where the person sits in orders that are no templates: the open ones first, by when they are due."""
+    return list(db.session.scalars(_places(seats), {"user": actor.id}))
+
+
+@cache
+def _places(seats: tuple[Seat, ...]) -> Select[tuple[OrderAssignment]]:
+    """Made once: it is asked with every row that somebody enters."""
     wanted = select(OrderAssignment).join(OrderAssignment.order).where(
-        OrderAssignment.user_id == actor.id, OrderAssignment.archived_at.is_(None), Order.is_template.is_(False), Order.archived_at.is_(None)
-    ).options(joinedload(OrderAssignment.order))
+        OrderAssignment.user_id == bindparam("user", type_=Integer), OrderAssignment.archived_at.is_(None), Order.is_template.is_(False),
+        Order.archived_at.is_(None),
+    ).options(contains_eager(OrderAssignment.order))
     if seats:
         wanted = wanted.where(OrderAssignment.seat.in_(seats))
     is_over = or_(OrderAssignment.closed_at.is_not(None), Order.state != OrderState.OPEN)
-    return list(db.session.scalars(wanted.order_by(is_over, Order.due_on.is_(None), Order.due_on, Order.id)))
+    return wanted.order_by(is_over, Order.due_on.is_(None), Order.due_on, Order.id)
 
 
 def current_place(places: list[OrderAssignment], order_id: int | None = None) -> OrderAssignment | None:
@@ -60,6 +72,14 @@ def open_orders(most: int) -> list[Order]:
     """Orders that are worked on, of those within reach of the acting person, by name."""
     wanted = select(Order).where(Order.state == OrderState.OPEN, Order.is_template.is_(False), Order.archived_at.is_(None))
     return list(db.session.scalars(wanted.order_by(Order.name, Order.id).limit(most)))
+
+
+def orders_named(text: str, but: int) -> list[tuple[int, str]]:
+    """(key, name) of orders within reach whose name has all words of ``text``, the newest first."""
+    asked = fold(text).split()
+    wanted = select(Order.id, Order.name).where(Order.id != but, Order.archived_at.is_(None), Order.is_template.is_(False)).order_by(Order.id.desc())
+    found = ((key, name) for key, name in db.session.execute(wanted.limit(LOOKED_THROUGH)) if all(word in fold(name) for word in asked))
+    return list(islice(found, OFFERED))
 
 
 def seats_in(order_id: int) -> list[OrderAssignment]:
@@ -85,15 +105,21 @@ def supervisor_of(assignment: OrderAssignment | None) -> str:
     return f"{found.first_name} {found.last_name}" if found else ""
 
 
-def progress_of(order_ids: Collection[int], operator_id: int | None = None) -> dict[int, Progress]:
+def progress_of(order_ids: Collection[int]) -> dict[int, Progress]:
     """Rows by state, of each order, within the reach of the acting person."""
-    wanted = select(ProspectRow.order_id, ProspectRow.state, func.count()).where(ProspectRow.order_id.in_(order_ids))
-    if operator_id is not None:
-        wanted = wanted.where(ProspectRow.operator_id == operator_id)
+    kept = order_total.c
+    rows = func.sum(kept.rows)
+    wanted = select(kept.order_id, kept.state, rows).where(kept.order_id.in_(order_ids), rows_counted(kept, current_actor()))
     found: dict[int, dict[RowState, int]] = {each: {} for each in order_ids}
-    for order_id, state, count in db.session.execute(wanted.group_by(ProspectRow.order_id, ProspectRow.state)):
-        found[order_id][state] = count
+    for order_id, state, count in db.session.connection().execute(wanted.group_by(kept.order_id, kept.state).having(rows != 0)):
+        found[order_id][RowState(state)] = int(count)
     return {order_id: Progress(states) for order_id, states in found.items()}
+
+
+def in_states(states: Collection[RowState]) -> ColumnElement[int]:
+    """How many rows the kept lines say are in one of ``states``."""
+    kept = order_total.c
+    return func.coalesce(func.sum(case((kept.state.in_([each.value for each in states]), kept.rows), else_=0)), 0)
 
 
 def linked_to(order_id: int) -> list[OrderLink]:
@@ -115,6 +141,22 @@ def unread(user_id: int | None) -> ColumnElement[int]:
     return select(func.count()).select_from(RowMessage).where(RowMessage.to_user_id == user_id, RowMessage.seen_at.is_(None)).scalar_subquery()
 
 
+def rows_of(user_id: int | None) -> ColumnElement[int]:
+    """How many rows that person entered, in all orders."""
+    return select(func.coalesce(func.sum(order_total.c.rows), 0)).where(order_total.c.operator_id == user_id).scalar_subquery()
+
+
+def first_waiting(user_id: int | None, what: str) -> int | None:
+    """The key of a row that waits for its operator: ``rejected``, in an order open to them, or with ``comments`` not seen."""
+    if what == "comments":
+        wanted = select(RowMessage.row_id).where(RowMessage.to_user_id == user_id, RowMessage.seen_at.is_(None)).order_by(RowMessage.id)
+    else:
+        wanted = select(ProspectRow.id).join(OrderAssignment, ProspectRow.assignment_id == OrderAssignment.id).where(
+            ProspectRow.operator_id == user_id, ProspectRow.state == RowState.REJECTED, OrderAssignment.closed_at.is_(None)
+        ).order_by(ProspectRow.order_id, ProspectRow.number)
+    return db.session.scalar(wanted.limit(1))
+
+
 @dataclass(frozen=True)
 class Closing:
     """What closing a place, or the whole order, would reach."""
@@ -130,15 +172,13 @@ class Closing:
 def closing_of(order_id: int, places: Collection[int] | None = None) -> Closing:
     """``places``: keys of the sub-tree; None: all of it. Core: the counts are those of the whole tree, not of what one sees."""
     seats = select(_seat.c.seat, func.count()).where(_seat.c.order_id == order_id, _seat.c.archived_at.is_(None), _seat.c.closed_at.is_(None))
-    rows = select(
-        *(func.coalesce(func.sum(case((_row.c.state.in_(states), 1), else_=0)), 0) for states in (WAITING, (RowState.DRAFT,), (RowState.REJECTED,)))
-    ).where(_row.c.order_id == order_id)
+    rows = select(*(in_states(states) for states in (WAITING, (RowState.DRAFT,), (RowState.REJECTED,)))).where(order_total.c.order_id == order_id)
     if places is not None:
-        seats, rows = seats.where(_seat.c.id.in_(places)), rows.where(_row.c.assignment_id.in_(places))
+        seats, rows = seats.where(_seat.c.id.in_(places)), rows.where(order_total.c.assignment_id.in_(places))
     connection = db.session.connection()
     of = {row[0]: row[1] for row in connection.execute(seats.group_by(_seat.c.seat))}
     waiting, drafts, rejected = connection.execute(rows).one()
-    return Closing(of.get(Seat.SUPERVISOR, 0), of.get(Seat.OPERATOR, 0), of.get(Seat.VERIFIER, 0), waiting, drafts, rejected)
+    return Closing(of.get(Seat.SUPERVISOR, 0), of.get(Seat.OPERATOR, 0), of.get(Seat.VERIFIER, 0), int(waiting), int(drafts), int(rejected))
 
 
 def subtree(order_id: int, top: int) -> list[int]:

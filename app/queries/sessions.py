@@ -3,8 +3,10 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 
 from app.extensions import db
 from app.models import Firm, RecoveryCode, SecondFactor, User, UserSession
@@ -39,13 +41,20 @@ def is_live() -> ColumnElement[bool]:
 
 def user_of(user_id: int, key: str) -> tuple[User, Sitting] | None:
     """The active user whose cookie says so, with one statement; None once the session has ended."""
-    versions = (func.coalesce(select(column).scalar_subquery(), 0) for column in (Firm.rights_version, Firm.directory_version))
-    found = db.session.execute(
-        select(User, UserSession.id, UserSession.must_set_up, UserSession.last_seen_at, *versions)
-        .join(UserSession, UserSession.user_id == User.id)
-        .where(User.id == user_id, User.active.is_(True), UserSession.key_hash == hash_of(key), is_live())
-    ).first()
+    now = clock.now()
+    found = db.session.execute(_user_of(), {"user": user_id, "key": hash_of(key), "used_after": now - IDLE, "begun_after": now - LONGEST}).first()
     return (found[0], Sitting(*found[1:])) if found else None
+
+
+@cache
+def _user_of() -> Any:
+    """Made once: every request asks it."""
+    versions = (func.coalesce(select(column).scalar_subquery(), 0) for column in (Firm.rights_version, Firm.directory_version))
+    used_after, begun_after = (bindparam(name, type_=UserSession.created_at.type) for name in ("used_after", "begun_after"))
+    return select(User, UserSession.id, UserSession.must_set_up, UserSession.last_seen_at, *versions).join(UserSession, UserSession.user_id == User.id).where(
+        User.id == bindparam("user"), User.active.is_(True), UserSession.key_hash == bindparam("key"), UserSession.ended_at.is_(None),
+        UserSession.last_seen_at > used_after, UserSession.created_at > begun_after,
+    )
 
 
 def is_fresh(session_id: int | None) -> bool:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.domain.orders import COUNTED, STEERING, WAITING, OrderState, RowState, Seat, Verdict
 from app.extensions import db
-from app.models import Order, OrderAssignment, ProspectRow, RowVerification
-from app.permissions.actor import Actor
-from app.permissions.scope import is_one_of
+from app.models import Order, OrderAssignment, ProspectRow, RowVerification, order_total
+from app.permissions.actor import Actor, current_actor
+from app.permissions.scope import is_one_of, rows_counted
+from app.queries.orders import in_states
 
 MOST = 100
 
@@ -83,16 +84,13 @@ def _numbers(of: Any, keys: Collection[int], midnight: datetime) -> dict[int, Nu
     if not keys:
         return {}
 
-    def number(condition: Any) -> Any:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-    counts = map(number, (ProspectRow.state.in_(COUNTED), ProspectRow.state.in_(WAITING), ProspectRow.state == RowState.REJECTED))
-    # By state: of an index alone, it may be a million rows. Of today: by who entered them, and since when.
-    states = select(of.label("of"), *counts).where(of.in_(keys)).group_by(of).subquery()
+    # By state: the kept lines, it may be a million rows. Of today: by who entered them, and since when.
+    kept, counts = order_total.c[of.key], map(in_states, (COUNTED, WAITING, (RowState.REJECTED,)))
+    states = select(kept.label("of"), *counts).where(kept.in_(keys), rows_counted(order_total.c, current_actor())).group_by(kept).subquery()
     theirs = ProspectRow.operator_id.in_(_operators(of, keys))
     today = select(of.label("of"), func.count().label("rows")).where(of.in_(keys), theirs, ProspectRow.entered_at >= midnight).group_by(of).subquery()
     wanted = select(states, func.coalesce(today.c.rows, 0)).outerjoin(today, today.c.of == states.c.of)
-    found = {row[0]: Numbers(counted=row[1], waiting=row[2], rejected=row[3], today=row[4]) for row in db.session.execute(wanted)}
+    found = {row[0]: Numbers(counted=int(row[1]), waiting=int(row[2]), rejected=int(row[3]), today=row[4]) for row in db.session.execute(wanted)}
     return dict.fromkeys(keys, Numbers()) | found
 
 

@@ -19,6 +19,7 @@ from app.extensions import db
 from app.models import Alert, Appointment, Contact, IncomingMessage, Opportunity, Task, TimelineEntry, User
 from app.permissions.actor import Actor, current_actor
 from app.permissions.decide import actor_of
+from app.permissions.rights import Action
 from app.permissions.scope import held_by, is_free, is_one_of
 from app.queries import alerts
 
@@ -133,8 +134,9 @@ def _counts(day: _Day, shown: Mapping[str, Sequence[Any]]) -> Counts:
 
 def number_of(user: User, actor: Actor, at: datetime) -> ColumnElement[int]:
     """How many things wait for ``user`` at ``at``, of each kind at most ``MANY``; to stand in a statement with others, on every page."""
-    kinds = [few(select(model.id).where(condition)) for model, condition in _conditions(_day_of(user, actor, at)).values()]
-    return reduce(add, kinds)
+    kinds = [few(select(model.id).where(condition)) for model, condition in _conditions(_day_of(user, actor, at)).values()
+             if actor.scope(model.__name__, Action.READ)]
+    return reduce(add, kinds, literal(0))
 
 
 def count_of(user: User, actor: Actor, at: datetime) -> int:

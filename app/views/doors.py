@@ -142,6 +142,6 @@ def register(app: Flask) -> None:
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _crash)
-    from app.views.menu import counts
+    from app.views.menu import counts, waiting
 
-    app.jinja_env.globals["menu_counts"] = counts
+    app.jinja_env.globals.update(menu_counts=counts, menu_waiting=waiting)

@@ -81,6 +81,17 @@ def use_tags(filters: Any) -> None:
             setattr(filters, name, {**offered, "tags": [TagFilter("tags", filters.datamodel)]})
 
 
+def use_ways(filters: Any, view: Any) -> None:
+    """Give a request's own ``filters`` those with which ``view`` answers a comparison in another way: column → class of the filter."""
+    for name in ("_search_filters", "_all_filters"):
+        offered = getattr(filters, name)
+        ours = {
+            column: [way(column, filters.datamodel) if isinstance(each, way.__bases__) else each for each in offered[column]]
+            for column, way in getattr(view, "own_filters", {}).items() if column in offered
+        }
+        setattr(filters, name, {**offered, **ours})
+
+
 def _refuse(text: str) -> Any:
     raise ValueError(text)
 
@@ -121,6 +132,7 @@ class RequestFilters:
             copy.__dict__.update(shared.__dict__)
             widen(copy, view)
             use_tags(copy)
+            use_ways(copy, view)
             restricted(copy, view)
             copy.clear_filters()
             own[id(view)] = copy

@@ -5,8 +5,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_login import current_user
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, literal
 
+from app.models import Order
+from app.permissions.actor import current_actor
+from app.permissions.decide import is_allowed
+from app.permissions.rights import Action
 from app.queries import messages
 from app.queries import orders as orders_asked
 from app.queries.numbers import numbers
@@ -126,8 +130,13 @@ UNLISTED: list[Any] = [attachments.AttachmentView, bulk.BulkView, calendar_feed.
                        passkeys.PasskeySignInView, viewing.ViewAsView, *APIS]
 # Menu name → the number beside it, as SQL: one statement asks for all of them, on every page.
 COUNTS: dict[str, Callable[[], ColumnElement[int]]] = {"Today": today.waiting, "Incoming mail": messages.waiting, "With colleagues": colleagues.unseen,
-    "My order": lambda: orders_asked.to_correct(current_user.id),
+    "Prospect rows": lambda: literal(0) if is_allowed(current_actor(), Action.CREATE, Order) else orders_asked.rows_of(current_user.id),
 }
+# Below the entry of that name, while something waits there: (name, label, icon, address, number).
+WAITING: dict[str, list[tuple[str, Any, str, str, Callable[[], ColumnElement[int]]]]] = {"My order": [
+    ("To correct", lazy_gettext("To correct"), "x-circle-fill", "/my-order/waiting/rejected", lambda: orders_asked.to_correct(current_user.id)),
+    ("Comments", lazy_gettext("Comments"), "chat-left-text", "/my-order/waiting/comments", lambda: orders_asked.unread(current_user.id)),
+]}
 
 
 def build(appbuilder: Any) -> None:
@@ -141,6 +150,14 @@ def build(appbuilder: Any) -> None:
         appbuilder.add_view_no_menu(view)
 
 
-def counts() -> dict[str, int]:
-    """The numbers beside the menu entries, for whoever is signed in."""
-    return numbers({name: count() for name, count in COUNTS.items()}) if current_user.is_authenticated else {}
+def counts(shown: list[dict[str, Any]]) -> dict[str, int]:
+    """The numbers beside the entries of the menu that are ``shown`` to whoever is signed in."""
+    names = {each["name"] for item in shown for each in (item, *(item.get("childs") or ())) if each != "-"}
+    wanted = {name: count() for name, count in COUNTS.items() if name in names}
+    wanted |= {name: count() for entry, below in WAITING.items() if entry in names for name, _, _, _, count in below}
+    return numbers(wanted) if wanted and current_user.is_authenticated else {}
+
+
+def waiting(entry: str, found: dict[str, int]) -> list[dict[str, Any]]:
+    """What stands below an ``entry`` of the menu, of those where something waits as the numbers ``found`` say."""
+    return [{"name": name, "label": label, "icon": icon, "url": url} for name, label, icon, url, _ in WAITING.get(entry, ()) if found.get(name)]

@@ -41,6 +41,7 @@ from app.views.entry_page import (
 from app.views.row_form import Typed
 from app.views.row_words import attribute_label
 
+WAITING = ("rejected", "comments")
 SEATS = (Seat.OPERATOR, Seat.PRINCIPAL, Seat.SUPERVISOR, Seat.COORDINATOR)
 
 
@@ -81,7 +82,7 @@ class MyOrderView(BaseView):
         """A new row."""
         order = _order(request.args.get("order", ""))
         typed = Typed(order, posted=True)
-        return self._keep(typed, None, lambda: order_rows.enter_row(order, typed.values, hand_in=_goes_on(), actor=current_actor()))
+        return self._keep(typed, None, lambda: order_rows.enter_new(order, typed.values, hand_in=_goes_on(), actor=current_actor()))
 
     @expose("/change/<pk>", methods=["POST"])
     @has_access
@@ -117,7 +118,7 @@ class MyOrderView(BaseView):
         place = row.assignment if row is not None else _place(typed.order)
         return self._draw(typed.order, place, row, typed=typed, errors=errors, refused=refused, status=409)
 
-    def _after(self, saved: ProspectRow, was: RowState | None) -> str:
+    def _after(self, saved: Any, was: RowState | None) -> str:
         """The next rejected row after a corrected one, the row after one of the middle, else an empty one."""
         if was is None:
             return url_for("MyOrderView.list", order=saved.order_id)
@@ -133,6 +134,16 @@ class MyOrderView(BaseView):
         found = _place(_order(order)) or abort(404)
         orders.choose_order(found, actor=current_actor())
         return redirect(url_for("MyOrderView.list"))
+
+    @expose("/waiting/<what>", methods=["GET"])
+    @has_access
+    @permission_name("list")
+    def waiting(self, what: str) -> Any:
+        """The first row that waits for the reader: a ``rejected`` one, or one with ``comments`` that they have not seen."""
+        found = asked.first_waiting(current_actor().id, what if what in WAITING else abort(404))
+        if found is None:
+            return redirect(url_for("MyOrderView.list"))
+        return redirect(url_for("MyOrderView.row", pk=found) + ("#comments" if what == "comments" else ""))
 
     @expose("/check", methods=["POST"])
     @has_access

@@ -45,7 +45,7 @@ def page_of(item: Order) -> dict[str, Any]:
         "facts": _facts(item, progress), "states": [(state, progress.states[state]) for state in RowState if state in progress.states],
         "width": min(100, round(100 * progress.counted / item.target)) if item.target else 0, "counted": counted(item, progress.counted),
         "tree": _tree(item, seats, steers), "offer": _offer(seats, steers=steers) if (steers or leads) and item.is_open else None,
-        "links": _links(item), "others": [(each.id, each.name) for each in _other_orders(item)] if steers else [],
+        "links": _links(item), "other": _other(item) if steers else None,
         "kinds": [(each.value, gettext(label(each))) for each in OrderLinkKind], "may_verify": _verifies(actor, seats), "may_add": may_add,
         "attributes": names_words(item.columns),
         "field_kinds": [(each.value, gettext(label(each))) for each in FieldKind if each is not FieldKind.PERSON], "done": progress.of(DONE),
@@ -122,8 +122,9 @@ def _links(item: Order) -> list[dict[str, Any]]:
     return found
 
 
-def _other_orders(item: Order) -> list[Order]:
-    return db.session.query(Order).filter(Order.id != item.id, Order.archived_at.is_(None)).order_by(Order.name).limit(200).all()
+def _other(item: Order) -> dict[str, Any]:
+    """The field in which the order is searched that this one is linked to."""
+    return {"name": "order", "label": gettext("the order"), "look_url": url_for("OrderView.others", pk=item.id), "value": ""}
 
 
 def register_of(item: Order) -> list[tuple[str, Any]]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, jsonify, redirect, request, url_for
 from flask_appbuilder import expose, has_access
 from flask_babel import gettext, lazy_gettext, ngettext
 from wtforms import SelectMultipleField
@@ -48,7 +48,7 @@ class OrderView(CrmView):
     show_template = "order.html"
     method_permission_name = {
         "assign": "show", "place": "show", "closing": "show", "close": "show", "reopen": "edit", "link": "edit", "unlink": "edit", "copy": "show",
-        "register": "show", "quality": "show", "hand_over": "edit", "attribute": "edit",
+        "others": "edit", "register": "show", "quality": "show", "hand_over": "edit", "attribute": "edit",
     }
     list_title, show_title = lazy_gettext("Prospecting orders"), lazy_gettext("Prospecting order")
     add_title, edit_title = lazy_gettext("New order"), lazy_gettext("Edit order")
@@ -193,6 +193,13 @@ class OrderView(CrmView):
             orders.link_orders(other, item, kind, actor=current_actor())
 
         return self._then(item, tie, gettext("The orders are linked: a company of one is shown as a double in the other."))
+
+    @expose("/others/<pk>", methods=["GET"])
+    @has_access
+    def others(self, pk: Any) -> Any:
+        """What it may be linked to, for ``?q=``: [{id, text}]."""
+        item = self.found(pk, Action.WRITE)
+        return jsonify([{"id": key, "text": name} for key, name in asked.orders_named(request.args.get("q", ""), item.id)])
 
     @expose("/unlink/<pk>", methods=["POST"])
     @has_access

@@ -1,13 +1,15 @@
 """Rows of prospecting orders as a list, to be filtered, exported, handed over; and the way from a row to an account."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import abort, flash, make_response, redirect, request, url_for
 from flask_appbuilder import action, expose, has_access
+from flask_appbuilder.models.sqla.filters import FilterStartsWith
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from app.domain.errors import DomainError, Forbidden
 from app.domain.orders import DONE, SOURCES
+from app.domain.row_checks import NUMBERS
 from app.extensions import db
 from app.models import Account, Opportunity, Order, ProspectRow, User
 from app.operations import conversion
@@ -16,6 +18,8 @@ from app.operations.orders import attributes
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
+from app.queries.prospect_rows import numbered
+from app.support.text import digits
 from app.views.base import CrmView, OperationInterface, key, say
 from app.views.people_choice import person_field
 from app.views.row_words import LABELS, pairs, size_words
@@ -25,6 +29,15 @@ GROUND = {
 }
 DAYS = (lazy_gettext("Day of source 1"), lazy_gettext("Day of source 2"), lazy_gettext("Day of source 3"), lazy_gettext("Day of source 4"))
 BESIDE = ("number", "state", "operator", "entered_at", "verified_at", "called_at", "call_result")
+
+
+class NumberFilter(FilterStartsWith):
+    """A whole number is looked up, however it is typed; the beginning of one is compared with the text of each row."""
+
+    def apply(self, query: Any, value: Any) -> Any:
+        if len(digits(value)) not in NUMBERS[self.column_name]:
+            return super().apply(query, value)
+        return query.filter(numbered(self.column_name, value))
 
 
 class ProspectRowView(CrmView):
@@ -41,6 +54,7 @@ class ProspectRowView(CrmView):
     ]
     order_columns = ["number", "name", "state"]
     base_order = ("number", "desc")
+    own_filters: ClassVar = dict.fromkeys(NUMBERS, NumberFilter)
     search_columns = [
         "order", "state", "operator", "owner", "name", "city", "nip", "regon", "siren", "voivodeship", "postcode", "pkd", "email", "call_result",
         "entered_at", "number",

@@ -122,7 +122,8 @@ SPECIAL: Final[dict[str, Rule]] = {
     # prospecting orders
     **_written("Order", "assign", "place", "closing", "close", "reopen", "link", "unlink", "attribute", "hand_over"),
     **{f"OrderView.{name}": Rule("Order", R) for name in ("register", "quality")}, "OrderView.copy": Rule("Order", R, also=(("Order", C),)),
-    **{f"MyOrderView.{name}": Rule("ProspectRow", R, names=False) for name in ("list", "check", "choose")},
+    "OrderView.others": Rule("Order", W),
+    **{f"MyOrderView.{name}": Rule("ProspectRow", R, names=False) for name in ("list", "check", "choose", "waiting")},
     **{f"MyOrderView.{name}": Rule("ProspectRow", R) for name in ("row", "seen")}, "MyOrderView.say": Rule("ProspectRow", R, also=(("RowMessage", C),)),
     **{f"MyOrderView.{name}": Rule("ProspectRow", C, names=False) for name in ("save", "lead", "add_lead")},
     **{f"MyOrderView.{name}": Rule("ProspectRow", W) for name in ("change", "discard", "bring_back", "objection")},

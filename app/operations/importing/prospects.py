@@ -9,7 +9,7 @@ from sqlalchemy import or_, select, true
 from app.domain.custom_fields import stored
 from app.domain.errors import DomainError
 from app.domain.orders import DEDUPED, SOURCES, STEERING, Checking, RowState, Seat, refuse_change, state_after_saving
-from app.domain.row_checks import keys
+from app.domain.row_checks import kept_keys, keys
 from app.extensions import db
 from app.models import Import, Order, OrderAssignment, ProspectRow, RowMessage, RowVerification
 from app.models.pouring import pour
@@ -136,7 +136,7 @@ def _enter(order: Order, items: Sequence[ProspectRow], drafts: Sequence[Draft], 
 def _follow(order: Order, items: Sequence[ProspectRow]) -> None:
     """By what the new rows are found as doubles; in double entry their twins."""
     names = [name for name in (*DEDUPED, "mobile", "city") if name in order.columns]
-    found = sorted((key, item.id) for item in items for key in keys({name: getattr(item, name) for name in names}, order.dedupe, order.country))
+    found = sorted((key, item.id) for item in items for key in kept_keys({name: getattr(item, name) for name in names}, order.dedupe, order.country))
     pour(row_key, [{"key": key, "row_id": number} for key, number in found], db.session.connection())
     if order.checking is Checking.DOUBLE:
         for item in items:

@@ -1,0 +1,51 @@
+"""What stands below an operator's order in the menu while it waits, orders searched to be linked, and lists on a telephone."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.operations import order_rows, verification
+from app.permissions.actor import acting
+from tests.orders.office import FIRM, Office, acts, make_office, make_order
+from tests.people import Cast
+
+pytestmark = pytest.mark.database
+Client = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def office(cast: Cast) -> Office:
+    return make_office()
+
+
+@pytest.mark.feature("E6", "E12")
+def test_the_menu_of_an_operator_counts_what_waits_and_leads_there(office: Office, client_of: Client) -> None:
+    client, beata, marek = client_of(office.beata, "en"), acts(office.beata), acts(office.marek)
+    assert "/my-order/waiting/" not in client.get("/my-order/").text
+    assert client.get("/my-order/waiting/rejected").location == "/my-order/"
+    with acting(beata):
+        row = order_rows.enter_row(office.order, FIRM, actor=beata)
+        order_rows.enter_row(office.order, {"name": "Masarnia Wieś"}, actor=beata)
+    with acting(marek):
+        verification.judge(row, [{"field": "nip", "problem": "Zły", "suggested": ""}], actor=marek)
+        order_rows.say(row, "Skąd ten NIP?", actor=marek)
+    page = client.get("/my-order/").text
+    assert 'To correct</span><span class="k-count k-bad">1<' in page and 'Comments</span><span class="k-count">1<' in page
+    assert 'Prospect rows</span><span class="k-count">2<' in page
+    assert client.get("/my-order/waiting/rejected").location == f"/my-order/row/{row.id}"
+    assert client.get("/my-order/waiting/comments").location == f"/my-order/row/{row.id}#comments"
+    assert client.get("/my-order/waiting/other").status_code == 404
+    assert "/my-order/waiting/" not in client_of(office.oskar, "en").get("/my-order/").text
+
+
+@pytest.mark.feature("E18")
+def test_an_order_to_link_is_searched_among_those_in_reach(office: Office, client_of: Client) -> None:
+    near, far = make_order(office.zofia, name="firmy mięsne pomorskie"), make_order(office.oskar, name="firmy mięsne obce")
+    client = client_of(office.zofia, "en")
+    page = client.get(f"/orderview/show/{office.order.id}").text
+    assert f'data-look="/orderview/others/{office.order.id}"' in page and near.name not in page
+    assert client.get(f"/orderview/others/{office.order.id}?q=POMORSKIE miesne").get_json() == [{"id": near.id, "text": near.name}]
+    assert far.id not in [each["id"] for each in client.get(f"/orderview/others/{office.order.id}?q=").get_json()]
+    assert client.get(f"/orderview/others/{far.id}?q=").status_code == 404
+    assert client_of(office.beata, "en").get(f"/orderview/others/{office.order.id}?q=").status_code in (403, 404)
