@@ -34,7 +34,7 @@ from app.operations import addresses, deliveries, filing, messages, people
 from app.operations.appointments import Place, file_meetings
 from app.operations.group import together
 from app.operations.proposals import look_up_proposals, offer
-from app.operations.transaction import atomic
+from app.operations.transaction import repeatable
 from app.permissions.actor import SYSTEM, Actor, acting
 from app.support import clock
 from app.support.secrets import token
@@ -153,7 +153,7 @@ def _facts(arrival: Row[Any], reading: Reading, directory: Directory, *, is_reus
     }
 
 
-@atomic
+@repeatable
 def file_group(group: Sequence[tuple[int, Reading]], directory: Directory, *, actor: Actor) -> list[State]:
     """The second transaction: all of ``group``, each as if those before it had been filed before, or none."""
     with together(), db.session.no_autoflush:  # what is looked up was there before, or was kept in mind

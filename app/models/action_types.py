@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.domain.action_types import Known, Symbol
 from app.domain.timeline import Kind
 from app.models.base import Labelled, Record, text_enum
-from app.models.firm import Firm
+from app.models.firm import rights_version
 
 
 class ActionType(Labelled, Record):
@@ -32,7 +32,7 @@ def known_types(session: Session) -> dict[int, Known]:
     connection = session.connection()
     if session.info.get("rights_changed"):  # what is not committed may never be true
         return _read(session)
-    version = session.info.get("rights_version") or connection.execute(select(Firm.__table__.c.rights_version)).scalar() or 0
+    version = session.info.get("rights_version") or rights_version(connection)
     remembered = _remembered.get(connection.engine)
     if remembered is None or remembered[0] != version:
         remembered = _remembered[connection.engine] = (version, _read(session))

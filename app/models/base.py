@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Mapper, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from app.support import clock
-from app.support.secrets import token
+from app.support.secrets import reference
 from app.support.text import fold
 
 Model.metadata.naming_convention = {
@@ -69,7 +69,7 @@ class Record(Model):
     SEARCHED: ClassVar[tuple[str, ...]] = ()
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_ref: Mapped[str] = mapped_column(String(16), unique=True, default=lambda: token(10))
+    public_ref: Mapped[str] = mapped_column(String(16), unique=True, default=reference)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, onupdate=clock.now)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

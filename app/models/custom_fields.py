@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, object_sessio
 
 from app.domain.custom_fields import LONGEST_KEY, PREFIX, Choice, Field, FieldKind, keys, read, stored
 from app.models.base import Json, Labelled, Model, Record, by_bytes, text_enum
-from app.models.firm import Firm
+from app.models.firm import rights_version
 
 LANGUAGES: Final = ("en", "fr", "pl")
 KEY_TABLES: Final[dict[str, Table]] = {}
@@ -121,7 +121,7 @@ def known(session: Session) -> Mapping[str, Field]:
         session.info.pop("rights_version", None)
     elif seen is not None and seen[0] is transaction:
         return seen[1]
-    version = session.info.get("rights_version") or connection.execute(select(Firm.__table__.c.rights_version)).scalar() or 0
+    version = session.info.get("rights_version") or rights_version(connection)
     remembered = _remembered.get(connection.engine)
     if remembered is None or remembered[0] != version or session.info.get("rights_changed"):
         remembered = (version, {found.name: found for found in _read(connection)})

@@ -1,6 +1,6 @@
 """The firm that uses this installation: one row."""
 
-from sqlalchemy import CheckConstraint, String, text
+from sqlalchemy import CheckConstraint, Connection, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.rights import Assigning, Privacy
@@ -39,3 +39,8 @@ class Firm(Record):
     def crm_address(self, word: str) -> str:
         """The CRM address whose variable part is ``word``."""
         return self.address_pattern.replace("{}", word).lower()
+
+
+def rights_version(connection: Connection) -> int:
+    """The number of the last change of rights and of definitions, as ``connection`` sees it."""
+    return connection.execute(select(Firm.__table__.c.rights_version)).scalar() or 0

@@ -17,7 +17,7 @@ from app.operations.transaction import announce, record
 from app.operations.written import as_written, write_new
 from app.permissions.actor import Actor
 from app.support import clock
-from app.support.secrets import token
+from app.support.secrets import reference
 
 # Statements of the path that every mail takes, made once: making one takes longer than running it.
 OUTCOME = (
@@ -68,7 +68,7 @@ def claim(claims: Sequence[Claim]) -> dict[str, IncomingMessage]:
     """The messages by their keys, and nobody else has them until we commit; a second worker waits in the INSERT. Part of a running operation."""
     now = clock.now()
     rows = {each.key: {
-        "key": each.key, "public_ref": token(10), "created_at": now, "updated_at": now, "version": 1, "state": State.RECEIVED,
+        "key": each.key, "public_ref": reference(), "created_at": now, "updated_at": now, "version": 1, "state": State.RECEIVED,
         "reason_params": {}, "candidates": {}, "is_authenticated": False, **each.first, **each.facts,
     } for each in reversed(claims)}  # fmt: skip
     new = write_new(IncomingMessage, [rows[each] for each in dict.fromkeys(each.key for each in claims)], "key", returned=("id", "key"))

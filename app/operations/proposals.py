@@ -28,7 +28,7 @@ from app.permissions.decide import require
 from app.permissions.rights import Action
 from app.support import clock
 from app.support.i18n import N_
-from app.support.secrets import token
+from app.support.secrets import reference
 from app.support.text import shorten, storable
 
 Subject = Contact | Account
@@ -151,7 +151,7 @@ def _origin(fact: Fact, message: IncomingMessage) -> dict[str, Any]:
 
 def _defaults(actor: Actor) -> dict[str, Any]:
     now = clock.now()
-    return {"public_ref": token(10), "created_at": now, "updated_at": now, "version": 1, "created_by_id": actor.id,
+    return {"public_ref": reference(), "created_at": now, "updated_at": now, "version": 1, "created_by_id": actor.id,
             "state": ProposalState.OPEN}
 
 

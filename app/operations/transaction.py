@@ -93,13 +93,25 @@ def atomic(operation: Callable[P, R]) -> Callable[P, R]:
 
     Raises ``Stale`` when somebody else wrote a record of it meanwhile, ``DomainError`` when the database refuses.
     """
+    return _in_one_transaction(operation, lasting=True)
 
+
+def repeatable(operation: Callable[P, R]) -> Callable[P, R]:
+    """As ``atomic``, for what is done again when it is not there: its commit does not wait for the disk.
+
+    After a power failure the last of them may be gone, each wholly, and all from some moment on. What it leads to outside, a mail
+    sent for one, must come after a commit that waits.
+    """
+    return _in_one_transaction(operation, lasting=False)
+
+
+def _in_one_transaction(operation: Callable[P, R], *, lasting: bool) -> Callable[P, R]:
     @wraps(operation)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         session = db.session()
         if session.info.get("atomic"):
             return operation(*args, **kwargs)
-        begin_writing(session)
+        begin_writing(session, lasting=lasting)
         session.info.update(atomic=True, events=[])
         try:
             result = operation(*args, **kwargs)

@@ -14,7 +14,7 @@ from app.permissions.actor import Actor
 from app.permissions.decide import require
 from app.permissions.rights import Action
 from app.support import clock
-from app.support.secrets import token
+from app.support.secrets import reference
 from app.support.text import shorten, storable
 
 
@@ -34,7 +34,7 @@ def note_unfetched(error: str, *, actor: Actor, **facts: Any) -> None:
     require(actor, Action.WRITE, Delivery)
     now = clock.now()
     values = {
-        "public_ref": token(10), "created_at": now, "updated_at": now, "version": 1, "created_by_id": actor.id, "received_at": now,
+        "public_ref": reference(), "created_at": now, "updated_at": now, "version": 1, "created_by_id": actor.id, "received_at": now,
         "state": State.FAILED, "attempts": 1, "next_try_at": now, "envelope": [], "is_truncated": False, "raw_sha256": "",
         "error": shorten(storable(error), 2000), **facts,
     }  # fmt: skip

@@ -41,7 +41,7 @@ from app.permissions.scope import members_of, rows
 from app.queries.people import people_by_name, teams_by_name
 from app.support import clock
 from app.support.i18n import N_
-from app.support.secrets import token
+from app.support.secrets import reference
 
 PORTION = 500
 BACK_WITHIN = timedelta(days=1)
@@ -253,7 +253,7 @@ def _tell(kind: str, lines: list[dict[str, Any]], code: str, params: dict[str, s
         db.session.execute(insert(TimelineEntry.__table__), [
             {"kind": Kind.SYSTEM, "origin": Origin.AUTOMATIC, "code": code, "params": params, "body": note, "note": "", "quoted": "",
              "author_id": mover.id, "created_by_id": mover.id, "occurred_at": clock.now(), "created_at": clock.now(),
-             "updated_at": clock.now(), "version": 1, "public_ref": token(10), history: line["subject_id"]} for line in lines
+             "updated_at": clock.now(), "version": 1, "public_ref": reference(), history: line["subject_id"]} for line in lines
         ])
     db.session.execute(insert(AuditLine.__table__), [
         {"actor_id": mover.id, "actor_name": mover.name[:130], "action": "give", "subject_type": kind, "subject_id": line["subject_id"],

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.rights import EVERY_ROW, NO_ROWS, Action, Assigning, FieldRule, Held, Privacy, Reach, Scope, added
 from app.models import Deputy, Firm, Privilege, Profile, Role, Team, TeamMembership, User
+from app.models.firm import rights_version
 from app.models.profiles import role_profile, role_tree, team_profile, team_role, user_profile
 from app.models.teams import team_tree
 from app.permissions.actor import NOBODY, Actor, Level
@@ -301,11 +302,6 @@ def role_ids_of(user_id: int, session: Session) -> frozenset[int]:
     return frozenset(row.id for row in connection.execute(_ROLES, {"user": user_id}) if row.team_id is None or has_teams)
 
 
-def rights_version(session: Session) -> int:
-    """The number of the last change of rights."""
-    return session.connection().execute(select(Firm.__table__.c.rights_version)).scalar() or 0
-
-
 def actor_of(user: User, session: Session, version: int | None = None) -> Actor:
     """The actor that ``user`` is: NOBODY when switched off, or without any profile.
 
@@ -315,7 +311,7 @@ def actor_of(user: User, session: Session, version: int | None = None) -> Actor:
         return NOBODY
     connection = session.connection()
     if version is None:
-        version = rights_version(session)
+        version = rights_version(connection)
     remembered = _known.setdefault(connection.engine, OrderedDict())
     known = remembered.get(user.id)
     if known is not None and known[0] == version:

@@ -8,8 +8,8 @@ from app.support.secrets import is_signed, sign
 
 _LETTERS = {"opportunity": "o", "engagement": "g", "contact": "c"}
 _NOUNS = {letter: noun for noun, letter in _LETTERS.items()}
-_RECORD = re.compile(r"^([cgo])-([a-z0-9]{10})-([a-z0-9]{16})$")
-_SUMMARY = re.compile(r"^s-([a-z0-9]{10})-(\d{6})-([a-z0-9]{16})$")
+_RECORD = re.compile(r"^([cgo])-([a-z0-9]{10,14})-([a-z0-9]{16})$")
+_SUMMARY = re.compile(r"^s-([a-z0-9]{10,14})-(\d{6})-([a-z0-9]{16})$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+import time
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -19,6 +20,18 @@ def token(length: int = 10) -> str:
     while len(letters) < length:
         letters += secrets.token_bytes(length + 8).translate(_LETTERS, _UNEVEN)
     return letters[:length].decode()
+
+
+def reference() -> str:
+    """What a record is called outside: the second of its making in four letters (they come round after ten days), then ten random ones.
+
+    Records that are made together lie together in the index; wholly random ones would each touch a page of it of their own.
+    """
+    seconds, letters = int(time.time()), ""
+    for _ in range(4):
+        seconds, digit = divmod(seconds, len(_ALPHABET))
+        letters = _ALPHABET[digit] + letters
+    return letters + token(10)
 
 
 def sign(key: str, purpose: str, value: str, length: int = 16) -> str:

@@ -42,14 +42,14 @@ def say(refusal: DomainError) -> str:
     return str(gettext(refusal.message, **refusal.params))
 
 
-def attempt(operation: Callable[[], Any], done: str = "") -> bool:
+def attempt(operation: Callable[[], Any], done: str = "", passing: type[DomainError] = Forbidden) -> bool:
     """Run ``operation``: what it refuses, or that it is ``done``, is said on the next page. True when it went through.
 
-    ``Forbidden`` goes on to the page of its own.
+    ``passing`` goes on to the page of its own.
     """
     try:
         operation()
-    except Forbidden:
+    except passing:
         raise
     except DomainError as refusal:
         flash(say(refusal), "danger")
@@ -230,16 +230,7 @@ class CrmView(InPlace, Returning, NativeWidgets, FieldRights, ModelView):
 
     def perform(self, operation: Callable[[], Any], done: str = "") -> bool:
         """Run ``operation``; a refusal becomes a message on the next page. True when it went through."""
-        try:
-            operation()
-        except ForbiddenField:
-            raise
-        except DomainError as refusal:
-            flash(say(refusal), "danger")
-            return False
-        if done:
-            flash(done, "success")
-        return True
+        return attempt(operation, done, ForbiddenField)
 
     def _delete(self, pk: Any) -> None:
         item = self.found(pk, Action.DELETE)

@@ -6,15 +6,13 @@ from flask import flash, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext
 
-from app.domain.errors import DomainError, Forbidden
 from app.extensions import db
 from app.models import Engagement, TimelineEntry
 from app.operations.timeline import move_to_engagement
 from app.permissions.actor import current_actor
 from app.permissions.decide import require
 from app.permissions.rights import Action
-from app.support.i18n import N_
-from app.views.base import key, say, session_get
+from app.views.base import attempt, key, session_get
 
 
 class EntryView(BaseView):
@@ -31,13 +29,9 @@ class EntryView(BaseView):
         require(current_actor(), Action.WRITE, entry)
         chosen = request.form.get("engagement", type=key)
         engagement = db.session.get(Engagement, chosen) if chosen else None
-        try:
-            if engagement is None:
-                raise DomainError("no_engagement", N_("Choose an engagement from the list."))
-            move_to_engagement(entry, engagement, actor=current_actor())
-            flash(gettext("Added to the history of “%(name)s”.", name=engagement), "success")
-        except Forbidden:
-            raise
-        except DomainError as refusal:
-            flash(say(refusal), "danger")
+        if engagement is None:
+            flash(gettext("Choose an engagement from the list."), "danger")
+        else:
+            said = gettext("Added to the history of “%(name)s”.", name=engagement)
+            attempt(lambda: move_to_engagement(entry, engagement, actor=current_actor()), said)
         return redirect(url_for("ContactView.show", pk=entry.contact_id) if entry.contact_id else url_for("TodayView.list"))

@@ -54,7 +54,7 @@ def test_every_operation_takes_its_actor_by_name() -> None:
     wrong = []
     for path, tree in inside(("app/operations/",)).items():
         for node in tree.body:
-            if not isinstance(node, ast.FunctionDef) or not any(written(d) == "atomic" for d in node.decorator_list):
+            if not isinstance(node, ast.FunctionDef) or not any(written(d) in ("atomic", "repeatable") for d in node.decorator_list):
                 continue
             names = [a.arg for a in node.args.kwonlyargs]
             default = node.args.kw_defaults[names.index("actor")] if "actor" in names else ast.Constant("none")
