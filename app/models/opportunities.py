@@ -57,7 +57,10 @@ class Opportunity(Tagged, Customised, Searched, Record):
         Index("ix_opportunity_updated", "updated_at"),
         Index("ix_opportunity_in_step", "step_id", "step_entered_at"),
         Index("ix_opportunity_woken", "woken_at", sqlite_where=text("woken_at IS NOT NULL"), postgresql_where=text("woken_at IS NOT NULL")),
-        Index("ix_opportunity_of_owner", "owner_id", "last_activity_at", "id"),  # the list of a salesperson, however many they have
+        # The list of a salesperson, and that of a team, however many they have.
+        Index("ix_opportunity_of_owner", "owner_id", "last_activity_at", "id"),
+        Index("ix_opportunity_of_team", "team_id", "last_activity_at", "id"),
+        Index("ix_opportunity_free", "team_id", "last_activity_at", "id", sqlite_where=text("owner_id IS NULL"), postgresql_where=text("owner_id IS NULL")),
         # Lists in the order of one column, the key after it.
         Index("ix_opportunity_by_title", "title", "id"),
         Index("ix_opportunity_by_amount", "amount", "id"),

@@ -1,6 +1,7 @@
 """Which rows: for each protected type, the SQL condition that narrows it to what an actor reaches."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -72,9 +73,30 @@ def _any(ways: list[Condition]) -> Condition:
     return or_(*ways) if ways else false()
 
 
+@dataclass(frozen=True)
+class Way:
+    """One of the ways by which a rule leads to rows, as a whole and in parts that are the same together.
+
+    Of each part an index that begins with ``column`` keeps the rows in an order; where that is empty they are few, found by their keys.
+    """
+
+    whole: Condition
+    parts: tuple[Condition, ...]
+    column: str = ""
+
+
+def _by_keys(column: Any, keys: Collection[int], *only: Condition) -> Way:
+    return Way(and_(*only, among(column, keys)), tuple(and_(*only, column == key) for key in sorted(keys)), column.key)
+
+
+def _keys(actor: Actor, scope: Scope) -> frozenset[int]:
+    """The actor, whom they stand in for, and the people of a team or a role within ``scope``."""
+    return actor.held.people(scope) | (actor.people if scope.own else frozenset())
+
+
 def _people(column: Any, actor: Actor, scope: Scope) -> Condition:
-    """``column`` (a user key) names the actor, whom they stand in for, or somebody of a team or a role within ``scope``."""
-    keys = actor.held.people(scope) | (actor.people if scope.own else frozenset())
+    """``column`` (a user key) names one of those."""
+    keys = _keys(actor, scope)
     return among(column, keys) if keys else false()
 
 
@@ -83,14 +105,19 @@ def is_one_of(column: Any, actor: Actor) -> Condition:
     return among(column, actor.people) if actor.stands_in_for else column == actor.id
 
 
-def _owned(owner: Any, team: Any, actor: Actor, scope: Scope) -> Condition:
+def _ways(owner: Any, team: Any, actor: Actor, scope: Scope) -> list[Way]:
     """Owned by those people, of a team within ``scope``, or given to a team of the actor and taken by nobody yet."""
-    ways = [_people(owner, actor, scope)]
+    people = _keys(actor, scope)
+    ways = [_by_keys(owner, people)] if people else []
     if scope.own and not actor.team_ids <= scope.teams:
-        ways.append(is_free(owner, team, actor))
+        ways.append(_by_keys(team, actor.team_ids, owner.is_(None)))
     if scope.teams:
-        ways.append(among(team, scope.teams))
-    return or_(*ways)
+        ways.append(_by_keys(team, scope.teams))
+    return ways
+
+
+def _owned(owner: Any, team: Any, actor: Actor, scope: Scope) -> Condition:
+    return _any([way.whole for way in _ways(owner, team, actor, scope)])
 
 
 def is_free(owner: Any, team: Any, actor: Actor) -> Condition:
@@ -106,9 +133,13 @@ def _co_owned(key: Any, kind: str, actor: Actor, within: Callable[[Any], Conditi
     return [OneOf(key, select(record).where(within(person)))]
 
 
+def _record_ways(columns: Any, kind: str, actor: Actor, scope: Scope) -> list[Way]:
+    shared = _co_owned(columns.id, kind, actor, lambda person: _people(person, actor, scope))
+    return [*_ways(columns.owner_id, columns.team_id, actor, scope), *(Way(each, (each,)) for each in shared)]
+
+
 def _within(columns: Any, kind: str, actor: Actor, scope: Scope) -> Condition:
-    owned = _owned(columns.owner_id, columns.team_id, actor, scope)
-    return or_(owned, *_co_owned(columns.id, kind, actor, lambda person: _people(person, actor, scope)))
+    return _any([way.whole for way in _record_ways(columns, kind, actor, scope)])
 
 
 def _record(model: Any, actor: Actor, scope: Scope) -> Condition:
@@ -318,3 +349,11 @@ def rows(model: type, actor: Actor, action: Action = Action.READ) -> Condition:
     scopes = SCOPES if action is Action.READ else WRITE_SCOPES
     narrow = scopes.get(model)
     return narrow(model, actor, scope) if narrow else true()
+
+
+def ways(model: Any, actor: Actor) -> list[Way]:
+    """What ``rows`` for reading is made of; none where it is every row, no row, or made in another way."""
+    scope = actor.scope(model.__name__, Action.READ)
+    if SCOPES.get(model) is not _record or not scope or actor.id is None or reaches_all(model, actor, Action.READ):
+        return []
+    return _record_ways(model, model.__table__.name, actor, scope)

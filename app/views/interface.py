@@ -90,7 +90,7 @@ class OperationInterface(SQLAInterface):
     def _turn(self, base: Any, filters: Any, place: Place, size: int) -> Any:
         wanted = self._apply_inner_all(base, filters, aliases_mapping={})
         try:
-            rows = turn(wanted.options(*self._shown(place.columns)), self.obj, place, size)
+            rows = turn(wanted, self.obj, place, size, self._shown(place.columns))
             know_people(rows, place.columns)
             return capped_count(wanted, self.obj, place, len(rows), size), rows
         except StatementError as error:

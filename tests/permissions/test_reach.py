@@ -51,4 +51,4 @@ def test_what_a_manager_reaches_is_found_by_indexes(cast: Cast) -> None:
     word = "EXPLAIN" if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
     plain = asked.compile(connection, compile_kwargs={"literal_binds": True})
     plan = "\n".join(str(line[-1]) for line in connection.exec_driver_sql(f"{word} {plain}"))
-    assert re.search("ix_opportunity_(of_owner|owner_status)", plan) and "ix_opportunity_team_status" in plan, plan
+    assert re.search("ix_opportunity_(of_owner|owner_status)", plan) and re.search("ix_opportunity_(of_team|team_status)", plan), plan

@@ -1,0 +1,140 @@
+"""A list begins at the nearest rows of each part of what its reader may see: the same rows as by the rule alone, from indexes."""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import event, or_, select, text
+
+from app.domain.opportunities import Status
+from app.domain.rights import Action, Privacy
+from app.extensions import db
+from app.models import Firm, Opportunity, Privilege, User
+from app.operations import deputies, records
+from app.operations.profiles import change_role
+from app.operations.transaction import atomic
+from app.permissions.actor import SYSTEM, Actor, Level, acting
+from app.permissions.scope import rows, ways
+from app.support import clock
+from app.views import paging
+from tests.people import Cast, make_user
+from tests.permissions.test_engine import actor, change, person, profile, role
+
+pytestmark = pytest.mark.both("each database has its own way through parts that stand one after the other")
+
+TABLE: Any = Opportunity.__table__
+
+
+def _fill(cast: Cast, people: list[User], count: int) -> None:
+    """Opportunities of anybody and nobody, of any team and none; many with the same moment and amount, some with several people."""
+    chance = random.Random(20261122)
+    like = {column.name: getattr(cast.renewal, column.name) for column in TABLE.columns if column.name not in ("id", "public_ref")}
+    teams, now = [cast.north.id, cast.south.id, None], clock.now()
+    with db.engine.execution_options(writes=True).begin() as connection:
+        made = [
+            {
+                **like, "public_ref": f"part{number:05}", "title": f"Part {number % 40:03}", "owner_id": chance.choice([*(each.id for each in people), None]),
+                "team_id": chance.choice(teams), "last_activity_at": now - timedelta(minutes=chance.randrange(count // 3)),
+                "amount": chance.choice([None, Decimal(number % 7)]), "status": chance.choice([Status.TODO, Status.WON]),
+            }
+            for number in range(count)
+        ]
+        connection.execute(TABLE.insert(), made)
+        connection.execute(text("ANALYZE"))
+
+
+@atomic
+def _share(people: list[User], *, actor: Actor) -> None:
+    chance = random.Random(7)
+    for item in db.session.scalars(select(Opportunity).order_by(Opportunity.id).limit(60)):
+        if chance.random() < 0.4:
+            item.co_owners = [chance.choice(people)]
+
+
+def _readers(cast: Cast) -> Iterator[tuple[str, Actor]]:
+    """One after the other, each with another way to come to rows."""
+    yield "a salesperson", actor(cast.anna)
+    yield "a manager", actor(cast.claire)
+    change(db.session.get_one(Firm, 1), privacy=Privacy.TEAM)
+    yield "a salesperson who sees the team", actor(cast.anna)
+    change(db.session.get_one(Firm, 1), privacy=Privacy.OWN)
+    records.create(
+        Privilege, {"for_team": cast.north, "team": cast.south, "record_type": "Opportunity", "may_write": False}, actor=SYSTEM
+    )
+    yield "with a privilege", actor(cast.anna)
+    yield "a manager with a privilege", actor(cast.claire)
+    today = clock.now().date()
+    deputies.name_deputy(cast.tom, cast.jean, today, today, actor=actor(cast.ada))
+    yield "a deputy", actor(cast.jean)
+    hugo, after_sales = person("Hugo", "After-sales", []), profile("after_sales")
+    change(after_sales, actions={**after_sales.actions, "Opportunity": {"read": "below"}})
+    change_role(role("User"), {"above": role("After-sales")}, actor=SYSTEM)
+    yield "above another role", actor(hugo)
+    yield "of no team", actor(make_user("Nora", "Lone", Level.USER, "en", []))
+
+
+def _walked(column: str, direction: str, *conditions: Any) -> list[list[int]]:
+    """The keys of all pages from the first to the last, and of those on the way back."""
+    query, place, found = db.session.query(Opportunity).filter(*conditions), paging.Place(column, direction), []
+    for is_back in (False, True):
+        while True:
+            page = paging.turn(query, Opportunity, place, 9)
+            found.append([item.id for item in page])
+            if not (place.previous if is_back else place.next):
+                break
+            edge = page[0 if is_back else -1]
+            place = paging.Place(column, direction, is_back=is_back, value=getattr(edge, column), key=edge.id)
+        if not place.previous:
+            break
+        place = paging.Place(column, direction, is_back=True, value=getattr(page[0], column), key=page[0].id)
+    return found
+
+
+def test_the_nearest_rows_of_each_part_are_those_of_the_rule(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    _fill(cast, [cast.anna, cast.jean, cast.claire, cast.tom], 240)
+    _share([cast.anna, cast.jean, cast.tom], actor=SYSTEM)
+    most, taken = paging.MOST_PARTS, 0
+    for name, reader in _readers(cast):
+        with acting(reader):
+            parts = [part for way in ways(Opportunity, reader) for part in way.parts]
+            with acting(SYSTEM):
+                by_rule = set(db.session.scalars(select(Opportunity.id).where(rows(Opportunity, reader, Action.READ))))
+                assert set(db.session.scalars(select(Opportunity.id).where(or_(*parts)))) == by_rule, name
+            for column in ("last_activity_at", "amount"):
+                for direction, conditions in (("desc", ()), ("asc", (Opportunity.status == Status.TODO,))):
+                    monkeypatch.setattr(paging, "MOST_PARTS", most)
+                    taken += bool(paging._seen(Opportunity, column))
+                    in_parts = _walked(column, direction, *conditions)
+                    monkeypatch.setattr(paging, "MOST_PARTS", 0)
+                    assert in_parts == _walked(column, direction, *conditions), (name, column, direction)
+                    wanted = by_rule if not conditions else None
+                    assert wanted is None or {key for page in in_parts for key in page} == wanted, (name, column)
+    assert taken == 14, "seven readers see by several ways, in the order that an index keeps"
+
+
+def test_the_first_page_of_a_manager_comes_from_indexes(cast: Cast, client_of: Callable[..., FlaskClient]) -> None:
+    """With many rows: each part in the order of its index, and nothing but what was found there is sorted."""
+    _fill(cast, [cast.anna, cast.jean, cast.tom], 6000)
+    asked: list[tuple[str, Any]] = []
+
+    def hear(connection: object, cursor: object, statement: str, parameters: object, *more: object) -> None:
+        if "UNION ALL" in statement and "last_activity_at DESC" in statement:
+            asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    first = client_of(cast.claire).get("/opportunityview/list/")
+    event.remove(db.engine, "before_cursor_execute", hear)
+    assert first.status_code == 200 and len(asked) == 1
+    is_postgres = db.engine.dialect.name == "postgresql"
+    with db.engine.connect() as connection:
+        if is_postgres:
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # six thousand rows it would read whole, rightly
+        lines = connection.exec_driver_sql(f"{'EXPLAIN' if is_postgres else 'EXPLAIN QUERY PLAN'} {asked[0][0]}", asked[0][1])
+        plan = "\n".join(str(line[-1]) for line in lines)
+    assert "ix_opportunity_of_owner" in plan and "ix_opportunity_of_team" in plan, plan
+    assert ("Seq Scan on opportunity" if is_postgres else "SCAN opportunity") not in plan, plan
+    assert plan.count("Sort Key" if is_postgres else "TEMP B-TREE FOR ORDER BY") == 1, plan
