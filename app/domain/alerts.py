@@ -27,6 +27,7 @@ class Rule(StrEnum):
     ROWS_WAIT = "rows_wait"
     ORDER_LATE = "order_late"
     ORDER_LEFT = "order_left"
+    SILENT_PROSPECT = "silent_prospect"
 
 
 class AlertState(StrEnum):
@@ -61,6 +62,9 @@ class Remedy(StrEnum):
     SAMPLE = "sample"
     ADD_OPERATOR = "add_operator"
     MOVE_DATE = "move_date"
+    RENEW = "renew"
+    REPORT = "report"
+    ABANDON = "abandon"
 
 
 OFFERED: Final[Mapping[Rule, tuple[Remedy, ...]]] = {
@@ -78,6 +82,7 @@ OFFERED: Final[Mapping[Rule, tuple[Remedy, ...]]] = {
     Rule.ROWS_WAIT: (Remedy.ADD_VERIFIER, Remedy.SAMPLE),
     Rule.ORDER_LATE: (Remedy.ADD_OPERATOR, Remedy.MOVE_DATE),
     Rule.ORDER_LEFT: (Remedy.ADD_OPERATOR,),
+    Rule.SILENT_PROSPECT: (Remedy.RENEW, Remedy.REPORT, Remedy.ABANDON),
 }
 
 
@@ -118,6 +123,7 @@ NATURES: Final[Mapping[Rule, Nature]] = {
     Rule.ROWS_WAIT: Nature("order", Unit.DAYS, 2),
     Rule.ORDER_LATE: Nature("order", Unit.PERCENT, 20, is_mailed=True),
     Rule.ORDER_LEFT: Nature("order", Unit.DAYS, 1),
+    Rule.SILENT_PROSPECT: Nature("engagement", Unit.DAYS, 91),
 }
 MOST: Final[Mapping[Unit, int]] = {
     Unit.NONE: 0, Unit.TIMES: 20, Unit.DAYS: 365, Unit.WORKDAYS: 60, Unit.WORKING_HOURS: 200, Unit.MINUTES: 1440, Unit.PERCENT: 90,

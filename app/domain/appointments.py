@@ -1,7 +1,8 @@
 """Appointments: what, when, where, who; as an invitation says it or as a person arranges it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -90,3 +91,26 @@ class Meeting:
     repeats: Repeats | None = None
     organizer: Guest | None = None
     guests: tuple[Guest, ...] = ()
+
+
+def takes_place(rule: Mapping[str, Any], first: date, day: date) -> bool:
+    """Whether a series that begins on ``first`` and repeats by ``rule`` (``Repeats.stored``) has ``day`` among its dates (RFC 5545, 3.3.10)."""
+    if day < first or (rule.get("until") and day > date.fromisoformat(rule["until"])) or not _is_date(rule, first, day):
+        return False
+    count = rule.get("count")
+    return not count or sum(_is_date(rule, first, first + timedelta(days=n)) for n in range((day - first).days + 1)) <= count
+
+
+def _is_date(rule: Mapping[str, Any], first: date, day: date) -> bool:
+    """The rule alone, without its end. What the month does not have, such as a 31st, is left out."""
+    interval, months = max(int(rule.get("interval") or 1), 1), (day.year - first.year) * 12 + day.month - first.month
+    match Frequency(rule["frequency"]):
+        case Frequency.DAILY:
+            return (day - first).days % interval == 0
+        case Frequency.WEEKLY:
+            weeks = (day - timedelta(days=day.weekday()) - first + timedelta(days=first.weekday())).days // 7
+            return weeks % interval == 0 and (day == first or day.weekday() in (rule.get("weekdays") or [first.weekday()]))
+        case Frequency.MONTHLY:
+            return months % interval == 0 and day.day == first.day
+        case Frequency.YEARLY:
+            return months % (12 * interval) == 0 and day.day == first.day

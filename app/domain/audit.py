@@ -83,6 +83,8 @@ ACTIONS: dict[str, str] = {
     "revoke_token": N_("token revoked"),
     "use_token": N_("token used from another network"),
     "refuse_token": N_("token refused"),
+    "renew_prospect": N_("prospect kept for longer"),
+    "abandon": N_("prospect given up"),
     "export": N_("exported"),
     "copy_order": N_("order made from another"),
     "assign_order": N_("place in an order given"),

@@ -147,6 +147,7 @@ LABELS: dict[str, str] = {
     "Rule.mailbox": N_("Mailbox is not read"),
     "Rule.held": N_("Message held for long"),
     "Rule.rejected_row": N_("Rejected row left alone"),
+    "Rule.silent_prospect": N_("Prospect without activity"),
     "Rule.rows_wait": N_("Rows wait for verification for long"),
     "Rule.order_late": N_("Order behind its pace or past its day"),
     "Rule.order_left": N_("Order that no operator works on"),

@@ -66,5 +66,7 @@ FACTS: dict[str, str] = {
     "follow_up_started": N_("The follow-up “%(process)s” began"),
     "follow_up_stopped": N_("The follow-up “%(process)s” was stopped"),
     "follow_up_done": N_("The follow-up “%(process)s” is done"),
+    "prospect_renewed": N_("Kept as a prospect until %(day)s"),
+    "prospect_abandoned": N_("The prospect was given up"),
     "address_valid_again": N_("A message came from %(address)s: the address is valid"),
 }

@@ -9,6 +9,7 @@ from app.domain.alerts import LONGEST_REASON, NATURES, SUBJECTS, AlertState, Nat
 from app.models.accounts import Account
 from app.models.base import Model, Record, UtcDateTime, text_enum, user_key
 from app.models.contacts import Contact
+from app.models.engagements import Engagement
 from app.models.mailboxes import Mailbox
 from app.models.messages import IncomingMessage
 from app.models.opportunities import Opportunity
@@ -19,7 +20,7 @@ from app.models.teams import Team
 from app.models.users import User
 from app.support import clock
 
-AlertSubject = Opportunity | Task | Contact | Account | Mailbox | IncomingMessage | ProspectRow | Order
+AlertSubject = Opportunity | Task | Contact | Account | Mailbox | IncomingMessage | ProspectRow | Order | Engagement
 _LIVE = "ended_at IS NULL"
 _ONE_SUBJECT = " + ".join(f"CASE WHEN {name}_id IS NULL THEN 0 ELSE 1 END" for name in SUBJECTS) + " = 1"
 
@@ -69,6 +70,7 @@ class Alert(Model):
     message_id: Mapped[int | None] = _key("incoming_message")
     row_id: Mapped[int | None] = _key("prospect_row")
     order_id: Mapped[int | None] = _key("prospecting_order")
+    engagement_id: Mapped[int | None] = _key("engagement")
     user_id: Mapped[int | None] = user_key()
     author_id: Mapped[int | None] = user_key()
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"))
@@ -90,6 +92,7 @@ class Alert(Model):
     message: Mapped[IncomingMessage | None] = relationship(IncomingMessage)
     row: Mapped[ProspectRow | None] = relationship(ProspectRow)
     order: Mapped[Order | None] = relationship(Order)
+    engagement: Mapped[Engagement | None] = relationship(Engagement)
     user: Mapped[User | None] = relationship(User, foreign_keys=[user_id])
     author: Mapped[User | None] = relationship(User, foreign_keys=[author_id])
     team: Mapped[Team | None] = relationship(Team)

@@ -1,6 +1,6 @@
 """Engagements: the folder that joins an account, its contacts and what happens with them, before and after a sale."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -40,6 +40,7 @@ class Engagement(Customised, Searched, Record):
     owner_id: Mapped[int | None] = user_key(index=True)
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"), index=True)
     remarks: Mapped[str | None] = mapped_column(Text)
+    prospect_until: Mapped[date | None] = mapped_column(index=True, comment="Of a prospect: until then nobody is asked why nothing happens")
     last_activity_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, index=True)
 
     account: Mapped[Account | None] = relationship(Account, backref="engagements")

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.appointments import Standing
 from app.domain.errors import DomainError, NotFound, Stale
+from app.domain.workdays import local_day
 from app.extensions import db
 from app.models import Appointment, Opportunity, User
 from app.operations.booking import check_future, check_words, hand_over
@@ -73,13 +74,21 @@ def call_off(meeting: Appointment, *, actor: Actor) -> None:
     _say(meeting, "meeting_cancelled", actor)
 
 
+def is_concluded(meeting: Appointment) -> bool:
+    """Whether somebody said that it took place; of a series: today."""
+    if meeting.done_at is None or not meeting.repeats:
+        return meeting.done_at is not None
+    zone = meeting.host.time_zone if meeting.host else "UTC"
+    return local_day(meeting.done_at, zone) == local_day(clock.now(), zone)
+
+
 @atomic
 def conclude(meeting: Appointment, came_of_it: str = "", *, next_title: str = "", next_at: datetime | None = None, actor: Actor) -> None:
     """It took place, and this came of it; whoever arranged it. The next step becomes a task of the actor."""
     require(actor, Action.WRITE, meeting.entry)
     if meeting.standing is Standing.CANCELLED:
         raise DomainError("meeting_off", N_("This meeting was called off already."))
-    if meeting.done_at is not None:
+    if is_concluded(meeting):
         raise DomainError("meeting_done", N_("Somebody said already that this meeting took place."))
     meeting.done_at = clock.now()
     record(actor, "conclude_meeting", meeting, after={"done_at": meeting.done_at})

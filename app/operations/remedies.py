@@ -9,14 +9,14 @@ from app.domain.alerts import OFFERED, Remedy, check_unsettled
 from app.domain.errors import DomainError
 from app.domain.tasks import TaskStatus
 from app.extensions import db
-from app.models import Alert, Opportunity, Step, Task, User
+from app.models import Alert, Engagement, Opportunity, Step, Task, User
 from app.models.contacts import Validity
-from app.operations import alerts, handing, opportunities, order_remedies, records, tasks
+from app.operations import alerts, engagements, handing, opportunities, order_remedies, records, tasks
 from app.operations.assigning import people_on_offer
 from app.operations.contacts import update_contact
 from app.operations.given import Cure, Given
 from app.operations.self_tests import begin_self_test
-from app.operations.timeline import touch
+from app.operations.timeline import touch, write_note
 from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor
 from app.permissions.decide import require
@@ -75,6 +75,24 @@ def _deal(item: Alert) -> Opportunity:
 def _task(item: Alert) -> Task:
     assert item.task is not None
     return item.task
+
+
+def _engagement(item: Alert) -> Engagement:
+    assert item.engagement is not None
+    return item.engagement
+
+
+def _renew(item: Alert, given: Given, actor: Actor) -> None:
+    zone = item.engagement.owner.time_zone if item.engagement and item.engagement.owner else "Europe/Paris"
+    engagements.renew_prospect(_engagement(item), given.text, zone=zone, actor=actor)
+
+
+def _report(item: Alert, given: Given, actor: Actor) -> None:
+    write_note(_engagement(item), given.text, actor=actor)
+
+
+def _abandon(item: Alert, given: Given, actor: Actor) -> None:
+    engagements.abandon(_engagement(item), given.text, actor=actor)
 
 
 def _move(item: Alert, given: Given, actor: Actor) -> None:
@@ -160,5 +178,6 @@ def _test(item: Alert, given: Given, actor: Actor) -> datetime:
 _DEEDS: Mapping[Remedy, Cure] = {
     Remedy.MOVE: _move, Remedy.PLAN: _plan, Remedy.STANDBY: _standby, Remedy.LOSE: _lose, Remedy.CANCEL: _cancel, Remedy.HEED: _heed,
     Remedy.GIVE: _give, Remedy.TAKE: _take, Remedy.FINISH: _finish, Remedy.RESCHEDULE: _reschedule, Remedy.DROP: _drop,
-    Remedy.DROP_ADDRESS: _drop_address, Remedy.ARCHIVE: _archive, Remedy.TEST: _test, Remedy.NOT_DOUBLE: lambda *_: None, **order_remedies.CURES,
+    Remedy.DROP_ADDRESS: _drop_address, Remedy.ARCHIVE: _archive, Remedy.TEST: _test, Remedy.NOT_DOUBLE: lambda *_: None,
+    Remedy.RENEW: _renew, Remedy.REPORT: _report, Remedy.ABANDON: _abandon, **order_remedies.CURES,
 }

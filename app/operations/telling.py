@@ -20,7 +20,7 @@ from app.operations.transaction import announce, atomic, plain, record
 from app.permissions.actor import Actor
 from app.permissions.decide import actor_of, is_allowed, require
 from app.permissions.rights import Action
-from app.queries.people import people_by_name, teams_by_name
+from app.queries.people import names_of_people, names_of_teams, people_by_name
 from app.support import clock
 from app.support.i18n import N_
 from app.support.text import fold, shorten
@@ -79,18 +79,20 @@ def _named(text: str, actor: Actor) -> list[User]:
     """The active colleagues behind the names; of a team all its members; not the writer."""
     if "@" not in text:
         return []
-    people = people_by_name()
-    names: dict[str, User | Team] = {fold(team.name): team for team in teams_by_name()}
-    names |= {fold(user.username): user for user in people} | {fold(str(user)): user for user in reversed(people)}
-    found = []
-    for one in mentioned(text, names):
-        found += _members(one) if isinstance(one, Team) else [one]
-    return [user for user in dict.fromkeys(found) if user.id != actor.id]
+    names: dict[str, tuple[type[User | Team], int]] = {fold(name): (Team, key) for key, name in names_of_teams()}
+    people = names_of_people()
+    names |= {fold(username): (User, key) for key, _, username in people} | {fold(name): (User, key) for key, name, _ in reversed(people)}
+    keys: list[int] = []
+    for model, key in mentioned(text, names):
+        keys += _members(key) if model is Team else [key]
+    found = {each.id: each for each in people_by_name(User.id.in_(keys))} if keys else {}
+    return [found[key] for key in dict.fromkeys(keys) if key != actor.id and key in found]
 
 
-def _members(team: Team) -> list[User]:
-    query = select(User).join(TeamMembership, TeamMembership.user_id == User.id).where(TeamMembership.team_id == team.id, User.active.is_(True))
-    return list(db.session.scalars(query.order_by(User.id)))
+def _members(team_id: int) -> list[int]:
+    """The people of a team, in the order of their keys."""
+    query = select(TeamMembership.user_id).where(TeamMembership.team_id == team_id).order_by(TeamMembership.user_id)
+    return list(db.session.scalars(query))
 
 
 def _instruct(entry: TimelineEntry, subject: Subject, asked: Asked, actor: Actor) -> None:

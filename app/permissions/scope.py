@@ -252,7 +252,7 @@ def _alerts_by(action: Action) -> Callable[[Any, Actor, Scope], Condition]:
     def narrowed(model: Any, actor: Actor, scope: Scope) -> Condition:
         ways = [
             _has(subject, getattr(model, key), partial(_subjects, subject, actor, theirs))
-            for subject, key in ((Opportunity, "opportunity_id"), (Task, "task_id"), (IncomingMessage, "message_id"))
+            for subject, key in ((Opportunity, "opportunity_id"), (Engagement, "engagement_id"), (Task, "task_id"), (IncomingMessage, "message_id"))
             if (theirs := actor.scope(subject.__name__, action))
         ]
         for subject, key in ((Contact, model.contact_id), (Account, model.account_id)):
@@ -274,8 +274,8 @@ def _subjects(subject: type, actor: Actor, scope: Scope, columns: Any) -> Condit
     """The rows of a type that alerts are about, by the ``columns`` of its table."""
     if scope.everything:
         return true()
-    if subject is Opportunity:
-        return _within(columns, "opportunity", actor, scope)
+    if subject in (Opportunity, Engagement):
+        return _within(columns, subject.__name__.lower(), actor, scope)
     return _tasks(columns, actor, scope) if subject is Task else _messages(columns, actor, scope)
 
 

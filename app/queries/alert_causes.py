@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, case, cast, false, func, literal, null, or_, select
 
 from app.domain.alerts import NATURES, Rule
+from app.domain.engagements import EngagementState
 from app.domain.messages import State
 from app.domain.opportunities import OPEN, Status
 from app.domain.tasks import OPEN as OPEN_TASKS
-from app.domain.workdays import workdays_before, working_hours_before
+from app.domain.workdays import local_day, workdays_before, working_hours_before
 from app.extensions import db
 from app.models import (
     Account,
@@ -22,6 +23,7 @@ from app.models import (
     Contact,
     ContactAddress,
     ContactPhone,
+    Engagement,
     Firm,
     IncomingMessage,
     Mailbox,
@@ -39,8 +41,8 @@ Among = Callable[[Value], Value]  # the key of a subject → whether it is looke
 OVERLAP = timedelta(minutes=10)  # what was written in a transaction that took long is looked at too
 NOTHING: Value = cast(null(), Integer)  # PostgreSQL would take it for a text
 Keys = tuple[Select[Any], ...]  # statements of keys
-account, contact, deal, mailbox, message, task = (
-    model.__table__.c for model in (Account, Contact, Opportunity, Mailbox, IncomingMessage, Task)
+account, contact, deal, engagement, mailbox, message, task = (
+    model.__table__.c for model in (Account, Contact, Opportunity, Engagement, Mailbox, IncomingMessage, Task)
 )
 
 
@@ -191,6 +193,30 @@ def late_task(now: Moment, among: Among) -> Select[Any]:
 
 def fresh_late_task(now: Moment, before: Moment) -> Keys:
     return (select(task.id).where(task.due_at > before.days(Rule.LATE_TASK), task.due_at <= now.days(Rule.LATE_TASK)),)
+
+
+# ---- engagements
+
+
+def silent_prospect(now: Moment, among: Among) -> Select[Any]:
+    """Nothing happens with a prospect, nothing is being sold to it, and the day until which it was to be kept is past or was never set."""
+    selling = select(deal.id).where(deal.account_id == engagement.account_id, deal.status.in_(OPEN), deal.archived_at.is_(None)).exists()
+    return cause_of(
+        engagement, among(engagement.id), engagement.state == EngagementState.PROSPECT, engagement.archived_at.is_(None),
+        engagement.last_activity_at <= now.days(Rule.SILENT_PROSPECT), ~selling,
+        or_(engagement.prospect_until.is_(None), engagement.prospect_until < local_day(now.at, now.zone)),
+        user=engagement.owner_id, team=func.coalesce(engagement.team_id, _team_of(engagement.owner_id)), since=engagement.last_activity_at,
+    )
+
+
+def fresh_silent_prospect(now: Moment, before: Moment) -> Keys:
+    rule, at = Rule.SILENT_PROSPECT, engagement.last_activity_at
+    over = (engagement.prospect_until >= local_day(before.at, now.zone) - timedelta(days=1)) & (engagement.prospect_until < local_day(now.at, now.zone))
+    return (
+        select(engagement.id).where(engagement.state == EngagementState.PROSPECT, at > before.days(rule), at <= now.days(rule)),
+        select(engagement.id).where(engagement.state == EngagementState.PROSPECT, over),
+        select(engagement.id).where(engagement.account_id == deal.account_id, deal.updated_at >= before.at - OVERLAP),
+    )
 
 
 # ---- contacts and accounts

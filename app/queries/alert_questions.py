@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from app.domain.alerts import Rule
-from app.models import Account, Contact, IncomingMessage, Mailbox, Opportunity, Order, ProspectRow, Task
+from app.models import Account, Contact, Engagement, IncomingMessage, Mailbox, Opportunity, Order, ProspectRow, Task
 from app.queries import alert_causes as causes
 from app.queries import order_causes
 from app.queries.alert_causes import OVERLAP, Among, Keys, Moment
@@ -17,6 +17,7 @@ from app.queries.alert_causes import OVERLAP, Among, Keys, Moment
 TABLES: Mapping[str, Any] = {
     "opportunity": Opportunity.__table__, "task": Task.__table__, "contact": Contact.__table__, "account": Account.__table__,
     "mailbox": Mailbox.__table__, "message": IncomingMessage.__table__, "row": ProspectRow.__table__, "order": Order.__table__,
+    "engagement": Engagement.__table__,
 }
 
 
@@ -47,6 +48,7 @@ QUESTIONS: Mapping[Rule, Question] = {
     Rule.ROWS_WAIT: Question(order_causes.rows_wait, order_causes.open_orders),
     Rule.ORDER_LATE: Question(order_causes.order_late, order_causes.open_orders),
     Rule.ORDER_LEFT: Question(order_causes.order_left, order_causes.open_orders),
+    Rule.SILENT_PROSPECT: Question(causes.silent_prospect, causes.fresh_silent_prospect),
 }
 
 

@@ -1,9 +1,12 @@
 """Who works here: people, teams and roles, by name."""
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 
 from app.extensions import db
 from app.models import Role, Team, User
+from app.support.text import fold
+
+PORTION = 200  # people who are asked about at a time
 
 
 def people_by_name(*where: ColumnElement[bool], limit: int | None = None) -> list[User]:
@@ -12,10 +15,31 @@ def people_by_name(*where: ColumnElement[bool], limit: int | None = None) -> lis
     return list(db.session.scalars(query.order_by(User.last_name, User.first_name, User.id).limit(limit)))
 
 
+def names_of_people() -> list[tuple[int, str, str]]:
+    """(key, full name, user name) of everybody who may sign in, by name: names alone, whoever they are."""
+    query = select(User.id, User.first_name, User.last_name, User.username).where(User.active.is_(True))
+    rows = db.session.execute(query.order_by(User.last_name, User.first_name, User.id))
+    return [(key, f"{first} {last}", username) for key, first, last, username in rows]
+
+
+def names_of_teams() -> list[tuple[int, str]]:
+    """(key, name) of the teams that are in use, by name."""
+    query = select(Team.id, Team.name).where(Team.archived_at.is_(None)).order_by(Team.name)
+    return [(key, name) for key, name in db.session.execute(query)]
+
+
 def people_called(asked: str, *where: ColumnElement[bool], limit: int) -> list[User]:
-    """Of those who fit at most ``limit`` in whose name or user name every word of ``asked`` stands."""
-    said = [or_(*(part.icontains(word, autoescape=True) for part in (User.first_name, User.last_name, User.username))) for word in asked.split()[:5]]
-    return people_by_name(*where, *said, limit=limit)
+    """Of those who fit at most ``limit`` in whose name or user name every word of ``asked`` stands; accents and capitals do not matter."""
+    words = fold(asked).split()[:5]
+    if not words:
+        return people_by_name(*where, limit=limit)
+    keys = [key for key, name, username in names_of_people() if all(word in fold(f"{name} {username}") for word in words)]
+    found: list[User] = []
+    for start in range(0, len(keys), PORTION):
+        found += people_by_name(*where, User.id.in_(keys[start : start + PORTION]), limit=limit - len(found))
+        if len(found) >= limit:
+            break
+    return found
 
 
 def teams_by_name(*where: ColumnElement[bool]) -> list[Team]:

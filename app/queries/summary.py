@@ -15,7 +15,6 @@ from app.domain.workdays import last_workday_before, local_day, start_of
 from app.extensions import db
 from app.models import (
     Alert,
-    Appointment,
     Contact,
     IncomingMessage,
     Opportunity,
@@ -35,7 +34,7 @@ from app.permissions.scope import held_by, is_one_of, members_of
 from app.queries import alerts, steering
 from app.queries.objectives import running
 from app.queries.people import people_by_name
-from app.queries.today import today_of
+from app.queries.today import Sitting, today_of
 from app.support import clock
 from app.support.money import Money, total
 
@@ -95,7 +94,7 @@ def of(user: User, edition: Edition, day: date) -> Mine | Team:
 
 def _waiting(user: User, actor: Actor) -> dict[str, Any]:
     today = today_of(user, clock.now())
-    counts, meetings = today.counts, [each for each in today.meetings if each.done_at is None]
+    counts, meetings = today.counts, [each for each in today.meetings if not each.is_done]
     return {
         "meetings": _pile(len(meetings), meetings, _meeting),
         "overdue": _pile(counts.overdue, today.overdue, lambda task: _task(task, task.due_at)),
@@ -272,10 +271,11 @@ def _alert(alert: Alert) -> Line:
     )
 
 
-def _meeting(found: Appointment) -> Line:
+def _meeting(sitting: Sitting) -> Line:
+    found = sitting.appointment
     entry = found.entry
     about = (entry.account and entry.account.name, entry.contact and entry.contact.name, entry.opportunity and entry.opportunity.title)
-    at = None if found.is_all_day else found.starts_at
+    at = None if found.is_all_day else sitting.starts_at
     return Line(Subject.ENTRY, entry.id, str(found), tuple(filter(None, about)), at=at)
 
 

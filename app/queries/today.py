@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.domain.appointments import Standing
+from app.domain.appointments import Standing, takes_place
 from app.domain.messages import State
 from app.domain.opportunities import Status
 from app.domain.tasks import OPEN, TaskStatus
@@ -48,6 +48,15 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Sitting:
+    """An appointment as it takes place on a day; of a series one of its dates."""
+
+    appointment: Appointment
+    starts_at: datetime
+    is_done: bool
+
+
+@dataclass(frozen=True)
 class Today:
     """One person's day, with that of whom they stand in for.
 
@@ -65,7 +74,7 @@ class Today:
     held: list[IncomingMessage]
     alerts: list[Alert]
     done: list[Task | Opportunity]
-    meetings: list[Appointment]
+    meetings: list[Sitting]
     next_tasks: dict[int, Task]  # opportunity → its earliest open task
 
 
@@ -247,15 +256,34 @@ def _messages(condition: Condition) -> list[IncomingMessage]:
     ))
 
 
-def _meetings(day: _Day) -> list[Appointment]:
-    """The person's appointments that begin on that day, or take all of it."""
+def _meetings(day: _Day) -> list[Sitting]:
+    """The person's appointments that begin on that day, or take all of it; of series those that have the day among their dates."""
     midnight = datetime.combine(day.start.date(), time(), UTC)
     begins = Appointment.is_all_day.is_(False) & (Appointment.starts_at >= day.start) & (Appointment.starts_at < day.end)
     lasts = Appointment.is_all_day & (Appointment.starts_at <= midnight) & (Appointment.ends_at > midnight)
-    condition = is_one_of(Appointment.host_id, day.actor) & (Appointment.standing != Standing.CANCELLED) & or_(begins, lasts)
+    repeats = Appointment.repeats.is_not(None) & (Appointment.occurrence == "") & (Appointment.starts_at < day.start)
+    before, after = ((midnight.date() + timedelta(days=days)).isoformat() for days in (-1, 2))  # whatever the zone
+    changed = Appointment.occurrence.between(before, after)
+    mine, kept = is_one_of(Appointment.host_id, day.actor), Appointment.standing != Standing.CANCELLED
     entry = joinedload(Appointment.entry)
     loads = (entry.joinedload(TimelineEntry.opportunity), entry.joinedload(TimelineEntry.contact).selectinload(Contact.addresses))
-    return list(db.session.scalars(select(Appointment).where(condition).options(*loads).order_by(Appointment.starts_at).limit(LIMIT)))
+    query = select(Appointment).where(mine, or_(and_(kept, or_(begins, lasts, repeats)), changed)).options(*loads)
+    found = list(db.session.scalars(query.order_by(Appointment.starts_at, Appointment.id).limit(LIMIT)))
+    moved = {(each.uid, datetime.fromisoformat(each.occurrence)) for each in found if each.occurrence}
+    sittings = [sitting for each in found if (sitting := _sitting(each, day, moved)) is not None]
+    return sorted(sittings, key=lambda each: (each.starts_at, each.appointment.id))
+
+
+def _sitting(found: Appointment, day: _Day, moved: set[tuple[str, datetime]]) -> Sitting | None:
+    """``found`` as it takes place on that day; None where it does not, or another line says how this date of the series was ``moved``."""
+    today, zone = day.start.date(), UTC if found.is_all_day else day.start.tzinfo
+    at = datetime.combine(today, found.starts_at.astimezone(zone).time(), zone)
+    if found.repeats and not found.occurrence:
+        is_date = takes_place(found.repeats, found.starts_at.astimezone(zone).date(), today) and (found.uid, at.astimezone(UTC)) not in moved
+        return Sitting(found, at, found.done_at is not None and found.done_at >= day.start) if is_date else None
+    midnight = datetime.combine(today, time(), UTC)
+    is_today = found.starts_at <= midnight < found.ends_at if found.is_all_day else day.start <= found.starts_at < day.end
+    return Sitting(found, found.starts_at, found.done_at is not None) if is_today and found.standing is not Standing.CANCELLED else None
 
 
 def _left(day: _Day) -> Condition:

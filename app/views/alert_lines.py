@@ -20,13 +20,14 @@ from app.support.i18n import N_
 from app.views import formats
 from app.views.acts import tomorrow_morning
 from app.views.asked import Refused, local, url_if
+from app.views.engagement_acts import prospect_remedy
 from app.views.field_rights import money_of
 from app.views.holding import holders_on_offer
 from app.views.order_alerts import OF_ORDERS, order_remedy, sentence_of_order, ways_of_order
 
 Others = Mapping[tuple[Rule, int], Account | Contact]
 PAGES = {"opportunity": "OpportunityView", "task": "TaskView", "contact": "ContactView", "account": "AccountView", "mailbox": "MailboxView",
-         "message": "IncomingMessageView", "row": "ProspectRowView", "order": "OrderView"}
+         "message": "IncomingMessageView", "row": "ProspectRowView", "order": "OrderView", "engagement": "EngagementView"}
 
 
 _PLAIN = {
@@ -34,6 +35,13 @@ _PLAIN = {
     Remedy.DROP: (N_("Cancel the task"), "x-circle"), Remedy.DROP_ADDRESS: (N_("Remove the address"), "trash"),
     Remedy.NOT_DOUBLE: (N_("They are not the same"), "people"), Remedy.ARCHIVE: (N_("Archive this one"), "archive"),
     Remedy.TEST: (N_("Send a test message"), "send"),
+}
+
+
+_SINCE = {
+    Rule.WOKEN: N_("its reminder came on %(moment)s, and nothing was done"), Rule.UNASSIGNED: N_("nobody has it since %(moment)s"),
+    Rule.LATE_TASK: N_("was due on %(moment)s"), Rule.MAILBOX: N_("not read properly since %(moment)s"),
+    Rule.HELD: N_("waits for a decision since %(moment)s"),
 }
 
 
@@ -46,6 +54,8 @@ def subject_url(alert: Alert) -> str | None:
 def sentence(alert: Alert, others: Others) -> str:
     """What is wrong, in one sentence."""
     days, since = (clock.now() - alert.since).days, formats.moment(alert.since)
+    if alert.rule in _SINCE:
+        return str(gettext(_SINCE[alert.rule], moment=since))
     match alert.rule:
         case Rule.STAGNANT:
             return str(ngettext("%(num)s day in the step %(step)s", "%(num)s days in the step %(step)s", days,
@@ -53,20 +63,13 @@ def sentence(alert: Alert, others: Others) -> str:
         case Rule.UNTOUCHED:
             return str(ngettext("nothing happened for %(num)s day, and nothing is planned",
                                 "nothing happened for %(num)s days, and nothing is planned", days))
-        case Rule.WOKEN:
-            return str(gettext("its reminder came on %(moment)s, and nothing was done", moment=since))
-        case Rule.UNASSIGNED:
-            return str(gettext("nobody has it since %(moment)s", moment=since))
-        case Rule.LATE_TASK:
-            return str(gettext("was due on %(moment)s", moment=since))
+        case Rule.SILENT_PROSPECT:
+            return str(ngettext("nothing happened for %(num)s day, and nothing is being sold",
+                                "nothing happened for %(num)s days, and nothing is being sold", days))
         case Rule.BAD_ADDRESS:
             return str(gettext("an e-mail address of this contact does not work"))
         case Rule.DOUBLE_ACCOUNT | Rule.DOUBLE_CONTACT:
             return str(gettext("perhaps the same as %(name)s", name=others.get((alert.rule, alert.other_id or 0), "…")))
-        case Rule.MAILBOX:
-            return str(gettext("not read properly since %(moment)s", moment=since))
-        case Rule.HELD:
-            return str(gettext("waits for a decision since %(moment)s", moment=since))
         case _:
             return sentence_of_order(alert, since)
 
@@ -143,7 +146,7 @@ def _own_acts(alert: Alert) -> list[dict[str, Any]]:
 
 def remedies_of(alert: Alert) -> list[dict[str, Any]]:
     """The remedies that are possible now, the first one as the main button."""
-    made = order_remedy if alert.rule in OF_ORDERS else _remedy
+    made = order_remedy if alert.rule in OF_ORDERS else prospect_remedy if alert.rule is Rule.SILENT_PROSPECT else _remedy
     found = [*ways_of_order(alert), *(act for each in OFFERED[alert.rule] if (act := made(alert, each)) is not None)]
     if found:
         found[0] |= {"is_main": True}

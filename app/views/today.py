@@ -22,7 +22,7 @@ from app.queries import today as queries
 from app.queries.alerts import others_of
 from app.queries.first_steps import is_named
 from app.queries.timeline import last_entry
-from app.queries.today import Today
+from app.queries.today import Sitting, Today
 from app.support import clock
 from app.support.text import shorten
 from app.views import alert_lines, formats, history
@@ -122,7 +122,7 @@ def _nothing() -> dict[str, Any]:
 def _day_line(today: Today) -> str:
     day = formats.weekday(today.day)
     parts = [ngettext("%(num)s thing to do", "%(num)s things to do", today.counts.total)]
-    if done := len(today.done) + sum(each.done_at is not None for each in today.meetings):
+    if done := len(today.done) + sum(each.is_done for each in today.meetings):
         parts.append(gettext("%(count)s done", count=done))
     return f"{day[:1].upper()}{day[1:]} · {', '.join(parts)}"
 
@@ -131,8 +131,8 @@ def _groups(today: Today) -> list[dict[str, Any]]:
     def deals(found: list[Opportunity], **more: Any) -> list[dict[str, Any]]:
         return [_deal(o, today.next_tasks.get(o.id), **more) for o in found]
 
-    counts, meetings = today.counts, [each for each in today.meetings if each.done_at is None]
-    done = [*(_held(each) for each in today.meetings if each.done_at), *(_done(one) for one in today.done)]
+    counts, meetings = today.counts, [each for each in today.meetings if not each.is_done]
+    done = [*(_held(each) for each in today.meetings if each.is_done), *(_done(one) for one in today.done)]
     groups = [
         ("meetings", gettext("Appointments of today"), [_appointment(a) for a in meetings], len(meetings)),
         ("overdue", gettext("Overdue"), [_task(t) for t in today.overdue], counts.overdue),
@@ -206,9 +206,10 @@ def _titled(item: Opportunity) -> str:
     return f"{item.title} – {item.account}" if item.account else item.title
 
 
-def _appointment(found: Appointment) -> dict[str, Any]:
+def _appointment(sitting: Sitting) -> dict[str, Any]:
+    found = sitting.appointment
     entry = found.entry
-    hours = gettext("all day") if found.is_all_day else formats.hour(to_user_timezone(found.starts_at).time())
+    hours = gettext("all day") if found.is_all_day else formats.hour(to_user_timezone(sitting.starts_at).time())
     return {
         "key": f"e{found.id}", "url": _chooses(f"e{found.id}"), "kind": "meeting", "title": str(found) or gettext("(no subject)"),
         "subtitle": _names(entry.opportunity or entry.contact, found.place), "when": hours,
@@ -223,8 +224,8 @@ def _message(message: IncomingMessage) -> dict[str, Any]:
     }
 
 
-def _held(meeting: Appointment) -> dict[str, Any]:
-    return {**_appointment(meeting), "key": "", "url": page_of(meeting), "is_done": True}
+def _held(meeting: Sitting) -> dict[str, Any]:
+    return {**_appointment(meeting), "key": "", "url": page_of(meeting.appointment), "is_done": True}
 
 
 def _done(one: Task | Opportunity) -> dict[str, Any]:

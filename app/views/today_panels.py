@@ -10,6 +10,7 @@ from app.inbound.mime.html import to_text
 from app.inbound.mime.read import read
 from app.inbound.raw import store
 from app.models import Appointment, IncomingMessage
+from app.operations.meetings import is_concluded
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
@@ -59,7 +60,7 @@ def of_meeting(meeting: Appointment, back: dict[str, str], refused: Refused | No
     entry, shown = meeting.entry, appointments.shown(meeting)
     typed = refused.values if refused and refused.act == "meeting" else {}
     hidden = [{"name": name, "type": "hidden", "value": value} for name, value in back.items()]
-    may_write = is_allowed(current_actor(), Action.WRITE, entry) and meeting.done_at is None and meeting.standing is not Standing.CANCELLED
+    may_write = is_allowed(current_actor(), Action.WRITE, entry) and not is_concluded(meeting) and meeting.standing is not Standing.CANCELLED
     acts = [
         {"label": gettext("Another day"), "url": url_for("AppointmentView.edit", pk=entry.id), "method": "get", "icon": "calendar-event", "key": "m"},
         {"label": gettext("Call the meeting off"), "url": url_for("AppointmentView.call_off", pk=entry.id), "icon": "x-circle", "key": "d",

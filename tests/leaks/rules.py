@@ -109,7 +109,7 @@ SPECIAL: Final[dict[str, Rule]] = {
     **_written("Opportunity", "start_follow_up", "stop_follow_up"),
     **_written("Opportunity", "write", also=_WRITES_MAIL), **_written("Engagement", "write", also=_WRITES_MAIL),
     "ContactView.write": Rule("Contact", R, also=_WRITES_MAIL),
-    **_written("Engagement", "note", form=_TEXT),
+    **_written("Engagement", "note", form=_TEXT), **_written("Engagement", "renew"), **_written("Engagement", "abandon", form=_REASON),
     **_written("Opportunity", "note", "call", form=_TEXT), **_written("Opportunity", "lose", "cancel", form=_REASON),
     **{f"{noun}View.{name}": Rule(noun, W, form=(("proposal", 1),)) for noun in ("Account", "Contact") for name in ("accept", "dismiss")},
     **{f"{noun}View.note": Rule(noun, R, also=_WRITES_HISTORY, form=_TEXT) for noun in ("Account", "Contact")},
