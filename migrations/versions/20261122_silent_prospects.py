@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "8e15b7c3d092"
-down_revision = "d4b07c91e6a3"
+down_revision = "7d1f3a86c2e9"
 
 BEFORE = ("opportunity", "task", "contact", "account", "mailbox", "message", "row", "order")
 RULES = (
