@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "8e15b7c3d092"
-down_revision = "7d1f3a86c2e9"
+down_revision = "7d3e90b1c254"
 
 BEFORE = ("opportunity", "task", "contact", "account", "mailbox", "message", "row", "order")
 RULES = (
