@@ -1,8 +1,8 @@
 """What is counted as a result: the times one may ask for, and one line of figures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -54,14 +54,29 @@ def months_of(span: Span, today: date) -> list[date]:
     return [first_of(last, back) for back in range(count - 1, -2, -1)]
 
 
+def months_before(months: Sequence[date], today: date) -> tuple[date, date]:
+    """The first day of as many months before ``months``, and the day after the last one that has its counterpart: of this month, those gone by."""
+    count = len(months) - 1
+    start, end = first_of(months[0], count), months[0]
+    if months[-1] > today:
+        last = first_of(today, count)
+        end = min(last + timedelta(days=today.day), first_of(last, -1))
+    return start, end
+
+
 @dataclass(frozen=True)
 class Line:
     """The figures of one group; ``days`` is how long the won ones took, from the day they began."""
 
     key: str | None
     counts: Mapping[Status, int] = field(default_factory=dict)
-    amounts: tuple[Money, ...] = ()
+    sums: Mapping[Status, tuple[Money, ...]] = field(default_factory=dict)
     days: int | None = None
+
+    @property
+    def amounts(self) -> tuple[Money, ...]:
+        """What was won."""
+        return self.sums.get(Status.WON, ())
 
     def count(self, status: Status) -> int:
         return self.counts.get(status, 0)

@@ -67,8 +67,8 @@ def _line(key: str | None, rows: Sequence[Any]) -> Line:
     won = [row for row in rows if row[1] is Status.WON]
     took, many = sum(row[5] or 0 for row in won), counts.get(Status.WON, 0)
     may_know = is_shown(current_actor(), Opportunity, "amount")
-    amounts = total(Money(Decimal(row[4]), row[2]) for row in won if row[4]) if may_know else ()
-    return Line(key, counts, amounts, round(took / many / _DAY) if many else None)
+    sums = {status: total(Money(Decimal(row[4]), row[2]) for row in rows if row[4] and row[1] is status) for status in counts} if may_know else {}
+    return Line(key, counts, sums, round(took / many / _DAY) if many else None)
 
 
 def summed(lines: Sequence[Line]) -> Line:
@@ -79,7 +79,8 @@ def summed(lines: Sequence[Line]) -> Line:
             counts[status] = counts.get(status, 0) + count
     won = counts.get(Status.WON, 0)
     took = sum((line.days or 0) * line.count(Status.WON) for line in lines)
-    return Line(None, counts, total(money for line in lines for money in line.amounts), round(took / won) if won else None)
+    sums = {status: total(money for line in lines for money in line.sums.get(status, ())) for status in counts}
+    return Line(None, counts, sums, round(took / won) if won else None)
 
 
 def names_of_groups(by: By, keys: set[int]) -> Mapping[int, Any]:

@@ -72,6 +72,18 @@ document.addEventListener("click", async (event) => {
   if (!answer?.ok || answer.redirected || !show(await answer.text())) location.assign(link.href);
 });
 
+// A star is set or taken off by one press
+document.addEventListener("submit", async (event) => {
+  const star = event.target.matches("[data-stars]") && event.submitter;
+  if (!star) return;
+  event.preventDefault();
+  const where = star.getAttribute("formaction"), again = () => { event.target.removeAttribute("data-stars"); star.click(); };
+  const answer = await fetch(star.formAction, { method: "POST", body: new FormData(event.target, star), ...part }).catch(() => null);
+  if (!answer?.ok || answer.redirected) { again(); return; }   // the browser says what is the matter
+  await renew();
+  all(".k-star").find((each) => each.getAttribute("formaction") === where)?.focus();
+});
+
 // One stop of the Tab key for each row; the arrows lead on
 const ofRow = (row) => all("[data-in-place]", row);
 function rove() {

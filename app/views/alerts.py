@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext, lazy_gettext, ngettext
+from sqlalchemy import ColumnElement, literal
 
 from app.domain.alerts import Remedy, Rule
 from app.domain.errors import DomainError, Forbidden
@@ -20,6 +21,7 @@ from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries import alerts as queries
+from app.queries.today import MANY
 from app.support import clock
 from app.support.i18n import N_
 from app.views import asked
@@ -33,6 +35,11 @@ SIZE = 50
 DONE = {
     "take_alert": N_("It is yours: colleagues see that you take care of it."), "snooze": N_("Put off."), "dismiss": N_("Dismissed."),
 }
+
+
+def waiting() -> ColumnElement[int]:
+    """The number beside the menu entry; the page of the day knows it already."""
+    return literal(g.waiting_alerts) if "waiting_alerts" in g else queries.count_of(current_actor(), MANY)
 
 
 class AlertView(BaseView):

@@ -19,9 +19,10 @@ from app.queries.people import people_by_name
 from app.support import clock
 from app.support.money import Money
 from app.views import chosen_columns, formats, layouts
-from app.views.asked import BOARD_ARGUMENTS, zone
+from app.views.asked import BOARD_ARGUMENTS
 from app.views.base import is_key, key
 from app.views.field_rights import money_of
+from app.views.next_acts import next_act
 from app.views.people_fields import FEW
 
 NEAR = 0.8  # of the most days of a step: from here on a card says so
@@ -219,14 +220,7 @@ def _move_url(card: Opportunity) -> str:
 
 
 def _next(card: Opportunity, task: Task | None) -> dict[str, str]:
-    """What comes next: the end of the standby, the earliest task, or that there is nothing."""
-    if not card.is_open:
+    found = next_act(card.status, card.remind_at, task)
+    if found is None:
         return {"next": "", "late": ""}
-    if card.status is Status.STANDBY and card.remind_at:
-        return {"next": gettext("On standby until %(moment)s", moment=formats.moment(card.remind_at)), "late": ""}
-    if task is None or task.due_at is None:
-        return {"next": gettext("No next step"), "late": ""}
-    today, due = clock.now().astimezone(zone()).date(), task.due_at.astimezone(zone()).date()
-    if due < today:
-        return {"next": task.title, "late": ngettext("%(num)s day late", "%(num)s days late", (today - due).days)}
-    return {"next": f"{task.title}, {formats.moment(task.due_at)}", "late": ""}
+    return {"next": ", ".join(part for part in (found.title or gettext("No next step"), found.when) if part), "late": found.late}

@@ -1,6 +1,6 @@
 """Lists that leave the program: exactly what is filtered and may be taken away, in the order of the list, a thousand records at a time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -41,9 +41,15 @@ def rows_of(view: Any, filters: Any, columns: list[str]) -> Iterator[list[Any]]:
 def _whole_rows(view: Any, keys: list[int], columns: list[str]) -> Iterator[list[Any]]:
     items = view.datamodel.records(keys)
     know_people(items, columns)
-    tell = getattr(view, "cell", cell_of)
+    tell, found = getattr(view, "cell", cell_of), looked_up(view, columns, keys)
     for item in items:
-        yield [exported(tell(item, column)) for column in columns]
+        yield [_words(found[column].get(item.id)) if column in found else exported(tell(item, column)) for column in columns]
+
+
+def looked_up(view: Any, columns: Iterable[str], keys: list[int]) -> dict[str, dict[int, Any]]:
+    """Column → what it says of each of ``keys``, of the columns that a view looks up for many records at once (``looked_up``)."""
+    ways: dict[str, Any] = getattr(view, "looked_up", {})
+    return {column: ways[column](keys) for column in columns if column in ways} if keys else {}
 
 
 def cell_of(item: Any, column: str) -> Any:
@@ -76,8 +82,21 @@ Ask = Callable[[list[Any]], Read]  # given the rows of a turn, how a value of th
 
 def _plain_columns(view: Any, columns: list[str]) -> list[tuple[Any, Ask]] | None:
     """(what is asked for, how it is told) of each column; None where some need their record."""
-    found = [_plain_column(inspect(view.datamodel.obj), name) for name in columns]
+    ways = getattr(view, "looked_up", {})
+    found = [_looked_up(view, ways[name]) if name in ways else _plain_column(inspect(view.datamodel.obj), name) for name in columns]
     return None if None in found else [each for each in found if each is not None]
+
+
+def _looked_up(view: Any, way: Callable[[list[int]], dict[int, Any]]) -> tuple[Any, Ask]:
+    def ask(keys: list[Any]) -> Read:
+        found = way(keys)
+        return lambda key: _words(found.get(key))
+
+    return view.datamodel.obj.id, ask
+
+
+def _words(found: Any) -> str | None:
+    return str(found) if found is not None else None
 
 
 def _plain_column(mapper: Any, name: str) -> tuple[Any, Ask] | None:

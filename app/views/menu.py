@@ -130,6 +130,7 @@ UNLISTED: list[Any] = [attachments.AttachmentView, bulk.BulkView, calendar_feed.
                        passkeys.PasskeySignInView, viewing.ViewAsView, *APIS]
 # Menu name → the number beside it, as SQL: one statement asks for all of them, on every page.
 COUNTS: dict[str, Callable[[], ColumnElement[int]]] = {"Today": today.waiting, "Incoming mail": messages.waiting, "With colleagues": colleagues.unseen,
+    "Alerts": alerts.waiting,
     "Prospect rows": lambda: literal(0) if is_allowed(current_actor(), Action.CREATE, Order) else orders_asked.rows_of(current_user.id),
 }
 # Below the entry of that name, while something waits there: (name, label, icon, address, number).
@@ -153,9 +154,10 @@ def build(appbuilder: Any) -> None:
 def counts(shown: list[dict[str, Any]]) -> dict[str, int]:
     """The numbers beside the entries of the menu that are ``shown`` to whoever is signed in."""
     names = {each["name"] for item in shown for each in (item, *(item.get("childs") or ())) if each != "-"}
-    wanted = {name: count() for name, count in COUNTS.items() if name in names}
+    wanted = {name: count() for name, count in COUNTS.items() if name in names or (name == "Alerts" and "Today" in names)}
     wanted |= {name: count() for entry, below in WAITING.items() if entry in names for name, _, _, _, count in below}
-    return numbers(wanted) if wanted and current_user.is_authenticated else {}
+    found = numbers(wanted) if wanted and current_user.is_authenticated else {}
+    return {**found, "Today": found["Today"] + found["Alerts"]} if "Today" in found else found  # the page of the day shows the alerts, too
 
 
 def waiting(entry: str, found: dict[str, int]) -> list[dict[str, Any]]:

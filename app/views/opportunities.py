@@ -28,7 +28,7 @@ from app.queries.opportunities import renewals_of, steps_on_offer, too_long_in_s
 from app.queries.tasks import open_tasks_of
 from app.support import clock
 from app.support.i18n import N_
-from app.views import asked, chosen_columns, formats, sitting
+from app.views import asked, chosen_columns, formats, next_acts, sitting
 from app.views.acts import acts_of, next_title
 from app.views.alike import Resembling
 from app.views.asked import Refused, zone
@@ -100,7 +100,9 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
     )
     list_title, show_title = lazy_gettext("Opportunities"), lazy_gettext("Opportunity")
     add_title, edit_title = lazy_gettext("New opportunity"), lazy_gettext("Edit opportunity")
-    list_columns = ["title", "account", "status", "step", "amount", "currency", "remind_at", "owner"]
+    list_columns = ["title", "account", "status", "step", "amount", "currency", "next_step", "owner", "starred"]
+    looked_up: ClassVar[dict[str, Any]] = {"next_step": next_acts.lines_of}
+    column_classes: ClassVar[dict[str, str]] = {"next_step": "c-all c-next", "owner": "c-all c-who"}
     export_columns = ["title", "account", "contacts", "status", "pipeline", "step", "amount", "currency", "probability", "remind_at",
                       "expected_close_on", "starred", "tags", "campaign", "renewal_of", "source",
                       "owner", "co_owners", "team", "closed_at", "close_reason", "competitor",
@@ -119,7 +121,7 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
         "title": lazy_gettext("Title"), "account": lazy_gettext("Account"), "contacts": lazy_gettext("Contacts"),
         "status": lazy_gettext("Status"), "pipeline": lazy_gettext("Pipeline"), "step": lazy_gettext("Step"),
         "amount": lazy_gettext("Amount"), "currency": lazy_gettext("Currency"), "probability": lazy_gettext("Probability"),
-        "remind_at": lazy_gettext("Reminder"), "expected_close_on": lazy_gettext("Expected closing"),
+        "remind_at": lazy_gettext("Reminder"), "next_step": lazy_gettext("Next step"), "expected_close_on": lazy_gettext("Expected closing"),
         "starred": lazy_gettext("Starred"), "tags": lazy_gettext("Tags"), "campaign": lazy_gettext("Campaign"),
         "renewal_of": lazy_gettext("Renewal of"),
         "reason": lazy_gettext("Reason of the list"), "known_competitor": lazy_gettext("Competitor of the list"),
@@ -130,7 +132,10 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
         "last_activity_at": lazy_gettext("Last activity"), "step_entered_at": lazy_gettext("In the step since"),
         "days_in_step": lazy_gettext("Days in the step"),
     }
-    formatters_columns = {"remind_at": lambda at: formats.moment(at) if at and at > clock.now() else ""}  # a past one has woken it
+    formatters_columns = {
+        "next_step": next_acts.drawn, "owner": next_acts.face,
+        "remind_at": lambda at: formats.moment(at) if at and at > clock.now() else "",  # a past one has woken it
+    }
     description_columns = {
         "owner": lazy_gettext("Left empty on a new opportunity: you"), "amount": lazy_gettext("Net"),
         "probability": lazy_gettext("Percent; empty: that of the step"),

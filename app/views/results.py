@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from flask import request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
-from flask_babel import format_date, format_percent, gettext, lazy_gettext, pgettext
+from flask_babel import format_date, format_decimal, format_percent, gettext, lazy_gettext, ngettext, pgettext
 from flask_login import current_user
 
 from app.domain.custom_fields import Field, FieldKind
 from app.domain.opportunities import Status
-from app.domain.results import COUNTED, By, Line, Span, months_of
+from app.domain.results import COUNTED, By, Line, Span, months_before, months_of
 from app.models import Opportunity
 from app.outbound.goal_words import GoalWords
 from app.outbound.words import Words
@@ -56,14 +56,18 @@ class ResultsView(BaseView):
         self.update_redirect()
         span = next((each for each in Span if each.value == request.args.get("span")), Span.TWELVE)
         by = _asked_way()
-        months = months_of(span, clock.now().astimezone(zone()).date())
+        today = clock.now().astimezone(zone()).date()
+        months = months_of(span, today)
         marks = [datetime.combine(day, time(), zone()) for day in months]
         lines = results(by, marks)
         shown = _shown(by, lines, months, marks)
         most = max((row["line"].total for row in shown), default=0)
+        whole, earlier = summed(lines), months_before(months, today)
+        before = summed(results(By.COHORT if by is By.COHORT else By.PIPELINE, [datetime.combine(day, time(), zone()) for day in earlier]))
         return self.render_template(
             "results.html", title=gettext("Results"), fields=_fields(span, by), rows=[_row(row, most) for row in shown], way=_way_label(by),
-            total=_row({"label": gettext("Total"), "line": summed(lines), "links": _links(by, marks[0], marks[-1], {})}, 0),
+            total=_row({"label": gettext("Total"), "line": whole, "links": _links(by, marks[0], marks[-1], {})}, 0),
+            figures=_figures(whole, before, _links(by, marks[0], marks[-1], {})), times=_times(months, earlier, today),
             words=_words(), is_cohort=by is By.COHORT, has_amounts=is_shown(current_actor(), Opportunity, "amount"), has_return=by is By.CAMPAIGN,
             scope=_whose(), objectives=running_objectives(), objective_words=GoalWords(Words(current_user.time_zone)).columns(),
         )
@@ -103,6 +107,43 @@ def _whose() -> str:
     if actor.sees_all:
         return ""
     return gettext("Your figures and those of your teams.") if actor.managed_team_ids else gettext("Your own figures.")
+
+
+# ---- what stands above
+
+
+def _times(months: Sequence[date], earlier: tuple[date, date], today: date) -> str:
+    """The days that are counted, and those that they are compared with."""
+    last = min(months[-1] - timedelta(days=1), today)
+    return " · ".join([
+        gettext("%(first)s to %(last)s", first=format_date(months[0], "long"), last=format_date(last, "long")),
+        gettext("compared with %(first)s to %(last)s", first=format_date(earlier[0], "long"), last=format_date(earlier[1] - timedelta(days=1), "long")),
+    ])
+
+
+def _figures(now: Line, before: Line, links: dict[Status, str]) -> list[dict[str, Any]]:
+    """The figures that are looked at first: (label, how much, how many with the list behind it, beside the time before)."""
+    words, found = _words(), []
+    for status in COUNTED:
+        count, change = now.count(status), now.count(status) - before.count(status)
+        many = ngettext("%(num)s opportunity", "%(num)s opportunities", count)
+        told = gettext("as many as before") if not change else gettext("%(change)s beside before", change=_signed(change))
+        sums = formats.sums(now.sums.get(status, ()))
+        found.append({"label": words[status], "big": sums or format_decimal(count), "many": many, "url": links[status] if count else None, "told": told})
+    decided = now.count(Status.WON) + now.count(Status.LOST)
+    rate = format_percent(now.rate) if now.rate is not None else "–"
+    found.append({"label": gettext("Won of those decided"), "big": rate, "told": " · ".join(part for part in (
+        gettext("%(num)s of %(all)s", num=format_decimal(now.count(Status.WON)), all=format_decimal(decided)) if decided else "",
+        gettext("%(rate)s before", rate=format_percent(before.rate)) if before.rate is not None else "",
+    ) if part)})
+    days = ngettext("%(num)s day", "%(num)s days", now.days) if now.days is not None else "–"
+    found.append({"label": gettext("Average until won"), "big": days,
+                  "told": gettext("%(days)s before", days=ngettext("%(num)s day", "%(num)s days", before.days)) if before.days is not None else ""})
+    return found
+
+
+def _signed(change: int) -> str:
+    return f"{'+' if change > 0 else '−'}{format_decimal(abs(change))}"
 
 
 # ---- rows

@@ -74,7 +74,7 @@ class TodayView(BaseView):
 
 
 def waiting() -> ColumnElement[int]:
-    """The number beside the menu entry; the page of the day knows it already."""
+    """The number beside the menu entry, without the alerts; the page of the day knows it already."""
     if "waiting_today" in g:
         return literal(g.waiting_today)
     return queries.number_of(current_user, current_actor(), clock.now())
@@ -83,7 +83,7 @@ def waiting() -> ColumnElement[int]:
 def draw_day(chosen: str, refused: Refused | None = None) -> Response:
     """The page with the item ``chosen`` (``o12``, ``t5``, ``x7``) in its panel; after a refusal with what was typed."""
     today = queries.today_of(current_user, clock.now())
-    g.waiting_today = today.counts.total - today.counts.alerts
+    g.waiting_today, g.waiting_alerts = today.counts.total - today.counts.alerts, today.counts.alerts
     groups = _groups(today)
     items = [item for group in groups for item in group["items"]]
     places = [item["key"] for item in items if item["key"] and not item.get("is_done")]

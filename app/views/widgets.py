@@ -15,7 +15,7 @@ from app.queries import lookups
 from app.queries.board import NOBODY
 from app.queries.people import people_called
 from app.support.text import fold
-from app.views import chips, layouts, paging
+from app.views import chips, exporting, layouts, paging
 from app.views.chips import OF_LISTS, comparison
 from app.views.controls import asks_blank, make_native
 from app.views.lookups import LookupField, TagField, use_lookups
@@ -101,6 +101,12 @@ class NativeWidgets:
     def _get_list_widget(self, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_list_widget(*args, **kwargs)  # type: ignore[misc]
         arguments, model = found["list"].template_args, self.datamodel.obj  # type: ignore[attr-defined]
+        looked_up = exporting.looked_up(self, arguments["include_columns"], arguments["pks"])
+        if looked_up:
+            rows = [dict(row) for row in arguments["value_columns"]]
+            for key, row in zip(arguments["pks"], rows, strict=True):
+                row.update({column: found_by_key.get(key) for column, found_by_key in looked_up.items()})
+            arguments["value_columns"] = rows
         is_wide = layouts.current() in layouts.layouts_of(model) and layouts.current() == layouts.EXTENDED
         arguments.update(view=self, page_address=paging.address, said=layouts.said_of(model, arguments["pks"]) if is_wide else {},
                          layouts=layouts.choices(model), many_url=self._many_url())

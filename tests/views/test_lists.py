@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -9,10 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.models import Opportunity
+from app.models import Opportunity, Task
 from app.operations import records
 from app.operations.transaction import atomic
-from app.permissions.actor import Actor
+from app.permissions.actor import SYSTEM, Actor
+from app.support import clock
 from app.views import paging
 from tests.people import Cast, actor
 
@@ -206,3 +208,22 @@ def test_an_alternative_that_no_page_of_ours_writes_is_refused(cast: Cast, clien
     client = client_of(cast.ada)
     for wrong in ("", "x", "a=b", "_flt_9_title=x", "_flt_9_amount=1", "_flt_0_title=x||", "_flt_2_amount=x", "_flt_0_title=x|" * 50):
         assert client.get(LIST, query_string={"_any_1": wrong}).status_code == 400, wrong
+
+
+@pytest.mark.feature("C26")
+def test_the_list_says_what_comes_next_and_what_is_starred(cast: Cast, client_of: Client) -> None:
+    due = clock.now() - timedelta(days=3)
+    records.create(Task, {"title": "Wysłać ofertę", "opportunity": cast.terminals, "assignee": cast.anna, "due_at": due}, actor=SYSTEM)
+    anna = client_of(cast.anna, "en")
+    page = anna.get(LIST).text
+    assert re.search(r'c-next">.*?Wysłać ofertę.*?3 days late', page, re.DOTALL)
+    address = unescape(re.findall(r'formaction="([^"]*)" name="starred" value="y"', page)[0])
+    assert anna.post(address, data={"starred": "y"}).status_code == 302
+    db.session.expire_all()
+    assert cast.terminals.starred and 'aria-pressed="true"' in anna.get(LIST).text
+    assert anna.post(address, data={}).status_code == 302
+    db.session.expire_all()
+    assert not cast.terminals.starred
+    anna.post(f"/lists/columns?{OF}", data={"order": ["title", "next_step"], "column": ["next_step"]})
+    told = anna.get("/opportunityview/export.csv").data.decode("utf-8-sig")
+    assert "Title;Next step" in told and "Terminale do magazynu;Wysłać ofertę, 3 days late" in told

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.domain.results import Span, months_of
+from app.domain.results import Span, months_before, months_of
 from app.extensions import db
 from app.models import Campaign, Opportunity, Profile
 from app.operations import opportunities, records
@@ -142,3 +142,32 @@ def test_months(span: Span, first: date, end: date) -> None:
 
 def test_quarters_end_where_they_do() -> None:
     assert [months_of(Span.QUARTER, date(2026, month, 9))[0].month for month in (1, 3, 4, 6, 10, 12)] == [1, 1, 4, 4, 10, 10]
+
+
+@pytest.mark.parametrize(("span", "today", "earlier"), [
+    (Span.MONTH, date(2026, 11, 24), (date(2026, 10, 1), date(2026, 10, 25))),  # the first 24 days of both
+    (Span.MONTH, date(2026, 3, 31), (date(2026, 2, 1), date(2026, 3, 1))),  # February is over sooner
+    (Span.QUARTER, date(2026, 11, 24), (date(2026, 7, 1), date(2026, 8, 25))),
+    (Span.LAST_YEAR, date(2026, 11, 24), (date(2024, 1, 1), date(2025, 1, 1))),
+])  # fmt: skip
+def test_a_time_is_compared_with_as_many_days_before(span: Span, today: date, earlier: tuple[date, date]) -> None:
+    assert months_before(months_of(span, today), today) == earlier
+
+
+@pytest.mark.feature("C42")
+def test_the_figures_above_say_how_it_was_before(closed: Cast, client_of: Client) -> None:
+    """Two were won this month, one the month before: three figures lead to their lists, and say the difference."""
+    _close_earlier(closed.renewal)
+    page = client_of(closed.ada, "en").get("/results/?span=month").text
+    shown = [" ".join(unescape(re.sub("<[^>]*>", " ", each)).split()) for each in re.findall(r"<dt>.*?</dd>", page, re.DOTALL)]
+    assert shown[0] == "Won €12,000 2 opportunities · +1 beside before"
+    assert shown[1].endswith("1 opportunity · +1 beside before")
+    assert shown[3] == "Won of those decided 67% 2 of 3 · 100% before"
+
+
+@atomic
+def _close_earlier(item: Opportunity) -> None:
+    """On the first day of the last month."""
+    first = clock.now().replace(day=1, hour=12)
+    item.closed_at = (first - timedelta(days=1)).replace(day=1)
+    db.session.flush()

@@ -11,6 +11,7 @@ from app.domain.opportunities import Status
 from app.domain.tasks import TaskStatus
 from app.domain.timeline import Kind
 from app.extensions import db
+from app.jobs.alerts import compute_alerts
 from app.models import Appointment, IncomingMessage, Opportunity, Task, TimelineEntry
 from app.operations import opportunities, records
 from app.operations.booking import book_meeting
@@ -141,6 +142,18 @@ def test_the_number_on_the_menu_counts_no_further_than_it_says(cast: Cast, clien
         assert count_of(cast.anna, actor(cast.anna), clock.now()) < MANY + 5
         assert today_of(cast.anna, clock.now()).counts.overdue == MANY + 5
     assert ">99+<" in client_of(cast.anna, "en").get("/opportunityview/list/").get_data(as_text=True)
+
+
+@pytest.mark.feature("C20", "C23")
+def test_the_menu_and_the_page_say_the_same_number_with_the_alerts(cast: Cast, client_of: Sign) -> None:
+    _task(cast, "Late", clock.now() - timedelta(days=9))
+    _free(cast)
+    compute_alerts()
+    anna = client_of(cast.anna, "en")
+    there, elsewhere = (anna.get(path).get_data(as_text=True) for path in ("/today/", "/opportunityview/list/"))
+    beside = {name: [re.search(rf'href="/{name}/".*?k-count">(\d+)<', page, re.DOTALL)[1] for page in (there, elsewhere)] for name in ("today", "alerts")}
+    total = re.search(r"(\d+) things to do", there)[1]
+    assert beside["today"] == [total, total] and int(beside["alerts"][0]) > 0 and len({*beside["alerts"]}) == 1
 
 
 @pytest.mark.feature("C20")

@@ -1,0 +1,79 @@
+"""What comes next in an opportunity, in one line: on the board, in lists and in what is exported of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext, ngettext
+from markupsafe import Markup
+from sqlalchemy.orm.util import identity_key
+
+from app.domain.opportunities import OPEN, Status
+from app.extensions import db
+from app.models import Opportunity, Task
+from app.permissions.actor import current_actor
+from app.permissions.decide import is_shown
+from app.queries.listed import next_steps, turn_of
+from app.support import clock
+from app.views import formats
+from app.views.asked import zone
+
+FACE = Markup('<span class="k-face" aria-hidden="true" title="{}">{}</span><span class="k-face-name">{}</span>')
+LATE = Markup('<span class="k-ends"><span class="k-cut">{}</span> <span class="k-late">{}{}</span></span>')
+WHEN = Markup('<span class="k-ends"><span class="k-cut">{}</span> <span class="k-2nd">{}</span></span>')
+NOTHING = Markup('<span class="k-2nd">{}</span>')
+
+
+@dataclass(frozen=True)
+class NextAct:
+    """What is to be done, and when; ``late`` says by how much its day is over. Without a title nothing is planned."""
+
+    title: str
+    when: str = ""
+    late: str = ""
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.title, self.when or self.late) if part)
+
+
+def next_act(status: Status, remind_at: Any, task: Task | None) -> NextAct | None:
+    """The end of the standby, or the earliest task; None for what is closed."""
+    if status not in OPEN:
+        return None
+    if status is Status.STANDBY and remind_at:
+        return NextAct(gettext("On standby until %(moment)s", moment=formats.moment(remind_at)))
+    if task is None or task.due_at is None:
+        return NextAct("")
+    title = task.title if is_shown(current_actor(), Task, "title") else ""
+    today, due = clock.now().astimezone(zone()).date(), task.due_at.astimezone(zone()).date()
+    if due < today:
+        return NextAct(title, late=ngettext("%(num)s day late", "%(num)s days late", (today - due).days))
+    return NextAct(title, when=formats.moment(task.due_at))
+
+
+def lines_of(keys: list[int]) -> dict[int, NextAct | None]:
+    """What comes next in each of these opportunities; those that the page has read already are not asked for again."""
+    tasks = next_steps(Opportunity, keys)
+    here = [each for key in keys if (each := db.session().identity_map.get(identity_key(Opportunity, key))) is not None]
+    others = {*keys} - {each.id for each in here}
+    rows = turn_of(Opportunity, [*others], [Opportunity.status, Opportunity.remind_at]) if others else []
+    standing = [*((each.id, each.status, each.remind_at) for each in here), *rows]
+    return {key: next_act(status, remind_at, tasks.get(key)) for key, status, remind_at in standing}
+
+
+def drawn(found: NextAct | None) -> Markup | str:
+    """The line of a list: what is cut off where there is no room is the title, never the day."""
+    if found is None:
+        return ""
+    if found.late:
+        return LATE.format(found.title, formats.icon("exclamation-circle-fill"), found.late)
+    if found.when:
+        return WHEN.format(found.title, found.when)
+    return Markup("<span>{}</span>").format(found.title) if found.title else NOTHING.format(gettext("No next step"))
+
+
+def face(person: Any) -> Markup | str:
+    """A person by their initials where there is little room; the name for all who do not see, or who point at it."""
+    if person is None:
+        return ""
+    name = str(person)
+    return FACE.format(name, "".join(word[0].upper() for word in name.split()[:2]), name)
