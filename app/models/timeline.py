@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.timeline import Kind, Origin
@@ -17,6 +17,11 @@ from app.models.users import User
 from app.support import clock
 
 
+def _filled(name: str, column: str) -> Index:
+    where = text(f"{column} IS NOT NULL")
+    return Index(f"ix_timeline_entry_{name}", column, "occurred_at", sqlite_where=where, postgresql_where=where)
+
+
 class TimelineEntry(Record):
     """One line of history. An automatic one keeps ``code`` and ``params``; each reader gets it in their language."""
 
@@ -25,8 +30,7 @@ class TimelineEntry(Record):
         Index("ix_timeline_entry_opportunity", "opportunity_id", "occurred_at"),
         Index("ix_timeline_entry_contact", "contact_id", "occurred_at"),
         Index("ix_timeline_entry_account", "account_id", "occurred_at"),
-        Index("ix_timeline_entry_engagement", "engagement_id", "occurred_at"),
-        Index("ix_timeline_entry_action_type", "action_type_id", "occurred_at"),
+        *(_filled(name, f"{name}_id") for name in ("engagement", "action_type")),  # most lines have none
         Index("ix_timeline_entry_author", "author_id", "occurred_at", "id"),
     )
 
