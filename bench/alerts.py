@@ -3,8 +3,6 @@
 As a process it works on one database: ``python -m bench.alerts``.
 """
 
-import json
-import sys
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -21,6 +19,7 @@ from app.support import clock
 from bench.crowd import PAST
 from bench.office import Office
 from bench.places import Place
+from bench.serving import serve
 from bench.tables import show
 from config import load
 
@@ -87,11 +86,5 @@ def measure(around: Sequence[Place]) -> None:
     ], rows)
 
 
-def main() -> None:
-    clerk = Clerk(create_app(load()))
-    for line in sys.stdin:
-        print(json.dumps(clerk.answer(json.loads(line))), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    serve(Clerk(create_app(load())))

@@ -3,9 +3,7 @@
 As a process it works on one database: ``python -m bench.excel``.
 """
 
-import json
 import resource
-import sys
 import tempfile
 import time
 from datetime import date, timedelta
@@ -29,6 +27,7 @@ from bench import staff
 from bench.lists import READER
 from bench.office import Office
 from bench.places import Place
+from bench.serving import serve
 from bench.tables import show
 from config import load
 
@@ -132,11 +131,5 @@ def measure(place: Place) -> None:
     )
 
 
-def main() -> None:
-    typist = Typist(create_app(load()))
-    for line in sys.stdin:
-        print(json.dumps(typist.answer(json.loads(line))), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    serve(Typist(create_app(load())))

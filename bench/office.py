@@ -1,11 +1,9 @@
 """One process on one database, as a web server is. Reads commands from standard input, answers on standard output."""
 
 import gzip
-import json
 import re
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest import mock
@@ -29,6 +27,7 @@ from app.permissions.decide import actor_of
 from app.views import doors
 from app.views.paging import ARGUMENT, Place
 from bench import crowd, ground, plans, staff
+from bench.serving import serve
 from config import load
 
 VIEW = "OpportunityView"
@@ -60,10 +59,6 @@ class Office:
 
     def _hear(self, connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
         self._heard.append(plans.Statement(statement, parameters))
-
-    def answer(self, order: dict[str, Any]) -> dict[str, Any]:
-        work: Callable[..., dict[str, Any]] = getattr(self, order.pop("do"))
-        return work(**order)
 
     def lay(self) -> dict[str, Any]:
         with self._app.app_context(), acting(SYSTEM):
@@ -174,11 +169,5 @@ def _sprites(text: str) -> list[str]:
     return list(set(re.findall(r'<use href="([^"#]+)#', text)))
 
 
-def main() -> None:
-    office = Office(create_app(load()))
-    for line in sys.stdin:
-        print(json.dumps(office.answer(json.loads(line))), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    serve(Office(create_app(load())))

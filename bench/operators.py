@@ -5,10 +5,8 @@ on loopback. As a process it works on one database: ``python -m bench.operators`
 """
 
 import itertools
-import json
 import random
 import statistics
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -29,6 +27,7 @@ from app.permissions.actor import SYSTEM, acting
 from app.support import clock
 from bench.people import _TOKEN, MOST_TIMES, Firm, Visitor, _p95, web
 from bench.places import Place
+from bench.serving import serve
 from bench.tables import show
 from config import load
 
@@ -249,11 +248,5 @@ def _measure_sizes(place: Place, rows: int) -> None:
          ["page", f"ms of {FEW:,}", f"ms of {rows:,}", "times", "statements"], lines)
 
 
-def main() -> None:
-    hall = Hall(create_app(load()))
-    for line in sys.stdin:
-        print(json.dumps(hall.answer(json.loads(line))), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    serve(Hall(create_app(load())))

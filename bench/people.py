@@ -5,7 +5,6 @@ one database: ``python -m bench.people``.
 """
 
 import itertools
-import json
 import os
 import random
 import re
@@ -39,6 +38,7 @@ from app.support import clock
 from bench.alerts import Clerk
 from bench.office import PAGES, addresses
 from bench.places import KEY, Place
+from bench.serving import serve
 from bench.tables import show
 from config import load
 from tests.servers.process import free_port
@@ -253,11 +253,5 @@ def measure_mornings(around: Sequence[Place], count: int = 1_000) -> None:
          ["database", "contacts", "composed", "arrived", "s composing", "s sending", "a second"], rows)
 
 
-def main() -> None:
-    firm = Firm(create_app(load()))
-    for line in sys.stdin:
-        print(json.dumps(firm.answer(json.loads(line))), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    serve(Firm(create_app(load())))

@@ -1,7 +1,5 @@
 """One process on one database, as a poller is. Reads commands from standard input, answers on standard output."""
 
-import json
-import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -26,6 +24,7 @@ from app.permissions.actor import SYSTEM, acting
 from app.support import garbage
 from bench import ceiling, crowd, ground
 from bench.costs import costs
+from bench.serving import serve
 from config import load
 
 R = TypeVar("R")
@@ -48,10 +47,6 @@ class Worker:
 
     def _count(self, *_: Any) -> None:
         self._statements += 1
-
-    def answer(self, order: dict[str, Any]) -> dict[str, Any]:
-        work: Callable[..., dict[str, Any]] = getattr(self, order.pop("do"))
-        return work(**order)
 
     def lay(self) -> dict[str, Any]:
         with self._app.app_context(), acting(SYSTEM):
@@ -156,12 +151,6 @@ class Worker:
         return costs().answer()
 
 
-def main() -> None:
-    worker = Worker(create_app(load()))
-    garbage.put_aside()
-    for line in sys.stdin:
-        print(json.dumps(worker.answer(json.loads(line))), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    garbage.put_aside()
+    serve(Worker(create_app(load())))
