@@ -16,6 +16,7 @@ from app.cli.catalogues import compile_catalogues
 from app.extensions import db
 from app.models import User
 from app.permissions.actor import SYSTEM, acting
+from app.support.garbage import put_aside
 from config import Settings
 from tests.installations import Installations
 from tests.people import Cast, cast_of, keys_of, make_cast
@@ -55,7 +56,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def installations(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Installations:
     postgres = request.getfixturevalue("postgres") if request.config.getoption("database") == "postgresql" else None
-    return Installations(tmp_path_factory.mktemp("templates"), postgres, {"cast": lambda: keys_of(make_cast()), "firm": make_firm})
+    made = Installations(tmp_path_factory.mktemp("templates"), postgres, {"cast": lambda: keys_of(make_cast()), "firm": make_firm})
+    put_aside()
+    return made
 
 
 @pytest.fixture
@@ -84,15 +87,15 @@ def app(bare_app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def cast(app: Flask, installations: Installations) -> Cast:
+def cast(app: Flask, settings: Settings, installations: Installations) -> Cast:
     """The people and records that most tests speak of."""
-    return cast_of(installations.template("cast").made)
+    return cast_of(installations.made_in(settings.home))
 
 
 @pytest.fixture
-def firm(bare_app: Flask, installations: Installations) -> Records:
+def firm(bare_app: Flask, settings: Settings, installations: Installations) -> Records:
     """A firm with a record of every type and every owner."""
-    made: Records = installations.template("firm").made
+    made: Records = installations.made_in(settings.home)
     return made
 
 

@@ -65,33 +65,45 @@ def eventually(ready: Callable[[], object], seconds: float = PATIENCE) -> None:
         time.sleep(0.05)
 
 
-def descendants(parent: int) -> dict[int, str]:
-    """Process → command of all that ``parent`` started."""
-    children: dict[int, list[int]] = {}
+def children_of(parent: int) -> list[int]:
+    """The processes that ``parent`` itself started, those that ended left out."""
+    found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = status.read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        if fields[0] != "Z":
-            children.setdefault(int(fields[1]), []).append(int(status.parent.name))
-    found, left = {}, [parent]
-    while left:
-        for child in children.get(left.pop(), []):
-            try:
-                found[child] = Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
-            except OSError:
-                continue
-            left.append(child)
+        if fields[0] != "Z" and int(fields[1]) == parent:
+            found.append(int(status.parent.name))
     return found
 
 
-def processes(run: Child, part: str) -> list[int]:
-    return [process for process, command in descendants(run.pid).items() if part in command]
+def command_of(process: int) -> str:
+    """Empty when it has ended."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
 
 
-def is_another(run: Child, part: str, before: int) -> bool:
-    return bool(set(processes(run, part)) - {before})
+def descendants(parent: int) -> dict[int, str]:
+    """Process → command of all that ``parent`` started."""
+    found, left = {}, [parent]
+    while left:
+        for child in children_of(left.pop()):
+            if command := command_of(child):
+                found[child] = command
+                left.append(child)
+    return found
+
+
+def process_of(run: Child, part: str) -> int | None:
+    """Of a part itself, not of what it started: a worker is twice there while it does a job."""
+    return next((process for process in children_of(run.pid) if part in command_of(process)), None)
+
+
+def is_another(run: Child, part: str, before: int | None) -> bool:
+    return process_of(run, part) not in (None, before)
 
 
 def is_alive(process: int) -> bool:
@@ -121,7 +133,8 @@ def test_everything_starts_revives_and_ends(home: Path) -> None:
         eventually(lambda: list((home / "outbox").glob("*-welcome.eml")))
 
         for part in ("redis-server", "app.jobs.worker", "crm poll"):
-            (before,) = processes(run, part)
+            before = process_of(run, part)
+            assert before is not None, part
             os.kill(before, signal.SIGKILL)
             eventually(partial(is_another, run, part, before))
         (home / "inbox" / "two.eml").write_bytes(MAIL.replace(b"m1@", b"m2@"))

@@ -3,7 +3,7 @@
 import secrets
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -22,6 +22,7 @@ _QUICK = (
     "min_wal_size=32MB",
     "autovacuum=off",  # none of them lives long enough
 )
+_TRIES = 12  # of five seconds each
 
 
 class Postgres(Server):
@@ -115,5 +116,10 @@ class Postgres(Server):
             self.drop_database(name)
 
     def _execute(self, statement: sql.Composed) -> None:
+        """A process that serves a connection ends after the connection: on a machine that does much else, later than PostgreSQL waits."""
         with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
+            for _ in range(_TRIES - 1):
+                with suppress(psycopg.errors.ObjectInUse):
+                    connection.execute(statement)
+                    return
             connection.execute(statement)
