@@ -20,6 +20,7 @@ RECORDS: dict[str, tuple[type[Any], str]] = {
     "o": (Opportunity, "OpportunityView"), "c": (Contact, "ContactView"), "a": (Account, "AccountView"),
     "g": (Engagement, "EngagementView"), "t": (Task, "TaskView"),
 }
+ACTIONS = (Action.READ, Action.CREATE, Action.WRITE, Action.DELETE, Action.EXPORT)
 TITLE = lazy_gettext("Who sees this, and why")
 
 
@@ -40,6 +41,7 @@ class AccessView(BaseView):
             "access.html", title=gettext("Access of %(name)s", name=chosen) if chosen else gettext("Access of a person"),
             people=everybody, chosen=chosen, record="", action_url=url_for("AccessView.person"),
             is_administrator=bool(access and access.is_administrator), ways=_ways(access) if access else [],
+            actions={action.value: action_words(action) for action in ACTIONS},
             types=_types(access) if access and not access.is_administrator else [],
         )
 
@@ -68,18 +70,22 @@ def _types(access: Access) -> list[dict[str, Any]]:
     return [
         {
             "name": name, "title": NOUNS[name],
-            "rows": [_row(access, name, action, teams) for action in choices],
+            "cells": {action.value: _cell(access, name, action, teams) for action in choices},
+            "by": "; ".join(dict.fromkeys(
+                by_words(way.by, way.name, way.profile) for way in access.ways if any(way.scope(name, action) for action in choices)
+            )),
             "fields": [(field_words(name, field), rule_words(rule)) for field, rule in access.actor.rules(name).items()],
         }
         for name, choices in CHOICES.items()
     ]
 
 
-def _row(access: Access, record_type: str, action: Action, teams: dict[int, str]) -> dict[str, str]:
-    giving = [by_words(way.by, way.name, way.profile) for way in access.ways if way.scope(record_type, action)]
-    return {
-        "action": action_words(action), "scope": scope_words(access.actor.scope(record_type, action), action, teams), "by": "; ".join(giving),
-    }
+def _cell(access: Access, record_type: str, action: Action, teams: dict[int, str]) -> dict[str, str]:
+    """Whose records, in words and as one of four shapes."""
+    scope = access.actor.scope(record_type, action)
+    is_whole = scope.everything or (bool(scope) and action is Action.CREATE)
+    kind = "all" if is_whole else "part" if scope.teams or scope.roles else "own" if scope else "none"
+    return {"kind": kind, "text": scope_words(scope, action, teams)}
 
 
 def _belongs(item: Any) -> str:

@@ -143,5 +143,6 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _crash)
     from app.views.menu import counts, waiting
+    from app.views.shell import accessibility_day
 
-    app.jinja_env.globals.update(menu_counts=counts, menu_waiting=waiting)
+    app.jinja_env.globals.update(menu_counts=counts, menu_waiting=waiting, accessibility_day=accessibility_day)

@@ -64,6 +64,11 @@ class ShellView(BaseView):
         return render_template(template, title=title, appbuilder=current_app.appbuilder, **more)  # type: ignore[attr-defined]
 
 
+def accessibility_day() -> str:
+    """When all pages were looked at last."""
+    return format_date(date.fromisoformat(json.loads(CHECK.read_text(encoding="utf-8"))["day"]), "long")
+
+
 def _leave_session() -> None:
     """The browser fetches this beside the page that is open: a cookie with the answer would set back what that page has put into the session."""
     session.modified = False

@@ -216,3 +216,22 @@ def test_what_was_done_is_taken_back(kurier: Kurier, desk_of: Desks) -> None:
         page.get_by_role("button", name="Undo").press("Enter")
     desk.open("/contactview/list/")
     assert "Nobody Long" in desk.text()
+
+
+@pytest.mark.feature("C18")
+def test_the_way_back_is_named_on_every_level(kurier: Kurier, desk_of: Desks) -> None:
+    """A record, and a page below it: each step before the last is a link that leads there, the last is where one is."""
+    page = (desk := desk_of("tom")).page
+    desk.open(kurier.pages["Stone renewal"])
+    here = page.get_by_role("navigation", name="You are here")
+    expect(here.get_by_role("listitem")).to_have_text(["Opportunities", "Stone renewal"])
+    expect(here.locator("[aria-current=page]")).to_have_text("Stone renewal")
+    desk.open(kurier.pages["Stone renewal"].replace("/show/", "/merge/"))
+    expect(here.get_by_role("listitem")).to_have_text(["Opportunities", "Stone renewal", "Merge with …"])
+    expect(here.locator("[aria-current=page]")).to_have_text("Merge with …")
+    desk.tab_to("nav.k-crumb li:nth-child(2) a")
+    with page.expect_navigation():
+        press(page, "Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Stone renewal")
+    desk.follow(here.get_by_role("link", name="Opportunities"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Opportunities")

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date
+from pathlib import Path
 
 from babel.dates import format_date
 from flask import Flask
@@ -46,3 +47,23 @@ def test_the_statement_on_accessibility_tells_the_last_check(app: Flask) -> None
     page = app.test_client().get("/accessibility?_l_=en").get_data(as_text=True)
     assert str(check["pages"]) in page and check["axe"] in page
     assert format_date(date.fromisoformat(check["day"]), "long", locale="en") in page
+
+
+def test_the_way_in_says_when_the_pages_were_checked(app: Flask) -> None:
+    day = date.fromisoformat(json.loads(CHECK.read_text(encoding="utf-8"))["day"])
+    page = app.test_client().get("/login/?_l_=en").get_data(as_text=True)
+    assert f"Accessibility: checked on {format_date(day, 'long', locale='en')}" in page and "Forgotten your password?" in page
+
+
+def test_every_key_of_a_page_is_in_the_list_of_keys() -> None:
+    """What a template or a view binds to a key is told under ``?``."""
+    app = Path(CHECK).parent
+    listed = (app / "templates" / "appbuilder" / "tabs.html").read_text(encoding="utf-8")
+    told = {tuple(re.findall(r"'([^']+)'", keys)) for keys in re.findall(r"\(\(((?:'[^']+',?\s*)+)\), _\(", listed)}
+    told |= {(first, key) for first, *others in told for key in others}
+    source = "".join(path.read_text(encoding="utf-8") for kind in ("templates/**/*.html", "views/*.py") for path in app.glob(kind))
+    bound = set(re.findall(r"""(?:data-key=|"key": |'key': )["'](f\d|[a-z]|(?:ctrl|alt)\+\w+)["']""", source))
+    names = {"arrowup": "↑", "arrowdown": "↓"}
+    wanted = {tuple(names.get(part, part.capitalize()) for part in each.split("+")) for each in bound} - {("Ctrl", "Enter")}
+    assert wanted >= {("Alt", "N"), ("N",), ("F8",)}
+    assert {each for each in wanted if each not in told} == set()
