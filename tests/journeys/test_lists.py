@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from app.extensions import db
 from app.models import Opportunity, Task, User
@@ -44,6 +45,22 @@ def test_the_compact_layout_shows_twenty_five_rows_of_one_line(many: None, desk_
     assert max(rows.evaluate_all("rows => rows.map(row => row.getBoundingClientRect().height)")) <= LINE
     jean.follow(jean.page.get_by_role("link", name=said("Next", "fr")))
     assert rows.count() == 5
+
+
+@pytest.mark.feature("C26", "C27")
+def test_a_row_says_what_comes_next_and_is_starred_by_one_key(many: None, desk_of: Desks) -> None:
+    jean = desk_of("jean", "fr")
+    jean.open("/opportunityview/list/?_flt_2_title=00, hala")
+    row = jean.page.locator(".k-listing tbody tr").first
+    expect(row.locator(".c-next")).to_contain_text("Wysłać próbki")
+    expect(row.locator(".c-next .k-late")).to_be_visible()
+    jean.tab_to(".k-star")
+    jean.page.keyboard.press("Enter")
+    expect(row.locator(".k-star")).to_have_attribute("aria-pressed", "true")
+    expect(row.locator(".k-star")).to_be_focused()
+    jean.check_access()
+    jean.page.keyboard.press("Space")
+    expect(row.locator(".k-star")).to_have_attribute("aria-pressed", "false")
 
 
 @pytest.mark.feature("C27")
@@ -103,14 +120,24 @@ def test_language_columns_and_start_stay_the_next_day(kurier: Kurier, desk_of: D
     with tom.page.expect_navigation():
         tom.page.get_by_role("button", name="Save", exact=True).last.click()
     assert name not in tom.page.locator(".k-listing thead").inner_text()
+    tom.open("/me/")
+    tom.page.select_option("#start_page", label="Pipeline")
+    with tom.page.expect_navigation():
+        tom.page.locator("section:has(#start_page) button").click()
     tom.page.locator(".k-me summary").click()
     tom.follow(tom.page.get_by_role("link", name="Français"))
     kurier.cookies.pop("tom", None)
     again = desk_of("tom")
+    again.open("/")
+    assert again.page.url.startswith(f"{kurier.url}/board/"), "the page chosen to begin with"
     again.open("/contactview/list/")
     assert again.page.locator("html").get_attribute("lang") == "fr"
     header = again.page.locator(".k-listing thead").inner_text()
     assert said(name, "fr") not in header
     again.page.locator(".k-me summary").click()
     again.follow(again.page.get_by_role("link", name="English"))
+    again.open("/me/")
+    again.page.select_option("#start_page", index=0)
+    with again.page.expect_navigation():
+        again.page.locator("section:has(#start_page) button").click()
     kurier.cookies.pop("tom", None)
