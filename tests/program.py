@@ -5,11 +5,14 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import Engine, create_engine, event, make_url
+from werkzeug.security import generate_password_hash
 
 from app import configure, create_app
 from app.extensions import db, mail
 from app.models.engine import prepare
 from config import Settings
+
+generate_password_hash.__defaults__ = ("pbkdf2:sha256:1", 16)  # nobody steals these passwords; one kept as it should be takes a tenth of a second
 
 
 class Program:

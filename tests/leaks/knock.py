@@ -97,6 +97,7 @@ def _values(world: World, route: Route, view: Any, key: int | None, act: str) ->
     known = {
         "pk": key, "name": act, "step": world.firm.keys["Step"]["own"], "number": 0, "token": world.firm.form_token, "given": "x",
         "day": "2026-11-20", "person": key, "move": MISSING, "change": MISSING, "run": MISSING, "deputy": MISSING, "order": MISSING,
+        "what": "rejected",
     }
     if "column" not in route.arguments:
         yield known

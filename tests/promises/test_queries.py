@@ -63,7 +63,7 @@ def _fill(first: int, last: int, team: Any, users: list[Any]) -> None:
         opportunity = make_opportunity(f"Szansa {number}", contact, user, team=team, amount=number)
         write_note(opportunity, f"Notatka {number}", actor=SYSTEM)
         records.create(
-            Task, {"title": f"Zadanie {number}", "assignee": user, "author": users[0], "opportunity": opportunity,
+            Task, {"title": f"Zadanie {number}", "assignee": user, "author": users[0], "opportunity": opportunity, "contact": contact,
                    "account": contact.accounts[0], "due_at": clock.now() - timedelta(days=number)}, actor=SYSTEM,
         )
         db.session.add(IncomingMessage(

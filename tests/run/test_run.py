@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import redis
 
+from tests.installations import Installations
 from tests.servers.process import Child, free_port
 
 PATIENCE = 180  # seconds, on a machine that does much else
@@ -125,6 +126,7 @@ def test_everything_starts_revives_and_ends(home: Path) -> None:
         assert re.search(r"admin +\S{16} +Administrator +\S+@crm.localhost", said(run))
         assert accounts.read_text() in said(run)
         assert stat.S_IMODE(accounts.stat().st_mode) == 0o600
+        assert str(one(home / "kurier.db", "SELECT password FROM ab_user")).startswith("scrypt:")  # slow to guess
         assert stat.S_IMODE((home / "redis" / "redis.sock").stat().st_mode) == 0o700
         assert stat.S_IMODE((home / "kurier.db").stat().st_mode) == 0o600
 
@@ -149,8 +151,8 @@ def test_everything_starts_revives_and_ends(home: Path) -> None:
         assert one(home / "kurier.db", "SELECT count(*) FROM ab_user") == 1
 
 
-def test_nothing_is_left_after_a_kill(home: Path) -> None:
-    with started(home) as run:
+def test_nothing_is_left_after_a_kill(home: Path, installations: Installations) -> None:
+    with installations.fresh(home) as ready, started(home, DATABASE_URL=ready.database_url) as run:
         left = descendants(run.pid)
         assert len(left) >= 6
         os.kill(run.pid, signal.SIGKILL)

@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 
 from app.cli.run import ROOT
+from tests.installations import Installations
 
 NOUN = Path(__file__).parent / "plain_noun.py"
 
 
 @pytest.mark.feature("C36")
-def test_a_model_and_ten_lines_get_everything(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.screens.plain_noun", str(tmp_path / "var")], cwd=ROOT, capture_output=True, text=True, timeout=280, check=False
-    )
+def test_a_model_and_ten_lines_get_everything(tmp_path: Path, installations: Installations) -> None:
+    with installations.fresh(tmp_path / "var", "cast") as ready:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.screens.plain_noun", str(ready.home), ready.database_url],
+            cwd=ROOT, capture_output=True, text=True, timeout=280, check=False,
+        )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
 
 

@@ -240,7 +240,7 @@ class Dovecot(Server):
 
     def deliver(self, raw: bytes, to: dict[str, str], *, sender: str = "") -> None:
         """Deliver by LMTP: ``to`` maps each envelope address to the mailbox behind it."""
-        with smtplib.LMTP("127.0.0.1", self.lmtp_port, local_hostname="relay.mail.test", timeout=30) as lmtp:
+        with smtplib.LMTP("127.0.0.1", self.lmtp_port, local_hostname="relay.mail.test", timeout=120) as lmtp:
             for address, user in to.items():
                 lmtp.ehlo_or_helo_if_needed()
                 lmtp.sendmail(sender, [user], raw, rcpt_options=[f"ORCPT=rfc822;{_xtext(address)}"])
@@ -253,7 +253,7 @@ class Dovecot(Server):
             check=True,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=120,
             user=drop,
             group=self._owner.pw_gid if drop else None,
             extra_groups=[] if drop else None,

@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -19,6 +20,7 @@ from typing import Self
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)  # loaded before any fork
 _LISTENING = "0A"
+_FIRST_PORT, _PORTS = 15_000, 17_000
 
 
 class NotInstalled(RuntimeError):
@@ -44,10 +46,12 @@ def unprivileged() -> pwd.struct_passwd:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """One of those that the kernel gives to nobody by itself: until the server stands, no connection of another takes it."""
+    while True:
+        port = _FIRST_PORT + secrets.randbelow(_PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def private_folder(name: str, owner: pwd.struct_passwd | None = None) -> Path:

@@ -178,7 +178,7 @@ class _Handler(BaseHTTPRequestHandler):
             username = self.provider.active(asked.get("token", ""))
             self._json(200, {"active": "true", "email": username} if username else {"active": "false"})
             return
-        self.provider.holds.wait(20)
+        self.provider.holds.wait(60)
         if self.provider.redirects_to:
             self.send_response(307)
             self.send_header("Location", self.provider.redirects_to)

@@ -134,7 +134,7 @@ def test_one_asks_the_provider_and_the_others_wait(desk: Desk, app: Flask) -> No
     eventually(lambda: desk.grant.renewing_until is not None)
     desk.provider.holds.set()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert len(found) == 4 and len(set(found)) == 1 and found[0] != first and renewals(desk) == 1
 
 

@@ -81,7 +81,7 @@ def test_a_file_that_grows_is_left_until_it_rests(source: FolderSource, inbox: P
     writer = threading.Thread(target=write)
     writer.start()
     (inbox / "whole.eml").write_bytes(MAIL)
-    assert source.wait(10)
+    assert source.wait(60)
     assert names(everything(source)) == ["whole.eml"]
     stop.set()
     writer.join()

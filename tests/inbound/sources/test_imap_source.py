@@ -161,7 +161,7 @@ def test_a_message_between_reading_and_waiting_is_not_overlooked(
         for number in range(5):
             assert everything(source, source.position_now()) == []
             mail_account.deliver(CUSTOMER % number)
-            assert source.wait(20)
+            assert source.wait(60)
 
 
 def test_waiting_ends_in_time_without_news(server: Server) -> None:
@@ -187,7 +187,7 @@ def test_a_poorer_server_is_polled_and_copied_from() -> None:
             assert not source.wait(0.15)
             timer = threading.Timer(0.3, account.deliver, [CUSTOMER % 1])
             timer.start()
-            assert source.wait(20)
+            assert source.wait(60)
             timer.join()
             source.settle(everything(source), move_to="Done")
             assert everything(source) == []
@@ -295,7 +295,7 @@ def test_a_connection_that_the_server_ends_while_waiting_is_told(
         timer = threading.Timer(0.3, mail_account.kick)
         timer.start()
         with pytest.raises(SourceError) as lost:
-            source.wait(20)
+            source.wait(60)
         assert lost.value.code == "connection_lost"
         timer.join()
 
@@ -434,7 +434,7 @@ def test_tls_with_a_certificate_of_their_own(
         position = source.position_now()
         assert len(everything(source)) == 1
         mail_account.deliver(CUSTOMER % 2)
-        assert source.wait(20)
+        assert source.wait(60)
         assert len(everything(source, position)) == 1
     (finding,) = ImapSource(replace(trusting, certificate=None)).check()
     assert finding.code == "certificate"
