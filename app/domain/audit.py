@@ -103,6 +103,7 @@ ACTIONS: dict[str, str] = {
     "bring_back_row": N_("row brought back"),
     "call_row": N_("call noted"),
     "note_objection": N_("objection noted"),
+    "clear_rows": N_("rows deleted at the end of their term"),
     "suppress": N_("put on the list of objections"),
     "say_of_row": N_("comment on a row"),
     "verify_row": N_("row verified"),

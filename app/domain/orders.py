@@ -95,7 +95,12 @@ SOURCES: Final = ("source1", "source2", "source3", "source4")
 DEDUPED: Final = ("nip", "regon", "siren", "email", "phone", "name")  # by which two rows are found to be one company
 USUAL_KEYS: Final = ("nip", "regon", "siren", "email", "phone")
 HEADCOUNTS: Final = ("0", "1-9", "10-49", "50-249", "250-")
+PERSONAL: Final = ("name", "email", "phone", "mobile", "fax", "person", "street", "house", "activity", "website", "nip", "regon", "siren", "remarks", *SOURCES)
 PER_CENT: Final = 100
+SPOKEN: Final = (CallResult.REACHED, CallResult.INTERESTED, CallResult.NOT_INTERESTED)  # results of a call from which a row is kept anew
+OBJECTION, TERM_OVER = "objection", "term"  # why what was known of a row is gone
+EMPTIED: Final = (OBJECTION, TERM_OVER)
+KEPT_FROM, KEPT_TO = 1, 240  # months
 
 CLOSED = N_("This order is closed for you: its rows can be read, not changed. Ask whoever closed it to reopen it.")
 

@@ -2,6 +2,7 @@
 
 from app.operations.audit import forget_audit
 from app.operations.mail_links import forget_used
+from app.operations.order_retention import clear_all_due
 from app.permissions.actor import SYSTEM, acting
 
 
@@ -13,3 +14,9 @@ def forget_old_audit() -> int:
             gone += count
         forget_used(actor=SYSTEM)
     return gone
+
+
+def clear_old_rows() -> int:
+    """Delete what is known of rows of orders whose term is over; returns how many."""
+    with acting(SYSTEM):
+        return clear_all_due(actor=SYSTEM)

@@ -12,7 +12,11 @@ from app.domain.errors import DomainError, Stale
 from app.domain.events import RowSaid
 from app.domain.orders import (
     ATTRIBUTES,
+    EMPTIED,
+    OBJECTION,
+    PERSONAL,
     SOURCES,
+    SPOKEN,
     STEERING,
     CallResult,
     Checking,
@@ -41,7 +45,6 @@ from app.support import clock
 from app.support.i18n import N_
 from app.support.text import shorten, storable
 
-PERSONAL = ("name", "email", "phone", "mobile", "fax", "person", "street", "house", "activity", "website", "nip", "regon", "siren", "remarks", *SOURCES)
 LEADS = "Leads"  # the order of those that a person notes down by a name alone
 
 
@@ -246,8 +249,8 @@ def bring_back(row: ProspectRow, *, actor: Actor) -> None:
     """A row that was left out is a draft again."""
     require(actor, Action.WRITE, row)
     require_open(row.order, actor)
-    if row.state is not RowState.DISCARDED or row.discarded_because == "objection":
-        raise DomainError("not_discarded", N_("Only a row that was left out can be brought back, and none of somebody who objected."))
+    if row.state is not RowState.DISCARDED or row.discarded_because in EMPTIED:
+        raise DomainError("not_discarded", N_("Only a row that was left out can be brought back, and none of which nothing is known any more."))
     row.state, row.discarded_because = RowState.DRAFT, None
     db.session.flush()
     record(actor, "bring_back_row", row)
@@ -259,7 +262,7 @@ def log_call(row: ProspectRow, result: CallResult, *, actor: Actor) -> None:
     require(actor, Action.WRITE, row)
     require_open(row.order, actor)
     before, row.call_result, row.called_at = row.call_result, result, clock.now()
-    if row.informed_at is None and result in (CallResult.REACHED, CallResult.INTERESTED, CallResult.NOT_INTERESTED):
+    if row.informed_at is None and result in SPOKEN:
         row.informed_at = row.called_at  # whom one speaks to is told (article 14)
     db.session.flush()
     record(actor, "call_row", row, before={"result": before}, after={"result": result})
@@ -273,7 +276,7 @@ def note_objection(row: ProspectRow, *, actor: Actor) -> None:
     for name in PERSONAL:
         setattr(row, name, "" if name == "name" else None)
     row.custom, row.findings = {}, []
-    row.state, row.discarded_because = RowState.DISCARDED, "objection"
+    row.state, row.discarded_because = RowState.DISCARDED, OBJECTION
     db.session.flush()
     _follow_keys(row)
     record(actor, "note_objection", row)

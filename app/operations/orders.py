@@ -12,6 +12,8 @@ from app.domain.orders import (
     ABOVE,
     ATTRIBUTES,
     DEDUPED,
+    KEPT_FROM,
+    KEPT_TO,
     SOURCES,
     STANDARD,
     STEERING,
@@ -35,7 +37,7 @@ from app.support import clock
 from app.support.i18n import N_
 
 COPIED = ("goal", "instructions", "territory", "target", "checking", "sample_percent", "columns", "required", "dedupe", "defaults", "purpose",
-          "data_source", "legal_basis", "information")
+          "data_source", "legal_basis", "information", "keep_months")
 
 
 def attributes(order: Order | None = None) -> list[str]:
@@ -64,6 +66,8 @@ def _check(item: Order) -> None:
         raise DomainError("target_negative", N_("The number of rows to reach cannot be negative."))
     if item.sample_percent is not None and not 1 <= item.sample_percent <= 100:
         raise DomainError("bad_percent", N_("A sample is 1 to 100 percent of the rows."))
+    if item.keep_months is not None and not KEPT_FROM <= item.keep_months <= KEPT_TO:
+        raise DomainError("bad_term", N_("Rows are kept for 1 to 240 months."))
     if item.starts_on and item.due_on and item.due_on < item.starts_on:
         raise DomainError("ends_before", N_("The order ends before it begins. Look at the two days."))
 

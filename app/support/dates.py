@@ -1,6 +1,7 @@
 """How a language writes a day and an hour."""
 
 import re
+from calendar import monthrange
 from datetime import date, datetime, time
 from zoneinfo import available_timezones
 
@@ -60,3 +61,9 @@ def example(locale: Locale, *, with_hour: bool = False) -> str:
     """A day as ``locale`` writes one in figures, the day first: "31.12.2026", in French "31/12/2026"; with an hour if that is wanted."""
     day = "31.12.2026" if locale.language == "pl" else "31/12/2026"
     return f"{day} {hour(time(9, 30), locale)}" if with_hour and locale.language != "en" else f"{day} 9:30" if with_hour else day
+
+
+def months_from(moment: datetime, months: int) -> datetime:
+    """As many calendar months later, or earlier; the last day of a month that is too short."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.domain.custom_fields import FieldKind
 from app.domain.labels import label
@@ -18,6 +18,7 @@ from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries import orders as asked
 from app.queries import steering
+from app.queries.order_retention import next_end
 from app.views.formats import present
 from app.views.order_entry import midnight
 from app.views.people_choice import person_field
@@ -127,6 +128,13 @@ def _other(item: Order) -> dict[str, Any]:
     return {"name": "order", "label": gettext("the order"), "look_url": url_for("OrderView.others", pk=item.id), "value": ""}
 
 
+def _term_words(item: Order) -> str:
+    term = ngettext("%(num)s month from when it was collected, or its company last spoken to; then what is known of it is deleted",
+                    "%(num)s months from when it was collected, or its company last spoken to; then what is known of it is deleted", item.keep_months)
+    end = next_end(item)
+    return str(gettext("%(term)s. The oldest row is kept until %(day)s.", term=term, day=short_day(end.date())) if end is not None else term)
+
+
 def register_of(item: Order) -> list[tuple[str, Any]]:
     """What Article 30(1) asks for, as the order says it."""
     progress = asked.progress_of([item.id])[item.id]
@@ -141,5 +149,6 @@ def register_of(item: Order) -> list[tuple[str, Any]]:
         (gettext("Territory"), territory_words(item.territory) or "–"), (gettext("Information given (Article 14 GDPR)"), item.information or "–"),
         (gettext("Begins"), short_day(item.starts_on) or short_day(item.created_at.date())), (gettext("Due"), short_day(item.due_on) or "–"),
         (gettext("Closed on"), short_day(item.closed_at.date()) if item.closed_at else "–"), (gettext("Rows"), present(sum(progress.states.values()))),
+        (gettext("How long a row is kept"), _term_words(item)), (gettext("Rows deleted at the end of that time"), present(item.cleared_rows)),
         (gettext("Technical measures"), gettext("Rights by place in the order, an audit of every change, and a list of objections kept as hashes.")),
     ]

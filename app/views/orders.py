@@ -60,13 +60,13 @@ class OrderView(CrmView):
     show_columns = ["name", "state"]
     add_columns = edit_columns = [
         "name", "principal", "goal", "instructions", "territory", "target", "starts_on", "due_on", "checking", "sample_percent", "columns", "required",
-        "dedupe", "purpose", "data_source", "legal_basis", "information", "is_template",
+        "dedupe", "purpose", "data_source", "legal_basis", "information", "keep_months", "is_template",
     ]
     add_form_extra_fields = edit_form_extra_fields = _FORM
     add_fieldsets = edit_fieldsets = [
         ("", {"fields": ["name", "principal", "goal", "instructions", "territory", "target", "starts_on", "due_on"]}),
         (lazy_gettext("Verification"), {"fields": ["checking", "sample_percent"]}),
-        (lazy_gettext("Ground of processing"), {"fields": ["purpose", "data_source", "legal_basis", "information"]}),
+        (lazy_gettext("Ground of processing"), {"fields": ["purpose", "data_source", "legal_basis", "information", "keep_months"]}),
         (lazy_gettext("Attributes of a row"), {"fields": ["columns", "required", "dedupe", "is_template"]}),
     ]
     label_columns = {
@@ -77,11 +77,13 @@ class OrderView(CrmView):
         "required": lazy_gettext("Needed before a row is handed in"), "dedupe": lazy_gettext("One company is known by"),
         "purpose": lazy_gettext("Purpose"), "data_source": lazy_gettext("Where the data come from"), "legal_basis": lazy_gettext("Legal basis"),
         "information": lazy_gettext("What the people are told (Article 14 GDPR)"), "is_template": lazy_gettext("Template"),
+        "keep_months": lazy_gettext("Months that a row is kept"),
         "created_at": lazy_gettext("Created on"), "closed_at": lazy_gettext("Closed on"),
     }
     description_columns = {
         "target": lazy_gettext("Of the whole order; how many a day each operator has in the tree"),
         "is_template": lazy_gettext("Nobody works on it; new orders are made from it"),
+        "keep_months": lazy_gettext("From when it was collected, or its company last spoken to; then what is known of it is deleted"),
         "sample_percent": lazy_gettext("Of each hundred rows so many are verified, where a sample is"),
     }
     formatters_columns = {"territory": territory_words, "columns": names_words, "required": names_words, "dedupe": names_words}
