@@ -13,7 +13,7 @@ from app.domain.imports import ImportState
 from app.domain.orders import Checking, OrderLinkKind, RowState
 from app.extensions import db
 from app.models import ProspectRow
-from app.operations import order_attributes, order_rows, orders, records
+from app.operations import order_attributes, order_rows, orders, records, verification
 from app.operations.suppressions import suppress
 from app.permissions.actor import SYSTEM, acting
 from tests.orders.office import FIRM, Office, acts, make_office, make_order
@@ -121,6 +121,34 @@ def test_an_import_of_rows_is_taken_back_with_its_changes(office: Office, client
     assert finish().counts == {"undone": 2}
     db.session.expire_all()
     assert (kept.name, kept.state, kept.entered_at) == ("Zakład Mięsny Podlasek", RowState.DRAFT, None) and len(rows_of(office)) == 2
+
+
+@pytest.mark.feature("E5", "E12")
+def test_a_rejected_row_that_comes_back_corrected_in_its_file_is_right_again(office: Office, client_of: Client) -> None:
+    """The list of what is to be corrected is taken out, mended in Excel and brought in again: it waits for the verifier, and nothing is wrong with it."""
+    beata, marek = acts(office.beata), acts(office.marek)
+    with acting(beata):
+        row = order_rows.enter_row(office.order, FIRM, actor=beata)
+        order_rows.enter_row(office.order, {"name": "Dobra", "nip": "5260250274"}, actor=beata)
+    with acting(marek):
+        verification.judge(row, [{"field": "city", "problem": "Siedziba jest w Radomiu", "suggested": "Radom"}], actor=marek)
+    client = client_of(office.zofia, "en")
+    content = client.get(f"/prospectrowview/export.xlsx?_flt_0_order={office.order.id}&_flt_0_state=rejected&whole=1").data
+    sheet = load_workbook(BytesIO(content)).active
+    assert sheet is not None
+    names, *cells = [[cell.value for cell in line] for line in sheet.iter_rows()]
+    assert len(cells) == 1
+    cells[0][names.index("City")] = "Radom"
+    bring(client, office, *cells, head=names, duplicates="update", key="nip",
+          **{f"column-{names.index(label)}": name for name, label in (("name", "Company"), ("nip", "NIP"), ("city", "City"))})
+    assert finish().counts == {"updated": 1}
+    db.session.expire_all()
+    assert (row.city, row.state, row.name, row.source1_by_id) == ("Radom", RowState.CORRECTED, FIRM["name"], office.beata.id)
+    page = client_of(office.beata, "en").get(f"/my-order/row/{row.id}").text
+    assert "Rejected" not in page and "k-error" not in page and "1 rejected" not in page
+    with acting(marek):
+        verification.judge(row, [], actor=marek)
+    assert (row.state, row.findings) == (RowState.VERIFIED, [])
 
 
 def test_a_closed_order_takes_nothing_in_and_gives_nothing_back(office: Office, client_of: Client) -> None:
