@@ -10,6 +10,7 @@ from stdnum.pl import nip as pl_nip
 from stdnum.pl import regon as pl_regon
 
 from app.domain.errors import DomainError
+from app.domain.orders import DEDUPED
 from app.domain.reach import mail_address, phone_number
 from app.support.i18n import N_
 from app.support.text import digits, fold
@@ -53,6 +54,7 @@ _CHECKS: Final[dict[str, tuple[Callable[[str, str], bool], str]]] = {
     "email": (_mail, MAIL), "phone": (_phone, PHONE), "mobile": (_phone, PHONE), "fax": (_phone, PHONE),
     "website": (lambda value, country: bool(_SITE.match(value)), SITE),
 }
+MATTER: Final = tuple(dict.fromkeys((*_CHECKS, "postcode", "city", *DEDUPED)))  # what else is typed is neither odd nor known
 
 
 def warnings(values: Mapping[str, str | None], country: str) -> dict[str, str]:

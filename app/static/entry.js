@@ -38,8 +38,9 @@ async function check(changed) {
 if (form) {
   told = [...doubles.querySelectorAll("li")].map((each) => each.textContent).join("\n");
   let timer;
-  form.addEventListener("input", (event) => { clearTimeout(timer); timer = setTimeout(check, 600, event.target.name); });
-  form.addEventListener("change", (event) => { clearTimeout(timer); check(event.target.name); });
+  const matter = new Set(form.dataset.matter.split(" "));  // of the others nothing can be odd, and no company is known by them
+  form.addEventListener("input", ({ target }) => { if (!matter.has(target.name)) return; clearTimeout(timer); timer = setTimeout(check, 600, target.name); });
+  form.addEventListener("change", ({ target }) => { if (!matter.has(target.name)) return; clearTimeout(timer); check(target.name); });
   document.querySelectorAll("[data-put]").forEach((button) => button.addEventListener("click", () => {
     const field = form.elements[button.dataset.put];
     field.value = button.dataset.value;

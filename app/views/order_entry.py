@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from app.domain.errors import DomainError, Forbidden
 from app.domain.labels import label
 from app.domain.orders import ATTRIBUTES, EDITABLE, CallResult, RowState, Seat
-from app.domain.row_checks import keys, warnings
+from app.domain.row_checks import MATTER, keys, warnings
 from app.extensions import db
 from app.models import Order, OrderAssignment, ProspectRow
 from app.operations import order_rows, orders
@@ -264,7 +264,7 @@ class MyOrderView(BaseView):
             facts=facts_of(order, place, found), quota=place.quota if place is not None and operator == actor.id else None, switch=_others(order),
             law=ground_of(order, row), messages=said_of(row, actor.id),
             calls=[(each.value, gettext(label(each)), f"alt+{n}") for n, each in enumerate(CallResult, 1)],
-            called=last_call(row), progress=meter(found, place),
+            called=last_call(row), progress=meter(found, place), matter=" ".join(MATTER),
         )
         return make_response(body, status)
 

@@ -101,7 +101,7 @@ def test_many_records_move_in_portions_to_a_team(cast: Cast, monkeypatch: pytest
         work_moves.give_back(move, actor=actor(cast.ada))
 
 
-@pytest.mark.feature("A11")
+@pytest.mark.feature("A11", "E16")
 def test_who_leaves_is_asked_where_the_work_goes(cast: Cast, client_of: Client) -> None:
     ada = client_of(cast.ada, "en")
     refused = ada.post(f"/users/delete/{cast.jean.id}", follow_redirects=True).get_data(as_text=True)

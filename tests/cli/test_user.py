@@ -46,6 +46,7 @@ def test_a_password_that_is_short_or_mistyped_changes_nothing(app: Flask, cast: 
     assert _user("ada").password == before
 
 
+@pytest.mark.feature("E16")
 def test_a_new_user_gets_a_role_and_a_crm_address(app: Flask, cast: Cast) -> None:
     names = ("--email", "zoe@grandouest.example", "--first-name", "Zoé", "--last-name", "Le Gall")
     done = _run(app, "add", "zoe", *names, "--role", "team-manager", "--language", "fr", typed=f"{NEW}\n{NEW}\n")

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.domain.custom_fields import FieldKind
-from app.domain.orders import CallResult, Checking, OrderState, RowState, Seat
+from app.domain.orders import STANDARD, CallResult, Checking, OrderState, RowState, Seat
 from app.extensions import db
 from app.models import Account, Order, OrderAssignment, OutgoingMail, ProspectRow, RowMessage, User
 from app.operations import order_attributes, order_rows, orders, records, users, verification
@@ -56,9 +56,7 @@ def test_the_operator_reads_what_to_do_and_enters_a_row(office: Office, client_o
     for said in ("Zakłady z produkcją mięsa", "mazowieckie", "900 rows, 0 so far", "Renata Górska", "40 rows are left for today", "Oferta maszyn"):
         assert said in page, said
     names = re.findall(r'name="(\w+)"', page)
-    assert [name for name in names if name in FIRM or name in ("regon", "headcount", "remarks")] == [
-        "nip", "regon", "name", "postcode", "city", "phone", "headcount", "source1", "remarks",
-    ]
+    assert [name for name in names if name in STANDARD] == [*STANDARD]
     answer = client.post(f"/my-order/save?order={office.order.id}", data={**FIRM, "source1_on": "23.11.2026", "go": "next"})
     assert answer.location == f"/my-order/?order={office.order.id}"
     row = db.session.query(ProspectRow).one()
@@ -101,7 +99,7 @@ def test_a_rejected_row_stands_out_by_word_icon_colour_and_title(office: Office,
     assert f'href="/my-order/row/{other.id}" data-key="f8"' in page and 'aria-invalid="true"' in page and 'data-put="nip"' in page
     answer = client.post(f"/my-order/change/{row.id}", data={**FIRM, "nip": "8567346216", "version": row_of(row.id).version, "go": "next"})
     assert row_of(row.id).state is RowState.CORRECTED and answer.location == f"/my-order/row/{other.id}"
-    assert "1" in re.findall(r'My order</span><span class="k-count">(\d+)', client.get("/my-order/").text)
+    assert 'To correct</span><span class="k-count k-bad">1<' in client.get("/my-order/").text
 
 
 def test_what_somebody_else_saved_is_not_overwritten(office: Office, client_of: Client) -> None:
@@ -183,6 +181,9 @@ def test_an_order_is_made_from_another_linked_and_given_attributes(office: Offic
     client = client_of(office.zofia, "en")
     answer = client.post(f"/orderview/copy/{office.order.id}", data={"name": "firmy mięsne pomorskie"})
     made = db.session.query(Order).filter_by(name="firmy mięsne pomorskie").one()
+    assert (made.territory, made.target, made.checking, made.last_number) == (["PL-14"], 900, Checking.ALL, 0)
+    form = re.findall(r'name="(\w+)"', client.get(f"/orderview/edit/{made.id}").text)
+    assert {"territory", "target", "starts_on", "due_on", "checking", "columns", "dedupe", "purpose", "keep_months"} <= {*form}
     assert answer.location == f"/orderview/show/{made.id}" and made.goal == office.order.goal and made.principal_id == office.zofia.id
     client.post(f"/orderview/link/{made.id}", data={"kind": "continues", "order": office.order.id})
     page = client.get(f"/orderview/show/{made.id}").text
@@ -205,6 +206,10 @@ def test_an_attribute_is_in_two_orders_and_absent_in_the_third(office: Office, c
     assert [code in client.get(f"/my-order/?order={order.id}").text for order in (office.order, second, third)] == [True, True, False]
     client.post(f"/my-order/save?order={second.id}", data={"name": "Podlasek", code: "Ewa, wew. 12", "go": "next"})
     assert getattr(db.session.query(ProspectRow).one(), code) == "Ewa, wew. 12"
+    before = list(third.columns)
+    assert client_of(office.beata, "en").post(f"/orderview/attribute/{third.id}", data={"label": "Moje", "kind": "text"}).status_code in (403, 404)
+    db.session.expire_all()
+    assert db.session.get_one(Order, third.id).columns == before
 
 
 @pytest.mark.feature("E21", "E23", "E24", "E30")
@@ -225,6 +230,43 @@ def test_places_are_given_moved_and_closed_on_the_page_of_the_order(office: Offi
     renata.post(f"/orderview/place/{office.order.id}", data={"place": mine, "what": "reopen"})
     assert client_of(office.beata, "en").post(f"/my-order/save?order={office.order.id}", data={**FIRM, "nip": ""}).status_code == 302
     assert renata.post(f"/orderview/close/{office.order.id}").status_code == 403
+    renata.post(f"/orderview/assign/{office.order.id}", data={"seat": "operator", "user": [str(cast.claire.id), str(cast.anna.id)], "quota": "10"})
+    above = found[office.renata.id].id
+    mine = {each.user_id for each in db.session.query(OrderAssignment).filter_by(order_id=office.order.id, parent_id=above)}
+    assert mine == {office.beata.id, office.oskar.id, cast.claire.id, cast.anna.id}
+
+
+@pytest.mark.feature("E30")
+def test_a_principal_gives_an_order_to_a_group_and_each_hears_of_it(office: Office, client_of: Client, cast: Cast) -> None:
+    made = make_order(office.zofia, name="firmy mięsne śląskie")
+    principal = client_of(office.zofia, "en")
+    above = ""
+    for place, user in (("coordinator", office.kamil), ("supervisor", office.renata), ("operator", office.oskar), ("verifier", office.marek)):
+        principal.post(f"/orderview/assign/{made.id}", data={"seat": place, "user": str(user.id), "parent": above if place != "verifier" else ""})
+        above = str(db.session.query(OrderAssignment).filter_by(order_id=made.id, user_id=user.id).one().id)
+    found = {each.user_id: each for each in db.session.query(OrderAssignment).filter_by(order_id=made.id)}
+    chain = [found[user.id].id for user in (office.zofia, office.kamil, office.renata)]
+    assert [found[user.id].parent_id for user in (office.kamil, office.renata, office.oskar)] == chain
+    told = {each.to_user_id for each in db.session.query(OutgoingMail).filter_by(event="notice:order")}
+    assert {office.kamil.id, office.renata.id, office.oskar.id, office.marek.id} <= told
+    page = principal.get(f"/orderview/show/{made.id}").text
+    assert all(name in page for name in ("Kamil Duda", "Renata Górska", "Oskar Wilk", "Marek Lis"))
+
+
+@pytest.mark.feature("E29")
+def test_a_principal_does_everything_inside_an_own_order(office: Office, client_of: Client) -> None:
+    theirs, mine = enter(office), f"/my-order/save?order={office.order.id}"
+    zofia = client_of(office.zofia, "en")
+    assert zofia.post(mine, data={"name": "Własny wiersz", "go": "next"}).status_code == 302
+    assert zofia.post(f"/verify/judge/{theirs.id}", data={"verdict": "accept"}).status_code == 302
+    assert row_of(theirs.id).state is RowState.VERIFIED
+    zofia.post(f"/orderview/attribute/{office.order.id}", data={"label": "Uboje", "kind": "whole"})
+    assert "Uboje" in zofia.get(f"/my-order/?order={office.order.id}").text
+    zofia.post(f"/orderview/close/{office.order.id}")
+    db.session.expire_all()
+    assert db.session.get_one(Order, office.order.id).state is OrderState.CLOSED
+    exported = zofia.get(f"/prospectrowview/export.csv?_flt_0_order={office.order.id}").text
+    assert "Zakład Mięsny Podlasek" in exported and "Własny wiersz" in exported
 
 
 @pytest.mark.feature("E19", "E28")
@@ -237,6 +279,11 @@ def test_the_final_close_counts_first_and_can_be_exported(office: Office, client
     db.session.expire_all()
     assert db.session.get_one(Order, office.order.id).state is OrderState.CLOSED
     assert all(each.closed_at for each in db.session.query(OrderAssignment).filter_by(order_id=office.order.id))
+    row, beata = db.session.query(ProspectRow).one(), client_of(office.beata, "en")
+    assert beata.post(f"/my-order/change/{row.id}", data={**FIRM, "city": "Radom", "version": row.version}).status_code == 409
+    assert row_of(row.id).city == "Siedlce" and "Save and go on" not in beata.get(f"/my-order/row/{row.id}").text
+    assert client_of(office.marek, "en").post(f"/verify/judge/{row.id}", data={"verdict": "accept"}).status_code in (403, 409)
+    assert row_of(row.id).state is RowState.SUBMITTED
     sheet = kamil.get(f"/prospectrowview/export.csv?_flt_0_order={office.order.id}").text
     assert "8567346215" in sheet and "Zakład Mięsny Podlasek" in sheet
 
@@ -263,6 +310,8 @@ def test_a_row_is_converted_with_its_match_shown(office: Office, client_of: Clie
     answer = anna.post(f"/prospectrowview/make/{row.id}", data={"account": known.id, "person": "Ewa Lis", "title": "Krajalnice"})
     assert "/opportunityview/show/" in answer.location and row_of(row.id).account_id == known.id
     assert anna.post(f"/prospectrowview/make/{row.id}", data={"account": "other"}).status_code == 409
+    assert "Podlasek" not in anna.get(f"/prospectrowview/list/?_flt_0_order={office.order.id}&_flt_0_state=entered").text
+    assert "firmy mięsne mazowieckie" in anna.get(answer.location).text, "where it comes from is in the history"
 
 
 def test_an_objection_is_noted_from_the_row(office: Office, client_of: Client) -> None:
@@ -342,6 +391,9 @@ def test_a_supervisor_has_what_was_given_a_coordinator_has_all(office: Office, c
     kamil.post(f"/orderview/place/{office.order.id}", data={"place": beata.id, "what": "move", "parent": above.id, "quota": "40"})
     assert "Beata Kania" not in renata.get("/orders/").text
     assert "Podlasek" not in renata.get(f"/prospectrowview/list/?_flt_0_order={office.order.id}").text
+    moved = db.session.query(ProspectRow).one()
+    assert (moved.assignment_id, moved.operator_id) == (beata.id, office.beata.id)
+    assert "1 of 900" in kamil.get("/orders/").text
 
 
 @pytest.mark.parametrize("who", ["beata", "renata", "zofia", "marek"])

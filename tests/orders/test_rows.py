@@ -59,6 +59,7 @@ def test_a_row_is_handed_in_rejected_corrected_and_verified(office: Office) -> N
         order_rows.save_row(row, {"city": "Radom"}, actor=beata)
 
 
+@pytest.mark.feature("E32")
 def test_nobody_verifies_a_row_of_their_own(office: Office) -> None:
     zofia = acts(office.zofia)
     row = enter(office, "zofia")
