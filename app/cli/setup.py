@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from app.cli import built
 from app.cli.catalogues import compile_catalogues
 from app.extensions import db
-from app.operations import board_totals, order_totals
+from app.operations import board_totals, order_totals, result_totals
 from app.operations import setup as operations
 from app.permissions.actor import SYSTEM, acting
 
@@ -37,6 +37,7 @@ def bring_up() -> None:
     with acting(SYSTEM):
         board_totals.stand()
         order_totals.stand()
+        result_totals.stand()
         appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
         for role in ("Administrator", "Public"):
             appbuilder.sm.add_role(role)

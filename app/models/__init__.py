@@ -45,6 +45,7 @@ from app.models.profiles import Profile
 from app.models.proposals import Proposal
 from app.models.prospect_rows import ProspectRow, RowMessage, RowVerification, Suppression
 from app.models.replays import Replay
+from app.models.result_totals import result_total as result_total
 from app.models.self_tests import SelfTest
 from app.models.sender_rules import SenderRule
 from app.models.sign_in import RecoveryCode, SecondFactor, UserSession

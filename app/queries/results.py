@@ -1,24 +1,27 @@
 """The results of the firm: what was won, lost and cancelled in a time, told apart by one thing."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, case, cast, extract, func, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, extract, func, select, union_all
 
 from app.domain.custom_fields import Field
 from app.domain.opportunities import Status
 from app.domain.results import COUNTED, By, Line
 from app.extensions import db
-from app.models import Campaign, CloseReason, Competitor, Opportunity, Pipeline, User
+from app.models import Campaign, CloseReason, Competitor, Opportunity, Pipeline, User, result_total
 from app.models.custom_fields import KEY_TABLES
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
 from app.permissions.figures import counted
+from app.permissions.scope import beside_holders, by_holders
 from app.support.money import Money, total
 
-_DAY = 86_400
+_DAY, DAY = 86_400, timedelta(days=1)
+KEPT = (By.MONTH, By.PERSON, By.PIPELINE)  # what the database keeps, but for the edges of months
 COLUMNS: dict[By, Any] = {
     By.PERSON: Opportunity.owner_id, By.PIPELINE: Opportunity.pipeline_id, By.CAMPAIGN: Opportunity.campaign_id,
     By.REASON: Opportunity.reason_id, By.COMPETITOR: Opportunity.competitor_id,
@@ -29,25 +32,73 @@ NAMED: dict[By, Any] = {
 
 
 def results(by: By | Field, marks: Sequence[datetime]) -> list[Line]:
-    """One line for each group, by one statement; ``marks`` are the beginnings of the months and the end of the last one.
+    """One line for each group, by two statements; ``marks`` are the beginnings of the months and the end of the last one, as the reader's clock says.
 
     The key of a month is its place among the marks, that of a category the key of its value.
     """
-    at = Opportunity.created_at if by is By.COHORT else Opportunity.closed_at
-    group, joined = _group(by, at, marks)
-    seconds = cast(extract("epoch", Opportunity.closed_at), BigInteger) - cast(extract("epoch", Opportunity.created_at), BigInteger)
-    figures = select(
-        group.label("what"), Opportunity.status, Opportunity.currency, func.count(Opportunity.id), func.sum(Opportunity.amount), func.sum(seconds),
-    ).where(at >= marks[0], at < marks[-1], Opportunity.archived_at.is_(None), counted(Opportunity, current_actor()))
-    if by is not By.COHORT:
-        figures = figures.where(Opportunity.status.in_(COUNTED))
-    if joined is not None:
-        figures = figures.outerjoin(*joined)
-    rows = db.session.execute(figures.group_by("what", Opportunity.status, Opportunity.currency)).all()
     found: dict[str | None, list[Any]] = {}
-    for row in rows:
+    for row in _all(by, marks):
         found.setdefault(None if row[0] is None else str(row[0]), []).append(row)
     return [_line(key, group_rows) for key, group_rows in found.items()]
+
+
+def _all(by: By | Field, marks: Sequence[datetime]) -> Sequence[Any]:
+    if isinstance(by, By) and by in KEPT:
+        return [*_kept(by, marks), *_counted(by, marks, _edges(marks))]
+    return _counted(by, marks, [(marks[0], marks[-1])])
+
+
+def _kept(by: By, marks: Sequence[datetime]) -> Iterator[tuple[Any, ...]]:
+    """What the database keeps of the months: all but their edges; and what no kept line of the reader's says, of the same days."""
+    line, actor = result_total.c, current_actor()
+    months = {f"{mark:%Y-%m}": place for place, mark in enumerate(marks[:-1])}
+    group = {By.MONTH: line.month, By.PERSON: line.owner_id, By.PIPELINE: line.pipeline_id}[by]
+    sums = [func.sum(line[name]) for name in ("opportunities", "cents", "seconds")]
+    query = select(group, line.status, line.currency, *sums).where(
+        line.month.in_(months), counted(line, actor), by_holders(line, Opportunity, actor)
+    ).group_by(group, line.status, line.currency)
+    for key, status, currency, count, cents, seconds in db.session.execute(query):
+        if count:
+            yield months[key] if by is By.MONTH else key, Status(status), currency, int(count), Decimal(cents) / 100, int(seconds)
+    beside = beside_holders(Opportunity, actor)
+    if beside is not None:
+        yield from _counted(by, marks, _within(marks), beside)
+
+
+def _borders(marks: Sequence[datetime]) -> list[datetime]:
+    """Where the months of the marks begin in UTC."""
+    return [datetime(mark.year, mark.month, 1, tzinfo=UTC) for mark in marks]
+
+
+def _edges(marks: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
+    """The days around the beginnings of months, which no kept line tells: (from, until before)."""
+    first, last = marks[0], marks[-1]
+    return [(max(at - DAY, first), min(at + DAY, last)) for at in _borders(marks)]
+
+
+def _within(marks: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
+    """The days between the edges."""
+    return [(start + DAY, end - DAY) for start, end in pairwise(_borders(marks))]
+
+
+def _counted(by: By | Field, marks: Sequence[datetime], times: Sequence[tuple[datetime, datetime]], *only: ColumnElement[bool]) -> Sequence[Any]:
+    """What is found by counting, within ``times``: each is a walk along an index."""
+    at = Opportunity.created_at if by is By.COHORT else Opportunity.closed_at
+    columns = (Opportunity.id, Opportunity.status, Opportunity.currency, Opportunity.amount, Opportunity.created_at, Opportunity.closed_at)
+    told = [Opportunity.archived_at.is_(None), counted(Opportunity, current_actor()), *only]
+    if by is not By.COHORT:
+        told.append(Opportunity.status.in_(COUNTED))
+    group, joined = _group(by, at, marks)
+    walks = []
+    for start, end in times:
+        walk = select(group.label("what"), *columns).where(at >= start, at < end, *told)
+        walks.append((walk.outerjoin(*joined) if joined is not None else walk).subquery())
+    row = (walks[0] if len(walks) == 1 else union_all(*(select(*walk.c) for walk in walks)).subquery()).c
+    took = cast(extract("epoch", row.closed_at), BigInteger) - cast(extract("epoch", row.created_at), BigInteger)
+    figures = select(
+        row.what, row.status, row.currency, func.count(row.id), func.sum(row.amount), func.sum(case((row.status == Status.WON, took))),
+    )
+    return db.session.execute(figures.group_by(row.what, row.status, row.currency)).all()
 
 
 def _group(by: By | Field, at: Any, marks: Sequence[datetime]) -> tuple[Any, Any]:
