@@ -34,7 +34,7 @@ def _months(zone: str) -> list[datetime]:
 
 
 def _lines(found: Sequence[Line]) -> dict[Any, Any]:
-    return {line.key: (dict(line.counts), line.amounts, line.days) for line in found}
+    return {line.key: (dict(line.counts), dict(line.sums), line.days) for line in found}
 
 
 def _agree(cast: Cast) -> int:
@@ -43,13 +43,14 @@ def _agree(cast: Cast) -> int:
     for who, zones in ((cast.ada, ZONES), (cast.claire, ZONES[:1]), (cast.jean, ZONES[1:2]), (cast.anna, ZONES[2:3]), (cast.tom, ZONES[3:])):
         with acting(actor(who)):
             for zone in zones:
-                marks = _months(zone)
-                for by in asked.KEPT:
+                months = _months(zone)
+                part = [months[0] + timedelta(days=3), months[3] + timedelta(days=9)]  # times that begin and end within a month
+                for by, marks in [*((by, months) for by in asked.KEPT), (By.PERSON, part), (By.PIPELINE, part)]:
                     kept = _lines(asked.results(by, marks))
                     rows: dict[Any, list[Any]] = {}
                     for row in asked._counted(by, marks, [(marks[0], marks[-1])]):
                         rows.setdefault(None if row[0] is None else str(row[0]), []).append(row)
-                    assert kept == _lines([asked._line(key, group) for key, group in rows.items()]), (who, zone, by)
+                    assert kept == _lines([asked._line(key, group) for key, group in rows.items()]), (who, zone, by, marks)
                     total += sum(sum(counts.values()) for counts, _, _ in kept.values())
     return total
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
@@ -186,9 +186,15 @@ def _reached(key: Any, model: Any, actor: Actor, scope: Scope) -> Condition:
     return _has(model, key, lambda columns: _within(columns, model.__table__.name, actor, scope))
 
 
+@cache
+def _row_of(table: Any) -> Any:
+    """``table`` under another name. Made once: for each person and statement anew it was a third of what a morning e-mail took."""
+    return table.alias()
+
+
 def _has(model: Any, key: Any, fits: Callable[[Any], Condition]) -> Condition:
     """The row ``key`` of ``model`` is one that ``fits``: an index finds it, and nothing else is read."""
-    row = model.__table__.alias()
+    row = _row_of(model.__table__)
     return exists().where(row.c.id == key, fits(row.c)).correlate_except(row)
 
 

@@ -1,16 +1,16 @@
 """The results of the firm: what was won, lost and cancelled in a time, told apart by one thing."""
 
+from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, extract, func, select, union_all
 
 from app.domain.custom_fields import Field
 from app.domain.opportunities import Status
-from app.domain.results import COUNTED, By, Line
+from app.domain.results import COUNTED, By, Line, first_of
 from app.extensions import db
 from app.models import Campaign, CloseReason, Competitor, Opportunity, Pipeline, User, result_total
 from app.models.custom_fields import KEY_TABLES
@@ -51,7 +51,8 @@ def _all(by: By | Field, marks: Sequence[datetime]) -> Sequence[Any]:
 def _kept(by: By, marks: Sequence[datetime]) -> Iterator[tuple[Any, ...]]:
     """What the database keeps of the months: all but their edges; and what no kept line of the reader's says, of the same days."""
     line, actor = result_total.c, current_actor()
-    months = {f"{mark:%Y-%m}": place for place, mark in enumerate(marks[:-1])}
+    months = _whole(marks)
+    places = {name: bisect(marks, start) - 1 for name, (start, _) in months.items()}
     group = {By.MONTH: line.month, By.PERSON: line.owner_id, By.PIPELINE: line.pipeline_id}[by]
     sums = [func.sum(line[name]) for name in ("opportunities", "cents", "seconds")]
     query = select(group, line.status, line.currency, *sums).where(
@@ -59,26 +60,27 @@ def _kept(by: By, marks: Sequence[datetime]) -> Iterator[tuple[Any, ...]]:
     ).group_by(group, line.status, line.currency)
     for key, status, currency, count, cents, seconds in db.session.execute(query):
         if count:
-            yield months[key] if by is By.MONTH else key, Status(status), currency, int(count), Decimal(cents) / 100, int(seconds)
+            yield places[key] if by is By.MONTH else key, Status(status), currency, int(count), Decimal(cents) / 100, int(seconds)
     beside = beside_holders(Opportunity, actor)
-    if beside is not None:
-        yield from _counted(by, marks, _within(marks), beside)
+    if beside is not None and months:
+        yield from _counted(by, marks, [*months.values()], beside)
 
 
-def _borders(marks: Sequence[datetime]) -> list[datetime]:
-    """Where the months of the marks begin in UTC."""
-    return [datetime(mark.year, mark.month, 1, tzinfo=UTC) for mark in marks]
+def _whole(marks: Sequence[datetime]) -> dict[str, tuple[datetime, datetime]]:
+    """The kept months that lie within the marks, as the lines name them: (from, until before) of the days that a line tells."""
+    found, day, last = {}, marks[0].date().replace(day=1), marks[-1]
+    while (at := datetime.combine(day, time(), UTC)) < last:
+        day = first_of(day, -1)
+        start, end = at + DAY, datetime.combine(day, time(), UTC) - DAY
+        if marks[0] <= start and end <= last:
+            found[f"{at:%Y-%m}"] = (start, end)
+    return found
 
 
 def _edges(marks: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
-    """The days around the beginnings of months, which no kept line tells: (from, until before)."""
-    first, last = marks[0], marks[-1]
-    return [(max(at - DAY, first), min(at + DAY, last)) for at in _borders(marks)]
-
-
-def _within(marks: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
-    """The days between the edges."""
-    return [(start + DAY, end - DAY) for start, end in pairwise(_borders(marks))]
+    """The times between the marks that no kept line tells: (from, until before)."""
+    ends = [marks[0], *(end for _, end in _whole(marks).values())]
+    return list(zip(ends, [*(start for start, _ in _whole(marks).values()), marks[-1]], strict=True))
 
 
 def _counted(by: By | Field, marks: Sequence[datetime], times: Sequence[tuple[datetime, datetime]], *only: ColumnElement[bool]) -> Sequence[Any]:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "f20c6b84e71d"
-down_revision = "8e15b7c3d092"
+down_revision = "2b9c04e7d5f1"
 
 
 def upgrade() -> None:
