@@ -37,7 +37,7 @@ REASONS_OF: dict[State, dict[str, str]] = {
         "on_contact_closed": N_("The opportunities of %(contact)s are closed: kept in the history of the contact."),
         "colleague": N_("A colleague handles this customer: kept in their history, and the owner was told."),
         "calendar_changed": N_("Changes the appointment “%(appointment)s”, which is in the history."),
-        "form_attached": N_("The form “%(form)s” was sent by a contact whose opportunity “%(opportunity)s” is open."),
+        "form_attached": N_("%(contact)s sent the form “%(form)s”; their opportunity “%(opportunity)s” is open."),
         "by_choice": N_("%(sender)s put it here: “%(opportunity)s”."),
         "answer_done": N_("%(sender)s answered the morning e-mail of %(day)s: done in “%(opportunity)s”."),
         "answer_done_many": N_("%(sender)s answered the morning e-mail of %(day)s: done in %(count)s records."),
@@ -46,7 +46,7 @@ REASONS_OF: dict[State, dict[str, str]] = {
         "new_from_bcc": N_("%(sender)s wrote to %(contact)s, who was not known: a new opportunity."),
         "new_from_forward": N_("%(sender)s forwarded a message of %(contact)s: a new opportunity."),
         "new_from_direct": N_("First message of %(contact)s to %(address)s: a new opportunity."),
-        "new_from_form": N_("The form “%(form)s” was sent: a new opportunity."),
+        "new_from_form": N_("%(contact)s sent the form “%(form)s”: a new opportunity."),
         "new_by_person": N_("%(sender)s made an opportunity of this message."),
     },
     State.HELD: {
@@ -71,12 +71,12 @@ REASONS_OF: dict[State, dict[str, str]] = {
         "list": N_("A mailing list or newsletter."),
         "calendar": N_("A calendar message of somebody unknown, or about an appointment that is not in the history."),
         "calendar_foreign": N_("Says to change the appointment “%(appointment)s”, but comes from somebody who may not."),
-        "bounce_delayed": N_("A delivery is late; the server is still trying."),
+        "bounce_delayed": N_("Mail to %(address)s is late; the server is still trying."),
         "bounce_recorded": N_("Mail to %(address)s came back; recorded on the contact."),
         "bounce_noted": N_("Mail to %(address)s did not arrive this time; noted on the contact."),
         "feedback_recorded": N_("%(address)s reported our mail as unwanted; recorded on the contact."),
         "feedback": N_("A report about unwanted or unsigned mail that names no message or contact of ours."),
-        "bounce_unknown": N_("A delivery failure of a message that is not ours."),
+        "bounce_unknown": N_("Mail to %(address)s came back, but Kurier knows no mail to that address: nothing was recorded."),
         "answer_asked": N_(
             "%(sender)s answered the morning e-mail of %(day)s, but what is wanted is not certain: asked by e-mail, and nothing was changed."
         ),
@@ -101,3 +101,5 @@ REASONS: dict[str, str] = LEFT_OUT | {code: sentence for reasons in REASONS_OF.v
 
 # Said after the reason where a rule for the sender counted.
 LET_THROUGH = N_("The rule for %(rule)s lets this sender through.")
+# Said after the reason where a forward shows whom it is about, without an address.
+ONLY_A_NAME = N_("It shows a name without an address: %(name)s. Attach it, or create an opportunity and type the address.")

@@ -15,6 +15,7 @@ from app.permissions.rights import Action
 from app.queries import messages as queries
 from app.views import sender_rules
 
+NO_FORM = ("bounce", "feedback", "calendar", "own", "forward")  # what no site sends of its visitors
 OF_COLLEAGUES = ("not_authenticated", "inactive_user")  # held, and the sender is no customer
 
 
@@ -64,6 +65,9 @@ def acts_on(message: IncomingMessage, *, is_list: bool) -> list[dict[str, Any]]:
 
 def teach_form(message: IncomingMessage) -> list[dict[str, Any]]:
     """For administrators: a mail that some form sent shows what the labels of that form mean."""
+    is_letter = message.kind == "bcc" and message.state in (State.ATTACHED, State.CREATED)
+    if message.kind in NO_FORM or is_letter:
+        return []
     if any(each.web_form_id for each in message.deliveries) or not is_allowed(current_actor(), Action.CREATE, FormLayout):
         return []
     url = url_for("FormLayoutView.add", message=message.id)

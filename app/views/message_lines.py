@@ -9,7 +9,7 @@ from flask_babel import format_date, gettext, ngettext, to_user_timezone
 from flask_babel import format_decimal as number_in_words
 
 from app.domain.labels import label
-from app.domain.messages import LET_THROUGH, REASONS, State
+from app.domain.messages import LET_THROUGH, ONLY_A_NAME, REASONS, State
 from app.inbound.mime.limits import SENTENCES
 from app.inbound.mime.mail import Mail
 from app.models import Delivery, IncomingMessage, Mailbox, WebForm
@@ -40,7 +40,15 @@ def reason(message: IncomingMessage) -> str:
     if not sentence:
         return str(gettext("It waits to be filed."))
     said = filled(sentence, params)
+    if message.reason == "contact_unsure" and (name := _bare_name(message)):
+        return f"{said} {filled(ONLY_A_NAME, {'name': name})}"
     return f"{said} {filled(LET_THROUGH, params)}" if "rule" in params and message.reason != "blocked" else said
+
+
+def _bare_name(message: IncomingMessage) -> str | None:
+    """The name of whom a forward is about, where nobody can be chosen with a click."""
+    people = [each for each in (message.candidates or {}).get("people") or [] if isinstance(each, dict)]
+    return next((each["name"] for each in people if each.get("name")), None) if not any(each.get("address") for each in people) else None
 
 
 def _told(message: IncomingMessage) -> dict[str, Any]:

@@ -157,7 +157,7 @@ def test_an_absence_is_noted_once_a_week(cast: Cast) -> None:
 
 def test_a_bounce_of_what_nobody_sent_marks_no_address(cast: Cast) -> None:
     message = deliver(make_mailbox(), bounce_of(KATARZYNA))
-    assert message.reason == "bounce_unknown"
+    assert (message.reason, message.reason_params["address"]) == ("bounce_unknown", KATARZYNA)
     assert {each.validity for each in cast.katarzyna.addresses} == {Validity.UNKNOWN}
 
 

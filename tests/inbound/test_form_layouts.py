@@ -109,6 +109,7 @@ def test_a_known_contact_with_a_live_opportunity_gets_a_line_of_history(cast: Ca
     before = db.session.scalar(select(func.count(Opportunity.id)))
     message = arrived(submission(text=FILLED.replace("lucie@besnard.example", "k.dudek@jesion.example")))
     assert (message.state.value, message.reason, message.opportunity) == ("attached", "form_attached", cast.terminals)
+    assert message.reason_params["contact"] == "Katarzyna Dudek"
     assert db.session.scalar(select(func.count(Opportunity.id))) == before
 
 

@@ -254,6 +254,17 @@ def test_a_forward_that_is_not_sure_offers_everybody_who_may_be_meant(post: Post
     assert held.opportunity is not None and [str(contact) for contact in held.opportunity.contacts] == ["Paul"]
 
 
+def test_a_forward_that_shows_a_name_alone_says_so(post: Post, cast: Cast, client_of: Clients) -> None:
+    text = "From: Eve Roy\nDate: 3 Nov 2026 10:12\nTo: Anna\nSubject: Offer\n\nHi."
+    held = post.brings(cast.anna.email, cast.sales.address, "Fwd: Offer", text)
+    page = client_of(cast.anna, language="en").get(f"/incomingmail/show/{held.id}").text
+    assert "It shows a name without an address: Eve Roy." in page and 'value="Eve Roy"' in page
+    letter = post.brings(cast.anna.email, "k.dudek@jesion.example", "Offer")
+    ada = client_of(cast.ada, language="en")
+    offers = [message.id for message in (held, letter) if "Teach from this message" in ada.get(f"/incomingmail/show/{message.id}").text]
+    assert not offers, "neither is what a site sends of its visitors"
+
+
 def test_a_held_message_is_ignored_and_replayed(held: IncomingMessage, cast: Cast, client_of: Clients) -> None:
     anna = client_of(cast.anna, language="en")
     page = anna.post(f"/incomingmail/ignore/{held.id}", follow_redirects=True).text

@@ -132,11 +132,12 @@ def _auto_reply(case: Case) -> Decision:
 
 def _bounce(case: Case) -> Decision:
     bounce = case.found.bounce
+    about = (bounce.recipient if bounce else None) or "…"
     if bounce is not None and bounce.action == "delayed":
-        return _ignored(case, "bounce_delayed")
+        return _ignored(case, "bounce_delayed", address=about)
     news = tuple(machines.failures(bounce)) if bounce else ()
     if not news:
-        return _ignored(case, "bounce_unknown")
+        return _ignored(case, "bounce_unknown", address=about)
     contact, report = news[0]
     reason = "bounce_recorded" if report.is_permanent else "bounce_noted"
     return replace(_ignored(case, reason, address=report.address), contact=contact, news=news)
@@ -249,7 +250,7 @@ def _form(case: Case) -> Decision:
     result = _matched(case, contact)
     if result.opportunity is not None:
         decision = _attached(case, result, contact, person, wakes=True)
-        params = {"form": name, "opportunity": result.opportunity.title}
+        params = {"form": name, "opportunity": result.opportunity.title, "contact": str(contact or person.name or person.address)}
         return replace(decision, verdict=Verdict(State.ATTACHED, "form_attached", params))
     if not case.is_known_form and (refused := _by_policy(case, contact, person)):
         return refused
