@@ -30,7 +30,7 @@ from app.permissions.actor import SYSTEM
 from app.queries import summary
 from app.support import clock
 from app.views.message_lines import delivery_outcome
-from tests.inbound.mailroom import Arrived, deliver, make_mailbox, note
+from tests.inbound.mailroom import Arrived, deliver, make_mailbox
 from tests.people import Cast, actor, make_opportunity
 
 pytestmark = pytest.mark.database
@@ -42,7 +42,9 @@ def sample(name: str, cast: Cast, number: int = 0) -> bytes:
     """The sample mail ``name``; what stands in braces is made and signed by Kurier."""
     ours = db.session.query(OutgoingMail.header_id).order_by(OutgoingMail.id).first()
     engagement = db.session.query(Engagement).order_by(Engagement.id).first()
+    morning = db.session.query(OutgoingMail).filter(OutgoingMail.to_user_id == cast.anna.id, OutgoingMail.event.startswith("summary")).first()
     made = {
+        "address of the morning e-mail of anna": morning.headers["Reply-To"] if morning else "",
         "address of the engagement": record_address(engagement) if engagement else "",
         "address of the opportunity": opportunity_address(cast.labellers), "secret address of anna": cast.crm(cast.anna),
         "secret address of jean": cast.crm(cast.jean), "Message-ID of ours": ours[0] if ours else "", "number": str(number),
@@ -80,6 +82,20 @@ def _flood(cast: Cast, mailbox: Mailbox) -> None:
         deliver(mailbox, sample("rate", cast, number))
 
 
+def _morning(ago: timedelta = timedelta(0)) -> Prepare:
+    """Anna got her morning email."""
+
+    def send(cast: Cast, mailbox: Mailbox) -> None:
+        for title in ("Second scanner", "Third scanner"):
+            make_opportunity(title, cast.katarzyna, cast.anna)
+        subscription = summary.subscription_of(cast.anna, Edition.MINE)
+        assert subscription is not None
+        with clock.frozen(clock.now() - ago):
+            outbound.send(subscription, local_day(clock.now(), cast.anna.time_zone), actor=SYSTEM)
+
+    return send
+
+
 def _engaged(*names: str) -> Prepare:
     def prepare(cast: Cast, mailbox: Mailbox) -> None:
         marie = next(each for each in db.session.query(Contact) if each.address == "marie.dupont@ferme-dupont.example")
@@ -106,6 +122,8 @@ BEFORE: dict[str, Prepare] = {
     "feedback_recorded": _after("only_open"),
     "calendar_changed": _after("an_invitation"),
     "calendar_foreign": _after("an_invitation"),
+    **dict.fromkeys(("answer_done", "answer_done_many", "answer_asked", "answer_refused", "answer_empty", "answer_not_reader"), _morning()),
+    "answer_late": _morning(timedelta(days=9)),
     "blocked": lambda cast, mailbox: sender_rules.teach("shop.example", Effect.BLOCK, actor=SYSTEM),
 }
 
@@ -165,30 +183,7 @@ def _gone(cast: Cast, mailbox: Mailbox) -> Delivery:
     return delivery
 
 
-def _answering(text: str, *, by: str = "anna", after: timedelta = timedelta(0)) -> Act:
-    """Anna's morning email is answered."""
-
-    def answer(cast: Cast, mailbox: Mailbox) -> IncomingMessage:
-        subscription = summary.subscription_of(cast.anna, Edition.MINE)
-        assert subscription is not None
-        for title in ("Second scanner", "Third scanner"):
-            make_opportunity(title, cast.katarzyna, cast.anna)
-        sent = outbound.send(subscription, local_day(clock.now(), cast.anna.time_zone), actor=SYSTEM).outgoing
-        assert sent is not None
-        with clock.frozen(clock.now() + after):
-            return deliver(mailbox, note(f"{by}@grandouest.example", sent.headers["Reply-To"], subject=f"Re: {sent.subject}", text=text))
-
-    return answer
-
-
 ACTS: dict[str, Act] = {
-    "answer_done": _answering("Terminale do magazynu: notatka: oddzwoni"),
-    "answer_done_many": _answering("Terminale do magazynu: notatka: oddzwoni\nSecond scanner za tydzień"),
-    "answer_asked": _answering("Second scanner chyba wygrana"),
-    "answer_refused": _answering("Second scanner zrobione"),
-    "answer_empty": _answering("Dzięki!"),
-    "answer_late": _answering("Second scanner wygrana 5", after=timedelta(days=9)),
-    "answer_not_reader": _answering("Second scanner wygrana 5", by="jean"),
     "by_choice": _decided(lambda held, cast: decisions.attach_to(held, cast.terminals, actor=actor(cast.anna))),
     "new_by_person": _decided(lambda held, cast: decisions.create_opportunity(held, actor=actor(cast.anna))),
     "by_person": _decided(lambda held, cast: decisions.ignore(held, actor=actor(cast.anna))),
