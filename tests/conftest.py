@@ -1,6 +1,7 @@
 """The program on a fresh database for every test, on SQLite and on PostgreSQL."""
 
 import os
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -113,3 +114,32 @@ def client_of(app: Flask) -> Callable[[User | None], FlaskClient]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def small_disk(app: Flask) -> Iterator[None]:
+    """The raw store on a file system of 64 kB, where the test may mount one; else one that nobody may write."""
+    folder = app.config["SETTINGS"].home / "store"
+    folder.mkdir(parents=True, exist_ok=True)
+    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True, check=False)
+    if mount.returncode == 0:
+        yield
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+        return
+    folder.chmod(0o500)  # nothing can be written here either
+    try:
+        (folder / "probe").touch()
+        (folder / "probe").unlink()
+        pytest.skip("this machine lets nobody mount and everybody write")
+    except OSError:
+        yield
+    finally:
+        folder.chmod(0o700)
+
+
+@pytest.fixture
+def full_disk(app: Flask, small_disk: None) -> None:
+    """The raw store without room for another byte."""
+    with suppress(OSError), (app.config["SETTINGS"].home / "store" / "full").open("wb", buffering=0) as file:
+        while True:
+            file.write(b"x" * 4096)

@@ -21,10 +21,11 @@ from app.operations.importing.rows import targets_for
 from app.permissions.actor import current_actor
 from app.queries import imports
 from app.queries.orders import open_orders
-from app.reports.imports import at_once, store
+from app.reports.imports import at_once
 from app.reports.render import xlsx
 from app.views.base import is_key, say
 from app.views.formats import moment, size
+from app.views.uploads import keep
 
 TITLES = {
     "Account": lazy_gettext("Accounts"), "Contact": lazy_gettext("Contacts"), "Opportunity": lazy_gettext("Opportunities"),
@@ -76,7 +77,7 @@ class ImportView(BaseView):
         if len(content) > MOST_BYTES:
             return make_response(self._choose(gettext("The file is larger than %(size)s. Split it, then choose each part.", size=size(MOST_BYTES))), 409)
         try:
-            run = runs.start(record_type, upload.filename, store().put(content), len(content), order=order, actor=current_actor())
+            run = runs.start(record_type, upload.filename, keep(content), len(content), order=order, actor=current_actor())
         except DomainError as refusal:
             return make_response(self._choose(say(refusal)), 409)
         return self._begun(run)

@@ -1,5 +1,6 @@
 """The one page for strangers: a web form, and the door through which other sites send theirs."""
 
+import logging
 from functools import cached_property
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from flask_appbuilder import BaseView, expose
 from flask_babel import force_locale, get_locale, gettext
 from flask_limiter import RateLimitExceeded
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.domain.languages import Language
@@ -20,10 +22,13 @@ from app.permissions.actor import SYSTEM, acting
 from app.support.i18n import N_
 from app.support.secrets import token as random_word
 
+log = logging.getLogger(__name__)
+
 MAX_BYTES = 200_000
 RATE = "10 per minute; 100 per hour"
 TOO_LARGE = N_("This is more than the form takes. Shorten it, and send files by e-mail once we have answered you.")
 TOO_MANY = N_("Too many messages came from your network. Wait a minute, then send it again.")
+NOT_KEPT = N_("We cannot take your message at the moment. It still stands below: send it again in a few minutes.")
 NO_FILES = N_("This form takes no files. Send it without them; we will ask for them by e-mail.")
 # (name, type, autocomplete)
 SHOWN = (
@@ -153,8 +158,13 @@ class PublicFormView(BaseView):
             errors["form"] = NO_FILES
         if errors:
             return _form_page(form, 422, sent, errors)
-        with acting(SYSTEM):
-            web_form.hand_in(form, sent, language=_language(form))
+        try:
+            with acting(SYSTEM):
+                web_form.hand_in(form, sent, language=_language(form))
+        except (OSError, SQLAlchemyError):  # a full disk, say: nothing is thanked for that is not kept
+            db.session.rollback()
+            log.exception("the form %s cannot be kept", form.id)
+            return _form_page(form, 503, sent, {"form": NOT_KEPT})
         return without_cookie(redirect(form.thanks_url or url_for("PublicFormView.thanks", token=token), code=303))
 
     @expose("/<string:token>/thanks", methods=["GET"])

@@ -127,6 +127,13 @@ def test_a_note_with_a_file_is_kept_and_the_file_comes_back(cast: Cast, client_o
     assert anna.get("/attachmentview/download/999999999999999").status_code == 404
 
 
+def test_a_file_that_the_disk_has_no_room_for_is_refused_and_the_words_stay(cast: Cast, client_of: Sign, full_disk: None) -> None:
+    answer = Person(client_of(cast.anna, "en")).post(_page(cast, "note"), body="Spotkanie w Białymstoku", files=(BytesIO(b"x" * 9000), "plan.pdf"))
+    assert answer.status_code == 409
+    assert "could not keep the file" in answer.text and "Spotkanie w Białymstoku" in answer.text
+    assert db.session.query(TimelineEntry).filter_by(origin=Origin.MANUAL).count() == 0
+
+
 def test_a_file_that_is_gone_is_not_found(cast: Cast, client_of: Sign) -> None:
     entry = write_note(cast.terminals, "with a file", actor=actor(cast.anna))
 

@@ -204,6 +204,14 @@ def test_size_files_and_rate(visitor: FlaskClient, form: WebForm) -> None:
     assert all("typed at length" in each.text for each in refused)
 
 
+def test_what_cannot_be_kept_is_not_thanked_for(visitor: FlaskClient, form: WebForm, full_disk: None) -> None:
+    answer = send(visitor, form, LUCIE)
+    assert answer.status_code == 503 and 'role="alert"' in answer.text
+    for typed in ("Lucie Arzel", "nous cherchons un tri optique.", "120 m²"):
+        assert typed in answer.text
+    assert not db.session.scalars(select(Delivery)).all()
+
+
 def test_header_injection_and_odd_bytes(visitor: FlaskClient, form: WebForm) -> None:
     odd = {
         "name": "Eve\r\nBcc: all@firm.example\x00",
