@@ -130,6 +130,7 @@ class ProfileView(CrmView):
     can_archive = False
     list_title, show_title = lazy_gettext("Permission profiles"), lazy_gettext("Permission profile")
     add_title, edit_title = lazy_gettext("New permission profile"), lazy_gettext("Edit permission profile")
+    add_label = lazy_gettext("New permission profile")
     list_columns = ["name", "roles", "teams", "people"]
     order_columns = search_columns = ["name"]
     base_order = ("name", "asc")
@@ -188,6 +189,7 @@ class RoleView(CrmView):
     can_archive = False
     list_title, show_title = lazy_gettext("Roles"), lazy_gettext("Role")
     add_title, edit_title = lazy_gettext("New role"), lazy_gettext("Edit role")
+    add_label = lazy_gettext("New role")
     list_columns = show_columns = ["name", "above", "profiles"]
     order_columns = search_columns = ["name"]
     base_order = ("name", "asc")

@@ -14,6 +14,7 @@ from app.models import Firm
 from app.operations import second_factor
 from app.permissions.actor import current_actor
 from app.queries.sessions import codes_left, factor_of
+from app.signin import passkeys
 from app.views.base import say
 from app.views.sign_in import prove
 from app.views.sitting import me
@@ -83,13 +84,14 @@ def _draw(refusal: DomainError | None = None, codes: list[str] | None = None) ->
         "second_factor.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("Second factor"),
         error=say(refusal) if refusal else "", codes=codes, is_set=is_set, is_started=factor is not None and not is_set,
         since=format_date(to_user_timezone(factor.confirmed_at), "long") if factor and factor.confirmed_at else "",
-        left=codes_left(me()), **(_key(factor) if factor and not is_set else {}),
+        left=codes_left(me()), has_passkeys=passkeys.is_possible(), **(_key(factor) if factor and not is_set else {}),
     )
     return make_response(body, 409 if refusal else 200)
 
 
 def _key(factor: Any) -> dict[str, Any]:
     secret = second_factor.secret_of(factor)
-    drawn = segno.make(second_factor.address_of(me(), factor, db.session.get_one(Firm, 1).name), error="m", micro=False)
+    address = second_factor.address_of(me(), factor, db.session.get_one(Firm, 1).name)
+    drawn = segno.make(address, error="m", micro=False)
     picture = drawn.svg_inline(scale=5, border=4, dark="#000", light="#fff", svgclass="k-qr", lineclass=None, omitsize=True)
-    return {"secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)), "picture": Markup(picture)}
+    return {"secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)), "picture": Markup(picture), "address": address}

@@ -131,6 +131,7 @@ class PrivilegeView(CrmView):
     can_archive = False
     list_title, show_title = lazy_gettext("Special privileges"), lazy_gettext("Special privilege")
     add_title, edit_title = lazy_gettext("New special privilege"), lazy_gettext("Edit special privilege")
+    add_label = lazy_gettext("New special privilege")
     list_columns = show_columns = ["team", "record_type", "for_team", "for_role", "may_write"]
     order_columns = ["record_type"]
     base_order = ("record_type", "asc")

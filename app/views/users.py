@@ -14,6 +14,7 @@ from flask_appbuilder.fieldwidgets import (
 from flask_appbuilder.security.views import UserDBModelView as FabUsers
 from flask_appbuilder.validators import Unique
 from flask_babel import LazyString, gettext, lazy_gettext
+from sqlalchemy.orm import selectinload
 from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
 
@@ -102,7 +103,8 @@ class UserDBModelView(CrmView, FabUsers):
     show = CrmView.show
     list_title, show_title = lazy_gettext("Users"), lazy_gettext("User")
     add_title, edit_title = lazy_gettext("New user"), lazy_gettext("Edit user")
-    list_columns = ["get_full_name", "username", "email", "roles", "language", "active", "last_login"]
+    list_columns = ["get_full_name", "username", "email", "roles", "memberships", "language", "active", "last_login"]
+    list_loads = (selectinload(User.memberships).joinedload(TeamMembership.team),)
     order_columns = ["username", "email", "last_login"]
     search_columns = ["first_name", "last_name", "username", "email", "active"]
     show_columns = ["first_name", "last_name", "username", "email", "other_addresses", "roles", "memberships", "profiles", "language",

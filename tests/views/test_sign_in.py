@@ -1,5 +1,6 @@
 """Signing in, from the first wrong password to the last session; through HTTP, as a browser without a screen does it."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -206,13 +207,15 @@ def test_a_second_factor_from_the_picture_to_the_sign_in(browser_of: Callable[..
     _sign_in(here)
     here.post("/second-factor/start")
     page = here.get("/second-factor/").get_data(as_text=True)
-    assert "<svg" in page
+    assert "<svg" in page and 'href="otpauth://totp/' in page, "a telephone cannot scan its own screen"
+    assert "Use a passkey instead" not in page
     factor = factor_of(cast.anna)
     assert factor is not None
     totp = pyotp.TOTP(second_factor.secret_of(factor))
     assert totp.secret not in factor.secret_sealed
     assert here.post("/second-factor/confirm", data={"code": "000000"}).status_code == 409
     shown = here.post("/second-factor/confirm", data={"code": totp.now()}).get_data(as_text=True)
+    assert re.search(r'data-copy="((?:[a-z0-9]{4}-){3}[a-z0-9]{4}\s?){10}"', shown), "all of them at once"
     code = shown.split('id="recovery-codes"', 1)[1].split("<code>", 1)[1].split("</code>", 1)[0]
     assert db.session.scalars(select(RecoveryCode.code_hash).where(RecoveryCode.code_hash.contains(code[:4]))).all() == []
     assert code not in here.get("/second-factor/").get_data(as_text=True)
