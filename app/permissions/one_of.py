@@ -25,6 +25,13 @@ class _Test(FunctionElement[bool]):
         return self
 
 
+class Looked(_Test):
+    """The condition, asked of each row that is come by in another way: SQLite would find them by it and then sort them all."""
+
+    name = "looked"
+    inherit_cache = True
+
+
 class OneOf(_Test):
     """Whether the column is one of the values that a statement of one column finds."""
 
@@ -72,6 +79,16 @@ def among(column: Any, keys: Collection[int] | Collection[str]) -> ColumnElement
     """Whether ``column`` is one of ``keys``: of one it is that one."""
     one: ColumnElement[bool] = column == next(iter(keys), None) if len(keys) == 1 else Among(column, keys)
     return one
+
+
+@compiles(Looked)
+def _looked(element: Looked, compiler: Any, **kwargs: Any) -> str:
+    return f"+({compiler.process(element.clauses, **kwargs)})"
+
+
+@compiles(Looked, "postgresql")
+def _as_it_is(element: Looked, compiler: Any, **kwargs: Any) -> str:
+    return f"({compiler.process(element.clauses, **kwargs)})"
 
 
 @compiles(OneOf)

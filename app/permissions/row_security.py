@@ -14,10 +14,12 @@ from sqlalchemy.orm.util import LoaderCriteriaOption
 from app.domain.rights import Action
 from app.models import Account, Contact, Record
 from app.permissions.actor import NOBODY, Actor, NoActor, current_actor
+from app.permissions.one_of import Looked
 from app.permissions.scope import SCOPES, rows
 
 # Known to all who may see the type at all: nobody else meets them, not even through another record.
 ADDRESS_BOOK = (Account, Contact)
+WALKS = "walks"  # execution option: the rows come in an order, and the criteria shall choose no other way to them
 KEPT = 200  # actors whose criteria are remembered: making them takes milliseconds
 
 
@@ -39,11 +41,12 @@ class _Criterion(LoaderCriteriaOption):
 
 
 @lru_cache(maxsize=KEPT)
-def _criteria(actor: Actor, scopes: tuple[tuple[type, Any], ...]) -> tuple[Any, ...]:
+def _criteria(actor: Actor, scopes: tuple[tuple[type, Any], ...], walks: bool = False) -> tuple[Any, ...]:
     """An actor never changes: one whose rights do is another from then on."""
     closed = [model for model in ADDRESS_BOOK if not actor.scope(model.__name__, Action.READ)]
     narrowed = (*(model for model, _ in scopes), *closed)
-    return tuple(_Criterion(model, rows(model, actor), include_aliases=True) for model in narrowed)
+    asked: Any = Looked if walks else lambda condition: condition
+    return tuple(_Criterion(model, asked(rows(model, actor)), include_aliases=True) for model in narrowed)
 
 
 def _is_protected(state: ORMExecuteState) -> bool:
@@ -61,7 +64,7 @@ def _narrow(state: ORMExecuteState) -> None:
         actor = NOBODY  # a protected type may still hide in a subquery: it shows nothing
     if actor.sees_all:
         return
-    options = _criteria(actor, tuple(SCOPES.items()))
+    options = _criteria(actor, tuple(SCOPES.items()), bool(state.execution_options.get(WALKS)))
     if state.is_relationship_load and options[0] in state.statement._with_options:
         return  # carried along by the statement that loads
     state.statement = state.statement.options(*options)

@@ -12,8 +12,9 @@ from werkzeug.exceptions import BadRequest
 
 from app.domain.custom_fields import FieldKind
 from app.queries.custom_fields import own_field, sorted_by
+from app.views import paging
 from app.views.own_fields import is_own, know_people, shown_value
-from app.views.paging import Place, capped_count, turn
+from app.views.paging import Place
 
 
 def is_key(value: Any) -> bool:
@@ -90,9 +91,9 @@ class OperationInterface(SQLAInterface):
     def _turn(self, base: Any, filters: Any, place: Place, size: int) -> Any:
         wanted = self._apply_inner_all(base, filters, aliases_mapping={})
         try:
-            rows = turn(wanted, self.obj, place, size, self._shown(place.columns))
+            count, rows = paging.page(wanted, self.obj, place, size, self._shown(place.columns))
             know_people(rows, place.columns)
-            return capped_count(wanted, self.obj, place, len(rows), size), rows
+            return count, rows
         except StatementError as error:
             raise self._unfit(error) from error
 
