@@ -1,0 +1,105 @@
+"""What an administrator changes on the screens, and what the others see of it in theirs with their next click."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models import Opportunity, Role, User
+from app.operations import records
+from app.permissions.actor import SYSTEM
+from tests.people import Cast
+from tests.permissions.test_engine import person
+from tests.views.test_rights_screens import form_of, page
+
+pytestmark = [pytest.mark.database]
+LIST = "/opportunityview/list/"
+
+
+def _role(name: str) -> Role:
+    return db.session.scalars(select(Role).where(Role.name == name)).one()
+
+
+def _set(ada: FlaskClient, path: str, *without: str, **values: Any) -> None:
+    form = {name: value for name, value in form_of(ada, path).items() if name not in without} | values
+    assert ada.post(path, data=form).status_code == 302, path
+
+
+@pytest.mark.feature("A8", "A3")
+def test_who_is_put_into_a_team_has_its_role_with_the_next_click(cast: Cast, client_of: Any) -> None:
+    ada, tom = client_of(cast.ada, "en"), client_of(cast.tom, "en")
+    _set(ada, f"/teamview/edit/{cast.north.id}", roles=[_role("Data protection officer").id])
+    assert tom.get("/auditview/list/").status_code == 403
+    _set(ada, f"/users/edit/{cast.tom.id}", teams=[cast.south.id, cast.north.id], password="")
+    assert tom.get("/auditview/list/").status_code == 200
+    shown = page(ada, f"/users/show/{cast.tom.id}")
+    assert "South" in shown and "North" in shown
+    assert "South, North" in page(ada, "/users/list/") or "North, South" in page(ada, "/users/list/")
+    _set(ada, f"/users/edit/{cast.tom.id}", teams=[cast.south.id], password="")
+    assert tom.get("/auditview/list/").status_code == 403, "and loses it with the team"
+
+
+@pytest.mark.feature("A10", "A9")
+def test_a_privilege_opens_exactly_the_accounts_of_one_team(cast: Cast, client_of: Any) -> None:
+    """First for a role, then for a team: what it names is edited, the rest is read."""
+    ada = client_of(cast.ada, "en")
+    helper, clerk = person("Hugo", "After-sales", [cast.south]), person("Carla", "Accounting", [])
+    of_north, of_south = cast.marie.accounts[0], cast.olivia.accounts[0]
+    records.update(of_north, {"team": cast.north}, actor=SYSTEM)
+    for who, grant in ((helper, {"for_team": cast.south.id}), (clerk, {"for_role": _role("Accounting").id})):
+        client = client_of(who, "en")
+        changed = {"name": f"Named by {who.first_name}"}
+        assert client.post(f"/accountview/edit/{of_north.id}", data=changed).status_code == 403
+        assert ada.post("/privilegeview/add", data={"team": cast.north.id, "record_type": "Account", "may_write": "y", **grant}).status_code == 302
+        assert client.post(f"/accountview/edit/{of_north.id}", data=form_of(client, f"/accountview/edit/{of_north.id}") | changed).status_code == 302
+        db.session.expire_all()
+        assert of_north.name == changed["name"]
+        assert client.get(f"/accountview/edit/{cast.katarzyna.accounts[0].id}").status_code == 200, "of Anna, who is in North: a team means its people, too"
+        assert client.get(f"/accountview/show/{of_south.id}").status_code == 200
+    assert client_of(clerk, "en").post(f"/accountview/edit/{of_south.id}", data={"name": "Named by nobody"}).status_code == 403
+    assert client_of(clerk, "en").get(LIST).status_code == 403, "a type that Accounting does not have"
+
+
+@pytest.mark.feature("C10", "C11", "C2")
+def test_what_colleagues_see_of_each_other_is_a_switch_of_the_firm(cast: Cast, client_of: Any) -> None:
+    ada, anna = client_of(cast.ada, "en"), client_of(cast.anna, "en")
+    foreign = f"/opportunityview/show/{cast.traceability.id}"
+    for privacy, teams, of_team, of_all in (("team", True, True, False), ("all", True, True, True), ("own", True, False, False),
+                                            ("team", False, False, False), ("all", False, True, True), ("own", False, False, False)):
+        _set(ada, "/firmview/edit/1", "has_teams", privacy=privacy, **({"has_teams": "y"} if teams else {}))
+        seen = page(anna, LIST)
+        assert "Terminale do magazynu" in seen
+        assert (cast.traceability.title in seen, "Stone renewal" in seen) == (of_team, of_all), (privacy, teams)
+        assert anna.get(foreign).status_code == (200 if of_team else 404)
+        assert (cast.traceability.title in page(anna, "/search/?q=ligne")) is of_team, (privacy, teams)
+
+
+@pytest.mark.feature("C3", "E31")
+def test_an_administrator_counts_what_the_database_holds(cast: Cast, client_of: Any) -> None:
+    ada = client_of(cast.ada, "en")
+    count = db.session.query(Opportunity).count()
+    assert count == 5 and f"{count} records" in page(ada, LIST)
+    for item in db.session.scalars(select(Opportunity)):
+        assert ada.get(f"/opportunityview/edit/{item.id}").status_code == 200
+    assert "4 records" in page(client_of(cast.claire, "en"), LIST), "a manager those of the own team"
+
+
+@pytest.mark.feature("E16")
+def test_a_person_is_made_blocked_and_the_work_goes_to_another(cast: Cast, client_of: Any) -> None:
+    ada = client_of(cast.ada, "en")
+    made = {"first_name": "Nina", "last_name": "Noel", "email": "nina@grandouest.example", "username": "nina", "password": "violet harbour tractor sunday",
+            "language": "en", "roles": [_role("User").id], "teams": [cast.north.id], "country": "FR", "time_zone": "Europe/Paris"}
+    assert ada.post("/users/add", data=made).status_code == 302
+    nina = db.session.scalars(select(User).where(User.username == "nina")).one()
+    desk = client_of(None)
+    assert desk.post("/login/", data={"username": "nina", "password": made["password"]}).status_code == 302
+    assert desk.get(LIST).status_code == 200
+    records.update(cast.labellers, {"owner": nina}, actor=SYSTEM)
+    moved = ada.post(f"/work/leave/{nina.id}", data={"to": f"u{cast.anna.id}"}, follow_redirects=True)
+    assert "1 record moved." in moved.get_data(as_text=True)
+    assert "/login/" in desk.get(LIST).location, "the open session ends"
+    assert desk.post("/login/", data={"username": "nina", "password": made["password"]}).location.startswith("/login/")
+    assert desk.get(LIST).status_code == 302
+    assert cast.labellers.title in page(client_of(cast.anna, "en"), LIST)
