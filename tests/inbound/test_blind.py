@@ -79,4 +79,5 @@ def test_mails_written_blind_end_as_expected(cast: Cast, app: Flask) -> None:
             if message is None or message.state.value not in ("held", *expected["acceptable"]):
                 wronged[expected["file"]] = found
     assert len(wrong) <= 3, wrong
+    assert not [name for name in wrong if "-forward-outlook-fr" in name or "-forward-gmail-pl" in name or "-forward-apple-en" in name], wrong
     assert not wronged, wronged

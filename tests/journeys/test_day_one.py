@@ -111,7 +111,7 @@ def listed(browser: Browser, address: str, name: str) -> str:
     return desk.text()
 
 
-@pytest.mark.feature("A2", "A3", "A6", "A7", "A23")
+@pytest.mark.feature("A1", "A2", "A3", "A6", "A7", "A23")
 def test_a_new_administrator_sets_the_firm_up_within_ten_minutes(app: Flask, address: str, browser: Browser) -> None:
     make_user("Kurier", "Administrator", Level.ADMINISTRATOR, "en", [], username="admin")
     hand = Hand(browser.page())

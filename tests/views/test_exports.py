@@ -9,8 +9,12 @@ from typing import IO, Any
 
 import pytest
 from flask.testing import FlaskClient
+from flask_babel import force_locale, ngettext
 from openpyxl import load_workbook
+from sqlalchemy import select
 
+from app.extensions import db
+from app.models import Opportunity
 from app.reports.render import xlsx
 from app.reports.render.csv import table
 from tests.people import Cast
@@ -31,6 +35,19 @@ def test_the_same_rows_as_a_workbook_and_as_csv(cast: Cast, client_of: Client) -
     assert len(lines) == 3
     amount = lines[0].index(next(name for name in lines[0] if name in ("Montant", "Amount")))
     assert "128400.00" in [line[amount] for line in lines]
+
+
+@pytest.mark.feature("C3")
+@pytest.mark.parametrize("language", ["fr", "pl"])
+def test_the_administrator_sees_as_many_as_the_database_holds(cast: Cast, client_of: Client, language: str) -> None:
+    stored = sorted(db.session.scalars(select(Opportunity.title)))
+    ada, anna = client_of(cast.ada, language), client_of(cast.anna, language)
+    page = ada.get("/opportunityview/list/").text
+    with force_locale(language):
+        assert ngettext("%(num)s record", "%(num)s records", len(stored)) in page
+    for client, sees in ((ada, stored), (anna, ["Terminale do magazynu"])):
+        sheet = load_workbook(BytesIO(client.get("/opportunityview/export.xlsx").data)).active
+        assert sheet is not None and sorted(str(row[0]) for row in sheet.iter_rows(min_row=2, values_only=True)) == sees
 
 
 def test_one_reads_the_whole_address_book_but_takes_away_ones_own(cast: Cast, client_of: Client) -> None:

@@ -62,6 +62,7 @@ def done_to(item: Record) -> list[str]:
     return list(db.session.scalars(lines.order_by(AuditLine.id)))
 
 
+@pytest.mark.feature("C21")
 def test_two_contacts_become_one_and_two_again(cast: Cast, client_of: Client) -> None:
     kept, gone = two_contacts(cast)
     before = facts(kept, gone)
@@ -90,12 +91,14 @@ def test_two_contacts_become_one_and_two_again(cast: Cast, client_of: Client) ->
     assert {"merge", "undo_merge"} <= {*done_to(kept)} and {"merged_away", "restore"} <= {*done_to(gone)}
 
 
+@pytest.mark.feature("C21")
 def test_two_opportunities_and_mail_that_still_comes(cast: Cast, client_of: Client) -> None:
     kept, gone = cast.traceability, cast.labellers
     write_note(gone, "Ils hésitent", actor=SYSTEM)
     records.update(gone, {"description": "Deux lignes.", "amount": 5000}, actor=SYSTEM)
     merges.merge(kept, gone, {}, actor=actor(cast.jean))
     assert kept.amount == 128400 and kept.description == "Deux lignes.", "its own stays, what is empty is filled"
+    assert "Ils hésitent" in Person(client_of(cast.jean)).get(f"/opportunityview/show/{kept.id}").text
     for raw in (note("Gaëlle <g.hamon@bocagevert.example>", opportunity_address(gone)), note("Jean <jean@grandouest.example>", opportunity_address(gone))):
         message = deliver(make_mailbox(f"box {len(raw)}"), raw)
         assert message.opportunity is kept and message.entry is not None and message.entry.opportunity is kept, "the address of the one that is gone"
