@@ -79,7 +79,8 @@ def polling_thread(app: Flask) -> Iterator[None]:
         yield
     finally:
         stopping.set()
-        thread.join(60)
+        thread.join(120)
+        assert not thread.is_alive()  # it would go on in the next test's database
 
 
 def eventually(ready: Callable[[], Any], seconds: float = 60) -> None:
