@@ -54,7 +54,7 @@ class Process:
     def end(self) -> None:
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait(20)
+        self._process.wait(300)  # a loaded machine takes long to end one
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,11 @@ from sqlalchemy import select
 from app.domain.errors import DomainError
 from app.domain.opportunities import Status
 from app.extensions import db
-from app.models import AccountType, Campaign, CloseReason, Competitor, Opportunity, Pipeline, Step
+from app.models import Account, AccountType, Campaign, CloseReason, Competitor, Opportunity, Order, Pipeline, Step
 from app.operations import opportunities, records
-from app.permissions.actor import SYSTEM
+from app.operations.order_rows import enter_row
+from app.permissions.actor import SYSTEM, acting
+from app.queries import board
 from app.queries.opportunities import opportunities_of
 from app.support import clock
 from app.support.money import Money
@@ -156,3 +158,21 @@ def test_mail_of_the_third_person_attaches_too(cast: Cast) -> None:
     box = make_mailbox()
     message = deliver(box, note("Person Trois <trois@bocagevert.example>", "sales@crm.grandouest.example", text="Bonjour, voici nos plans.\n"))
     assert message.opportunity is deal and message.entry is not None and message.entry.contact is people[1]
+
+
+@pytest.mark.feature("C13")
+def test_a_suspect_is_in_no_pipeline_and_no_forecast(cast: Cast, client_of: Client) -> None:
+    """Neither a company of that type nor a row of an order: not on the board, not in its figures, not among the opportunities."""
+    order = records.create(Order, {"name": "Mazowieckie", "principal": cast.anna}, actor=SYSTEM)
+    with acting(actor(cast.anna)):
+        before = board.board_of(board.pipelines_with_steps()[0], board.Filters(), {})
+        suspect = db.session.scalars(select(AccountType).where(AccountType.code == "suspect")).one()
+        records.create(Account, {"name": "Podejrzana Sp. z o.o.", "type": suspect}, actor=actor(cast.anna))
+        enter_row(order, {"name": "Wierszowa S.A.", "amount": 90_000}, actor=actor(cast.anna))
+        after = board.board_of(board.pipelines_with_steps()[0], board.Filters(), {})
+    assert before.count and (after.count, after.sums, after.forecast) == (before.count, before.sums, before.forecast)
+    anna = client_of(cast.anna, "pl")
+    for page in ("/board/", "/opportunityview/list/", "/results/"):
+        text = anna.get(page).text
+        assert "Podejrzana" not in text and "Wierszowa" not in text, page
+    assert "Wierszowa" in anna.get("/prospectrowview/list/").text and "Podejrzana" in anna.get("/accountview/list/").text
