@@ -101,5 +101,7 @@ REASONS: dict[str, str] = LEFT_OUT | {code: sentence for reasons in REASONS_OF.v
 
 # Said after the reason where a rule for the sender counted.
 LET_THROUGH = N_("The rule for %(rule)s lets this sender through.")
+# Said after the reason where an invitation became an appointment.
+ARRANGED = N_("Its appointment “%(meeting)s” was noted.")
 # Said after the reason where a forward shows whom it is about, without an address.
 ONLY_A_NAME = N_("It shows a name without an address: %(name)s. Attach it, or create an opportunity and type the address.")

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from app.domain.appointments import Method
 from app.domain.errors import DomainError
 from app.domain.messages import State
 from app.extensions import db
@@ -220,10 +221,19 @@ def carry_out(decision: Decision, message: IncomingMessage, reading: Reading, *,
         "contact_id": contact.id if contact else None, "acting_user_id": user.id if user else None, "team_id": decision.team_id,
         "is_authenticated": decision.is_authenticated, "candidates": decision.candidates,
     }  # fmt: skip
+    verdict = decision.verdict
+    params = dict(verdict.params)
     if decision.keeps:
         facts |= _filed(decision, message, reading, actor=actor)
-    verdict = decision.verdict
-    messages.conclude(message, verdict.state, verdict.reason, dict(verdict.params), facts, actor=actor)
+        if verdict.reason != "calendar_changed" and (meeting := _arranged(decision, reading)):
+            params["meeting"] = meeting
+    messages.conclude(message, verdict.state, verdict.reason, params, facts, actor=actor)
+
+
+def _arranged(decision: Decision, reading: Reading) -> str | None:
+    """The name of the first appointment that the message brought."""
+    meetings = reading.found.meetings if decision.meetings is None else decision.meetings
+    return next((each.subject for each in meetings if each.method is Method.REQUEST), None)
 
 
 def _filed(decision: Decision, message: IncomingMessage, reading: Reading, *, actor: Actor) -> dict[str, Any]:

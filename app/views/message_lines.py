@@ -9,7 +9,7 @@ from flask_babel import format_date, gettext, ngettext, to_user_timezone
 from flask_babel import format_decimal as number_in_words
 
 from app.domain.labels import label
-from app.domain.messages import LET_THROUGH, ONLY_A_NAME, REASONS, State
+from app.domain.messages import ARRANGED, LET_THROUGH, ONLY_A_NAME, REASONS, State
 from app.inbound.mime.limits import SENTENCES
 from app.inbound.mime.mail import Mail
 from app.models import Delivery, IncomingMessage, Mailbox, WebForm
@@ -42,6 +42,8 @@ def reason(message: IncomingMessage) -> str:
     said = filled(sentence, params)
     if message.reason == "contact_unsure" and (name := _bare_name(message)):
         return f"{said} {filled(ONLY_A_NAME, {'name': name})}"
+    if "meeting" in params:
+        said = f"{said} {filled(ARRANGED, params)}"
     return f"{said} {filled(LET_THROUGH, params)}" if "rule" in params and message.reason != "blocked" else said
 
 

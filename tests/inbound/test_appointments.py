@@ -54,7 +54,7 @@ def test_an_invitation_is_an_appointment_of_the_open_opportunity(cast: Cast, inv
 
 def test_an_invitation_of_a_contact_without_opportunity_stays_with_the_contact(cast: Cast) -> None:
     message = deliver(make_mailbox(), calendar_of(PIOTR, organizer=PIOTR))
-    assert message.state is State.ATTACHED
+    assert (message.state, message.reason_params["meeting"]) == (State.ATTACHED, "Visit of the warehouse")
     assert (_the_one().entry.contact_id, _the_one().entry.opportunity_id) == (cast.piotr.id, None)
 
 
