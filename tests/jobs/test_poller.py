@@ -27,6 +27,7 @@ from app.operations.deliveries import due
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM
 from app.support.secrets import seal
+from tests.inbound.mailroom import make_mailbox
 from tests.installations import KEY
 from tests.people import Cast
 from tests.servers.dovecot import Account
@@ -234,3 +235,22 @@ def test_a_file_in_a_folder_is_filed_and_put_away(app: Flask, cast: Cast, tmp_pa
         (inbox / "one.eml").write_bytes(a_mail(1))
         eventually(lambda: count(IncomingMessage, IncomingMessage.state != State.RECEIVED))
         eventually((inbox / "taken" / "one.eml").exists)
+
+
+def test_a_full_disk_is_said_at_the_mailbox_and_its_mail_is_filed_when_there_is_room(
+    app: Flask, cast: Cast, client_of: Callable[..., Any], full_disk: None, tmp_path: Path
+) -> None:
+    letters, store = tmp_path / "letters", app.config["SETTINGS"].home / "store"
+    letters.mkdir()
+    mailbox = make_mailbox("Letters", path=str(letters))
+    ada = client_of(cast.ada, "en")
+    with polling_thread(app):
+        eventually(lambda: fresh(mailbox.id).last_success_at)
+        (letters / "offer.eml").write_bytes(a_mail(1))
+        eventually(lambda: fresh(mailbox.id).failing_since)
+        assert "Kurier cannot keep the mail of this mailbox" in ada.get(f"/mailboxview/show/{mailbox.id}").get_data(as_text=True)
+        assert (letters / "offer.eml").exists() and count(Delivery) == 0
+        store.chmod(0o700)
+        (store / "full").unlink(missing_ok=True)
+        eventually(lambda: count(IncomingMessage, IncomingMessage.state == State.CREATED) == 1)
+        eventually(lambda: fresh(mailbox.id).failing_since is None and not (letters / "offer.eml").exists())
