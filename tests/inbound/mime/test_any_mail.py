@@ -125,3 +125,16 @@ def test_every_mail_is_something(fields: list[tuple[str, str]], text: str) -> No
     assert found.sentence
     assert list_sign(mail, FIRM) is None or found.kind.value
     assert all("@" in each.address for each in externals(mail.to, FIRM, mail))
+
+
+@FEW
+@given(
+    st.sampled_from(["x-uuencode", "uue", "base64", "quoted-printable", "8bit", "binary", "nothing-known"]),
+    st.sampled_from(["utf-8", "windows-1250", "utf-7", "utf-16", "x-unknown", ""]),
+    st.one_of(st.binary(max_size=200), st.binary(max_size=200).map(lambda body: b"begin 644 x\n" + body + b"\nend\n")),
+)
+def test_every_encoding_gives_a_text(encoding: str, charset: str, body: bytes) -> None:
+    head = f"From: Jan <jan@klient.example>\nTo: crm@firm.example\nContent-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: {encoding}\n\n"
+    mail = read(head.encode() + body)
+    mail.text.encode()
+    assert "\x00" not in mail.text and understand(mail, FIRM).sentence
