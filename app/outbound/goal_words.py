@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from babel.dates import format_date
 from babel.numbers import format_percent
-from flask_babel import gettext, pgettext
+from flask_babel import gettext
 
 from app.domain.labels import LABELS
 from app.domain.objectives import Every, Goal, Measure
@@ -41,7 +41,7 @@ class GoalWords:
 
     def pace(self, goal: Goal) -> str:
         if goal.is_reached:
-            return str(pgettext("objective", "reached"))
+            return str(gettext("reached"))
         return str(gettext("behind") if goal.is_behind else gettext("on pace"))
 
 def goals_part(goals: Sequence[Goal], words: Words, *, is_own: bool = False) -> Part:
