@@ -21,11 +21,12 @@ from sqlalchemy.orm import Session, SessionTransaction
 _LOCK = "write_lock"
 TRUSTED_FOR = 5.0  # seconds
 # 16 MB of pages stay in memory for each connection: with SQLite's own 2 MB a mail looks up more than that in a firm of 100,000 contacts.
-# Whoever commits brings the log into the file when it has 16 MB; what files mail has it done beside its work, long before.
+# Whoever commits brings the log into the file when it has 32 MB; what files mail has it done beside its work, long before.
 _PRAGMAS = (
-    "journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON", "cache_size=-16000", "wal_autocheckpoint=4000",
+    "journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON", "cache_size=-16000", "wal_autocheckpoint=8000",
 )  # fmt: skip
 LOG_KEEPER = "log-keeper"  # name of its thread
+PAUSE = 0.5  # seconds between two beginnings of its work
 _WAITS = "waits_for_the_disk"  # of a connection to SQLite: whether its commits do
 
 
@@ -78,10 +79,12 @@ class _LogKeeper:
     def __init__(self, path: str) -> None:
         self._path = path
         self._thread: threading.Thread | None = None
+        self._not_before = 0.0
 
     def bring_in(self) -> None:
-        """Begin, unless it is under way: then what is left waits for the next time."""
-        if self._thread is None or not self._thread.is_alive():
+        """Begin, unless it is under way or was done a moment ago: a page that changes again soon is written once. What is left waits."""
+        if time.monotonic() >= self._not_before and (self._thread is None or not self._thread.is_alive()):
+            self._not_before = time.monotonic() + PAUSE
             self._thread = threading.Thread(target=self._work, name=LOG_KEEPER, daemon=True)
             self._thread.start()
 
