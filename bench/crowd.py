@@ -48,7 +48,7 @@ from app.models import (
 )
 from app.models.contacts import contact_account
 from app.models.opportunities import opportunity_contact
-from app.operations import board_totals, result_totals
+from app.operations import kept_totals
 from app.support import clock
 from app.support.text import fold
 from bench.mails import FIRST, KNOWN, LAST, PER_ACCOUNT, USERS
@@ -90,8 +90,8 @@ def populate(contacts: int, staff: Staff | None = None) -> None:
             _traces(connection, crowd, mailbox_id)
             _words(connection)
         _settle(connection)
-    for kept in (board_totals, result_totals):
-        kept.recount()  # on PostgreSQL the filling goes past triggers
+    for kept in kept_totals.ALL:
+        kept_totals.recount(kept)  # on PostgreSQL the filling goes past triggers
     os.sync()
 
 

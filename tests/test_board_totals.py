@@ -9,8 +9,8 @@ from sqlalchemy import func, select, text, update
 
 from app.extensions import db
 from app.models import Opportunity, Pipeline, board_total
-from app.models.board_totals import GROUPED
-from app.operations import board_totals, opportunities, records
+from app.models.board_totals import BOARD, GROUPED
+from app.operations import kept_totals, opportunities, records
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, acting
 from app.queries import board
@@ -70,11 +70,11 @@ def test_what_is_kept_is_what_is_there(cast: Cast) -> None:
 
 
 def test_lines_are_folded_and_say_the_same(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(board_totals, "MANY", 1)
+    monkeypatch.setattr(kept_totals, "MANY", 1)
     with acting(actor(cast.ada)):
         _by_one_statement(cast, actor=SYSTEM)
         before = _both(cast.terminals.pipeline_id)[0]
-        board_totals.fold()
+        kept_totals.fold(BOARD)
         lines = db.session.execute(select(*(board_total.c[name] for name in GROUPED))).all()
         assert len(lines) == len(set(lines)) and _both(cast.terminals.pipeline_id) == (before, before)
 
@@ -90,7 +90,7 @@ def test_a_table_that_lost_its_triggers_is_counted_anew(cast: Cast) -> None:
         _by_one_statement(cast, actor=SYSTEM)
         kept, counted = _both(key)
         assert kept != counted
-        board_totals.stand()
+        kept_totals.stand(BOARD)
         _by_archive(cast)
         kept, counted = _both(key)
         assert kept == counted

@@ -15,8 +15,8 @@ from app.domain.opportunities import Status
 from app.domain.results import By, Line
 from app.extensions import db
 from app.models import Opportunity, result_total
-from app.models.result_totals import GROUPED
-from app.operations import opportunities, records, result_totals
+from app.models.result_totals import GROUPED, RESULTS
+from app.operations import kept_totals, opportunities, records
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, acting
 from app.queries import results as asked
@@ -122,7 +122,7 @@ DEEDS = (_one, _one, _close, _close, _close, _close, _change, _change, _put_away
 @pytest.mark.parametrize("seed", [1, 2])
 def test_whatever_was_done_what_is_kept_is_what_a_count_gives(cast: Cast, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     chance, found = random.Random(seed), []
-    monkeypatch.setattr(result_totals, "MANY", 5)
+    monkeypatch.setattr(kept_totals, "MANY", 5)
     with acting(SYSTEM):
         for step in range(STEPS):
             with clock.frozen(_moment(chance)):
@@ -133,13 +133,13 @@ def test_whatever_was_done_what_is_kept_is_what_a_count_gives(cast: Cast, monkey
             if step % 20 == 19:
                 db.session.expire_all()
                 found.append(_agree(cast))
-                result_totals.fold()
+                kept_totals.fold(RESULTS)
                 assert _agree(cast) == found[-1]
         assert max(found) > 10, found
         lines = db.session.execute(select(*(result_total.c[name] for name in GROUPED))).all()
-        assert len(lines) - len(set(lines)) < max(5, len(set(lines)) // result_totals.PART) and lines
+        assert len(lines) - len(set(lines)) < max(5, len(set(lines)) // kept_totals.PART) and lines
         before = db.session.scalar(select(func.sum(result_total.c.opportunities)))
-        result_totals.recount()
+        kept_totals.recount(RESULTS)
         assert before == db.session.scalar(select(func.sum(result_total.c.opportunities)))
 
 
@@ -152,6 +152,6 @@ def test_a_table_that_lost_its_triggers_is_counted_anew(cast: Cast) -> None:
     with acting(SYSTEM), clock.frozen(datetime(2030, 3, 15, 12, tzinfo=UTC)):
         opportunities.win(cast.terminals, actor=SYSTEM)
         assert asked.results(By.MONTH, _months("Europe/Paris")) == []
-        result_totals.stand()
+        kept_totals.stand(RESULTS)
         opportunities.win(cast.labellers, actor=SYSTEM)
         assert sum(line.count(Status.WON) for line in asked.results(By.MONTH, _months("Europe/Paris"))) == 2

@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from app.cli import built
 from app.cli.catalogues import compile_catalogues
 from app.extensions import db
-from app.operations import board_totals, order_totals, result_totals
+from app.operations import kept_totals
 from app.operations import setup as operations
 from app.permissions.actor import SYSTEM, acting
 
@@ -35,9 +35,8 @@ def bring_up() -> None:
     db.session.remove()
     command.upgrade(alembic_config(), "head")
     with acting(SYSTEM):
-        board_totals.stand()
-        order_totals.stand()
-        result_totals.stand()
+        for kept in kept_totals.ALL:
+            kept_totals.stand(kept)
         appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
         for role in ("Administrator", "Public"):
             appbuilder.sm.add_role(role)

@@ -10,9 +10,9 @@ from rq.cron import CronScheduler
 from rq.serializers import JSONSerializer
 
 from app.jobs.alerts import compute_alerts
-from app.jobs.board_totals import fold_totals
 from app.jobs.fields import find_anew
 from app.jobs.keeping import clear_old_rows, forget_old_audit
+from app.jobs.kept_totals import fold_totals
 from app.jobs.queue import NAME
 from app.jobs.reminders import wake_due
 from app.jobs.self_tests import look_after

@@ -12,8 +12,8 @@ from app.domain.errors import DomainError
 from app.domain.orders import COUNTED, CallResult, Seat
 from app.extensions import db
 from app.models import Order, OrderAssignment, ProspectRow, User, order_total
-from app.models.order_totals import GROUPED
-from app.operations import conversion, order_rows, order_totals, orders, records, verification
+from app.models.order_totals import GROUPED, ORDER_ROWS
+from app.operations import conversion, kept_totals, order_rows, orders, records, verification
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, acting
 from app.queries import orders as asked
@@ -89,7 +89,7 @@ def _by_one_statement(office: Office, *, actor: Any = SYSTEM) -> None:
 @pytest.mark.parametrize("seed", [7, 77])
 def test_kept_numbers_are_those_that_a_count_gives(office: Office, cast: Cast, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     chance = random.Random(seed)
-    monkeypatch.setattr(order_totals, "MANY", 1)
+    monkeypatch.setattr(kept_totals, "MANY", 1)
     with acting(SYSTEM):
         for _ in range(4):
             _enter(office, chance)
@@ -98,7 +98,7 @@ def test_kept_numbers_are_those_that_a_count_gives(office: Office, cast: Cast, m
             _enter(office, chance) if chance.random() < 0.4 else _change(office, chance)
         if step % 20 == 19:
             _agree(office, cast.ada)
-            order_totals.fold()
+            kept_totals.fold(ORDER_ROWS)
             _agree(office, cast.ada)
     with acting(SYSTEM):
         _by_one_statement(office)
@@ -108,10 +108,10 @@ def test_kept_numbers_are_those_that_a_count_gives(office: Office, cast: Cast, m
 
 
 def test_lines_are_folded_to_one_of_each_group(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(order_totals, "MANY", 1)
+    monkeypatch.setattr(kept_totals, "MANY", 1)
     with acting(SYSTEM):
         _by_one_statement(office)
-        order_totals.fold()
+        kept_totals.fold(ORDER_ROWS)
         lines = db.session.execute(select(*(order_total.c[name] for name in GROUPED))).all()
         assert len(lines) == len(set(lines)) == 2
     _agree(office)
@@ -126,7 +126,7 @@ def test_a_table_that_lost_its_triggers_is_counted_anew(office: Office) -> None:
     with acting(SYSTEM):
         _by_one_statement(office)
         assert asked.progress_of([office.order.id])[office.order.id].states != _counted(office.order.id)
-        order_totals.stand()
+        kept_totals.stand(ORDER_ROWS)
     _agree(office)
 
 

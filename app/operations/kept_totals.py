@@ -1,0 +1,51 @@
+"""The kept figures: that the database keeps them, and that their lines stay few."""
+
+from sqlalchemy import delete, func, select, text
+
+from app.extensions import db
+from app.models.board_totals import BOARD
+from app.models.kept_totals import KeptTotals
+from app.models.order_totals import ORDER_ROWS
+from app.models.result_totals import RESULTS
+from app.operations.transaction import atomic
+from app.permissions.actor import SYSTEM, Actor
+
+ALL = (BOARD, RESULTS, ORDER_ROWS)
+MANY = 200  # lines beside the folded ones that are worth folding, and their least part
+PART = 10
+
+
+@atomic
+def stand(kept: KeptTotals, *, actor: Actor = SYSTEM) -> None:
+    """Have the database keep the lines, and count anew, where it does not: a migration that made the table of the rows anew left that out."""
+    connection = db.session.connection()
+    dialect = connection.dialect.name
+    names = "SELECT name FROM sqlite_master WHERE type = 'trigger'" if dialect == "sqlite" else "SELECT tgname FROM pg_trigger"
+    if {*kept.triggers} <= set(connection.execute(text(names)).scalars()):
+        return
+    for statement in kept.keeping(dialect):
+        connection.exec_driver_sql(statement)
+    recount(kept, actor=actor)
+
+
+@atomic
+def recount(kept: KeptTotals, *, actor: Actor = SYSTEM) -> None:
+    """Throw the lines away and count all rows."""
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"LOCK TABLE {kept.of} IN SHARE MODE")
+    connection.execute(delete(kept.table))
+    connection.exec_driver_sql(kept.counted(connection.dialect.name))
+
+
+@atomic
+def fold(kept: KeptTotals, *, actor: Actor = SYSTEM) -> None:
+    """Make one line of the many of each group. What is added meanwhile is left alone, so the sums never change."""
+    connection = db.session.connection()
+    groups = select(*(kept.table.c[name] for name in kept.keys)).distinct().subquery()
+    lines, top = connection.execute(select(func.count(), func.max(kept.table.c.id))).one()
+    least = connection.execute(select(func.count()).select_from(groups)).scalar_one()
+    if lines - least < max(MANY, least // PART):
+        return
+    for statement in kept.folding(connection.dialect.name, top):
+        connection.exec_driver_sql(statement)
