@@ -4,6 +4,7 @@ import os
 import smtplib
 import ssl
 from contextlib import suppress
+from email import policy
 from email.charset import QP, Charset
 from email.mime.base import MIMEBase
 from email.mime.text import MIMEText
@@ -24,6 +25,8 @@ from app.support.store import Store
 from app.support.tls import trusting
 
 TIMEOUT = 30.0
+# RFC 5322, 2.1.1: 998 octets at most. A long address in List-Unsubscribe would be folded into encoded words, which no program follows.
+LINES = policy.SMTP.clone(max_line_length=990)
 _ENVELOPE = {"From", "Cc", "To"}
 _SETTING_WRONG = {454, 530, 534, 535, 538}  # signing in: the administrator can put it right
 
@@ -44,6 +47,7 @@ class _Message(flask_mail.Message):
 
     def _message(self) -> MIMEBase:
         composed = super()._message()
+        composed.policy = LINES
         if self.shown_to:
             composed.replace_header("To", self.shown_to)
         for part in composed.walk():

@@ -9,7 +9,7 @@ from tests.promises.doors import doors_of
 from tests.promises.firm import Records
 
 # What answers with a file, with data, or leads on at once.
-NO_PAGE = ("static", ".alike", ".words", ".export", ".export_csv", ".lookup", ".value", ".download", ".raw", ".delivery_raw", ".file", ".changed",
+NO_PAGE = ("static", ".alike", ".words", ".export", ".export_csv", ".lookup", ".others", ".value", ".download", ".raw", ".delivery_raw", ".file", ".changed",
            ".back", ".begin", ".stop", "LocaleView.index", "MentionView.list", ".logout", ".news", ".manifest", ".worker",
            "MailLinkView.show")  # needs a link that works: the journey of a whole day looks at it
 
