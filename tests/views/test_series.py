@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from dateutil.rrule import rrule  # type: ignore[import-untyped]
+from dateutil.rrule import rrule
 
 from app.domain.appointments import takes_place
 from app.domain.timeline import Kind
