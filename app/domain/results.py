@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from app.domain.opportunities import Status
+from app.support.dates import months_from
 from app.support.money import Money
 
 
@@ -37,8 +38,7 @@ COUNTED: Final = (Status.WON, Status.LOST, Status.CANCELLED)
 
 def first_of(day: date, back: int = 0) -> date:
     """The first day of the month that lies ``back`` months before that of ``day``."""
-    months = day.year * 12 + day.month - 1 - back
-    return date(months // 12, months % 12 + 1, 1)
+    return months_from(day.replace(day=1), -back)
 
 
 def months_of(span: Span, today: date) -> list[date]:

@@ -83,8 +83,9 @@ def _engagement(item: Alert) -> Engagement:
 
 
 def _renew(item: Alert, given: Given, actor: Actor) -> None:
-    zone = item.engagement.owner.time_zone if item.engagement and item.engagement.owner else "Europe/Paris"
-    engagements.renew_prospect(_engagement(item), given.text, zone=zone, actor=actor)
+    engagement = _engagement(item)
+    zone = engagement.owner.time_zone if engagement.owner else "Europe/Paris"
+    engagements.renew_prospect(engagement, given.text, zone=zone, actor=actor)
 
 
 def _report(item: Alert, given: Given, actor: Actor) -> None:

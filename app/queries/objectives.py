@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.domain.appointments import Standing
@@ -22,6 +22,7 @@ from app.permissions.rights import Action
 from app.support import clock
 from app.support.money import Money
 
+Moments = tuple[datetime, datetime]  # when a period begins, and the next one
 _KINDS = {Measure.CALLS: Kind.CALL, Measure.MEETINGS: Kind.MEETING}
 
 
@@ -102,23 +103,29 @@ def _members(team_ids: Collection[int]) -> dict[int, set[int]]:
 
 def _counts(measures: Collection[Measure], user: User, day: date) -> list[Count]:
     """What was won, begun, called and met in the quarter of ``day``; a statement for each table that is asked."""
-    start, end = (start_of(each, user.time_zone) for each in period_around(Every.QUARTER, day))
-    month = start_of(period_around(Every.MONTH, day)[0], user.time_zone)
-    month_end = start_of(period_around(Every.MONTH, day)[1], user.time_zone)
+    quarter, month = (_moments(every, user, day) for every in (Every.QUARTER, Every.MONTH))
     found: list[Count] = []
     if {Measure.WON_AMOUNT, Measure.WON_COUNT} & set(measures):
-        found += _sales(Opportunity.closed_at, (start, end), (month, month_end), Status.WON)
+        found += _sales(Opportunity.closed_at, quarter, month, Status.WON)
     if Measure.CREATED in measures:
-        found += _sales(Opportunity.created_at, (start, end), (month, month_end), None)
+        found += _sales(Opportunity.created_at, quarter, month, None)
     if kinds := [_KINDS[each] for each in measures if each in _KINDS]:
-        found += _actions(kinds, (start, end), (month, month_end))
+        found += _actions(kinds, quarter, month)
     return found
 
 
-def _sales(at: Any, quarter: tuple[datetime, datetime], month: tuple[datetime, datetime], status: Status | None) -> list[Count]:
-    of_month = case((at < month[0], 0), (at >= month[1], 0), else_=1)
+def _moments(every: Every, user: User, day: date) -> Moments:
+    start, end = period_around(every, day)
+    return start_of(start, user.time_zone), start_of(end, user.time_zone)
+
+
+def _of_month(at: Any, month: Moments) -> ColumnElement[int]:
+    return case((at < month[0], 0), (at >= month[1], 0), else_=1).label("of_month")
+
+
+def _sales(at: Any, quarter: Moments, month: Moments, status: Status | None) -> list[Count]:
     query = select(
-        Opportunity.owner_id, Opportunity.team_id, of_month.label("of_month"), func.count(Opportunity.id), func.sum(Opportunity.amount), Opportunity.currency,
+        Opportunity.owner_id, Opportunity.team_id, _of_month(at, month), func.count(Opportunity.id), func.sum(Opportunity.amount), Opportunity.currency,
     ).where(at >= quarter[0], at < quarter[1], Opportunity.archived_at.is_(None))
     if status is not None:
         query = query.where(Opportunity.status == status)
@@ -126,11 +133,10 @@ def _sales(at: Any, quarter: tuple[datetime, datetime], month: tuple[datetime, d
     return [Count(status, row[0], row[1], bool(row[2]), row[3], Decimal(row[4] or 0), row[5]) for row in rows]
 
 
-def _actions(kinds: Sequence[Kind], quarter: tuple[datetime, datetime], month: tuple[datetime, datetime]) -> list[Count]:
+def _actions(kinds: Sequence[Kind], quarter: Moments, month: Moments) -> list[Count]:
     """What people wrote down that they did, and the appointments that they were to keep, once the time of these has come."""
     at, who = TimelineEntry.occurred_at, func.coalesce(Appointment.host_id, TimelineEntry.author_id).label("who")
-    of_month = case((at < month[0], 0), (at >= month[1], 0), else_=1)
-    query = select(TimelineEntry.kind, who, of_month.label("of_month"), func.count(TimelineEntry.id)).outerjoin(
+    query = select(TimelineEntry.kind, who, _of_month(at, month), func.count(TimelineEntry.id)).outerjoin(
         Appointment, and_(Appointment.entry_id == TimelineEntry.id, TimelineEntry.kind == Kind.MEETING)
     ).where(
         at >= quarter[0], at < quarter[1], at <= clock.now(), TimelineEntry.kind.in_(kinds), who.is_not(None), TimelineEntry.archived_at.is_(None),

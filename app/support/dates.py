@@ -3,11 +3,13 @@
 import re
 from calendar import monthrange
 from datetime import date, datetime, time
+from typing import TypeVar
 from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.dates import format_time
 
+Day = TypeVar("Day", bound=date)  # or a moment
 _YEAR = re.compile(r",?\s*y+\b")
 
 NO_ZONES = {"Factory", "localtime"}  # the system lists them, the libraries that draw pages do not know them
@@ -63,7 +65,7 @@ def example(locale: Locale, *, with_hour: bool = False) -> str:
     return f"{day} {hour(time(9, 30), locale)}" if with_hour and locale.language != "en" else f"{day} 9:30" if with_hour else day
 
 
-def months_from(moment: datetime, months: int) -> datetime:
+def months_from(start: Day, months: int) -> Day:
     """As many calendar months later, or earlier; the last day of a month that is too short."""
-    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
-    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return start.replace(year=year, month=month + 1, day=min(start.day, monthrange(year, month + 1)[1]))

@@ -57,8 +57,8 @@ class ShellView(BaseView):
     @expose("/accessibility")
     def accessibility(self) -> str:
         """What was promised, and what the last check found."""
-        check = json.loads(CHECK.read_text(encoding="utf-8"))
-        return self._page("accessibility.html", gettext("Accessibility"), check=check, day=format_date(date.fromisoformat(check["day"]), "long"))
+        check = _last_check()
+        return self._page("accessibility.html", gettext("Accessibility"), check=check, day=_day_of(check))
 
     def _page(self, template: str, title: str, **more: Any) -> str:
         return render_template(template, title=title, appbuilder=current_app.appbuilder, **more)  # type: ignore[attr-defined]
@@ -66,7 +66,16 @@ class ShellView(BaseView):
 
 def accessibility_day() -> str:
     """When all pages were looked at last."""
-    return format_date(date.fromisoformat(json.loads(CHECK.read_text(encoding="utf-8"))["day"]), "long")
+    return _day_of(_last_check())
+
+
+def _last_check() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(CHECK.read_text(encoding="utf-8"))
+    return found
+
+
+def _day_of(check: dict[str, Any]) -> str:
+    return format_date(date.fromisoformat(check["day"]), "long")
 
 
 def _leave_session() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from app.inbound.mime.answer_words import several
+from app.support.dates import months_from
 
 MORNING, NOON, AFTERNOON, EVENING = time(9), time(12), time(14), time(18)
 FARTHEST = timedelta(days=366 * 5)
@@ -82,12 +83,6 @@ def find_when(folded: str, now: datetime, *, numbers: bool = True) -> When:
 def next_workday(day: date) -> date:
     """``day``, or the Monday after a weekend."""
     return day + timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
-
-
-def months_later(day: date, count: int) -> date:
-    """The same day of a later month, or its last."""
-    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 class _Reading:
@@ -183,7 +178,7 @@ class _Reading:
         if place >= len(words):
             return 0
         if words[place : place + 2] == ["pol", "roku"]:
-            self.days.append(months_later(self.today, 6))
+            self.days.append(months_from(self.today, 6))
             return place + 2 - at
         number = _number(words[place]) if place < len(words) else None
         unit_at = place + (number is not None)
@@ -202,9 +197,9 @@ class _Reading:
             self.days.append(self.today + timedelta(days=7 * number))
             self.is_week = True
         elif unit in _MONTH_UNITS:
-            self.days.append(months_later(self.today, number))
+            self.days.append(months_from(self.today, number))
         elif unit in _YEARS:
-            self.days.append(months_later(self.today, 12 * number))
+            self.days.append(months_from(self.today, 12 * number))
         else:
             return False
         return True
@@ -218,7 +213,7 @@ class _Reading:
             self.days.append(self.today + timedelta(days=7 - self.today.weekday()))
             self.is_week = True
         elif pair & _MONTH_OF:
-            self.days.append(next_workday(months_later(self.today.replace(day=1), 1)))
+            self.days.append(next_workday(months_from(self.today.replace(day=1), 1)))
         else:
             return 0
         return 2
@@ -297,7 +292,7 @@ class _Reading:
         if month is None or words[at] in _ONLY_WITH_A_DAY and (at == 0 or words[at - 1] not in ("en", "w", "in", "do", "na")):
             return 0
         first = self.today.replace(day=1)
-        self.days.append(next_workday(months_later(first, (month - first.month - 1) % 12 + 1)))
+        self.days.append(next_workday(months_from(first, (month - first.month - 1) % 12 + 1)))
         return 1
 
     def _day_alone(self, words: Sequence[str], at: int) -> int:
@@ -310,8 +305,8 @@ class _Reading:
         if day is None or not (article or is_written) or (following and following[0] in _MONTHS):
             return 0
         first = self.today.replace(day=1)
-        ahead = next((n for n in range(13) if (found := _day_in(months_later(first, n), day)) and found > self.today), 0)
-        found = _day_in(months_later(first, ahead), day)
+        ahead = next((n for n in range(13) if (found := _day_in(months_from(first, n), day)) and found > self.today), 0)
+        found = _day_in(months_from(first, ahead), day)
         if found is not None:
             self.days.append(found)
         return 1 + article + 2 * (words[at + 1 : at + 3] == ["-", "go"])
