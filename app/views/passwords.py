@@ -43,6 +43,7 @@ class ResetMine(NativeForm, ResetMyPasswordView):
     """FAB's address and permission; the name is a permission key."""
 
     form = NewPassword
+    form_columns = ("present", "password", "conf_password", "tokens")  # FAB would remember those of the first request, its token with them
     form_title = lazy_gettext("Change my password")
     message = lazy_gettext("Your password is changed. Everywhere else you are signed out.")
 
