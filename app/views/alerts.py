@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext, lazy_gettext, ngettext
 from sqlalchemy import ColumnElement, literal
@@ -27,7 +27,7 @@ from app.support.i18n import N_
 from app.views import asked
 from app.views.alert_lines import line, panel
 from app.views.asked import Refused
-from app.views.base import CrmView, OperationInterface, is_key, key, say, session_get
+from app.views.base import CrmView, OperationInterface, drawn, is_key, key, say, session_get
 from app.views.holding import chosen_holder
 from app.views.people_choice import chosen_person
 
@@ -142,15 +142,13 @@ def draw_list(chosen: str, refused: Refused | None = None) -> Any:
         flash(refused.sentence, "danger")
     following = next((f"x{later.id}" for at, later in enumerate(items) if at and items[at - 1] is here), "")
     back = {"back": "alerts", "following": following}
-    appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
     older = url_for("AlertView.list", after=items[-1].id, **kept) if len(page) > SIZE else None
-    body = render_template(
-        "today.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("Alerts"),
+    return drawn(
+        "today.html", is_refused=refused is not None, title=gettext("Alerts"),
         day_line=ngettext("%(num)s alert on this page", "%(num)s alerts on this page", len(items)), tabs=_tabs(shown, rule),
         groups=[{"key": "alerts", "title": gettext("The newest first"), "items": lines, "count": len(lines)}], older_url=older,
         focus=panel(here, queries.others_of([here]), back, refused) if here else None, empty_text=gettext("No alert: nothing was left undone."),
     )
-    return make_response(body, 409 if refused else 200)
 
 
 def _tabs(shown: str, rule: Rule | None) -> list[tuple[str, str, bool]]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import format_date, gettext, lazy_gettext, ngettext, to_user_timezone
 
@@ -12,7 +12,7 @@ from app.models import ApiToken
 from app.operations import api_tokens
 from app.permissions.actor import current_actor
 from app.queries.api_tokens import is_over, tokens_of
-from app.views.base import is_key, key, say
+from app.views.base import drawn, is_key, key, say
 from app.views.formats import moment
 from app.views.sitting import me, require_fresh
 
@@ -80,12 +80,10 @@ def _life(days: int) -> str:
 
 
 def _draw(refusal: DomainError | None = None, made: str = "") -> Any:
-    appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
-    body = render_template(
-        "api_tokens.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("Tokens for programs"),
+    return drawn(
+        "api_tokens.html", is_refused=refusal is not None, title=gettext("Tokens for programs"),
         error=say(refusal) if refusal else "", made=made, tokens=[_row(token) for token in tokens_of(me())],
         lines=[(EVERYTHING, ALL_THAT_I_MAY), *((kind, gettext(name)) for kind, name in TYPES.items())],
         powers=[(power.value, gettext(name)) for power, name in POWERS.items()], typed=request.form if refusal else {},
         lives=[(str(days), _life(days)) for days in LIVES], root=f"{current_app.config['SETTINGS'].url}/api/v1/",
     )
-    return make_response(body, 409 if refusal else 200)

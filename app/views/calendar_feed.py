@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, current_app, flash, make_response, redirect, render_template, url_for
+from flask import Response, abort, flash, redirect, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext
 
@@ -15,7 +15,7 @@ from app.permissions.actor import SYSTEM, acting, current_actor
 from app.permissions.decide import actor_of
 from app.queries import calendars
 from app.support import clock
-from app.views.base import say
+from app.views.base import drawn, say
 from app.views.sitting import me, require_fresh
 
 
@@ -70,11 +70,7 @@ class CalendarFeedView(BaseView):
 
 def _draw(refusal: DomainError | None = None, made: str = "") -> Response:
     feed = calendars.feed_of(me())
-    appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
-    body = render_template(
-        "calendar_feed.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("My calendar address"),
+    return drawn(
+        "calendar_feed.html", is_refused=refusal is not None, title=gettext("My calendar address"),
         error=say(refusal) if refusal else "", made=made, feed=feed,
     )
-    answer = make_response(body, 409 if refusal else 200)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext
 
@@ -11,7 +11,7 @@ from app.models import ListView
 from app.operations import list_views
 from app.permissions.actor import current_actor
 from app.views import chosen_columns
-from app.views.base import CrmView, say
+from app.views.base import CrmView, drawn, say
 from app.views.chosen_columns import address_of, current_view
 from app.views.paging import is_place
 
@@ -65,7 +65,7 @@ class ListViewsView(BaseView):
                 is_default=form.get("is_default") == "y", view=replaced, actor=actor,
             )
         except DomainError as refusal:
-            return make_response(_draw_save(view, say(refusal)), 409)
+            return _draw_save(view, say(refusal))
         flash(gettext("The view %(name)s is saved.", name=kept.name), "success")
         return redirect(address_of(view, kept))
 
@@ -116,12 +116,8 @@ def _back(view: Any) -> str:
     return url_for(f"{view.endpoint}.list", **_arguments(view))
 
 
-def _page(template: str, view: Any, title: str, **more: Any) -> str:
-    appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
-    return render_template(
-        template, appbuilder=appbuilder, base_template=appbuilder.base_template, title=title, back_url=_back(view),
-        crumbs=[(view.list_title, _back(view)), (title, None)], **more,
-    )
+def _page(template: str, view: Any, title: str, **more: Any) -> Response:
+    return drawn(template, title=title, back_url=_back(view), crumbs=[(view.list_title, _back(view)), (title, None)], **more)
 
 
 def _to(name: str) -> str:
@@ -130,7 +126,7 @@ def _to(name: str) -> str:
     return url_for(f"ListViewsView.{name}", **arguments)
 
 
-def _draw_columns(view: Any, order: list[str], ticked: list[str], said: str = "", moved: str = "") -> str:
+def _draw_columns(view: Any, order: list[str], ticked: list[str], said: str = "", moved: str = "") -> Response:
     kept = _own_current(view)
     lines = [{"name": c, "label": view.label_columns[c], "is_on": c in ticked, "is_first": n == 0, "is_top": n <= 1, "is_last": n == len(order) - 1}
              for n, c in enumerate(order)]
@@ -139,14 +135,14 @@ def _draw_columns(view: Any, order: list[str], ticked: list[str], said: str = ""
                  url=_to("columns"))
 
 
-def _draw_save(view: Any, error: str = "") -> str:
+def _draw_save(view: Any, error: str = "") -> Response:
     actor, kept, form = current_actor(), _own_current(view), request.form
     shares = [(list_views.PRIVATE, gettext("Only me"))]
     shares += [(str(team.id), gettext("Team %(name)s", name=team)) for team in list_views.may_share_with(actor)]
     shares += [(list_views.ALL, gettext("Everybody"))] if actor.sees_all else []
     present = (list_views.ALL if kept.is_for_all else str(kept.team_id or "")) if kept else ""
     return _page(
-        "list_save.html", view, gettext("Save the view"), error=error, kept=kept, shares=shares, share=form.get("share", present),
+        "list_save.html", view, gettext("Save the view"), is_refused=bool(error), error=error, kept=kept, shares=shares, share=form.get("share", present),
         name=form.get("name", kept.name if kept else ""), is_default=form.get("is_default") == "y" if form else bool(kept and kept.is_default),
         url=_to("save"), delete_url=_to("delete"),
     )

@@ -4,7 +4,7 @@ from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
 
-from flask import Response, current_app, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Response, flash, redirect, request, session, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import format_date, gettext, to_user_timezone
 from flask_login import current_user
@@ -21,7 +21,7 @@ from app.queries.users import addresses_of, subscriptions_of
 from app.support.dates import is_zone
 from app.support.i18n import N_
 from app.views.asked import Refused, url_if
-from app.views.base import is_key, key, say
+from app.views.base import drawn, is_key, key, say
 from app.views.formats import moment
 from app.views.sitting import me, sitting_id
 from app.views.start import choices as start_choices
@@ -134,11 +134,11 @@ def _settle(name: str, operation: Any, done: str) -> Any:
 
 
 def _draw(refused: Refused | None = None) -> Response:
-    appbuilder, user = current_app.appbuilder, me()  # type: ignore[attr-defined]
+    user = me()
     typed = refused.values if refused and refused.act == "habits" else {}
     current, old = addresses_of(user)
-    body = render_template(
-        "me.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("My settings"),
+    return drawn(
+        "me.html", is_refused=refused is not None, title=gettext("My settings"),
         address=current.address if current else None,
         since=format_date(to_user_timezone(current.created_at), "long") if current else "", received=current.received if current else 0,
         old=[(one.address, format_date(to_user_timezone(one.valid_until), "long")) for one in old if one.valid_until],
@@ -153,7 +153,6 @@ def _draw(refused: Refused | None = None) -> Response:
         calendar_url=url_for("CalendarFeedView.show"), passkeys_url=url_for("PasskeyView.show"),
         password_url=url_if("ResetMyPasswordView.this_form_get"),
     )
-    return make_response(body, 409 if refused else 200)
 
 
 def _session(one: UserSession) -> dict[str, Any]:

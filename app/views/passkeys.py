@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, current_app, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Response, flash, redirect, request, session, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_appbuilder.security.decorators import no_cache
 from flask_appbuilder.utils.base import get_safe_redirect
@@ -17,7 +17,7 @@ from app.queries.passkeys import passkey_called, passkeys_of
 from app.signin import passkeys
 from app.signin.attempts import FACTOR, NETWORK, TooManyAttempts, attempts, factor_key, network_key
 from app.support import clock
-from app.views.base import is_key, key, say
+from app.views.base import drawn, is_key, key, say
 from app.views.formats import moment
 from app.views.sign_in import PENDING, half_signed_in
 from app.views.sitting import enter, me, network, require_fresh
@@ -151,9 +151,7 @@ def _row(one: Passkey) -> dict[str, Any]:
 
 
 def _draw(refusal: DomainError | None = None, codes: list[str] | None = None) -> Any:
-    appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
-    body = render_template(
-        "passkeys.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("Passkeys"),
+    return drawn(
+        "passkeys.html", is_refused=refusal is not None, title=gettext("Passkeys"),
         error=say(refusal) if refusal else "", codes=codes, keys=[_row(one) for one in passkeys_of(me())], is_possible=passkeys.is_possible(),
     )
-    return make_response(body, 409 if refusal else 200)

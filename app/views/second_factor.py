@@ -3,7 +3,7 @@
 from typing import Any
 
 import segno
-from flask import current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import format_date, gettext, to_user_timezone
 from markupsafe import Markup
@@ -15,7 +15,7 @@ from app.operations import second_factor
 from app.permissions.actor import current_actor
 from app.queries.sessions import codes_left, factor_of
 from app.signin import passkeys
-from app.views.base import say
+from app.views.base import drawn, say
 from app.views.sign_in import prove
 from app.views.sitting import me
 
@@ -78,15 +78,14 @@ class SecondFactorView(BaseView):
 
 
 def _draw(refusal: DomainError | None = None, codes: list[str] | None = None) -> Any:
-    appbuilder, factor = current_app.appbuilder, factor_of(me())  # type: ignore[attr-defined]
+    factor = factor_of(me())
     is_set = factor is not None and factor.confirmed_at is not None
-    body = render_template(
-        "second_factor.html", appbuilder=appbuilder, base_template=appbuilder.base_template, title=gettext("Second factor"),
+    return drawn(
+        "second_factor.html", is_refused=refusal is not None, title=gettext("Second factor"),
         error=say(refusal) if refusal else "", codes=codes, is_set=is_set, is_started=factor is not None and not is_set,
         since=format_date(to_user_timezone(factor.confirmed_at), "long") if factor and factor.confirmed_at else "",
         left=codes_left(me()), has_passkeys=passkeys.is_possible(), **(_key(factor) if factor and not is_set else {}),
     )
-    return make_response(body, 409 if refusal else 200)
 
 
 def _key(factor: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, g, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_appbuilder.views import IndexView
 from flask_babel import gettext, ngettext, to_user_timezone
@@ -29,7 +29,7 @@ from app.views import alert_lines, formats, history
 from app.views.acts import acts_of, next_fields
 from app.views.alerts import alert_of
 from app.views.asked import Refused, zone
-from app.views.base import is_key
+from app.views.base import drawn, is_key
 from app.views.field_rights import money_of, shown
 from app.views.opportunities import late_by
 from app.views.record_page import is_late, links
@@ -94,14 +94,12 @@ def draw_day(chosen: str, refused: Refused | None = None) -> Response:
     if refused:
         flash(refused.sentence, "danger")
     following = next((key for key in places[places.index(chosen) + 1:]), "") if chosen in places else ""
-    appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
-    can_add = appbuilder.sm.has_access("can_add", "Opportunity")
-    body = render_template(
-        "today.html", appbuilder=appbuilder, base_template=appbuilder.base_template,
+    can_add = current_app.appbuilder.sm.has_access("can_add", "Opportunity")  # type: ignore[attr-defined]
+    return drawn(
+        "today.html", is_refused=refused is not None,
         title=gettext("Today"), day_line=_day_line(today), groups=groups, focus=_focus(chosen, following, refused),
         new_url=url_for("OpportunityView.add") if can_add else None, nothing=None if today.counts.total or today.meetings else _nothing(),
     )
-    return make_response(body, 409 if refused else 200)
 
 
 def _nothing() -> dict[str, Any]:
