@@ -1,6 +1,6 @@
 """A refusal: what is so and what the reader can do, in one plain sentence."""
 
-from typing import Any
+from typing import Any, Self
 
 from app.support.i18n import N_
 
@@ -11,6 +11,12 @@ class DomainError(Exception):
     def __init__(self, code: str, message: str, **params: Any) -> None:
         self.code, self.message, self.params = code, message, params
         super().__init__(message % params if params else message)
+        self.field = ""
+
+    def of(self, field: str) -> Self:
+        """The same refusal, because of what stands in ``field`` of the form."""
+        self.field = field
+        return self
 
 
 class Stale(DomainError):

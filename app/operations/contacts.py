@@ -39,7 +39,10 @@ def phone(text: str, region: str | None) -> tuple[str, PhoneKind]:
 
 
 def _set_addresses(contact: Contact, text: str | None) -> bool:
-    wanted = [mail_address(line) for line in _lines(text)]
+    try:
+        wanted = [mail_address(line) for line in _lines(text)]
+    except DomainError as refusal:
+        raise refusal.of("address_lines") from refusal.__cause__
     if [a.address for a in contact.addresses] == wanted:
         return False
     old = {a.address: a for a in contact.addresses}
@@ -49,7 +52,7 @@ def _set_addresses(contact: Contact, text: str | None) -> bool:
             raise DomainError(
                 "address_taken", N_("%(address)s belongs to %(contact)s already. Open that contact instead of making a second one."),
                 address=address, contact=str(other.contact),
-            )
+            ).of("address_lines")
     contact.addresses = [old.get(a) or ContactAddress(address=a) for a in wanted]
     for position, item in enumerate(contact.addresses):
         item.position = position
@@ -80,7 +83,7 @@ def _region(contact: Contact) -> str:
 
 def _named(values: dict[str, Any]) -> None:
     if not (values.get("first_name") or values.get("last_name") or _lines(values.get("address_lines"))):
-        raise DomainError("no_name", N_("A contact is a person: give at least a name or an e-mail address."))
+        raise DomainError("no_name", N_("A contact is a person: give at least a name or an e-mail address.")).of("last_name")
 
 
 @atomic

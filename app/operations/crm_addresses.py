@@ -17,7 +17,7 @@ def _check_group(address: CrmAddress) -> None:
     typed = (address.list_id or "").strip()
     list_id = typed.rpartition("<")[2].strip(" >").lower() or None
     if list_id is not None and not _LIST_ID.fullmatch(list_id):
-        raise DomainError("bad_list_id", N_("Type the List-Id as the header of a message of the group shows it, such as sales.firm.example."))
+        raise DomainError("bad_list_id", N_("Type the List-Id as the header of a message of the group shows it, such as sales.firm.example.")).of("list_id")
     address.list_id = list_id
 
 
@@ -26,15 +26,15 @@ def _check(address: CrmAddress) -> None:
     try:
         mail_address(address.address)
     except DomainError as error:
-        raise DomainError("not_an_address", N_("Type the whole address, such as sales@firm.example.")) from error
+        raise DomainError("not_an_address", N_("Type the whole address, such as sales@firm.example.")).of("address") from error
     if address.kind is AddressKind.USER and not (address.user or address.user_id):
-        raise DomainError("user_missing", N_("A secret address needs its user."))
+        raise DomainError("user_missing", N_("A secret address needs its user.")).of("user")
     if address.kind is AddressKind.TEAM and not (address.team or address.team_id):
-        raise DomainError("team_missing", N_("The address of a team needs its team."))
+        raise DomainError("team_missing", N_("The address of a team needs its team.")).of("team")
     if address.kind is not AddressKind.USER and (address.user or address.user_id):
         raise DomainError(
             "user_too_much", N_("Only a secret address belongs to a user. Choose that kind, or leave the user empty.")
-        )
+        ).of("user")
 
 
 RULES[CrmAddress] = Rules(check=_check)

@@ -21,19 +21,19 @@ def _check(firm: Firm) -> None:
         raise DomainError(
             "bad_pattern", N_("“%(pattern)s” is no form of addresses: write {} before the @, such as crm+{}@firm.example."),
             pattern=firm.address_pattern,
-        )
+        ).of("address_pattern")
     firm.country, firm.currency = firm.country.upper(), firm.currency.upper()
     if not (len(firm.country) == 2 and firm.country.isalpha()):
-        raise DomainError("bad_country", N_("A country is written with two letters, such as FR or PL."))
+        raise DomainError("bad_country", N_("A country is written with two letters, such as FR or PL.")).of("country")
     if not (len(firm.currency) == 3 and firm.currency.isalpha()):
-        raise DomainError("bad_currency", N_("A currency is written with three letters, such as EUR or PLN."))
+        raise DomainError("bad_currency", N_("A currency is written with three letters, such as EUR or PLN.")).of("currency")
     for domain in firm.domains:
         if not _DOMAIN.match(domain):
-            raise DomainError("bad_domain", N_("“%(domain)s” is not a domain. Write it like firm.example."), domain=domain)
+            raise DomainError("bad_domain", N_("“%(domain)s” is not a domain. Write it like firm.example."), domain=domain).of("domain_lines")
     if not SHORTEST <= (firm.audit_months or 0) <= LONGEST:
         raise DomainError(
             "bad_months", N_("The audit is kept for %(least)s to %(most)s months."), least=SHORTEST, most=LONGEST
-        )
+        ).of("audit_months")
 
 
 def _stays(firm: Firm) -> None:

@@ -24,11 +24,11 @@ _SENDER = re.compile(r"^(?:[^\s@<>,;\"]{1,64}@)?(?:[\w-]{1,63}\.)+[\w-]{2,63}$")
 
 def _check(layout: FormLayout) -> None:
     if not (layout.name or "").strip():
-        raise DomainError("name_missing", N_("Give the form a name."))
+        raise DomainError("name_missing", N_("Give the form a name.")).of("name")
     layout.sender = (layout.sender or "").strip().lower().removeprefix("@")
     layout.subject = layout.subject or ""
     if not _SENDER.match(layout.sender):
-        raise DomainError("not_a_sender", N_("Say who sends the form: an address such as forms@site.example, or a domain such as site.example."))
+        raise DomainError("not_a_sender", N_("Say who sends the form: an address such as forms@site.example, or a domain such as site.example.")).of("sender")
     if "@" not in layout.sender:
         _check_domain(layout.sender)
     _check_labels([Meaning(meaning) for _, meaning in layout.labels or []])
@@ -37,10 +37,12 @@ def _check(layout: FormLayout) -> None:
 
 def _check_domain(domain: str) -> None:
     if is_free_mail(domain):
-        raise DomainError("shared_domain", N_("Everybody can have an address at %(domain)s. Type the whole address that sends the form."), domain=domain)
+        raise DomainError(
+            "shared_domain", N_("Everybody can have an address at %(domain)s. Type the whole address that sends the form."), domain=domain
+        ).of("sender")
     ours = [each.lower() for each in db.session.scalars(select(Firm)).one().domains]
     if any(domain == each or each.endswith(f".{domain}") for each in ours):
-        raise DomainError("own_domain", N_("Your colleagues write from %(domain)s. Type the whole address that sends the form."), domain=domain)
+        raise DomainError("own_domain", N_("Your colleagues write from %(domain)s. Type the whole address that sends the form."), domain=domain).of("sender")
 
 
 def _check_labels(meanings: list[Meaning]) -> None:

@@ -31,11 +31,11 @@ class NotLetIn(DomainError):
 
 def _check(provider: IdentityProvider) -> None:
     if not is_https(provider.issuer or ""):
-        raise DomainError("issuer", N_("The issuer is an address that begins with https://, as the provider names it."))
+        raise DomainError("issuer", N_("The issuer is an address that begins with https://, as the provider names it.")).of("issuer")
     provider.issuer = provider.issuer.removesuffix("/.well-known/openid-configuration")
     provider.claim = provider.claim or "email"
     if not re.fullmatch(r"[A-Za-z0-9_:/.-]{1,60}", provider.claim):
-        raise DomainError("claim", N_("A claim is one word, such as email or preferred_username."))
+        raise DomainError("claim", N_("A claim is one word, such as email or preferred_username.")).of("claim")
     if provider.creates_users and not the_firm().domains:
         raise DomainError("no_domains", N_("Type your own mail domains under Settings, Firm, first: only people with such an address are added."))
 

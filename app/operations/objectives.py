@@ -28,13 +28,13 @@ def _prepare(item: Objective, actor: Actor) -> None:
 def _check(item: Objective) -> None:
     owner, team = key_of(item, "owner"), key_of(item, "team")
     if (owner is None) is (team is None):
-        raise DomainError("person_or_team", N_("Choose a person or a team: an objective is of one of them."))
+        raise DomainError("person_or_team", N_("Choose a person or a team: an objective is of one of them.")).of("owner")
     if item.target is None or item.target <= 0:
-        raise DomainError("no_target", N_("Say how much is to be reached: a number above zero."))
+        raise DomainError("no_target", N_("Say how much is to be reached: a number above zero.")).of("target")
     if item.measure is not Measure.WON_AMOUNT and item.target != int(item.target):
-        raise DomainError("whole_target", N_("This is counted in whole numbers."))
+        raise DomainError("whole_target", N_("This is counted in whole numbers.")).of("target")
     if item.ends_on is not None and item.ends_on < item.starts_on:
-        raise DomainError("ends_before_start", N_("The last day lies before the first one."))
+        raise DomainError("ends_before_start", N_("The last day lies before the first one.")).of("ends_on")
     if _others(item, owner, team):
         raise DomainError(
             "objective_there", N_("There is an objective for this already in that time. Change it, or give it a last day before this one begins.")

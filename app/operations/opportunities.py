@@ -47,9 +47,9 @@ def _prepare(item: Opportunity, actor: Actor) -> None:
 
 def _check(item: Opportunity) -> None:
     if item.amount is not None and item.amount < 0:
-        raise DomainError("amount_negative", N_("An amount cannot be negative."))
+        raise DomainError("amount_negative", N_("An amount cannot be negative.")).of("amount")
     if item.step and item.pipeline and item.step.pipeline_id != item.pipeline.id:
-        raise DomainError("step_of_other_pipeline", N_("This step belongs to another pipeline. Choose a step of the same one."))
+        raise DomainError("step_of_other_pipeline", N_("This step belongs to another pipeline. Choose a step of the same one.")).of("step")
 
 
 def _changed(item: Opportunity, before: dict[str, Any], actor: Actor) -> None:

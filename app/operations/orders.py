@@ -63,13 +63,13 @@ def _check(item: Order) -> None:
     if unused := [name for name in item.required or () if name not in item.columns]:
         item.required = [name for name in item.required if name not in unused]
     if item.target is not None and item.target < 0:
-        raise DomainError("target_negative", N_("The number of rows to reach cannot be negative."))
+        raise DomainError("target_negative", N_("The number of rows to reach cannot be negative.")).of("target")
     if item.sample_percent is not None and not 1 <= item.sample_percent <= 100:
-        raise DomainError("bad_percent", N_("A sample is 1 to 100 percent of the rows."))
+        raise DomainError("bad_percent", N_("A sample is 1 to 100 percent of the rows.")).of("sample_percent")
     if item.keep_months is not None and not KEPT_FROM <= item.keep_months <= KEPT_TO:
-        raise DomainError("bad_term", N_("Rows are kept for 1 to 240 months."))
+        raise DomainError("bad_term", N_("Rows are kept for 1 to 240 months.")).of("keep_months")
     if item.starts_on and item.due_on and item.due_on < item.starts_on:
-        raise DomainError("ends_before", N_("The order ends before it begins. Look at the two days."))
+        raise DomainError("ends_before", N_("The order ends before it begins. Look at the two days.")).of("due_on")
 
 
 def _created(item: Order, actor: Actor) -> None:

@@ -22,7 +22,7 @@ def check_sender(sender: str) -> None:
     if "@" not in sender and is_everybodys(domain):
         raise DomainError(
             "everybodys_domain", N_("Everybody writes from %(domain)s, your customers too. Make a rule for one address."), domain=domain
-        )
+        ).of("sender")
     with acting(SYSTEM):
         firm = db.session.get_one(Firm, 1)
         is_ours = any(domain == ours or domain.endswith("." + ours) for ours in firm.domains)
@@ -32,13 +32,13 @@ def check_sender(sender: str) -> None:
     if is_ours:
         raise DomainError(
             "own_sender", N_("%(sender)s is ours. Colleagues are recognised by proof, never by a rule."), sender=sender
-        )
+        ).of("sender")
 
 
 def _check(rule: SenderRule) -> None:
     sender = normal_sender(rule.sender or "")
     if sender is None:
-        raise DomainError("no_sender", N_("Type an address such as eve@shop.example, or a domain such as shop.example."))
+        raise DomainError("no_sender", N_("Type an address such as eve@shop.example, or a domain such as shop.example.")).of("sender")
     rule.sender = sender
     check_sender(sender)
 

@@ -20,14 +20,14 @@ def _no_circle(team: Team) -> None:
     above, seen = team.parent, {team.id}
     while above is not None:
         if above.id in seen:
-            raise DomainError("circle", N_("A team cannot stand below itself. Choose another team above it."))
+            raise DomainError("circle", N_("A team cannot stand below itself. Choose another team above it.")).of("parent")
         seen.add(above.id)
         above = above.parent
 
 
 def _makes_sense(privilege: Privilege) -> None:
     if (privilege.for_team is None and privilege.for_team_id is None) == (privilege.for_role is None and privilege.for_role_id is None):
-        raise DomainError("team_or_role", N_("Say who gets the privilege: a team or a role, one of the two."))
+        raise DomainError("team_or_role", N_("Say who gets the privilege: a team or a role, one of the two.")).of("for_team")
     if privilege.record_type not in OWNED:
         raise DomainError("not_owned", N_("Records of this type belong to nobody: a privilege would change nothing."))
     if privilege.for_team is not None and privilege.for_team is privilege.team:

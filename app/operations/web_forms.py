@@ -17,7 +17,7 @@ def _check(form: WebForm) -> None:
         return
     parts = urlsplit(form.thanks_url)
     if parts.scheme != "https" or not parts.hostname or any(c.isspace() or c in "\"'<>;," for c in form.thanks_url):
-        raise DomainError("thanks_url", N_("The page of thanks must be a whole address that begins with https://."))
+        raise DomainError("thanks_url", N_("The page of thanks must be a whole address that begins with https://.")).of("thanks_url")
 
 
 RULES[WebForm] = Rules(check=_check)

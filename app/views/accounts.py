@@ -44,7 +44,14 @@ class AccountView(Resembling, Merging, Holding, ProposalActs, RecordPage, CrmVie
     search_columns = ["name", "type", "city", "country", "nip", "regon", "siren", "siret", "vat_number", "tags", "owner", "team"]
     show_columns = ["name", "type", "country", "siren", "siret", "nip", "regon", "vat_number", "email", "phone", "website",
                     "street", "postcode", "city", "language", "tags", "owner", "co_owners", "team", "remarks"]
-    add_columns = edit_columns = show_columns
+    add_fieldsets = edit_fieldsets = [
+        (lazy_gettext("Company"), {"fields": ["name", "type", "country", "language"]}),
+        (lazy_gettext("Registers"), {"fields": ["siren", "siret", "nip", "regon", "vat_number"]}),
+        (lazy_gettext("Reached at"), {"fields": ["email", "phone", "website", "street", "postcode", "city"]}),
+        (lazy_gettext("In charge"), {"fields": ["owner", "team", "co_owners"]}),
+        (lazy_gettext("Other details"), {"fields": ["tags", "remarks"]}),
+    ]
+    add_buttons = (("another", lazy_gettext("Save, then another")),)
     label_columns = {
         "name": lazy_gettext("Company name"), "type": lazy_gettext("Type"), "country": lazy_gettext("Country"),
         **NUMBERS, "email": lazy_gettext("E-mail"), "phone": lazy_gettext("Telephone"),

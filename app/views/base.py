@@ -171,7 +171,11 @@ class CrmView(InPlace, Returning, NativeWidgets, FieldRights, ModelView):
         return {field.name: field.data for field in form if field.name not in ("csrf_token", "version")}
 
     def _refused(self, form: Any, refusal: DomainError) -> None:
-        form.form_errors.append(say(refusal))
+        """Say it at the field that it is about, else above the form."""
+        if refusal.field in form:
+            form[refusal.field].errors = [*form[refusal.field].errors, say(refusal)]
+        else:
+            form.form_errors.append(say(refusal))
 
     def _add(self) -> Any:
         get_filter_args(self._filters, disallow_if_not_in_search=False)

@@ -32,9 +32,9 @@ from app.views.writing import Writing
 
 _LINES = {
     "address_lines": TextAreaField(lazy_gettext("E-mail addresses"), validators=[Optional()], widget=BS3TextAreaFieldWidget(),
-                                   description=lazy_gettext("One a line; the first is the main one")),
+                                   description=lazy_gettext("One a line; the first is the main one"), render_kw={"rows": 2}),
     "phone_lines": TextAreaField(lazy_gettext("Telephones"), validators=[Optional()], widget=BS3TextAreaFieldWidget(),
-                                 description=lazy_gettext("One a line, such as +48 85 555 01 42")),
+                                 description=lazy_gettext("One a line, such as +48 85 555 01 42"), render_kw={"rows": 2}),
 }
 
 
@@ -56,9 +56,14 @@ class ContactView(Writing, Booking, Resembling, Merging, Holding, ProposalActs, 
     search_columns = ["first_name", "last_name", "job", "department", "language", "tags", "campaigns", "owner", "team"]
     show_columns = ["title", "first_name", "last_name", "job", "department", "accounts", "addresses", "phones", "language", "tags", "campaigns",
                     "owner", "team", "remarks"]
-    add_columns = edit_columns = ["title", "first_name", "last_name", "job", "department", "accounts", "address_lines", "phone_lines",
-                                  "language", "tags", "campaigns", "owner", "team", "remarks"]
     add_form_extra_fields = edit_form_extra_fields = _LINES
+    add_fieldsets = edit_fieldsets = [
+        (lazy_gettext("Person"), {"fields": ["title", "first_name", "last_name", "job", "department", "language"]}),
+        (lazy_gettext("Reached at"), {"fields": ["address_lines", "phone_lines"]}),
+        (lazy_gettext("Company"), {"fields": ["accounts", "owner", "team"]}),
+        (lazy_gettext("Other details"), {"fields": ["tags", "campaigns", "remarks"]}),
+    ]
+    add_buttons = (("another", lazy_gettext("Save, then another")),)
     label_columns = {
         "name": lazy_gettext("Full name"), "title": lazy_gettext("Title (person)"), "first_name": lazy_gettext("First name"),
         "last_name": lazy_gettext("Last name"), "job": lazy_gettext("Job"), "department": lazy_gettext("Department"),

@@ -115,8 +115,12 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
     show_columns = ["title", "account", "contacts", "status", "pipeline", "step", "amount", "currency", "probability",
                     "expected_close_on", "starred", "source", "owner", "team", "description"]
     add_form_extra_fields = edit_form_extra_fields = {"step": _step_field()}
-    add_columns = edit_columns = ["title", "account", "contacts", "step", "amount", "currency", "probability", "expected_close_on",
-                                  "starred", "tags", "campaign", "owner", "co_owners", "team", "description"]
+    add_fieldsets = edit_fieldsets = [
+        ("", {"fields": ["title", "account", "contacts", "starred"]}),
+        (lazy_gettext("Sale"), {"fields": ["step", "probability", "amount", "currency", "expected_close_on"]}),
+        (lazy_gettext("In charge"), {"fields": ["owner", "team", "co_owners"]}),
+        (lazy_gettext("Other details"), {"fields": ["tags", "campaign", "description"]}),
+    ]
     label_columns = {
         "title": lazy_gettext("Title"), "account": lazy_gettext("Account"), "contacts": lazy_gettext("Contacts"),
         "status": lazy_gettext("Status"), "pipeline": lazy_gettext("Pipeline"), "step": lazy_gettext("Step"),

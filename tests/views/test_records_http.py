@@ -1,5 +1,6 @@
 """Every noun on the menu through its pages, in French and in Polish; lists, exports, my own page."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -131,6 +132,14 @@ def test_a_note_on_a_person_or_a_company(cast: Cast, client_of: Sign, path: str,
     assert "Spotkanie na targach" in jean.get(f"/{path}/show/{subject.id}").text
     assert jean.get(url).status_code == 405
     assert jean.post(f"/{path}/note/0", body="x").status_code == 404
+
+
+def test_what_is_refused_is_said_at_its_field(cast: Cast, client_of: Sign) -> None:
+    """An operation refused it, not the form: the summary leads to the field all the same, and the rest of what was typed stays."""
+    page = client_of(cast.anna).post("/contactview/add", data={"first_name": "Ewa", "address_lines": "ewa@"}).text
+    assert '<a href="#address_lines">' in page and 'id="address_lines-error"' in page and 'value="Ewa"' in page
+    typed = re.search(r'<textarea[^>]*name="address_lines"[^>]*>', page)
+    assert typed and 'aria-invalid="true"' in typed[0] and "address_lines-error" in typed[0]
 
 
 @pytest.mark.feature("D11")
