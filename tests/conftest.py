@@ -1,5 +1,6 @@
 """The program on a fresh database for every test, on SQLite and on PostgreSQL."""
 
+import gc
 import os
 import subprocess
 import tempfile
@@ -41,6 +42,12 @@ def _write_to_memory() -> None:
     with suppress(OSError):
         if "TMPDIR" not in os.environ and disk_usage(MEMORY).free > ROOM and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
             os.environ["TMPDIR"], tempfile.tempdir = MEMORY, None
+
+
+def pytest_sessionfinish() -> None:
+    """Pytest collects garbage five times before it ends, and xdist interrupts a process that takes more than five seconds to end."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
