@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
@@ -44,6 +44,7 @@ from app.permissions.one_of import OneOf, among
 
 Condition = ColumnElement[bool]
 FEW_TEAMS = 3
+_SUBQUERIES = 20  # that are remembered: those of the actor whose criteria are made
 # Where it is written who is also responsible for a record: the key of the record, that of the user.
 CO_OWNERS = {
     "opportunity": (opportunity_person.c.opportunity_id, opportunity_person.c.user_id),
@@ -173,8 +174,9 @@ def beside_holders(model: Any, actor: Actor) -> Condition | None:
     return and_(*ways, by_holders(model, model, actor).is_not(true())) if ways else None
 
 
+@lru_cache(maxsize=_SUBQUERIES)
 def _ids(model: Any, actor: Actor, scope: Scope) -> Any:
-    """Keys of the rows of ``model`` within reach, as a Core subquery: it carries no criteria of its own."""
+    """Keys of the rows of ``model`` within reach, as a Core subquery: it carries no criteria of its own. The criteria of several types hold it."""
     table = model.__table__
     return select(table.c.id).where(_within(table.c, table.name, actor, scope))
 

@@ -11,7 +11,8 @@ from app.permissions.one_of import OneOf
 
 Condition = ColumnElement[bool]
 Within = Callable[[Any], Condition]  # a user key names somebody whose places count
-_seat = OrderAssignment.__table__.alias("seat")  # its own name: a condition on the table itself must not be taken for this one
+# Names of their own: a condition on the table itself must not be taken for these. Made once, as a name of a table takes a millisecond.
+_seat, _above, _row = OrderAssignment.__table__.alias("seat"), OrderAssignment.__table__.alias(), ProspectRow.__table__.alias()
 WHOLE = (*STEERING, Seat.VERIFIER)  # read every row of the order
 
 
@@ -28,9 +29,8 @@ def leading(within: Within) -> Any:
 
 def _below(within: Within) -> Any:
     """Keys of the places directly below those of such supervisors."""
-    above = _seat.alias()
-    joined = _seat.join(above, _seat.c.parent_id == above.c.id)
-    return select(_seat.c.id).select_from(joined).where(within(above.c.user_id), above.c.archived_at.is_(None))
+    joined = _seat.join(_above, _seat.c.parent_id == _above.c.id)
+    return select(_seat.c.id).select_from(joined).where(within(_above.c.user_id), _above.c.archived_at.is_(None))
 
 
 def orders(columns: Any, within: Within, *, for_writing: bool) -> Condition:
@@ -58,8 +58,7 @@ def rows(columns: Any, within: Within, *, for_writing: bool) -> Condition:
 
 def of_rows(columns: Any, within: Within) -> Condition:
     """What hangs on a row goes with it."""
-    row = ProspectRow.__table__.alias()
-    return exists().where(row.c.id == columns.row_id, rows(row.c, within, for_writing=False)).correlate_except(row)
+    return exists().where(_row.c.id == columns.row_id, rows(_row.c, within, for_writing=False)).correlate_except(_row)
 
 
 def links(columns: Any, within: Within) -> Condition:

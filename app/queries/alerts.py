@@ -62,8 +62,9 @@ def count_of(actor: Actor, most: int = MOST, *, rules: Iterable[Rule] | None = N
 
 
 def waiting(actor: Actor, limit: int = SHOWN, *, rules: Iterable[Rule] | None = None) -> list[Alert]:
-    """Those that wait for ``actor``, the oldest cause first."""
-    return loaded(Alert.id.in_(keys_of(actor, limit, rules=rules)), limit)
+    """Those that wait for ``actor``, the oldest cause first. Most people have none on most days: all that a line says is asked for if there are some."""
+    keys = list(db.session.scalars(keys_of(actor, limit, rules=rules)))
+    return loaded(Alert.id.in_(keys), limit) if keys else []
 
 
 def loaded(condition: Condition, limit: int, *order: Any) -> list[Alert]:

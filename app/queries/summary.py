@@ -1,11 +1,12 @@
 """The figures of the morning summary: the same functions for the e-mail and for the page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, extract, false, func, literal, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.domain.messages import State
@@ -29,12 +30,13 @@ from app.models import (
 from app.models.summaries import Edition
 from app.permissions.actor import Actor, acting, current_actor
 from app.permissions.decide import actor_of, is_shown
+from app.permissions.one_of import Looked
 from app.permissions.rights import Action
-from app.permissions.scope import held_by, is_one_of, members_of
+from app.permissions.scope import held_by, is_one_of, members_of, reaches_all
 from app.queries import alerts, steering
 from app.queries.objectives import running
 from app.queries.people import people_by_name
-from app.queries.today import Sitting, today_of
+from app.queries.today import Sitting, Today, today_of
 from app.support import clock
 from app.support.money import Money, total
 
@@ -80,7 +82,7 @@ def team(manager: User, day: date) -> Team:
         return Team(
             day, period.since, total_row, members,
             unassigned=_unassigned() if is_today else Pile(),
-            stagnant=_stagnant(manager, day) if is_today else Pile(),
+            stagnant=_stagnant(actor, manager, day) if is_today else Pile(),
             mail=_intake(period), goals=tuple(running(manager, day)) if is_today else (),
         )
 
@@ -103,7 +105,7 @@ def _waiting(user: User, actor: Actor) -> dict[str, Any]:
         "to_do": _pile(counts.to_do, today.to_do, lambda item: _opportunity(item, item.last_activity_at)),
         "unassigned": _pile(counts.unassigned, today.unassigned, lambda item: _opportunity(item, item.created_at)),
         "held": _pile(counts.held, today.held, _message),
-        "alerts": _alerts(actor),
+        "alerts": _alerts(actor, today),
     }
 
 
@@ -118,9 +120,14 @@ def _order(order: Order, of: steering.Numbers) -> OrderLine:
     return OrderLine(order.id, order.name, of.counted, order.target, of.waiting, of.rejected, of.verdicts, of.rejections, order.due_on)
 
 
-def _alerts(actor: Actor) -> Pile:
+def _alerts(actor: Actor, today: Today) -> Pile:
     """Those of the rules that the morning email tells, the oldest cause first."""
+    if not today.alerts:
+        return Pile()
     rules = alerts.mailed_rules()
+    if len(today.alerts) < alerts.SHOWN:  # these are all
+        told = [each for each in today.alerts if each.rule in rules]
+        return _pile(len(told), told, _alert)
     count = db.session.scalar(select(alerts.count_of(actor, rules=rules))) or 0
     return _pile(count, alerts.waiting(actor, SHOWN, rules=rules) if count else [], _alert)
 
@@ -147,21 +154,30 @@ def _filed(actor: Actor, period: Period) -> Pile:
 def _results(actor: Actor, period: Period) -> tuple[Results, tuple[Results, ...]]:
     """The results of all, and of each member, in the order of their names; last what nobody owns."""
     kept = Opportunity.archived_at.is_(None)
-    created = _opportunities(kept & period.holds(Opportunity.created_at))
-    closed = _opportunities(kept & Opportunity.status.in_(_CLOSINGS) & period.holds(Opportunity.closed_at))
-    names: dict[int | None, str] = {item.owner_id: str(item.owner) for item in (*created, *closed) if item.owner}
-    names |= {user.id: str(user) for user in _members(actor)}
+    figures = _by_owner(literal("created"), kept & period.holds(Opportunity.created_at))
+    figures |= _by_owner(Opportunity.status, kept & Opportunity.status.in_(_CLOSINGS) & period.holds(Opportunity.closed_at))
+    found = {owner for owner, _ in figures}
+    names = {user.id: str(user) for user in [*_members(actor), *db.session.scalars(select(User).where(User.id.in_(found - {None})))]}
     owners: list[int | None] = sorted(names, key=lambda owner: names[owner].casefold())
-    if any(item.owner_id is None for item in (*created, *closed)):
-        owners.append(None)
 
-    def results(name: str, of_whom: Callable[[Opportunity], bool]) -> Results:
-        chosen = [item for item in closed if of_whom(item)]
-        won, lost, cancelled = (_figure([i for i in chosen if i.status is status]) for status in _CLOSINGS)
-        return Results(name, _figure([item for item in created if of_whom(item)]), won, lost, cancelled)
+    def results(name: str, whose: Collection[int | None]) -> Results:
+        return Results(name, *(_added(figures, whose, what) for what in ("created", *_CLOSINGS)))
 
-    rows = tuple(results(names.get(owner, ""), lambda item, owner=owner: item.owner_id == owner) for owner in owners)  # type: ignore[misc]
-    return results("", lambda item: True), rows
+    rows = tuple(results(names.get(owner or 0, ""), [owner]) for owner in [*owners, *({None} & found)])
+    return results("", found), rows
+
+
+def _by_owner(what: Any, condition: ColumnElement[bool]) -> dict[tuple[int | None, str], Figure]:
+    """(owner, what) → how many, and what they are worth."""
+    found: dict[tuple[int | None, str], Figure] = {}
+    query = select(Opportunity.owner_id, what.label("what"), *_SUMS).where(condition).group_by(Opportunity.owner_id, "what", Opportunity.currency)
+    for owner, name, *sums in db.session.execute(query):
+        found[owner, name] = _sum([found.get((owner, name), Figure()), _figure(*sums)])
+    return found
+
+
+def _added(figures: Mapping[tuple[int | None, str], Figure], whose: Collection[int | None], what: str) -> Figure:
+    return _sum([figures.get((owner, what), Figure()) for owner in whose])
 
 
 def _members(actor: Actor) -> list[User]:
@@ -170,27 +186,27 @@ def _members(actor: Actor) -> list[User]:
 
 
 def _unassigned() -> Pile:
-    items = _opportunities(
-        Opportunity.owner_id.is_(None) & Opportunity.status.in_(OPEN) & Opportunity.archived_at.is_(None),
-        Opportunity.created_at,
-    )
-    return _pile(len(items), items, lambda item: _opportunity(item, item.created_at))
+    free = Opportunity.owner_id.is_(None) & Opportunity.status.in_(OPEN) & Opportunity.archived_at.is_(None)
+    return _first(free, lambda item: _opportunity(item, item.created_at), Opportunity.created_at)
 
 
-def _stagnant(reader: User, day: date) -> Pile:
+def _stagnant(actor: Actor, reader: User, day: date) -> Pile:
     """Open, and longer in their step than it allows; the longest over it first."""
-    too_long = [
-        (Opportunity.step_id == step.id)
-        & (Opportunity.step_entered_at < start_of(day - timedelta(days=step.max_days), reader.time_zone))
-        for step in db.session.scalars(select(Step))
-    ]
-    items = _opportunities(Opportunity.status.in_(OPEN) & Opportunity.archived_at.is_(None) & or_(false(), *too_long))
+    limits = {step: days for step, days in db.session.execute(select(Step.id, Step.max_days))}  # noqa: C416 - of rows
+    too_long = or_(false(), *(
+        (Opportunity.step_id == step) & (Opportunity.step_entered_at < start_of(day - timedelta(days=days), reader.time_zone)) for step, days in limits.items()
+    ))
+    if not reaches_all(Opportunity, actor, Action.READ):
+        too_long = Looked(too_long)  # whose they are leads to fewer
+    over_since = cast(extract("epoch", Opportunity.step_entered_at), BigInteger) + case(
+        {step: days * 86_400 for step, days in limits.items()}, value=Opportunity.step_id, else_=0
+    )
 
-    def days(item: Opportunity) -> int:
-        return (day - local_day(item.step_entered_at, reader.time_zone)).days
+    def line(item: Opportunity) -> Line:
+        days = (day - local_day(item.step_entered_at, reader.time_zone)).days
+        return _opportunity(item, item.step_entered_at, owner=True, days=days)
 
-    items.sort(key=lambda item: (item.step.max_days - days(item), item.id))
-    return _pile(len(items), items, lambda item: _opportunity(item, item.step_entered_at, owner=True, days=days(item)))
+    return _first(Opportunity.status.in_(OPEN) & Opportunity.archived_at.is_(None) & too_long, line, over_since)
 
 
 def _intake(period: Period) -> Intake:
@@ -201,12 +217,15 @@ def _intake(period: Period) -> Intake:
 # ---- rows into lines
 
 
-def _opportunities(condition: ColumnElement[bool], *order: Any) -> list[Opportunity]:
+_SUMS = (Opportunity.currency, func.count(Opportunity.id), func.sum(Opportunity.amount))
+
+
+def _opportunities(condition: ColumnElement[bool], *order: Any, limit: int | None = None) -> list[Opportunity]:
     loads = (
         selectinload(Opportunity.account), selectinload(Opportunity.step), selectinload(Opportunity.owner),
         selectinload(Opportunity.contacts).selectinload(Contact.phones),
     )
-    return list(db.session.scalars(select(Opportunity).where(condition).options(*loads).order_by(*order, Opportunity.id)))
+    return list(db.session.scalars(select(Opportunity).where(condition).options(*loads).order_by(*order, Opportunity.id).limit(limit)))
 
 
 def _money(item: Opportunity | None) -> Money | None:
@@ -215,8 +234,19 @@ def _money(item: Opportunity | None) -> Money | None:
     return Money(item.amount, item.currency)
 
 
-def _figure(items: Sequence[Opportunity]) -> Figure:
-    return Figure(len(items), total(_money(item) for item in items))
+def _figure(currency: str, count: int, amount: Decimal | None) -> Figure:
+    return Figure(count, (Money(amount, currency),) if amount is not None and is_shown(current_actor(), Opportunity, "amount") else ())
+
+
+def _sum(figures: Sequence[Figure]) -> Figure:
+    return Figure(sum(each.count for each in figures), total(money for each in figures for money in each.money))
+
+
+def _first(condition: ColumnElement[bool], line_of: Callable[[Opportunity], Line], *order: Any) -> Pile:
+    """The first opportunities of those that fit; they may be a million, of which only the sums are asked for."""
+    whole = _sum([_figure(*row) for row in db.session.execute(select(*_SUMS).where(condition).group_by(Opportunity.currency))])
+    items = _opportunities(condition, *order, limit=SHOWN) if whole.count else []
+    return Pile(whole.count, whole.money, tuple(line_of(item) for item in items))
 
 
 def _pile(count: int, items: Sequence[Any], line_of: Callable[[Any], Line]) -> Pile:
