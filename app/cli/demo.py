@@ -1,8 +1,7 @@
 """A French and Polish firm to look at: ``load_demo()`` and ``flask crm demo``. Written through the operations alone."""
 
 import secrets
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -10,18 +9,18 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
-from stdnum import luhn
-from stdnum.pl import nip as polish
 
-from app.cli import demo_mail
+from app.cli import demo_mail, demo_more
 from app.cli.demo_firm import ACCOUNTS, CONTACTS, HISTORY, OPPORTUNITIES, PEOPLE, TASKS
+from app.cli.demo_prospecting import make_orders
+from app.cli.demo_stage import CURRENCIES, Stage, moment_at, numbers
 from app.domain.errors import DomainError
-from app.domain.languages import TIME_ZONES, Language
+from app.domain.languages import Language
 from app.domain.opportunities import Source
 from app.domain.timeline import Kind
-from app.domain.workdays import last_workday_before, local_day, moment_of
+from app.domain.workdays import local_day, moment_of
 from app.extensions import db
-from app.models import Account, AccountType, Contact, CrmAddress, Firm, Opportunity, Role, Step, Task, Team, User
+from app.models import Account, AccountType, CrmAddress, Firm, Opportunity, Role, Step, Task, Team, User
 from app.models.contacts import Title
 from app.models.crm_addresses import AddressKind
 from app.operations import opportunities, records, users
@@ -29,14 +28,12 @@ from app.operations.contacts import create_contact
 from app.operations.timeline import write_note
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, acting
-from app.permissions.decide import actor_of
 from app.support import clock
 from app.support.i18n import N_
 from app.support.text import fold
 
-CURRENCIES = {"FR": "EUR", "PL": "PLN", "GB": "GBP"}
 PUBLIC = "contact"
-KNOWN_SINCE = 40  # working days ago: accounts and contacts are older than the sales
+KNOWN_SINCE = 75  # working days ago: accounts and contacts are older than the sales
 
 
 class DemoAccount(NamedTuple):
@@ -46,20 +43,6 @@ class DemoAccount(NamedTuple):
     password: str
     words: str
     crm_address: str
-
-
-@dataclass
-class _Stage:
-    """What was made so far, by its name in the tables."""
-
-    users: dict[str, User] = field(default_factory=dict)
-    teams: dict[str, Team] = field(default_factory=dict)
-    accounts: dict[str, Account] = field(default_factory=dict)
-    contacts: dict[str, Contact] = field(default_factory=dict)  # first one of each account
-    sales: dict[str, Opportunity] = field(default_factory=dict)
-
-    def actor(self, name: str) -> Actor:
-        return actor_of(self.users[name], db.session()) if name else SYSTEM
 
 
 def load_demo() -> list[DemoAccount]:
@@ -76,10 +59,12 @@ def load_demo() -> list[DemoAccount]:
 def _load() -> list[DemoAccount]:
     if db.session.scalar(select(func.count()).select_from(User)):
         raise DomainError("not_empty", N_("There are users already: the demonstration is for an empty installation."))
-    stage = _Stage()
+    stage = Stage()
     _make_firm(stage)
     accounts = [_make_person(stage, name) for name in PEOPLE]
-    with clock.frozen(_at("FR", KNOWN_SINCE, 9)):
+    demo_more.make_words(stage)
+    demo_more.make_campaigns(stage)
+    with clock.frozen(moment_at("FR", KNOWN_SINCE, 9)):
         _make_customers(stage)
     for row in OPPORTUNITIES:
         _make_sale(stage, *row)
@@ -87,19 +72,15 @@ def _load() -> list[DemoAccount]:
         _make_task(stage, title, sale, who, days, hour)
     for kind, sale, ago, hour, text in HISTORY:
         _tell(stage, Kind(kind), sale, ago, hour, text)
+    demo_more.make_engagements(stage)
+    demo_more.make_objectives(stage)
+    demo_more.make_settings(stage)
+    demo_more.tell_colleagues(stage)
+    make_orders(stage)
     return accounts
 
 
-def _at(country: str, workdays_ago: int, hour: int) -> datetime:
-    """That hour in ``country``, so many of its working days ago; today for none."""
-    zone = TIME_ZONES[country]
-    day: date = local_day(clock.now(), zone)
-    for _ in range(workdays_ago):
-        day = last_workday_before(day, country)
-    return moment_of(day, time(hour), zone)
-
-
-def _make_firm(stage: _Stage) -> None:
+def _make_firm(stage: Stage) -> None:
     firm = db.session.get_one(Firm, 1)
     domain = demo_mail.FIRM
     records.update(firm, {
@@ -113,7 +94,7 @@ def _make_firm(stage: _Stage) -> None:
     )
 
 
-def _make_person(stage: _Stage, name: str) -> DemoAccount:
+def _make_person(stage: Stage, name: str) -> DemoAccount:
     first, last, level, language, country, team, words = PEOPLE[name]
     password = secrets.token_urlsafe(12)
     user = users.create_user({
@@ -134,22 +115,7 @@ def _word(name: str) -> str:
 # ---- customers
 
 
-def _numbers(country: str, number: int) -> dict[str, str]:
-    """Registration numbers whose check digits are right, in ranges that no register hands out."""
-    if country == "PL":
-        base = f"99900{number:04d}"
-        nip = next((base + digit for digit in "0123456789" if polish.is_valid(base + digit)), None)
-        return {"nip": nip, "vat_number": f"PL{nip}"} if nip else _numbers(country, number + 100)  # one base in eleven has none
-    if country == "FR":
-        siren = f"19990{number:03d}"
-        siren += luhn.calc_check_digit(siren)
-        branch = f"{siren}0001"
-        key = (12 + 3 * (int(siren) % 97)) % 97
-        return {"siren": siren, "siret": branch + luhn.calc_check_digit(branch), "vat_number": f"FR{key:02d}{siren}"}
-    return {}
-
-
-def _make_customers(stage: _Stage) -> None:
+def _make_customers(stage: Stage) -> None:
     types = {each.code: each for each in db.session.scalars(select(AccountType))}
     for number, (word, (name, country, postcode, city, street, kind, owner)) in enumerate(ACCOUNTS.items(), start=11):
         domain = f"{word}.example"
@@ -157,7 +123,7 @@ def _make_customers(stage: _Stage) -> None:
             "name": name, "country": country, "postcode": postcode, "city": city, "street": street, "type": types[kind],
             "website": f"https://www.{domain}", "mail_domain": domain, "email": f"contact@{domain}",
             "language": {"FR": Language.FR, "PL": Language.PL, "GB": Language.EN}[country],
-            "owner": stage.users[owner], "team": _team(stage, country), **_numbers(country, number),
+            "owner": stage.users[owner], "team": stage.team(country), **numbers(country, number),
         }, actor=stage.actor(owner))
     for title, first, last, job, word, number_text in CONTACTS:
         account = stage.accounts[word]
@@ -169,29 +135,26 @@ def _make_customers(stage: _Stage) -> None:
         stage.contacts.setdefault(word, contact)
 
 
-def _team(stage: _Stage, country: str | None) -> Team:
-    return stage.teams["Białystok" if country == "PL" else "Rennes"]
-
 
 # ---- sales
 
 
-def _make_sale(stage: _Stage, title: str, word: str, owner: str, amount: float | None, step: int, state: str, began: int, days: int) -> None:
+def _make_sale(stage: Stage, title: str, word: str, owner: str, amount: float | None, step: int, state: str, began: int, days: int) -> None:
     account = stage.accounts[word]
     country = PEOPLE[owner][4] if owner else str(account.country)
-    begun = _at(country, began, 10)
+    begun = moment_at(country, began, 10)
     with clock.frozen(begun):
         sale = stage.sales[title] = records.create(Opportunity, {
             "title": title, "account": account, "contacts": [stage.contacts[word]], "currency": CURRENCIES[str(account.country)],
-            "amount": Decimal(str(amount)) if amount is not None else None, "team": _team(stage, account.country),
+            "amount": Decimal(str(amount)) if amount is not None else None, "team": stage.team(account.country),
             "owner": stage.users[owner] if owner else None, "source": Source.WEB_FORM if state == "new" else Source.MANUAL,
-            "starred": state == "starred",
+            "starred": state == "starred", "campaign": stage.campaigns.get(demo_more.CAME_FROM.get(title, "")), "tags": demo_more.TAGS.get(title, []),
         }, actor=stage.actor(owner))
     if step > 1:
         with clock.frozen(max(begun + timedelta(hours=2), clock.now() - timedelta(days=days))):
             opportunities.move(sale, _step(sale, step), actor=stage.actor(owner))
     what, _, ago = state.partition(" ")
-    _bring_to(sale, what, _at(country, int(ago or 1), 15), country, stage.actor(owner))
+    _bring_to(sale, what, moment_at(country, int(ago or 1), 15), country, stage.actor(owner))
 
 
 def _step(sale: Opportunity, position: int) -> Step:
@@ -201,8 +164,8 @@ def _step(sale: Opportunity, position: int) -> Step:
 def _bring_to(sale: Opportunity, state: str, at: datetime, country: str, actor: Actor) -> None:
     """Let happen what made ``sale`` what it is: ``at`` is when it was closed or put away."""
     if state == "woken":
-        morning = _at(country, 1, 8)
-        with clock.frozen(_at(country, 3, 11)):
+        morning = moment_at(country, 1, 8)
+        with clock.frozen(moment_at(country, 3, 11)):
             opportunities.put_on_standby(sale, morning, actor=actor)
         with clock.frozen(morning):
             opportunities.wake(sale)
@@ -219,17 +182,17 @@ def _bring_to(sale: Opportunity, state: str, at: datetime, country: str, actor: 
                 opportunities.cancel(sale, reason="Projet abandonné" if country == "FR" else "Projekt wstrzymany", actor=actor)
 
 
-def _make_task(stage: _Stage, title: str, sale_title: str, who: str, days: int, hour: int) -> None:
+def _make_task(stage: Stage, title: str, sale_title: str, who: str, days: int, hour: int) -> None:
     sale, zone = stage.sales[sale_title], stage.users[who].time_zone
     due = moment_of(local_day(clock.now(), zone) + timedelta(days=days), time(hour), zone)
     values: dict[str, Any] = {"title": title, "opportunity": sale, "contact": sale.contacts[0], "assignee": stage.users[who], "due_at": due}
     records.create(Task, values, actor=stage.actor(who))
 
 
-def _tell(stage: _Stage, kind: Kind, sale_title: str, ago: int, hour: int, text: str) -> None:
+def _tell(stage: Stage, kind: Kind, sale_title: str, ago: int, hour: int, text: str) -> None:
     sale = stage.sales[sale_title]
     author = next(name for name, user in stage.users.items() if user is sale.owner)
-    at = _at(PEOPLE[author][4], ago, hour)
+    at = moment_at(PEOPLE[author][4], ago, hour)
     with clock.frozen(min(at, clock.now())):
         write_note(sale, text, kind=kind, occurred_at=at, actor=stage.actor(author))
 

@@ -10,6 +10,12 @@ PEOPLE = {
     "emily": ("Emily", "Carter", "User", "en", "GB", "Rennes", "salesperson for the United Kingdom, English"),
     "anna": ("Anna", "Wiśniewska", "User", "pl", "PL", "Białystok", "handlowczyni w Białymstoku, polski"),
     "pawel": ("Paweł", "Zieliński", "User", "pl", "PL", "Białystok", "handlowiec w Białymstoku, polski"),
+    "jolanta": ("Jolanta", "Mazur", "Coordinator", "pl", "PL", None, "koordynatorka zleceń, polski"),
+    "marta": ("Marta", "Sokół", "Supervisor", "pl", "PL", None, "opiekunka operatorów, polski"),
+    "karol": ("Karol", "Jabłoński", "Operator", "pl", "PL", None, "operator, polski"),
+    "iwona": ("Iwona", "Lipka", "Operator", "pl", "PL", None, "operatorka, polski"),
+    "ewa": ("Ewa", "Dąbek", "Verifier", "pl", "PL", None, "weryfikatorka, polski"),
+    "nolwenn": ("Nolwenn", "Riou", "Operator", "fr", "FR", None, "opératrice de saisie, français"),
 }
 
 # word of the mail domain → name, country, postcode, city, street, type, owner
@@ -33,6 +39,8 @@ ACCOUNTS = {
     "farmakos": ("Farmakos sp. z o.o.", "PL", "00-950", "Warszawa", "ul. Zielna 5", "suspect", "pawel"),
     "narew": ("Spedycja Narew", "PL", "16-070", "Choroszcz", "ul. Mostowa 2", "client", "anna"),
     "agrest": ("Delikatesy Agrest", "PL", "19-300", "Ełk", "ul. Suwalska 11", "prospect", "pawel"),
+    "minoterie-flume": ("Minoterie de la Flume", "FR", "35520", "La Mézière", "2 chemin du Moulin", "prospect", "yann"),
+    "browar-lisek": ("Browar Lisek", "PL", "16-030", "Supraśl", "ul. Chmielna 6", "prospect", "pawel"),
     "stonebridge": ("Stonebridge Foods Ltd", "GB", "BS1 4XE", "Bristol", "9 Harbour Row", "prospect", "emily"),
 }
 
@@ -67,6 +75,8 @@ CONTACTS = (
     ("mr", "Adam", "Wrona", "Kupiec", "agrest", "+48 87 000 08 29"),
     ("mrs", "Olivia", "Stone", "Operations director", "stonebridge", "020 7946 0128"),
     ("mr", "James", "Whitfield", "Buyer", "stonebridge", "07700 900129"),
+    ("mr", "Yves", "Gicquel", "Meunier", "minoterie-flume", "02 61 91 66 40"),
+    ("mr", "Wojciech", "Malec", "Piwowar", "browar-lisek", "+48 85 000 09 61"),
     ("mrs", "Rozenn", "Floch", "Assistante de direction", "treguier", "02 61 91 51 81"),
 )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 # file → from, to, delivered to ("": the address in To), subject, minutes ago, text, more headers
 FIRM = "grandouest.example"
+COMPARER = "devis@comparateur-pesage.example"
 _FORWARDED = """Zapytanie z targów, proszę o kontakt jeszcze w tym tygodniu.
 
 ---------- Wiadomość przekazana dalej ---------
@@ -59,7 +60,13 @@ def messages(secret: dict[str, str], public: str, now: datetime) -> dict[str, Em
             **{"List-Id": "<lettre.salon-emballage.example>", "List-Unsubscribe": "<https://salon-emballage.example/stop>",
                "Precedence": "bulk"},
         ),
-        "6-sans-client.eml": _message(
+        "6-comparateur.eml": _message(
+            now - timedelta(minutes=9), f"Comparateur de pesage <{COMPARER}>", public, "Nouvelle demande de devis",
+            f"Date de la demande : {now:%d/%m/%Y}\nVotre nom : Armelle Quéré\nCourriel : a.quere@saline-lanvor.example\n"
+            "Téléphone : 06 39 98 14 52\nEntreprise : Saline de Lanvor\nMatériel recherché : Bascule pour sacs de sel\n"
+            "Portée souhaitée : 60 kg\nPrécisions : Local salin, inox indispensable.\n",
+        ),
+        "7-sans-client.eml": _message(
             now - timedelta(minutes=6), "Sophie Langlois <sophie.langlois@grandouest.example>", secret["sophie"],
             "À rappeler : la pharmacienne", "Elle a téléphoné à l'accueil, elle veut voir les bracelets avant la commission.\n",
         ),
