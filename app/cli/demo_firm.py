@@ -131,6 +131,8 @@ TASKS = (
     ("Chiffrer la variante avec badge", "Armoires à pharmacie connectées", "sophie", -1, 16),
     ("Vérifier les délais du fournisseur", "Marquage laser des plaques", "sophie", 2, 9),
     ("Valider la remise", "Détecteur de métaux", "claire", 0, 15),
+    ("Signer la remise exceptionnelle", "Détecteur de métaux", "helene", 0, 17),
+    ("Présenter les chiffres du trimestre", "Refonte du poste d'expédition", "helene", 2, 10),
     ("Oddzwonić po posiedzeniu zarządu", "Terminale do magazynu", "anna", -2, 12),
     ("Wysłać poprawioną ofertę", "Poprawiona oferta na czytniki", "anna", -1, 10),
     ("Telefon w sprawie terminu dostawy", "Wymiana drukarek", "anna", 0, 13),

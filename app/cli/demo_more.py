@@ -101,7 +101,7 @@ def make_words(stage: Stage) -> None:
         records.create(ActionType, {**labels, "kind": kind, "symbol": symbol, "position": position}, actor=helene)
     field_definitions.make_field(
         {"label_en": "Certificate", "label_fr": "Certificat", "label_pl": "Certyfikat", "kind": FieldKind.CHOICE, "record_types": ["ProspectRow", "Account"]},
-        "IFS | IFS | IFS\nBRC | BRC | BRC\nNone | Aucun | Brak", actor=helene,
+        "IFS\nBRC\nISO 22000", actor=helene,
     )
     field_definitions.make_field(
         {"label_en": "Machines in use", "label_fr": "Matériel en place", "label_pl": "Używany sprzęt", "kind": FieldKind.TEXT, "record_types": ["Account"]},
@@ -165,6 +165,7 @@ def make_settings(stage: Stage) -> None:
 
 
 def tell_colleagues(stage: Stage) -> None:
-    """Two notes that name a colleague."""
+    """Notes that name a colleague."""
+    tell(stage.sales["Détecteur de métaux"], "@Hélène Le Goff peux-tu valider la remise de 8 % avant jeudi ?", actor=stage.actor("claire"))
     tell(stage.sales["Refonte du poste d'expédition"], "@Claire Morvan la maquette est prête, peux-tu relire la remise ?", actor=stage.actor("yann"))
     tell(stage.sales["Znakowanie płyt meblowych"], "@Tomasz Bielak klient pyta o płatność w trzech ratach.", actor=stage.actor("pawel"))
