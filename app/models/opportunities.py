@@ -61,6 +61,8 @@ class Opportunity(Tagged, Customised, Searched, Record):
         Index("ix_opportunity_of_owner", "owner_id", "last_activity_at", "id"),
         Index("ix_opportunity_of_team", "team_id", "last_activity_at", "id"),
         Index("ix_opportunity_free", "team_id", "last_activity_at", "id", sqlite_where=text("owner_id IS NULL"), postgresql_where=text("owner_id IS NULL")),
+        # What is to be done of all, the liveliest first.
+        Index("ix_opportunity_of_status", "status", "last_activity_at", "id"),
         # Lists in the order of one column, the key after it.
         Index("ix_opportunity_by_title", "title", "id"),
         Index("ix_opportunity_by_amount", "amount", "id"),

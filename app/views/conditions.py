@@ -11,15 +11,18 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import abort, request
 from flask_appbuilder.models.filters import BaseFilter
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, false, inspect, or_, true
 
 from app.operations import list_views
+from app.permissions.scope import Way
 from app.views.controls import BLANK
+from app.views.paging import Asked
 
 GROUP = "_any_"
 JOINS, KEPT, COMPARES = "joins", "kept", "_op_"  # what the form that adds a condition posts beside it
 AND = "and"  # in ``JOINS``: a condition more, not an alternative
 MOST = 40  # alternatives of a group
+EQUAL = {"eq", "rel_o_m"}
 NEGATIVE = {"neq", "nrel_o_m", "nct", "nsw", "new"}
 _NAME = re.compile(r"_flt_(\d)_(\w+)")
 
@@ -80,6 +83,36 @@ class AnyOf(BaseFilter):
     def apply(self, query: Any, value: tuple[list[tuple[BaseFilter, Any]], ...]) -> Any:
         bare = query.session.query(self.model)
         return query.filter(or_(false(), *(and_(*(_where(bare, one, wanted) for one, wanted in each)) for each in value)))
+
+    def way(self, value: tuple[list[tuple[BaseFilter, Any]], ...]) -> Way | None:
+        """The alternatives one by one, where each asks for one value of the same column; else None."""
+        bare, asked = self.datamodel.session.query(self.model), [one for each in value for one in each]
+        columns = {_column(self.model, one.column_name) for one, _ in asked}
+        if len(columns) != 1 or None in columns or len(asked) != len(value) or any(one.arg_name not in EQUAL for one, _ in asked):
+            return None
+        parts = tuple(_where(bare, one, wanted) for one, wanted in asked)
+        return Way(or_(*parts), parts, str(columns.pop()))
+
+
+def _column(model: Any, name: str) -> str | None:
+    """Where the value of ``name`` stands: a column, or the key of what a relation leads to."""
+    mapper = inspect(model)
+    if name in mapper.columns:
+        return name
+    local = mapper.relationships[name].local_columns if name in mapper.relationships else ()
+    return next(iter(local)).key if len(local) == 1 else None
+
+
+def asked_of(filters: Any) -> Asked:
+    """What ``filters`` ask beside that archived rows are left out."""
+    pairs = [(one, value) for one, value in zip(filters.filters, filters.values, strict=True) if one.column_name != "archived_at"]
+    ways = [one.way(value) if isinstance(one, AnyOf) else _one_value(one) for one, value in pairs]
+    return Asked(bool(pairs), tuple(way for way in ways if way))
+
+
+def _one_value(comparison: BaseFilter) -> Way | None:
+    column = _column(comparison.model, comparison.column_name) if comparison.arg_name in EQUAL else None
+    return Way(true(), (), column) if column else None
 
 
 def _where(bare: Any, comparison: BaseFilter, wanted: Any) -> ColumnElement[bool]:

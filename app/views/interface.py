@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 from app.domain.custom_fields import FieldKind
 from app.queries.custom_fields import own_field, sorted_by
 from app.views import paging
+from app.views.conditions import asked_of
 from app.views.own_fields import is_own, know_people, shown_value
 from app.views.paging import Place
 
@@ -91,7 +92,7 @@ class OperationInterface(SQLAInterface):
     def _turn(self, base: Any, filters: Any, place: Place, size: int) -> Any:
         wanted = self._apply_inner_all(base, filters, aliases_mapping={})
         try:
-            count, rows = paging.page(wanted, self.obj, place, size, self._shown(place.columns))
+            count, rows = paging.page(wanted, self.obj, place, size, self._shown(place.columns), asked_of(filters))
             know_people(rows, place.columns)
             return count, rows
         except StatementError as error:

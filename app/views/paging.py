@@ -13,14 +13,24 @@ from flask import abort, request, url_for
 from sqlalchemy import asc, desc, inspect, select, tuple_, union_all
 
 from app.permissions.actor import current_actor
+from app.permissions.one_of import Looked
 from app.permissions.row_security import WALKS
-from app.permissions.scope import ways
+from app.permissions.scope import Way, ways
 from app.queries import custom_fields
 from app.queries.custom_fields import key_of, own_field
 
 ARGUMENT = "from_"  # and the name of the view: a page of a record shows several lists
 COUNT_CAP = 1_000  # beyond it one reads "more than 1,000": nobody waits for a count
 MOST_PARTS = 16  # of what somebody may see; with more they see so much that the order of all rows soon meets theirs
+FEW = 20_000  # rows: as many are sorted sooner than met one after the other
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks of the rows: whether anything, and by which columns for one value each; alternatives are the parts of a way."""
+
+    narrows: bool = False
+    ways: tuple[Way, ...] = ()
 
 
 @dataclass
@@ -115,33 +125,42 @@ def _is_aware(column: Any) -> bool:
     return bool(getattr(getattr(column.type, "impl", column.type), "timezone", False))
 
 
-def page(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] = ()) -> tuple[int, list[Any]]:
+def page(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] = (), asked: Asked = Asked()) -> tuple[int, list[Any]]:
     """How many rows there are (see ``capped_count``), and those of the page of ``query`` at ``place``.
 
-    Whoever sees many rows by many ways meets theirs soon in the order of all; of few it is quicker to sort them.
+    Whoever sees, or asks for, many rows by many ways meets theirs soon in the order of all; of few it is quicker to sort them.
     """
-    if not _may_walk(query, model, place.column):
-        rows = turn(query, model, place, size, loads)
+    sees_by_many = sum(len(way.parts) for way in ways(model, current_actor())) > MOST_PARTS
+    way = next((each for each in asked.ways if _keeps(model, [*dict.fromkeys((each.column, place.column)), "id"])), None)
+    if not (_may_walk(query, model, place.column) and (sees_by_many or (asked.narrows and way is None))):
+        rows = turn(query, model, place, size, loads, way)
         return capped_count(query, model, place, len(rows), size), rows
     count = capped_count(query, model, place, size, size)
-    wanted = query.execution_options(**{WALKS: True}) if count > COUNT_CAP else query
-    return count, turn(wanted, model, place, size, loads)
+    if count > COUNT_CAP and sees_by_many:
+        query = query.execution_options(**{WALKS: True})
+    if count > COUNT_CAP and way is None and asked.narrows and _has_many(query, model):
+        query = query.session.query(model).execution_options(**query.get_execution_options()).filter(Looked(query.whereclause))
+    return count, turn(query, model, place, size, loads, way)
 
 
 def _may_walk(query: Any, model: Any, column: str) -> bool:
     """Whether SQLite, which knows no limit when it chooses, is to be told; PostgreSQL weighs it by itself."""
-    is_kept = column in inspect(model).columns and (_keeps(model, [column]) or _keeps(model, [column, "id"]))
-    return is_kept and query.session.get_bind().dialect.name == "sqlite" and sum(len(way.parts) for way in ways(model, current_actor())) > MOST_PARTS
+    is_kept = column in inspect(model).columns and _keeps(model, [column])
+    return is_kept and query.session.get_bind().dialect.name == "sqlite"
 
 
-def turn(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] = ()) -> list[Any]:
-    """The rows of the page of ``query`` at ``place``, whose ways on are filled in."""
-    rows = _read_on(query, model, place, size + 1, loads)
+def _has_many(query: Any, model: Any) -> bool:
+    return bool(query.with_entities(model.id).order_by(None).offset(FEW).limit(1).first())
+
+
+def turn(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] = (), way: Way | None = None) -> list[Any]:
+    """The rows of the page of ``query`` at ``place``, whose ways on are filled in. ``way``: alternatives, each of which an index keeps in this order."""
+    rows = _read_on(query, model, place, size + 1, loads, way)
     has_more = len(rows) > size
     rows = rows[:size]
     if place.key is not None and (not rows or (place.is_back and not has_more)):
         place.is_back, place.key, place.value, place.at = False, None, None, 0  # the beginning, and a whole page of it
-        return turn(query, model, place, size, loads)
+        return turn(query, model, place, size, loads, way)
     if place.is_back:
         rows.reverse()
     if rows and (has_more if place.is_back else place.key is not None):
@@ -151,12 +170,12 @@ def turn(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] =
     return rows
 
 
-def _read_on(query: Any, model: Any, place: Place, limit: int, loads: Sequence[Any]) -> list[Any]:
+def _read_on(query: Any, model: Any, place: Place, limit: int, loads: Sequence[Any], way: Way | None) -> list[Any]:
     rows: list[Any] = []
-    seen = _seen(model, place.column)
+    kept = _seen(model, place.column) or (way.parts if way else ())
     for part in _parts(query, model, place):
         few = limit - len(rows)
-        rows += _nearest(part, model, seen, few).options(*loads).limit(few).all()
+        rows += _nearest(part, model, kept, few).options(*loads).limit(few).all()
         if len(rows) >= limit:
             break
     return rows
@@ -171,17 +190,20 @@ def _seen(model: Any, column: str) -> list[Any]:
 
 
 def _keeps(model: Any, columns: list[str]) -> bool:
-    return any([column.name for column in index.columns] == columns for index in model.__table__.indexes)
+    return any(
+        [column.name for column in index.columns][: len(columns)] == columns and index.dialect_options["sqlite"]["where"] is None
+        for index in model.__table__.indexes
+    )
 
 
-def _nearest(part: Any, model: Any, seen: Sequence[Any], few: int) -> Any:
-    """``part``, from the first ``few`` rows of each part of what its reader may see: a database would read and sort them all.
+def _nearest(part: Any, model: Any, kept: Sequence[Any], few: int) -> Any:
+    """``part``, from the first ``few`` rows of each part that is ``kept`` in order: a database would read and sort them all.
 
-    The rule of the reader stands in each statement as ever: this only tells where to look.
+    What is asked and the rule of the reader stand in each statement as ever: this only tells where to look.
     """
-    if not seen:
+    if not kept:
         return part
-    nearest = [part.with_entities(model.id).filter(each).limit(few).subquery() for each in seen]
+    nearest = [part.with_entities(model.id).filter(each).limit(few).subquery() for each in kept]
     return part.filter(model.id.in_(union_all(*(select(each.c.id) for each in nearest))))
 
 

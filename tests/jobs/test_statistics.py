@@ -45,3 +45,20 @@ def test_who_was_connected_before_hears_each_time_how_large_tables_are(cast: Cas
         assert "by_other " in _plan(early, 3), "and now here"
         known = early.execute(text("SELECT tbl FROM sqlite_stat1")).scalars().all()
     assert "weighed" in known and "ab_user" not in known, "small tables may have grown tomorrow"
+
+
+MANY = """INSERT INTO weighed (one, other)
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i % 5, i FROM n"""
+
+
+def test_a_value_that_a_fifth_of_the_rows_has_is_not_taken_for_a_rare_one(cast: Cast) -> None:
+    """ANALYZE stops counting at a thousand: each of five values would be in a twentieth of twenty thousand rows."""
+    db.session.rollback()
+    _write(*TABLE, "CREATE INDEX by_sum ON weighed (one + 0)", MANY)
+    count_anew()
+    with db.engine.connect() as connection:
+        known = dict(connection.execute(text("SELECT idx, stat FROM sqlite_stat1 WHERE tbl = 'weighed'")).tuples().all())
+    rows, of_one = map(int, known["by_one"].split())
+    assert of_one == rows // 5 > 2_000
+    assert int(known["by_other"].split()[1]) == 1
+    assert "by_sum" in known, "an expression keeps the figure that it was given"

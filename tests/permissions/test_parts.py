@@ -17,9 +17,10 @@ from app.extensions import db
 from app.models import Firm, Opportunity, Privilege, User
 from app.operations import deputies, records
 from app.operations.profiles import change_role
+from app.operations.statistics import count_anew
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, Level, acting
-from app.permissions.scope import rows, ways
+from app.permissions.scope import Way, rows, ways
 from app.support import clock
 from app.views import paging
 from tests.people import Cast, make_user
@@ -78,12 +79,12 @@ def _readers(cast: Cast) -> Iterator[tuple[str, Actor]]:
     yield "of no team", actor(make_user("Nora", "Lone", Level.USER, "en", []))
 
 
-def _walked(column: str, direction: str, *conditions: Any) -> list[list[int]]:
+def _walked(column: str, direction: str, *conditions: Any, way: Way | None = None) -> list[list[int]]:
     """The keys of all pages from the first to the last, and of those on the way back."""
     query, place, found = db.session.query(Opportunity).filter(*conditions), paging.Place(column, direction), []
     for is_back in (False, True):
         while True:
-            page = paging.turn(query, Opportunity, place, 9)
+            page = paging.turn(query, Opportunity, place, 9, way=way)
             found.append([item.id for item in page])
             if not (place.previous if is_back else place.next):
                 break
@@ -117,16 +118,16 @@ def test_the_nearest_rows_of_each_part_are_those_of_the_rule(cast: Cast, monkeyp
     assert taken == 14, "seven readers see by several ways, in the order that an index keeps"
 
 
-def _plan_of_the_list(client: FlaskClient) -> str:
+def _plan_of_the_list(client: FlaskClient, asked_for: str = "") -> str:
     """What EXPLAIN says of the statement that brings the rows of the list."""
     asked: list[tuple[str, Any]] = []
 
     def hear(connection: object, cursor: object, statement: str, parameters: object, *more: object) -> None:
-        if "ORDER BY opportunity.last_activity_at DESC" in statement and "opportunity.title" in statement:
+        if "ORDER BY opportunity." in statement and "opportunity.title" in statement:
             asked.append((statement, parameters))
 
     event.listen(db.engine, "before_cursor_execute", hear)
-    first = client.get("/opportunityview/list/")
+    first = client.get(f"/opportunityview/list/{asked_for}")
     event.remove(db.engine, "before_cursor_execute", hear)
     assert first.status_code == 200 and len(asked) == 1
     is_postgres = db.engine.dialect.name == "postgresql"
@@ -161,3 +162,46 @@ def test_the_first_page_of_a_manager_comes_from_indexes(cast: Cast, client_of: C
     assert "ix_opportunity_of_owner" in plan and "ix_opportunity_of_team" in plan, plan
     assert ("Seq Scan on opportunity" if is_postgres else "SCAN opportunity") not in plan, plan
     assert plan.count("Sort Key" if is_postgres else "TEMP B-TREE FOR ORDER BY") == 1, plan
+
+
+OPEN = "_any_1=_flt_0_status%3Dtodo%7C_flt_0_status%3Dstandby"
+
+
+def test_alternatives_come_one_by_one_from_an_index_however_many_fit(cast: Cast, client_of: Callable[..., FlaskClient]) -> None:
+    """Half of all rows are open: nobody waits until they are sorted."""
+    _fill(cast, [cast.anna, cast.jean, cast.tom], 6000)
+    count_anew()
+    plan = _plan_of_the_list(client_of(cast.ada), f"?{OPEN}")
+    assert "ix_opportunity_of_status" in plan, plan
+    is_postgres = db.engine.dialect.name == "postgresql"
+    assert plan.count("Sort Key" if is_postgres else "TEMP B-TREE FOR ORDER BY") == 1, plan
+
+
+def test_alternatives_are_the_rows_of_the_condition_in_its_order(cast: Cast) -> None:
+    _fill(cast, [cast.anna, cast.jean, cast.claire, cast.tom], 240)
+    db.session.rollback()  # it sees what another connection wrote
+    alternatives = tuple(Opportunity.status == each for each in (Status.TODO, Status.WON))
+    way = Way(or_(*alternatives), alternatives, "status")
+    for reader in (actor(cast.ada), actor(cast.claire)):
+        with acting(reader):
+            for direction in ("asc", "desc"):
+                found = [_walked("last_activity_at", direction, way.whole, way=each) for each in (way, None)]
+                assert found[0] == found[1] and sum(map(len, found[0])) > 100
+
+
+@pytest.mark.parametrize("order", ["", "&_oc_OpportunityView=amount&_od_OpportunityView=desc", "&_oc_OpportunityView=status&_od_OpportunityView=asc"])
+def test_what_most_rows_have_is_met_in_the_order_of_the_list(
+    cast: Cast, client_of: Callable[..., FlaskClient], monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    """The page is the same whether the rows are met or sorted; SQLite would always sort them."""
+    _fill(cast, [cast.anna, cast.jean, cast.tom], 3000)
+    count_anew()
+    titles = re.compile('rowheader" title="([^"]*)"')
+    found = [titles.findall(client_of(cast.ada).get(f"/opportunityview/list/?{OPEN}{order}").text)]
+    monkeypatch.setattr(paging, "FEW", 500)
+    found.append(titles.findall(client_of(cast.ada).get(f"/opportunityview/list/?{OPEN}{order}").text))
+    assert found[0] == found[1] and len(found[0]) == 25
+    if db.engine.dialect.name == "sqlite":
+        plan = _plan_of_the_list(client_of(cast.ada), f"?{OPEN}{order}")
+        assert plan.count("TEMP B-TREE FOR ORDER BY") <= ("amount" not in order), plan
+        assert "amount" in order or "LIST SUBQUERY" in plan, "at most what was found in the two parts is sorted"
