@@ -82,8 +82,8 @@ def _understood(arrived: Arrived, store: Store, directory: Directory) -> Pair:
 def _words(mail: Mail, found: Understanding, *, has_html: bool) -> Words:
     written, quoted = found.written[:MAX_TEXT], found.quoted[:MAX_TEXT]
     if found.forward is not None:
-        parted, above = split_quotes(found.forward.text[:MAX_TEXT], None), split_quotes(written, None)
-        return Words(parted.written, note=above.written, quoted="\n\n".join(filter(None, (parted.quoted, above.quoted))))
+        parted = split_quotes(found.forward.text[:MAX_TEXT], None)
+        return Words(parted.written, note=written, quoted="\n\n".join(filter(None, (parted.quoted, quoted))))
     is_shown = has_html and mail.html and len(mail.html) <= MAX_SHOWN_HTML and found.kind is not Kind.FORM
     return Words(written, quoted=quoted, html=clean(mail.html or "") if is_shown else None)
 

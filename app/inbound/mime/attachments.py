@@ -9,6 +9,7 @@ from html import escape
 from app.inbound.mime import structure
 from app.inbound.mime.charsets import tidy
 from app.inbound.mime.filenames import safe_name
+from app.inbound.mime.flowed import unflowed
 from app.inbound.mime.headers import clean_address
 from app.inbound.mime.html import to_text
 from app.inbound.mime.limits import MAX_PARTS, Oddities, cut
@@ -69,6 +70,8 @@ def gather(
     for position, leaf in enumerate(nodes):
         if leaf.is_text and leaf.type != "text/enriched":
             text = tidy(answers.texts.get(position, "")) if answers else structure.text(leaf, budget.oddities)
+            if leaf.type == "text/plain" and (flow := structure.flow(leaf)):
+                text = unflowed(text, is_joined=flow == "joined")
             piece = pieces.setdefault(leaf.alternative or -1 - position, _Texts())
             (piece.html if leaf.type == "text/html" else piece.plain).append(text)
         elif leaf.type in MESSAGE_TYPES:

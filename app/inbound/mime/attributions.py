@@ -112,11 +112,18 @@ def _ending_at(lines: Sequence[Line], at: int, floor: int) -> Attribution | None
         if len(text) > _LONGEST:
             break
         opens = _opens(piece)
-        if (chosen is None or opens) and (not blanks or opens) and _says_who(text, lines, at):
+        is_better = chosen is None or opens or (_is_whole(text) and not _is_whole(chosen.text))
+        if is_better and (not blanks or opens) and _says_who(text, lines, at):
             chosen = Attribution(start, at + 1, text)
         if opens:
             break
     return chosen
+
+
+def _is_whole(text: str) -> bool:
+    """Whether ``text`` tells both when and by whom: a line that begins with the name opens nothing."""
+    bare = fold(text)
+    return "@" in bare and bool(_YEAR.search(bare) or _TIME.search(bare))
 
 
 def _may_end(text: str) -> bool:
@@ -137,6 +144,8 @@ def _says_who(text: str, lines: Sequence[Line], at: int) -> bool:
     has_verb = bool(_VERBS.search(bare))
     has_moment = bool(_YEAR.search(bare) or _TIME.search(bare) or read_date(bare))
     has_address = "@" in bare and "." in bare.rpartition("@")[2]
+    if has_verb and not has_moment and bare.startswith("--") and bare.endswith("--"):
+        return len(bare) < 160 and _is_followed_by_quote(lines, at)  # as Onet has it
     if zoho := _ZOHO.match(bare):
         return has_verb and has_moment and bool(zoho)
     if _ZONED.match(bare):
@@ -147,7 +156,7 @@ def _says_who(text: str, lines: Sequence[Line], at: int) -> bool:
         return _names_somebody(bare)
     if has_verb:
         return len(bare) < 100 and _is_followed_by_quote(lines, at)
-    return has_address and has_moment and _opens(text) and len(bare) < 200
+    return has_address and has_moment and len(bare) < 200 and (_opens(text) or _is_followed_by_quote(lines, at))
 
 
 def _is_followed_by_quote(lines: Sequence[Line], at: int) -> bool:

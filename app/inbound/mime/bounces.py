@@ -159,7 +159,9 @@ def _listed(told: str) -> list[tuple[str, str]]:
 def _from_text(mail: Mail) -> list[Bounce]:
     """Read a failure that is told in words only, from a sender that is a mail system."""
     failed = mail.headers.get("x-failed-recipients", ())
-    if not failed and not (_is_robot(mail) and _FAILURE.search(f"{mail.subject}\n{mail.text[:4_000]}")):
+    told = f"{mail.subject}\n{mail.text[:4_000]}"
+    is_told = _is_robot(mail) and (_FAILURE.search(told) or (_is_daemon(mail) and _DELAY.search(told)))
+    if not failed and not is_told:
         return []
     told = _told(mail)
     own = {mail.author.address if mail.author else "", *(each.address for each in mail.to)}
@@ -196,7 +198,13 @@ def _is_robot(mail: Mail) -> bool:
         return mail.is_readable and bool(mail.subject)
     if mail.report_type == "delivery-status" or mail.content_type == "multipart/report":
         return not mail.report_type or mail.report_type == "delivery-status"
-    return _ROBOT.match(mail.author.address) is not None or _ROBOT.match(mail.author.name) is not None
+    return _is_daemon(mail)
+
+
+def _is_daemon(mail: Mail) -> bool:
+    """Whether the author bears the name of a mail system."""
+    author = mail.author
+    return author is not None and bool(_ROBOT.match(author.address) or _ROBOT.match(author.name))
 
 
 def original_id(mail: Mail) -> str | None:

@@ -15,6 +15,8 @@ ALIASES = {
 
 # What the WHATWG says browsers do: the ISO pages are read as the Windows pages that extend them.
 _WIDER = {"iso8859-1": "cp1252", "ascii": "utf-8", "iso8859-9": "cp1254"}
+# Every text with a blank in it has a zero byte in these: one without was never written so.
+_WIDE = ("utf-16", "utf-32")
 _NOT_TEXT = {"base64", "hex", "quopri", "rot13", "uu", "zlib", "bz2", "punycode", "idna",
              "raw-unicode-escape", "unicode-escape", "undefined", "mbcs", "oem"}  # fmt: skip
 
@@ -40,7 +42,7 @@ def known(charset: str | None) -> str | None:
 def decode(content: bytes, charset: str | None, *, is_polish: bool | None = None) -> tuple[str, str | None]:
     """Return the text of ``content`` and, when ``charset`` did not fit, the one assumed instead."""
     declared = known(charset)
-    if declared:
+    if declared and (b"\0" in content or not declared.startswith(_WIDE)):
         try:
             return tidy(content.decode(declared)), None
         except (UnicodeError, ValueError):
@@ -64,7 +66,9 @@ def looks_polish(content: bytes) -> bool:
 
 
 def tidy(text: str) -> str:
-    """Drop NUL and lone surrogates, which no database keeps, and unify line ends."""
+    """Drop NUL and lone surrogates, which no database keeps, and the mark of byte order; unify line ends."""
+    if text[:1] == "\ufeff":
+        text = text[1:]
     if "\x00" in text:
         text = text.replace("\x00", "")
     if "\r" in text:

@@ -47,9 +47,8 @@ def forwarded(mail: Mail, directory: Directory, *, text: str) -> Forwarded | Non
     for one in reversed(chain):
         people = {each.address: each for each in (*one.to, *one.cc) if _is_outside(each, directory)}
         if people:
-            answered = {author.address for author in _quoted_authors(one.text)}
             person = next(iter(people.values()))
-            is_confirmed = one.is_certain and len(people) == 1 and person.address in answered
+            is_confirmed = one.is_certain and len(people) == 1 and _is_quoted(person, one.text)
             return _concluded(chain, one, person, directory, is_confirmed=is_confirmed)
     return _concluded(chain, chain[-1], None, directory, is_confirmed=False)
 
@@ -99,6 +98,15 @@ def _with_address(person: Address, chain: Sequence[Forward]) -> Address:
             if words and (all(word in local for word in words) or (words[-1] in local and len(words[-1]) > 3)):
                 return Address(person.name, address)
     return person
+
+
+def _is_quoted(person: Address, text: str) -> bool:
+    """Whether a mail by ``person`` is quoted in ``text``, who may be shown by the whole name only."""
+    if person.address in {author.address for author in _quoted_authors(text)}:
+        return True
+    name = fold(person.name)
+    attributions = find_attributions(split_lines(text[:_LOOKED_AT]))[:_MOST_QUOTED] if " " in name else []
+    return any(name in fold(one.text) for one in attributions)
 
 
 def _quoted_authors(text: str) -> Iterator[Address]:

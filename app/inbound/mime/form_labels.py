@@ -51,11 +51,13 @@ _WORDS = {
         "message, message body, message text, comment, comments, comment or message, question, questions, questions or "
         "comments, enquiry, inquiry, details, description, body, how can we help, how can we help you, how can we help you?, "
         "what can we do for you, additional information, additional comments, anything else, notes, project details, tell us "
-        "more, tell us about your project, request, commentaire, commentaires, corps du message, demande, texte, texte du "
+        "more, tell us about your project, request, commentaire, commentaires, commentaire ou message, "
+        "message ou commentaire, question ou commentaire, corps du message, demande, texte, texte du "
         "message, precisions, remarques, besoin, description du projet, description de votre projet, comment pouvons-nous vous "
         "aider, dites-nous en plus, parlez-nous de votre projet, informations complementaires, tresc, tresc wiadomosci, tresc "
         "zapytania, tresc zgloszenia, wiadomosc, komentarz, pytanie, zapytanie, uwagi, opis, opis projektu, dodatkowe "
-        "informacje, w czym mozemy pomoc, jak mozemy pomoc, jak mozemy ci pomoc, wiadomosc / zapytanie"
+        "informacje, w czym mozemy pomoc, jak mozemy pomoc, jak mozemy ci pomoc, wiadomosc / zapytanie, komentarz lub wiadomosc, wiadomosc lub komentarz, "
+        "pytanie lub komentarz"
     ),
     Meaning.PERSON: (
         "from, de, od, sender, expediteur, nadawca, visitor, submitted by, respondent, envoye par, wyslane przez"

@@ -8,7 +8,8 @@ from enum import Enum
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from app.inbound.mime.form_labels import MAX_LABEL
-from app.inbound.mime.html import is_safe_to_parse, to_text
+from app.inbound.mime.html import is_safe_to_parse, keeps_lines, to_text
+from app.inbound.mime.plain_lines import without_invisible
 
 MAX_ROWS = 600
 MAX_TEXT = 64 * 1024
@@ -43,7 +44,7 @@ _EMPHASIS = re.compile(r"\*{1,2}([^*\n]{1,120})\*{1,2}")
 def text_rows(text: str) -> list[Row]:
     """The lines of a plain text; ``--- Name ---`` and ``*Name*`` are its bold ones."""
     rows = []
-    for line in text[:MAX_TEXT].split("\n", MAX_ROWS)[:MAX_ROWS]:
+    for line in without_invisible(text[:MAX_TEXT]).split("\n", MAX_ROWS)[:MAX_ROWS]:
         shown = line.strip(" \t>\u00a0")
         found = _RULED.match(shown)
         if found and (name := (found[1] or found[2] or "").strip()):
@@ -66,7 +67,7 @@ _BLANKS = re.compile(r"[ \t\r\n\f\u00a0\u200b]+")
 
 def html_rows(html: str) -> list[Row]:
     """The rows of ``html``; a table row of two cells is a label with its value, however deep it lies."""
-    html = html[:MAX_HTML]
+    html = without_invisible(html[:MAX_HTML])
     if not is_safe_to_parse(html):
         return text_rows(to_text(html))
     root = LexborHTMLParser(html).body
@@ -193,7 +194,7 @@ def _is_strong(node: LexborNode, tag: str) -> bool:
 def _is_preformatted(node: LexborNode) -> bool:
     above, steps = node.parent, 0
     while above is not None and steps < 4:
-        if above.tag == "pre" or "pre-" in (above.attributes.get("style") or ""):
+        if above.tag == "pre" or keeps_lines(above.attributes.get("style") or ""):
             return True
         above, steps = above.parent, steps + 1
     return False

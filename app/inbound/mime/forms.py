@@ -12,6 +12,7 @@ from app.inbound.mime.form_fields import EMAIL, Field, read_rows
 from app.inbound.mime.form_layouts import Layout, layouts_for
 from app.inbound.mime.form_rows import html_rows, text_rows
 from app.inbound.mime.headers import clean_address
+from app.inbound.mime.language import detect
 from app.inbound.mime.mail import Address, Mail
 from app.inbound.mime.subjects import is_forward
 
@@ -22,17 +23,18 @@ _NOTICE = re.compile(
     r"|nouve(?:lle (?:soumission|demande|réponse|entrée)|au (?:message|contact) (?:de|du|depuis|via) (?:votre |le |la )?(?:site|formulaire))"
     r"|formularz\w* kontaktow\w*|formularza (?:na|ze) stron|wysłan\w+ (?:z|przez) formularz|now[ea] (?:zgłoszenie|zapytanie|odpowiedź)"
     r"|(?:wiadomość|zapytanie|zgłoszenie) (?:z|ze) (?:formularza|strony)"
-    r"|kontaktformular|form name|page url|remote ip|powered by:? elementor)"
+    r"|kontaktformular|form name|page url|remote ip|powered by:? elementor"
+    r"|submitted values are|valeurs soumises sont|przesłane wartości)"
 )
 # Each notice has one of these words; the pattern is asked near them only, for it is slow on a whole letter.
 _STEMS = (
     "form", "submission", "entry", "response", "enquiry", "inquiry", "lead", "nouvelle ", "nouveau ", "nowe ", "nowa ", "ze stron", "z stron", "strony",
-    "page url", "remote ip", "elementor",
+    "page url", "remote ip", "elementor", "submitted values", "valeurs soumises", "przesłane wartości",
 )  # fmt: skip
 _NEAR, _PLACES = 60, 40
 _NOTICE_WITHIN = 16 * 1024
 _SENDERS = re.compile(
-    r"^(?:wordpress|wp|webform|web-form|forms?|formulaire|formularz|website|www|kontakt-www|forms?-[a-z-]*noreply|form-submission|submissions?)@",
+    r"^(?:wordpress|wp|www-data|apache|drupal|joomla|prestashop|webform|web-form|forms?|formulaire|formularz|website|www|kontakt-www|forms?-[a-z-]*noreply|form-submission|submissions?)@",
     re.IGNORECASE,
 )
 _PROGRAMS = ("x-wpcf7-content-type", "x-form-id", "x-php-originating-script")
@@ -44,6 +46,7 @@ _SERVICES = frozenset(
         "squarespace.info", "squarespace.com", "cognitoforms.com", "fillout.com", "webflow.com", "weebly.com",
     ]
 )  # fmt: skip
+_HOMES = {"fr": "FR", "pl": "PL"}
 _PERSONAL = frozenset({Meaning.EMAIL, Meaning.PERSON})
 _NAMES = frozenset({Meaning.NAME, Meaning.FIRST_NAME, Meaning.LAST_NAME})
 
@@ -242,6 +245,12 @@ def number_of(text: str | None, region: str) -> str | None:
         return text
     is_real = phonenumbers.is_valid_number(number)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if is_real else text
+
+
+def region_of(form: Form, home: str) -> str:
+    """Where the numbers of ``form`` are dialled (ISO 3166): as its labels and words say, else at ``home``."""
+    language = detect("\n".join(f"{label}: {value}" for label, value in form.fields.items()))
+    return _HOMES.get(language or "", home)
 
 
 def _line(value: str | None) -> str:

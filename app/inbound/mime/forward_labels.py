@@ -32,16 +32,16 @@ _LABELS = {
     "/Otrzymano/Otrzymane/Data otrzymania"
     " | Temat/Tytuł",
     "de": "Von/Absender/Gesendet von | An/Empfänger | Kopie/Kopie (CC)/Cc/Kopie an"
-    " | Datum/Gesendet/Gesendet am/Gesendet um | Betreff/Thema",
+    " | Datum/Gesendet/Gesendet am/Gesendet um | Betreff/Thema/Betr",
     "es": "De/Remitente/Enviado por/Desde | Para/A/Destinatario | Cc/Copia/Con copia"
     " | Fecha/Enviado/Enviado el/Enviada el/Fecha de envío | Asunto",
     "it": "Da/Mittente/Inviato da | A/Per/Destinatario | Cc/Copia/Per conoscenza"
     " | Data/Inviato/Inviata/Data invio"
-    " | Oggetto/Soggetto",
+    " | Oggetto/Soggetto/Ogg",
     "pt": "De/Remetente/Enviado por | Para/A/Destinatário | Cc/Cópia/Com cópia"
     " | Data/Enviado/Enviada/Enviado em/Enviada em/Data de envio | Assunto",
     "nl": "Van/Afzender/Verzonden door | Aan/Naar/Ontvanger/Geadresseerde | Cc/Kopie/Kopie aan"
-    " | Datum/Verzonden/Verzonden op/Verstuurd | Onderwerp/Betreft",
+    " | Datum/Verzonden/Verzonden op/Verstuurd | Onderwerp/Betreft/Betr",
     "da": "Fra/Afsender/Sendt af | Til/Modtager | Cc/Kopi/Kopi til | Dato/Sendt/Sendt den | Emne",
     "no": "Fra/Avsender | Til/Mottaker | Kopi/Kopi til/Cc | Dato/Sendt | Emne",
     "sv": "Från/Avsändare/Skickat av | Till/Mottagare | Kopia/Kopia till/Cc"

@@ -22,6 +22,7 @@ from app.inbound.mime.shown_dates import read_date
 from app.support.text import fold
 
 _MOST_LINES = 60
+_BROKEN = 55  # a line that a gateway broke is about as long
 _BOLD = "*_ \t|"
 _LIST_MARKS = _BOLD + "-•·"
 _COLON = re.compile("[:：]")
@@ -189,6 +190,8 @@ def _continues(lines: Sequence[Line], index: int, last: Header, seen: set[Field]
     if Field.SUBJECT not in last.fields:
         return False
     is_long = len(lines[index - 1].text) >= 60
+    if value and lines[index].raw[:1] in (" ", "\t") and text[0].islower() and not any(following[:1]):
+        return True  # folded as in a real header
     if is_followed and (is_long or Field.FROM in seen):
         return True
     return bool(value) and is_long and len(text) < 70 and not any(following[:1])
@@ -272,8 +275,24 @@ def _is_rule(text: str) -> bool:
 
 
 def _read_glued(lines: Sequence[Line], at: int) -> Block | None:
-    """Headers that a program ran together on one line, as Yahoo does and as flattened HTML is."""
-    text = lines[at].text
+    """Headers that a program ran together on one line, as Yahoo does and as flattened HTML is.
+
+    A gateway may have broken that line: it goes on until the subject is there.
+    """
+    text, found = lines[at].text, _read_run(lines, at, lines[at].text, at + 1)
+    end = at + 1
+    while (found is None or Field.SUBJECT not in found.headers) and end < min(len(lines), at + 4):
+        if "@" not in text or len(lines[end - 1].text) < _BROKEN or not lines[end].text or is_header(lines[end].text):
+            break
+        text, end = f"{text} {lines[end].text}", end + 1
+        longer = _read_run(lines, at, text, end)
+        if longer and Field.SUBJECT in longer.headers:
+            return longer
+    return found
+
+
+def _read_run(lines: Sequence[Line], at: int, text: str, end: int) -> Block | None:
+    """The headers that stand one behind the other in ``text``, which are the lines from ``at`` to ``end``."""
     if text.count("@") < 1 or len(text) > 8192 or len(_COLON.findall(text)) < 3:
         return None
     rules = list(_RULE.finditer(text[:200]))
@@ -283,7 +302,7 @@ def _read_glued(lines: Sequence[Line], at: int) -> Block | None:
         return None
     if not begin and LABELS[found[0].label].keys() == {Field.OTHER}:
         return None
-    block = _block(found, at, at + 1, lines[at].depth)
+    block = _block(found, at, end, lines[at].depth)
     if block and begin:
         block.announces = announcement(text[:begin].strip())
     return block
@@ -331,7 +350,6 @@ def _bare_labels(text: str, cuts: list[tuple[int, int, str]]) -> list[tuple[int,
     return found
 
 
-_LONGEST_UNKNOWN = 40
 def _read_bare(lines: Sequence[Line], after: int) -> Block | None:
     """Headers whose labels have no colon ("Od Jan Nowak <…>"), right below the line that announces them."""
     at = next((at for at in range(after, min(after + 3, len(lines))) if lines[at].text), len(lines))
@@ -356,6 +374,7 @@ def _bare_header(text: str) -> Header | None:
     return None
 
 
+_LONGEST_UNKNOWN = 40
 _UNKNOWN = re.compile(r"\*?([^\W\d_][^:：@<>\n]{0,28}?)\s?\*?\s?[:：]\*?\s*(\S.*)$")
 
 

@@ -60,6 +60,7 @@ _BLOCKS = frozenset(
     ]
 )
 _SPACED = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre"])
+_KEPT_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]{0,4096}>")
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -133,27 +134,41 @@ def to_text(html: str) -> str:
         root = LexborHTMLParser(html).root
     except (ValueError, RuntimeError, UnicodeError):
         return _finish([unescape(_ANY_TAG.sub(" ", html))])
-    return "" if root is None else _render(root)
+    return "" if root is None else _render(root, is_styled=keeps_lines(html))
 
 
-def _render(root: LexborNode) -> str:
+def keeps_lines(style: str) -> bool:
+    """Whether an element of this ``style`` shows the line ends that are written in it."""
+    return _KEPT_LINES.search(style) is not None
+
+
+def is_beside_block(node: LexborNode) -> bool:
+    """Whether blanks at ``node`` only lay out the source: a block stands beside them."""
+    return any(beside is not None and beside.tag in _BLOCKS for beside in (node.prev, node.next))
+
+
+def _render(root: LexborNode, *, is_styled: bool) -> str:
     """Walk without recursion: the depth of a stranger's HTML has no bound."""
     out: list[str] = []
     node: LexborNode | None = root
     preformatted = 0
+
+    def keeps(node: LexborNode, tag: str) -> bool:
+        return tag == "pre" or (is_styled and keeps_lines(node.attributes.get("style") or ""))
+
     while node is not None:
         tag = node.tag or ""
         descend = None
         if tag == "-text":
-            _append_text(out, node.text_content or "", preformatted > 0)
+            text = node.text_content or ""
+            _append_text(out, text, preformatted > 0 and not (text.isspace() and is_beside_block(node)))
         elif tag == "br":
             out.append("\n")
         elif tag not in _SKIPPED and not tag.startswith("-"):
             _break(out, tag)
-            preformatted += tag == "pre"
             descend = node.child
-            if descend is None:
-                preformatted -= tag == "pre"
+            if descend is not None:
+                preformatted += keeps(node, tag)
         if descend is not None:
             node = descend
             continue
@@ -161,7 +176,7 @@ def _render(root: LexborNode) -> str:
             node = node.parent
             if node is not None:
                 closed = node.tag or ""
-                preformatted -= closed == "pre"
+                preformatted -= keeps(node, closed)
                 _break(out, closed)
         node = node.next if node is not None else None
     return _finish(out)

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from app.inbound.mime.html import is_safe_to_parse, to_text
+from app.inbound.mime.html import is_beside_block, is_safe_to_parse, keeps_lines, to_text
 from app.inbound.mime.limits import MAX_HTML, MAX_TEXT_LINES
 from app.inbound.mime.plain_lines import Line, read_line
 
@@ -119,7 +119,7 @@ def _marks(attributes: Attributes) -> _Marks:
         rules_off=bool(_OUTLOOK_RULE.search(style) and _ZERO_PADDING.search(style)),
         cites=is_cited or "border-left" in style or "quote" in classes,
         signs=bool(_SIGNATURES.search(name) or _SIGNATURES.search(classes)) or "data-smartmail" in given,
-        keeps_lines="pre-wrap" in style,
+        keeps_lines=keeps_lines(style),
     )
 
 
@@ -157,7 +157,7 @@ class _Reader:
         while node is not None:
             tag = node.tag or ""
             if tag == "-text":
-                self._say(node.text_content or "")
+                self._say(node)
             elif tag not in _HIDDEN and not tag.startswith(("!", "-comment", "_")):
                 above.append((node, tag, self.state))
                 self._enter(node, tag)
@@ -178,8 +178,9 @@ class _Reader:
             self._leave(*above.pop())
         return None
 
-    def _say(self, text: str) -> None:
-        if self.state.preformatted:
+    def _say(self, node: LexborNode) -> None:
+        text = node.text_content or ""
+        if self.state.preformatted and not (text.isspace() and is_beside_block(node)):
             first, *others = text.split("\n", MAX_TEXT_LINES)[:MAX_TEXT_LINES]
             self.pending.append(first)
             for line in others:

@@ -21,8 +21,9 @@ _MIME = ("content-type", "content-transfer-encoding", "content-disposition")
 _ASKED = ("from", "to", "cc", "reply-to", "subject")
 _ONCE = (*_ASKED, "date")
 _C1_CONTROLS = re.compile("[\x80-\x9f]")
-# Charsets written in ASCII bytes, which it takes for the text itself when no transfer encoding is named.
-_ASCII_WRITTEN = re.compile("iso-2022|hz-gb|utf-?7|unicode-1-1", re.IGNORECASE)
+# Charsets written in ASCII bytes, which it takes for the text itself when no transfer encoding is named, and
+# those of two or four bytes a letter, which it does not read.
+_UNUSUAL = re.compile("iso-2022|hz-gb|utf-?7|unicode|utf-?16|utf-?32|ucs-?[24]", re.IGNORECASE)
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]+")
 _TRANSFER = frozenset(("", "7bit", "8bit", "binary", "quoted-printable", "base64"))  # of two bytes uuencode makes 45
 
@@ -73,7 +74,7 @@ def _is_simple(message: Message, leaves: Sequence[Leaf]) -> bool:
         and not each.part.is_multipart()
         and str(each.part.get("content-transfer-encoding", "")).strip().lower() in _TRANSFER
         and (each.type in ("text/plain", "text/html") if each.is_text else bool(each.name))
-        and not _ASCII_WRITTEN.search(str(each.part.get("content-type", "")))
+        and not _UNUSUAL.search(str(each.part.get("content-type", "")))
         for each in leaves
     )
 

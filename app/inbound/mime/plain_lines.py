@@ -38,7 +38,12 @@ def analysed(text: str) -> str:
 
 def visible(text: str) -> str:
     """``text`` without characters that cannot be seen, and with plain spaces only."""
-    return _INVISIBLE.sub("", _BLANKS.sub(" ", text))
+    return without_invisible(_BLANKS.sub(" ", text))
+
+
+def without_invisible(text: str) -> str:
+    """``text`` without the marks of direction and the joints that programs put between letters."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 def split_lines(text: str) -> list[Line]:

@@ -136,14 +136,14 @@ def _named_day(words: list[str], language: str) -> tuple[int, int, int] | None:
     year = next((number for _, number in numbers if 1970 <= number <= 2199), None)
     if year is None:
         return None
-    best: tuple[int, int, int] | None = None
+    best: tuple[tuple[int, int], int, int] | None = None
     for at, word in enumerate(words):
         month = _month(word, language)
         if month is None:
             continue
-        before = next((n for p, n in reversed(numbers) if at - 3 < p < at), 0)
-        after = next((n for p, n in numbers if at < p <= at + 2), 0)
-        day, weight = (before, 2) if 1 <= before <= 31 else (after, 1)
+        before, gap = next(((n, at - p) for p, n in reversed(numbers) if at - 3 < p < at), (0, 0))
+        after, distance = next(((n, p - at) for p, n in numbers if at < p <= at + 2), (0, 0))
+        day, weight = (before, (2, -gap)) if 1 <= before <= 31 else (after, (1, -distance))
         if 1 <= day <= 31 and (best is None or weight > best[0]):
             best = weight, month, day
     return (year, best[1], best[2]) if best else None

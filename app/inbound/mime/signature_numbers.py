@@ -37,6 +37,7 @@ _OTHER_NUMBERS = re.compile(
 # At most two signs between two digits: " - " parts two numbers.
 _PHONE = re.compile(r"(?<![\w/.,-])(?:\+|00 ?)?\(?\d(?:[ .()-]{0,2}\d){7,14}(?![\w%])")
 _GROUPED = re.compile(r"\d[ .-]\d")
+_SLASHED = re.compile(r"(?<![\d/])0\d(?:/\d\d){4}(?![\d/])")
 _AREA = re.compile(r"\(0-?(?=\d)|\b0-(?=\d\d)")
 # A number without a label stands alone between two signs.
 _ENDS, _BEGINS = re.compile(r"(?:^|[|•·,;/–—-])[ (]*$"), re.compile(r"[ )]*(?:$|[|•·,;/–—-])")
@@ -113,6 +114,8 @@ def _written(rest: str) -> Iterable[tuple[str, bool]]:
     if sum(map(str.isdigit, rest)) < 8:
         return
     rest = _AREA.sub("(", rest.replace("(0)", "")).replace("\u00a0", " ")
+    if "/" in rest:
+        rest = _SLASHED.sub(lambda number: number[0].replace("/", "."), rest)
     has_label = bool(PHONE_LABEL.search(rest))
     for match in _PHONE.finditer(rest):
         written = match.group()

@@ -199,6 +199,17 @@ def as_bytes(message: Message) -> bytes:
         return (head + "\n" + body).encode("utf-8", "surrogateescape")
 
 
+def flow(found: Leaf) -> str:
+    """How the lines of a text are to be joined (RFC 3676): "", "spaced" or, where the blank at the end goes, "joined"."""
+    declared = str(found.part.get("content-type", ""))[:MAX_PARAMETERS]
+    if "flowed" not in declared.lower():
+        return ""
+    given = parameters(found.part, "content-type")
+    if given.get("format", "").lower() != "flowed":
+        return ""
+    return "joined" if given.get("delsp", "").lower() == "yes" else "spaced"
+
+
 def text(found: Leaf, oddities: Oddities) -> str:
     """Return the text of a leaf through the ladder of charsets, as far as anybody reads on."""
     charset = parameters(found.part, "content-type").get("charset")

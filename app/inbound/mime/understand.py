@@ -13,7 +13,7 @@ from app.inbound.mime.customers import Forwarded, forwarded, possible_customers
 from app.inbound.mime.directory import Directory
 from app.inbound.mime.feedback import Feedback, find_feedback
 from app.inbound.mime.form_layouts import layouts_for
-from app.inbound.mime.forms import Form, find_form, number_of
+from app.inbound.mime.forms import Form, find_form, number_of, region_of
 from app.inbound.mime.forwards import Forward
 from app.inbound.mime.language import detect
 from app.inbound.mime.limits import MAX_TEXT, MAX_TEXT_LINES
@@ -182,7 +182,7 @@ def _visitor(form: Form, directory: Directory) -> Contact | None:
         return None
     name = form.person.name or name_of(form.person)
     person = contact(Address(name, form.person.address), text="", directory=directory)
-    phone = number_of(form.phone, directory.region)
+    phone = number_of(form.phone, region_of(form, directory.region))
     return replace(person, phone=phone, company=form.company or None, facts=typed_facts(phone, form.phone))
 
 
@@ -287,7 +287,10 @@ def _completed(
 ) -> Understanding:
     """Add what every kind has: the parted text, the people, the language, the warnings."""
     written, quoted, person, people = found.written, found.quoted, found.contact, found.participants
-    if found.kind not in (Kind.FORM, Kind.FORWARD):
+    if found.forward is not None:
+        above = split_quotes(written[:MAX_TEXT], None)
+        written, quoted = above.written, above.quoted + written[MAX_TEXT:]
+    elif found.kind not in (Kind.FORM, Kind.FORWARD):
         parted = split_quotes(mail.text, mail.html)
         written, quoted = parted.written, parted.quoted
     if found.kind in (Kind.REPLY, Kind.INBOUND, Kind.CALENDAR, Kind.AUTO_REPLY, Kind.LIST):
