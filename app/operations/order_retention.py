@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
-from app.domain.orders import PERSONAL, TERM_OVER, RowState
+from app.domain.orders import TERM_OVER, RowState
 from app.extensions import db
-from app.models import Order, ProspectRow, RowMessage, RowVerification
-from app.models.prospect_rows import row_key
+from app.models import Order, ProspectRow
+from app.operations.forgetting import NOTHING, forget
 from app.operations.transaction import atomic, record
 from app.permissions.actor import SYSTEM, Actor
 from app.queries.order_retention import due_in, orders_with_due
@@ -31,15 +31,10 @@ def clear_due(order: Order, *, actor: Actor = SYSTEM) -> int:
 
 
 def _clear(keys: Sequence[int]) -> None:
-    row, note, verdict, words, connection = ProspectRow.__table__, RowMessage.__table__, RowVerification.__table__, ProspectRow.WORDS, db.session.connection()
-    nothing = {name: "" if name == "name" else None for name in PERSONAL}
-    connection.execute(update(row).where(row.c.id.in_(keys)).values(
-        **nothing, custom={}, findings=[], search_text="", state=RowState.DISCARDED, discarded_because=TERM_OVER, version=row.c.version + 1,
-    ))
-    connection.execute(delete(row_key).where(row_key.c.row_id.in_(keys)))
-    connection.execute(delete(words).where(words.c.record_id.in_(keys)))
-    connection.execute(delete(note).where(note.c.row_id.in_(keys)))
-    connection.execute(update(verdict).where(verdict.c.row_id.in_(keys)).values(remark="", findings=[], seen={}))
+    row = ProspectRow.__table__
+    gone = {**NOTHING, "state": RowState.DISCARDED, "discarded_because": TERM_OVER, "version": row.c.version + 1}
+    db.session.connection().execute(update(row).where(row.c.id.in_(keys)).values(gone))
+    forget(keys)
 
 
 def clear_all_due(*, actor: Actor = SYSTEM) -> int:

@@ -14,7 +14,6 @@ from app.domain.orders import (
     ATTRIBUTES,
     EMPTIED,
     OBJECTION,
-    PERSONAL,
     SOURCES,
     SPOKEN,
     STEERING,
@@ -33,6 +32,7 @@ from app.models.custom_fields import fields_of
 from app.models.prospect_rows import row_key
 from app.operations import records
 from app.operations.custom_fields import checked_value, missing
+from app.operations.forgetting import NOTHING, forget
 from app.operations.orders import attributes, open_places, require_open
 from app.operations.suppressions import KINDS, check_not_suppressed, suppress
 from app.operations.transaction import announce, atomic, record
@@ -270,15 +270,14 @@ def log_call(row: ProspectRow, result: CallResult, *, actor: Actor) -> None:
 
 @atomic
 def note_objection(row: ProspectRow, *, actor: Actor) -> None:
-    """The person objects: hashes of what they are reached by stay, everything else of them goes, and the row counts nowhere."""
+    """The person objects: hashes of what they are reached by stay, everything else of them goes, in the audit too, and the row counts nowhere."""
     require(actor, Action.WRITE, row)
     suppress({name: getattr(row, name) for name in KINDS}, row.order.country, actor=actor)
-    for name in PERSONAL:
-        setattr(row, name, "" if name == "name" else None)
-    row.custom, row.findings = {}, []
+    for name, nothing in NOTHING.items():
+        setattr(row, name, nothing)
     row.state, row.discarded_because = RowState.DISCARDED, OBJECTION
     db.session.flush()
-    _follow_keys(row)
+    forget([row.id])
     record(actor, "note_objection", row)
 
 

@@ -11,6 +11,7 @@ from app.extensions import db
 from app.models import Account, OrderLink, ProspectRow, RowMessage, RowVerification
 from app.models.prospect_rows import row_key
 from app.permissions.actor import Actor
+from app.permissions.one_of import OneOf
 from app.permissions.rights import Action
 from app.support.text import digits
 
@@ -50,8 +51,8 @@ def keys_of_doubles(order_id: int, keys: Sequence[str], but: int | None = None) 
 
 
 def numbered(name: str, number: str) -> ColumnElement[bool]:
-    """The rows whose ``name`` (``nip``, ``regon``, ``siren``) is ``number``, however it was typed: an index answers."""
-    return ProspectRow.id.in_(select(row_key.c.row_id).where(row_key.c.key == f"{name}:{digits(number)}"))
+    """The rows whose ``name`` (``nip``, ``regon``, ``siren``) is ``number``, however it was typed: an index answers, whatever the planner expects."""
+    return OneOf(ProspectRow.id, select(row_key.c.row_id).where(row_key.c.key == f"{name}:{digits(number)}"))
 
 
 def doubles_of(order_id: int, keys: Sequence[str], actor: Actor, *, but: int | None = None) -> Doubles:

@@ -68,6 +68,10 @@ def test_what_is_known_of_a_row_goes_at_the_end_of_its_term(office: Office, clie
         assert db.session.scalar(select(func.count()).select_from(row_key).where(row_key.c.row_id == gone.id)) == 0
         assert progress_of([office.order.id])[office.order.id].states[RowState.DISCARDED] == 1
         assert db.session.scalars(select(AuditLine).where(AuditLine.action == "clear_rows")).one().after["rows"] == 1
+        of_it = db.session.scalars(select(AuditLine).where(AuditLine.subject_type == "ProspectRow", AuditLine.subject_id == gone.id)).all()
+        assert {(line.subject_name, str(line.before), str(line.after)) for line in of_it} == {("#1", "{}", "{}")}
+        assert {line.action for line in of_it} >= {"enter_row", "say_of_row", "call_row"}
+        assert "Rozmowna" in {line.subject_name for line in db.session.scalars(select(AuditLine).where(AuditLine.subject_type == "ProspectRow"))}
         with pytest.raises(DomainError, match="nothing is known"):
             order_rows.bring_back(gone, actor=SYSTEM)
     page = client_of(office.zofia, "en").get(f"/orderview/register/{office.order.id}").text

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import DomainError, Forbidden, Stale
 from app.domain.orders import CallResult, Checking, OrderLinkKind, OrderState, RowState, Seat
 from app.domain.row_checks import keys
 from app.extensions import db
-from app.models import Account, Contact, Opportunity, OrderAssignment, ProspectRow, RowMessage, Suppression
+from app.models import Account, AuditLine, Contact, Opportunity, OrderAssignment, ProspectRow, RowMessage, Suppression
 from app.operations import conversion, order_rows, orders, records, verification
 from app.operations.conversion import Conversion
 from app.operations.twins import differences
@@ -227,12 +228,29 @@ def test_rows_go_to_whoever_sells_and_are_converted_there(office: Office, cast: 
 def test_an_objection_is_kept_as_hashes_and_holds(office: Office) -> None:
     beata, row = acts(office.beata), enter(office, email="jan@podlasek.example")
     with acting(beata):
+        order_rows.save_row(row, {"city": "Garwolin"}, actor=beata)
+        order_rows.say(row, "Jan Kowalski prosi o telefon", actor=beata)
         order_rows.note_objection(row, actor=beata)
         assert (row.state, row.name, row.email, row.nip) == (RowState.DISCARDED, "", None, None)
         for same in ({"email": "JAN@podlasek.example"}, {"mobile": "+48 25 555 02 60"}, {"nip": "856-734-62-15"}):
             with pytest.raises(DomainError, match="objected"):
                 order_rows.enter_row(office.order, {"name": "Podlasek", **same}, actor=beata)
     assert all(len(each.hash) == 64 and "podlasek" not in each.hash for each in db.session.query(Suppression))
+    assert db.session.query(RowMessage).count() == 0
+    lines = db.session.query(AuditLine).filter_by(subject_type="ProspectRow", subject_id=row.id).order_by(AuditLine.id).all()
+    assert [(line.action, line.actor_name, line.subject_name) for line in lines] == [
+        (action, str(office.beata), "#1") for action in ("enter_row", "save_row", "say_of_row", "note_objection")
+    ]
+    assert all(line.before == line.after == {} for line in lines)
+
+
+def test_what_the_audit_says_of_a_row_goes_with_the_row_alone(office: Office) -> None:
+    row = enter(office)
+    line = AuditLine.__table__
+    db.session.rollback()
+    for told in ({"subject_name": "#1", "before": {}, "after": {}}, {"subject_name": "#1", "before": {}, "after": {}, "actor_name": "nobody"}):
+        with db.engine.connect() as connection, pytest.raises(DBAPIError, match="only ever added"):
+            connection.execute(line.update().where(line.c.subject_type == "ProspectRow", line.c.subject_id == row.id).values(told))
 
 
 def test_a_lead_by_its_name_alone(cast: Cast) -> None:
