@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "7d1e5c90ab34"
-down_revision = "f20c6b84e71d"
+down_revision = "5d0f3a91c6be"
 
 POSTGRESQL = """
 CREATE OR REPLACE FUNCTION audit_line_stays() RETURNS trigger LANGUAGE plpgsql AS $$
