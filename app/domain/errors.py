@@ -9,9 +9,8 @@ class DomainError(Exception):
     """Refused by a rule. ``message`` is an English sentence with ``%(name)s`` places, translated at the door."""
 
     def __init__(self, code: str, message: str, **params: Any) -> None:
-        self.code, self.message, self.params = code, message, params
+        self.code, self.message, self.params, self.field = code, message, params, ""
         super().__init__(message % params if params else message)
-        self.field = ""
 
     def of(self, field: str) -> Self:
         """The same refusal, because of what stands in ``field`` of the form."""

@@ -25,8 +25,8 @@ class NotUnderstood(DomainError):
     """What was sent is no value of that field: 422."""
 
     def __init__(self, field: str, message: str, **params: Any) -> None:
-        self.field = field
         super().__init__("not_understood", message, field=field, **params)
+        self.field = field
 
 
 def as_json(value: Any) -> Any:
