@@ -33,15 +33,16 @@ _ONLY_WITH_A_DAY = several("may mai maj mars march jan jun lis sept mar")  # wor
 _NUMBERS = {
     word: number for number, words in {
         1: "un une a an one jeden jedna jedno", 2: "deux two dwa dwie", 3: "trois three trzy", 4: "quatre four cztery", 5: "cinq five piec", 6: "six szesc",
-        7: "sept seven siedem", 8: "huit eight osiem", 9: "neuf nine dziewiec", 10: "dix ten dziesiec", 12: "douze twelve dwanascie",
+        7: "sept seven siedem", 8: "huit eight osiem huitaine", 9: "neuf nine dziewiec", 10: "dix ten dziesiec dizaine", 12: "douze twelve dwanascie",
         14: "fourteen czternascie",
-        15: "quinze fifteen pietnascie", 30: "trente thirty trzydziesci",
+        15: "quinze fifteen pietnascie quinzaine", 30: "trente thirty trzydziesci",
     }.items() for word in words.split()
 }
-_DAYS = several("jour jours journee day days dzien dni dniach")
-_WEEKS = several("semaine semaines week weeks tydzien tygodnie tygodni tygodniach")
-_MONTH_UNITS = several("mois month months miesiac miesiace miesiecy miesiacach")
+_DAYS = several("jour jours journee day days dzien dni dniach j")
+_WEEKS = several("semaine semaines week weeks tydzien tygodnie tygodni tygodniach tyg sem wk wks")
+_MONTH_UNITS = several("mois month months miesiac miesiace miesiecy miesiacach mies")
 _YEARS = several("an ans annee year years rok lata lat")
+_ABOUT = several("huitaine dizaine quinzaine")
 _AFTER = several("dans ici za in within apres")
 _BY = several("za o na")  # also without a number
 _NEXT = several("prochain prochaine prochains przyszly przyszla przyszle przyszlym przyszlego nastepny nastepna nastepnym nastepnego next suivante")
@@ -50,14 +51,18 @@ _MONTH_OF = frozenset({*_MONTH_UNITS, "miesiacu", "miesiaca"})
 _EARLY = several("debut poczatek poczatku poczatkiem early beginning start")
 _MIDDLE = several("mi milieu polowa polowie polowy mid middle")
 _LATE = several("fin koniec koncu konca koncem end late")
+_AFTER_MONDAY = several("am pm at morning afternoon evening next")  # in French "mon" is "my"
 _LINKS = several("de du d of the la le w we na pod z")
-_HOURS = {"matin": MORNING, "matinee": MORNING, "rano": MORNING, "morning": MORNING, "midi": NOON, "poludnie": NOON, "poludniu": AFTERNOON, "noon": NOON,
+_HOURS = {"matin": MORNING, "matinee": MORNING, "rano": MORNING, "morning": MORNING, "midi": NOON,
+          "aprem": AFTERNOON, "aprm": AFTERNOON, "poludnie": NOON, "poludniu": AFTERNOON, "noon": NOON,
           "popoludniu": AFTERNOON, "afternoon": AFTERNOON, "soir": EVENING, "wieczorem": EVENING, "wieczor": EVENING, "evening": EVENING}
 _NUMERIC = re.compile(
     r"(?<![\d.,/-])(?:(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"
     r"|(?P<day>\d{1,2})\s?(?:[./]\s?(?P<month>\d{1,2})(?:\s?[./-]\s?(?P<year>\d{4}|\d{2}))?|-(?P<mon>\d{1,2})-(?P<yr>\d{4}|\d{2})))(?![\d/-]|[.,]\d)\.?"
 )
-_CLOCK = re.compile(r"(?<![\d.:/-])(?:\b(?:a|o|at|godz|godzinie)\.? )?([01]?\d|2[0-3])(?: ?(?:h|:) ?([0-5]\d)?(?![\d])| ?(am|pm)\b)(?: ?(am|pm)\b)?")
+_CLOCK = re.compile(
+    r"(?<![\d.:/-])(?:\b(?:a|o|at|godz|godzinie)\.? )?([01]?\d|2[0-3])(?: ?(?:h|:(?= ?[0-5]\d)) ?([0-5]\d)?(?![\d])| ?(am|pm)\b)(?: ?(am|pm)\b)?"
+)
 _AT = re.compile(r"\b(?:o|at|godz|godzinie)\.? ([01]?\d|2[0-3])(?:[.:]([0-5]\d))?(?![\d./:-])")
 
 
@@ -180,8 +185,13 @@ class _Reading:
         if words[place : place + 2] == ["pol", "roku"]:
             self.days.append(months_from(self.today, 6))
             return place + 2 - at
-        number = _number(words[place]) if place < len(words) else None
+        place += words[place] == "une" and words[place + 1 : place + 2] != [] and words[place + 1] in _ABOUT
+        number = _number(words[place])
         unit_at = place + (number is not None)
+        if words[place] in _ABOUT:  # "une dizaine de jours", and alone
+            unit_at += words[unit_at : unit_at + 1] == ["de"]
+            if not words[unit_at : unit_at + 1] or words[unit_at] not in _DAYS:
+                return place + 1 - at if self._add_units(number or 0, "jours") else 0
         unit = words[unit_at] if unit_at < len(words) else ""
         number = 1 if number is None and words[at] in _BY else number
         if number is None or not self._add_units(number, unit):
@@ -222,7 +232,8 @@ class _Reading:
         """A Friday is the next one; "next Friday" that of next week, but in French the coming one."""
         is_next = words[at] in _NEXT and at + 1 < len(words)
         day = _WEEKDAYS.get(words[at + is_next])
-        if day is None:
+        following = words[at + is_next + 1 : at + is_next + 2]
+        if day is None or words[at + is_next] == "mon" and following and following[0].isalpha() and following[0] not in _AFTER_MONDAY:
             return 0
         if self.weekday not in (None, day):
             self.is_sure = False
@@ -244,11 +255,15 @@ class _Reading:
         place = at + 1
         while place < len(words) and (words[place] in _LINKS or words[place] == "-"):
             place += 1
+        is_next = words[place : place + 1] != [] and words[place] in _NEXT  # "the end of next month", "koniec przyszłego miesiąca"
+        place += is_next
         word = words[place] if place < len(words) else ""
+        if word in {*_WEEK_OF, *_MONTH_OF} and not is_next and place + 1 < len(words) and words[place + 1] in _NEXT:  # "fin du mois prochain"
+            is_next, place = True, place + 1
         if word in _WEEK_OF and part is _LATE:
-            self.days.append(self.today + timedelta(days=(4 - self.today.weekday()) % 7 or 7))
+            self.days.append(self.today + timedelta(days=((4 - self.today.weekday()) % 7 or 7) if not is_next else 11 - self.today.weekday()))
         elif word in _MONTH_OF and part is _LATE:
-            self.days.append(_last_workday(self.today))
+            self.days.append(_last_workday(months_from(self.today.replace(day=1), int(is_next))))
         elif word in _MONTHS:
             self._part_of(part, _MONTHS[word])
         else:
@@ -311,25 +326,49 @@ class _Reading:
             self.days.append(found)
         return 1 + article + 2 * (words[at + 1 : at + 3] == ["-", "go"])
 
+    def _new_year(self, words: Sequence[str], at: int) -> int:
+        """After the holidays: the first working day after the first of January."""
+        phrase = next((each for each in _NEW_YEAR if tuple(words[at : at + len(each)]) == each), ())
+        if phrase:
+            self.days.append(next_workday(date(self.today.year + 1, 1, 2)))
+        return len(phrase)
+
     def _hour_word(self, words: Sequence[str], at: int) -> int:
+        if words[at] in _HALVES and at and (words[at - 1] in _WEEKDAYS or words[at - 1] == "tomorrow"):  # "Monday am"; otherwise it is "I am"
+            self.hour = self.hour or _HALVES[words[at]]
+            return 1
+        if tuple(words[at : at + 3]) == ("apres", "-", "midi") or tuple(words[at : at + 2]) == ("apres", "midi"):
+            self.hour = self.hour or AFTERNOON
+            return 3 if words[at + 1] == "-" else 2
         if words[at] not in _HOURS:
             return 0
         self.hour = self.hour or _HOURS[words[at]]
         return 1
 
-    _STEPS = (_named, _relative, _next_period, _part, _day_of_month, _weekday, _month_alone, _day_alone, _hour_word)
+    _STEPS = (_named, _new_year, _relative, _next_period, _part, _day_of_month, _weekday, _month_alone, _day_alone, _hour_word)
 
 
 _NAMED = (
     (("day", "after", "tomorrow"), 2), (("apres", "-", "demain"), 2), (("apres", "demain"), 2), (("aujourd", "'", "hui"), 0), (("aujourd", "’", "hui"), 0),
     (("pojutrze",), 2), (("surlendemain",), 2), (("demain",), 1), (("jutro",), 1), (("jutra",), 1), (("tomorrow",), 1), (("today",), 0),
     (("dzis",), 0), (("dzisiaj",), 0),
+    (("tmrw",), 1), (("tomorow",), 1), (("tommorow",), 1), (("tmr",), 1), (("apres", "demian"), 2), (("demian",), 1),
 )
+_NEW_YEAR = (
+    ("apres", "le", "nouvel", "an"), ("apres", "les", "fetes"), ("po", "nowym", "roku"), ("after", "new", "year"), ("after", "the", "new", "year"),
+    ("in", "the", "new", "year"), ("after", "the", "holidays"),
+)
+_HALVES = {"am": MORNING, "pm": AFTERNOON}
 
 
 def is_of_calendar(word: str) -> bool:
     """Whether ``word`` names a day or a month, and so nobody."""
     return word in _WEEKDAYS or word in _MONTHS or word in _HOURS or any(word in phrase for phrase, _ in _NAMED)
+
+
+def is_of_week(word: str) -> bool:
+    """Whether ``word`` alone names a day: Friday, tomorrow."""
+    return word in _WEEKDAYS or any(phrase == (word,) for phrase, _ in _NAMED)
 
 
 def _number(word: str) -> int | None:

@@ -13,10 +13,13 @@ def several(listed: str) -> frozenset[str]:
 # Phrases, one a place between commas. The longest that stands first decides.
 _PHRASES: Mapping[Deed, str] = {
     Deed.STANDBY: """
-        standby, stand by, en attente, attente, attendre, attends, attendons, en veille, en pause, pause, mettre en attente, mets en attente, mise en attente,
+        standby, stand by, stanby, standbye, en attente, attente, attendre, attends, attendons, en veille, en pause, pause, mettre en attente,
+        mets en attente, mise en attente,
         report*, repouss*, decal*, differ*, relanc*, rappel*, recontact*, remettre, remets, remettons, plus tard, a revoir, revoir, revenir, on reprend,
-        reprendre, reveill*, snooze, hold, on hold, put on hold, wait*, postpon*, remind, remind me, reminder, later, delay*, defer*, park, parked,
-        push back, push to, push, come back, follow up, followup, call back, chase, przeloz*, przelozenie, odloz*, odklad*, wstrzym*, zawies*,
+        reprendre, reveill*, on verra, on voit, on en reparle, reparl*, snooze, hold, on hold, put on hold, wait*, postpon*, remind, remind me, reminder,
+        later, delay*, defer*, park, parked,
+        push back, push to, push, come back, follow up, followup, call back, call them back, call him back, call her back, chase, przeloz*, przelozenie,
+        odloz*, odklad*, wstrzym*, zawies*,
         przypomn*, przypomin*, poczek*, czekaj*, czekam*, czeka, oczekuj*, na pozniej, pozniej, wroc*, wraca*, oddzwon*, zadzwon, zadzwonic, zadzwonie,
         uspij, odsun*, przesun*, przesuw*, w zawieszeniu
     """,
@@ -50,12 +53,13 @@ _PHRASES: Mapping[Deed, str] = {
     """,
     Deed.ASSIGN: """
         attribue a, attribuer a, attribuez a, assigne a, assigner a, affecte a, affecter a, confie a, confier a, donne a, donner a, transfere a, transferer a,
-        passe a, passer a, pour, a, attribue, attribuer, affecte, affecter, confie, confier, transfere, transferer, assign, give, hand,
+        passe a, passer a, donne, donner, donnez, pour, a, attribue, attribuer, affecte, affecter, confie, confier, transfere, transferer, assign, give, hand,
         assign to, assigned to, give to, give it to, hand to, hand over to, hand it to, over to, pass to, pass it to, for, to,
         przydziel, przydzielic, przypisz, przypisac, przekaz, przekazac, daj, oddaj, dla, na
     """,
     Deed.TAKE: """
-        je prends, je le prends, je la prends, je m en occupe, je m en charge, pris en charge, je prends en charge, pour moi, a moi, prends, m en occupe,
+        je prends, je le prends, je la prends, je m en occupe, je m en charge, je m occupe, je me charge, m occupe, pris en charge, je prends en charge,
+        pour moi, a moi, prends, m en occupe,
         m en charge, biore, wezme, przejm*, dla mnie, moje, zajme sie, zajmuje sie, zajme, take, take it, i take, i take it, i ll take, i ll take it, mine,
         for me, to me, on it, i m on it, taking
     """,
@@ -67,21 +71,29 @@ TEXT_DEEDS = frozenset({Deed.NOTE, Deed.CALL, Deed.LOST, Deed.CANCELLED})  # the
 # With one of these a sentence is not what it seems: then we ask.
 HEDGES = several(
     "pas ne n non jamais aucun aucune peut etre presque bientot si quand lorsque sauf nie nigdy moze chyba prawie wkrotce jesli jezeli gdyby gdy kiedy czy "
-    "zaden zadna not never no maybe perhaps almost soon if when unless might could nearly isn wasn don doesn didn hasn haven t"
+    "zaden zadna rien nic nothing half moitie polowa polowe polowie sauf oprocz except but mais ale "
+    "not never no maybe perhaps almost soon if when unless might could nearly isn wasn don doesn didn hasn haven t"
+)
+# With one of these it is still to come; to put off is to come anyway.
+FUTURE = several(
+    "will ll be byc bedzie beda sera seront etre devrait devraient devrions doit doivent vont should shall gonna mial miala mialo powinna powinno powinien"
 )
 MARKS = several("n no nr num numero numer number point punkt pkt poz pozycja item ligne line")  # before the number of an item
 ALL = several("tout tous toute toutes wszystko wszystkie wszystkich all everything")
 FILLERS = several(
     "le la les l un une des du de d au aux en sur ce cet cette ca c est on j ai nous il elle pour a jusqu jusque que qu moi me m svp stp s te plait merci "
     "et mets mettre mettez met passe passer dossier affaire opportunite tache alerte deja bien ok oui parfait montant net ht hors taxe taxes euros na do w "
-    "we z ze o i mi mu to ten ta te sie go ja je mnie prosze dzieki juz tak dobra szansa szanse temat zadanie sprawa sprawe kwota netto ustaw daj az tej "
+    "we z ze o i mi bon bonne mu to ten ta te sie go ja je mnie prosze dzieki juz tak dobra szansa szanse temat zadanie sprawa sprawe kwota netto ustaw daj "
+    "az tej "
     "tego the a an it its this that on until till at by is as be for to of put set mark close closed please thanks i we yes already opportunity task deal "
     "alert amount mr ms oferta prospect za par avec with klient klientka client cliente customer kwote kwoty kwota encore jeszcze yet definitivement "
     "fermement po vers around okolo contrat contract umowa umowe projet projekt project commande zamowienie devis offre offer ostatecznie wreszcie "
-    "enfin finalement finally"
+    "enfin finalement finally wlasnie just vient viens venons de d avons ont a been has have customer"
 )
 GREETINGS = several(
-    "bonjour salut hello hi hey bonsoir merci beaucoup d avance dzien dobry czesc witam hej dziekuje dzieki z gory pozdro thanks thank you many cher chere "
+    "bonjour salut hello hi hey bonsoir coucou merci beaucoup d avance dzien dobry czesc witam hej dziekuje dzieki z gory pozdro thanks thank thx tks ty "
+    "pls plz "
+    "you many cher chere "
     "dear kurier team ok super parfait pani panie good morning bien recu ciao"
 )
 CLOSINGS = tuple(
@@ -91,9 +103,18 @@ CLOSINGS = tuple(
         "best", "cheers", "sincerely", "yours", "have a good day", "have a nice day", "bw", "br",
     )
 )
+DEVICES = frozenset({("envoye", "de"), ("envoye", "depuis"), ("sent", "from"), ("wyslano", "z"), ("wyslane", "z"), ("get", "outlook"), ("telechargez",
+"outlook")})
 BECAUSE = ("parce que", "parce qu", "car", "a cause de", "a cause du", "raison", "motif", "poniewaz", "bo", "z powodu", "powod", "because of", "because",
            "due to",
            "reason", "since")
+ARTICLES = several("le la les l un une mon ma mes son sa ses notre nos the a an his her my our their")
+# What is lost or cancelled without the deal.
+THINGS = several(
+    "rdv rendez reunion appel visite contact contacts numero trace temps vue meeting appointment call visit number time touch track email mail mails "
+    "spotkanie spotkania kontakt kontaktu numer numeru czas czasu wizyte wizyta rozmowe rozmowa maila"
+)
+GROUNDS = several("prix cher chere cena cene cenowo drogo price pricing budget budzet delai delais termin terminy quality jakosc qualite")
 RIVALS = ("au profit de", "face a", "contre", "na rzecz", "z firma", "przeciw", "against", "to")
 
 # Without its accent also "he signs", which is not done: it counts only where it begins, or after one of these.

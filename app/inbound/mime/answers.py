@@ -9,20 +9,25 @@ from enum import StrEnum
 
 from app.domain.deeds import Deed
 from app.inbound.mime.answer_amounts import find_amounts
-from app.inbound.mime.answer_dates import find_when, is_of_calendar
+from app.inbound.mime.answer_dates import find_when, is_of_calendar, is_of_week
+from app.inbound.mime.answer_text import clauses, foldable, is_form_of, listed, speaks_of, unbraced, words_of
 from app.inbound.mime.answer_words import (
     ALL,
+    ARTICLES,
     AUXILIARIES,
     BECAUSE,
     CLOSINGS,
-    ENDINGS,
+    DEVICES,
     FILLERS,
+    FUTURE,
     GREETINGS,
+    GROUNDS,
     HEDGES,
     MARKS,
     PARTICIPLES,
     RIVALS,
     TEXT_DEEDS,
+    THINGS,
     WEAK,
     deed_at,
 )
@@ -30,6 +35,11 @@ from app.support.text import fold
 
 MOST_LINES, LONGEST_LINE, LONGEST_TEXT = 60, 400, 4_000
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+_FACES = re.compile(r"(?<!\w)[:;]-?[()DPp](?!\w)")
+_PAST = re.compile(
+    r"\b(?:ce matin|hier(?: matin| soir)?|last night|just now|a l instant|this morning|yesterday|"
+    r"today|dzis(?:iaj)?(?: rano)?|wczoraj|aujourd hui)\b"
+)
 _QUOTES = str.maketrans("'’`´\u00a0\u202f\u2009\u2011", "       -")
 _NUMBERED = re.compile(
     r"^\s*(?:(?:n\s?°|nr\.?|no\.?|n\.|#|pkt\.?|point|punkt|poz\.?|item)\s?)?"
@@ -105,8 +115,8 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
     is_joined = False
     for raw in text.splitlines()[:MOST_LINES]:
         line = raw.strip(" \t*•·>").strip()
-        words = _words(fold(line.translate(_QUOTES)))
-        if any(tuple(words[: len(each)]) == each and len(words) <= len(each) + 3 for each in CLOSINGS):
+        words = words_of(fold(line.translate(_QUOTES)))
+        if any(tuple(words[: len(each)]) == each and len(words) <= len(each) + 3 for each in CLOSINGS) or tuple(words[:2]) in DEVICES:
             return
         if not words or all(word in GREETINGS for word in words) or _greets(words):
             is_joined = False
@@ -121,16 +131,12 @@ def _greets(words: Sequence[str]) -> bool:
     return words[0] in GREETINGS and len(words) <= 4 and is_plain
 
 
-def _words(folded: str) -> list[str]:
-    return re.findall(r"\w+", folded)
-
-
 def _parts(line: str, count: int) -> Iterator[str]:
     """ "1 standby vendredi, 2 fait" is two. A number begins another only where what it is to get follows."""
     start = 0
     for comma in re.finditer(r"[,;.]\s+|\s(?:et|i|oraz|and|puis|potem|then)\s", line):
         following = line[comma.end():]
-        head = re.match(r"(?:n\s?°|nr\.?|#)?\s?(\d{1,2})\s?[.):-]?\s+(?=[^\W\d])", following, re.IGNORECASE)
+        head = re.match(r"(?:n\s?°|nr\.?|#)?\s?(\d{1,2})\s?[.):–—-]?\s+(?=[^\W\d])", following, re.IGNORECASE)
         if head and 1 <= int(head[1]) <= count and _begins_deed(following[head.end():]) and _has_deed(line[start:comma.start()]):
             yield line[start:comma.start()].strip()
             start = comma.end()
@@ -138,12 +144,12 @@ def _parts(line: str, count: int) -> Iterator[str]:
 
 
 def _begins_deed(text: str) -> bool:
-    words = _words(fold(text.translate(_QUOTES)))
-    return bool(words) and (deed_at(words, 0) is not None and words[0] not in WEAK)
+    words = words_of(fold(text.translate(_QUOTES)))
+    return bool(words) and (deed_at(words, 0) is not None and words[0] not in WEAK or is_of_week(words[0]))
 
 
 def _has_deed(text: str) -> bool:
-    words = _words(fold(text.translate(_QUOTES)))
+    words = words_of(fold(text.translate(_QUOTES)))
     return any(deed_at(words, at) and words[at] not in WEAK for at in range(len(words)))
 
 
@@ -152,7 +158,7 @@ class _Line:
 
     def __init__(self, said: str, now: datetime, items: Sequence[Item], people: Sequence[str]) -> None:
         self.said, self.now, self.items, self.people = said, now, items, people
-        self.plain = said.translate(_QUOTES)
+        self.plain = _FACES.sub(lambda face: " " * len(face[0]), said.translate(_QUOTES))
         self.numbers: tuple[int, ...] = ()
         self.is_asking = said.rstrip().endswith("?")
 
@@ -168,16 +174,22 @@ class _Line:
             return self._with_text(deed, before, after)
         kept = {Deed.STANDBY: self._standby, Deed.WON: self._won, Deed.ASSIGN: self._assign}.get(deed)
         wish = kept(before, after) if kept else self._plainly(deed, before, after)
-        return replace(wish, doubt=Doubt.SURE) if wish.doubt in (None, Doubt.WHICH) and self._hedged(f"{before} {after}") else wish
+        if wish.doubt in (None, Doubt.WHICH) and (self._hedged(f"{before} {after}") or deed is not Deed.STANDBY and self._is_to_come(before)):
+            return replace(wish, doubt=Doubt.SURE)
+        return wish
+
+    def _is_to_come(self, before: str) -> bool:
+        """ "Will be done", "ma być zrobione"."""
+        return any(word in FUTURE for word in words_of(foldable(before)))
 
     # ---- which
 
     def _without_title(self, text: str) -> str:
         """A title that is written out names its item, whatever its words would mean."""
-        folded = _foldable(text)
+        folded = foldable(text)
         best: tuple[int, int, int] | None = None
         for number, item in enumerate(self.items, 1):
-            title = _foldable(item.title.translate(_QUOTES)).strip()
+            title = foldable(item.title.translate(_QUOTES)).strip()
             at = folded.find(title) if len(title) >= 4 else -1
             if at >= 0 and not folded[at - 1 : at].isalnum() and not folded[at + len(title) : at + len(title) + 1].isalnum():
                 if best is None or len(title) > best[1]:
@@ -190,7 +202,7 @@ class _Line:
         """The numbers that the line begins with, or that a word announces."""
         found = _NUMBERED.match(text)
         if found and not self.numbers and not self._is_value(text):
-            numbers = _listed(found[1])
+            numbers = listed(found[1])
             if numbers and all(1 <= each <= len(self.items) for each in numbers):
                 self.numbers = numbers
                 return text[found.end():]
@@ -212,11 +224,11 @@ class _Line:
         """The items that are meant, and whether that is sure: numbers, words of a title, or the only one there is."""
         if self.numbers:
             return self.numbers, len(self.numbers) == 1 or self._are_listed()
-        left = [word for piece in pieces for word in _words(_foldable(piece)) if word not in _HARMLESS]
+        left = [word for piece in pieces for word in words_of(foldable(piece)) if word not in _HARMLESS]
         if set(left) & ALL:
             return tuple(range(1, len(self.items) + 1)), len(set(left) - ALL) == 0
         if left:
-            fitting = tuple(number for number, item in enumerate(self.items, 1) if _speaks_of(item, left))
+            fitting = tuple(number for number, item in enumerate(self.items, 1) if speaks_of(f"{item.title} {item.about}", left))
             return fitting, len(fitting) == 1
         return tuple(range(1, len(self.items) + 1)), len(self.items) == 1
 
@@ -250,28 +262,50 @@ class _Line:
         return weak
 
     def _hedged(self, text: str) -> bool:
-        return self.is_asking or any(word in HEDGES for word in _words(_foldable(text)))
+        return self.is_asking or any(word in HEDGES for word in words_of(foldable(text)))
 
     def _bare(self, rest: str) -> Wish:
         """Without a verb: a day alone is when to come back to it."""
-        when = find_when(_foldable(rest), self.now)
+        when = find_when(foldable(rest), self.now)
         if when.until is None:
             return self._about(Wish(self.said, doubt=Doubt.DEED), "") if self.numbers else Wish(self.said, doubt=Doubt.DEED)
         wish = self._about(Wish(self.said, Deed.STANDBY, until=when.until, doubt=None if when.is_sure else Doubt.DAY), when.rest)
-        return replace(wish, doubt=Doubt.SURE) if wish.doubt is None and self._hedged(rest) else wish
+        is_plain = not self._hedged(rest) and self._is_of_items(when.rest, wish.numbers)
+        return replace(wish, doubt=Doubt.SURE) if wish.doubt is None and not is_plain else wish
+
+    def _is_of_items(self, rest: str, numbers: Sequence[int]) -> bool:
+        """Whether ``rest`` says nothing that is not known: "1 they sign on Friday" puts nothing off."""
+        left = [word for word in words_of(foldable(rest)) if word not in _HARMLESS | ALL]
+        return not left or any(speaks_of(f"{item.title} {item.about}", left) for number, item in enumerate(self.items, 1) if number in numbers)
 
     def _with_text(self, deed: Deed, before: str, after: str) -> Wish:
+        after = self._without_place(after) if deed is Deed.NOTE else after
         said = self._as_said(after.strip(" \t:;,.-–—!"))
         wish = Wish(self.said, deed, text=said)
         if deed is Deed.CALL:  # keeps its whole sentence
-            wish = replace(wish, text=_NUMBERED.sub("", self.said) if self.numbers else self.said)
+            wish = replace(wish, text=_NUMBERED.sub("", self.said).lstrip(" :-–—") if self.numbers else self.said)
         elif deed is Deed.NOTE:
             wish = replace(wish, doubt=None if said else Doubt.TEXT)
         else:
             wish = self._reasoned(wish)
-        if self._hedged(before) or (self.is_asking and deed in (Deed.LOST, Deed.CANCELLED)):
+        if self._hedged(before) or self._is_to_come(before) or self._is_of_else(deed, after) or (self.is_asking and deed in (Deed.LOST, Deed.CANCELLED)):
             wish = replace(wish, doubt=Doubt.SURE)
         return self._about(wish, before)
+
+    def _is_of_else(self, deed: Deed, after: str) -> bool:
+        """ "Lost his number", "annuler le rdv": what is lost or cancelled is another thing than the line."""
+        words = words_of(foldable(after)) if after[:1].isspace() else []
+        place = 1 if words and words[0] in ARTICLES else 0
+        is_thing = words[:2] == ["de", "vue"] or words[place : place + 1] != [] and words[place] in THINGS
+        return deed in (Deed.LOST, Deed.CANCELLED) and (is_thing or place == 1 and words[place : place + 1] != [] and words[place] not in FILLERS)
+
+    def _without_place(self, after: str) -> str:
+        """ "Note sur la 1 : …" names its line behind the word."""
+        found = re.match(r"\s*(?:sur|pour|on|for|to|do|dla|na)?\s*(?:l[ae]|the|n\s?°|nr|#)?\s*(\d{1,2})\s*[:–—-]\s*(?=[^\W\d])", after, re.IGNORECASE)
+        if found is None or self.numbers or not 1 <= int(found[1]) <= len(self.items):
+            return after
+        self.numbers = (int(found[1]),)
+        return after[found.end():]
 
     def _as_said(self, piece: str) -> str:
         """``piece`` with the apostrophes that it was written with."""
@@ -280,21 +314,23 @@ class _Line:
 
     def _reasoned(self, wish: Wish) -> Wish:
         reason, competitor = wish.text, ""
-        folded = _foldable(reason)
-        rival = re.match(rf"(?:{'|'.join(RIVALS)})\s+([^,:;.(–—]{{2,60}})", folded) if wish.deed is Deed.LOST else None
+        folded = foldable(reason)
+        rival = re.match(rf"(?:{'|'.join(RIVALS)})\s+((?:(?!\s-\s)[^,:;.(–—]){{2,60}})", folded) if wish.deed is Deed.LOST else None
         if rival:
-            competitor = reason[rival.start(1) : rival.end(1)].strip(" -")
-            reason = reason[rival.end():].strip(" \t:;,.-–—(") or reason
-        folded = _foldable(reason)
+            ground = next((word for word in re.finditer(r"\w+", folded[rival.start(1) : rival.end(1)]) if word[0] in GROUNDS and word.start()), None)
+            end = rival.start(1) + ground.start() if ground else rival.end(1)
+            competitor = reason[rival.start(1) : end].strip(" -")
+            reason = unbraced(reason[end:].strip(" \t:;,.-–—")) or reason
+        folded = foldable(reason)
         start = next((len(each) for each in BECAUSE if folded.startswith((f"{each} ", f"{each}:"))), 0)
         reason = reason[start:].strip(" \t:;,.-–—")
         return replace(wish, text=reason, competitor=competitor, doubt=None if reason else Doubt.REASON)
 
     def _standby(self, before: str, after: str) -> Wish:
-        clause, remark = _clauses(after)
-        when, further = find_when(_foldable(f"{before} | {clause}"), self.now), find_when(_foldable(remark), self.now)
-        if further.until is not None and (when.until is None or all(word in _HARMLESS for word in _words(further.rest))):
-            when, remark = find_when(_foldable(f"{before} | {clause} {remark}"), self.now), ""  # "3 grudnia, o 14:30"
+        clause, remark = clauses(after)
+        when, further = find_when(foldable(f"{before} | {clause}"), self.now), find_when(foldable(remark), self.now)
+        if further.until is not None and (when.until is None or all(word in _HARMLESS for word in words_of(further.rest))):
+            when, remark = find_when(foldable(f"{before} | {clause} {remark}"), self.now), ""  # "3 grudnia, o 14:30"
         doubt = None if when.until is not None and when.is_sure else Doubt.DAY
         return self._about(Wish(self.said, Deed.STANDBY, until=when.until, text=self._as_said(remark), doubt=doubt), self._numbered(when.rest))
 
@@ -308,77 +344,46 @@ class _Line:
 
     def _won(self, before: str, after: str) -> Wish:
         text = f"{before} | {after}"
-        folded = _foldable(text)
+        folded = foldable(text)
         amounts = find_amounts(folded)
         marked = [each for each in amounts if each.is_marked] or amounts
         amount = marked[0] if marked else None
         doubt = Doubt.AMOUNT if len(marked) > 1 or (amount and not amount.is_marked and len(self.items) > 1 and not self.numbers) else None
         rest = f"{text[: amount.start]} | {text[amount.end:]}" if amount else text
-        clause, remark = _clauses(rest.partition("|")[2])
-        if find_when(_foldable(clause), self.now, numbers=False).until is not None:
+        clause, remark = clauses(rest.partition("|")[2])
+        if find_when(_PAST.sub(" ", foldable(clause)), self.now, numbers=False).until is not None:
             doubt = Doubt.SURE  # "elle signe vendredi" is no sale yet
         value, currency = (amount.value, amount.currency) if amount else (None, "")
         wish = Wish(self.said, Deed.WON, amount=value, currency=currency, text=self._as_said(remark), doubt=doubt)
-        return self._about(wish, self._numbered(before.replace(text[amount.start : amount.end], " ") if amount else before), self._numbered(clause))
+        before = self._numbered(before.replace(text[amount.start : amount.end], " ") if amount else before)
+        clause = self._numbered(_PAST.sub(" ", foldable(clause)))
+        return self._surely(self._about(wish, before, clause), before, clause)
 
     def _assign(self, before: str, after: str) -> Wish:
-        clause, remark = _clauses(after)
-        words = _words(_foldable(clause))
+        clause, remark = clauses(after)
+        words = words_of(foldable(clause))
         people = self._people(words[:4])
         person = people[0] if len(people) == 1 else None
         doubt = Doubt.PERSON if person is None else None
         wish = Wish(self.said, Deed.ASSIGN, text=self._as_said(remark), person=person, doubt=doubt)
-        named = set(_words(_foldable(self.people[person]))) if person is not None else set()
-        left = [word for word in words if not any(_is_form_of(word, name) for name in named)]
-        return self._about(wish, before, self._numbered(" ".join(left)) if wish.doubt is None else "")
+        named = set(words_of(foldable(self.people[person]))) if person is not None else set()
+        left = [word for word in words if not any(is_form_of(word, name) for name in named)]
+        return self._about(wish, self._numbered(before), self._numbered(" ".join(left)) if wish.doubt is None else "")
 
     def _people(self, words: Sequence[str]) -> list[int]:
         """Whom the words name, also in the cases of Polish; those whom the most of the words fit."""
         named = [word for word in words if word not in FILLERS and not is_of_calendar(word)]
-        counted = [sum(any(_is_form_of(word, part) for part in _words(_foldable(name))) for word in named) for name in self.people]
+        counted = [sum(any(is_form_of(word, part) for part in words_of(foldable(name))) for word in named) for name in self.people]
         most = max(counted, default=0)
         return [place for place, count in enumerate(counted) if count == most] if most else []
 
     def _plainly(self, deed: Deed, before: str, after: str) -> Wish:
-        clause, remark = _clauses(after)
-        when = find_when(_foldable(clause), self.now)
-        rest = clause if deed is not Deed.DONE else when.rest
-        return self._about(Wish(self.said, deed, text=self._as_said(remark)), self._numbered(before), self._numbered(rest))
+        clause, remark = clauses(after)
+        when = find_when(foldable(clause), self.now)
+        before, rest = self._numbered(before), self._numbered(_PAST.sub(" ", foldable(clause if deed is not Deed.DONE else when.rest)))
+        return self._surely(self._about(Wish(self.said, deed, text=self._as_said(remark)), before, rest), before, rest)
 
-
-def _foldable(text: str) -> str:
-    """``text`` folded letter by letter: every place stays where it is."""
-    return "".join(fold(letter)[:1] or (" " if letter.isspace() else letter) for letter in text)
-
-
-def _listed(text: str) -> tuple[int, ...]:
-    """ "1, 3 et 4", "1-3"."""
-    if span := re.fullmatch(r"(\d{1,2})\s?-\s?(\d{1,2})", text):
-        return tuple(range(int(span[1]), int(span[2]) + 1))
-    return tuple(dict.fromkeys(int(each) for each in re.findall(r"\d{1,2}", text)))
-
-
-def _clauses(text: str) -> tuple[str, str]:
-    """What belongs to the deed, and the remark behind it: ", le client est ravi"."""
-    found = re.search(r"\s[–—-]\s|[;(]\s?|:(?!\d)\s?|[,!]\s+(?=[^\W\d])|\.\s+(?=[^\W\d])|\s(?=(?:bo|car|because|parce que|poniewaz)\s)", text)
-    if found is None or not _words(text[: found.start()]) and text[: found.start()].strip(" ,:;.-–—|") == "" and found.start() < 2:
-        return text.lstrip(" :,;.-–—"), ""
-    remark = text[found.end():].strip(" \t,:;.-–—)|!")
-    is_said = any(word not in FILLERS | GREETINGS for word in _words(_foldable(remark)))
-    return text[: found.start()], remark if is_said else ""
-
-
-def _speaks_of(item: Item, words: Sequence[str]) -> bool:
-    """Whether every word is one of the item's, perhaps in another case or cut short."""
-    own = _words(_foldable(f"{item.title} {item.about}"))
-    return all(any(_is_form_of(word, each) or (len(word) >= 3 and each.startswith(word)) for each in own) for word in words)
-
-
-def _is_form_of(word: str, name: str) -> bool:
-    """The same word, or with another ending: "Jankowi" of "Janek", "Annie" of "Anna"."""
-    if word == name:
-        return True
-    if min(len(word), len(name)) < 3 or not word.isalpha():
-        return False
-    stem = next((at for at, (one, other) in enumerate(zip(word, name, strict=False)) if one != other), min(len(word), len(name)))
-    return stem >= 3 and word[stem:] in ENDINGS and len(name) - stem <= 2
+    def _surely(self, wish: Wish, *pieces: str) -> Wish:
+        """A word that is not understood may turn the sentence round: "take a look", "half done"."""
+        is_plain = wish.doubt is not None or self._is_of_items(_PAST.sub(" ", foldable(" ".join(pieces))), wish.numbers)
+        return wish if is_plain else replace(wish, doubt=Doubt.SURE)
