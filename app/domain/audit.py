@@ -61,6 +61,8 @@ ACTIONS: dict[str, str] = {
     "set_start": N_("own settings changed"),
     "set_language": N_("language chosen"),
     "change_password": N_("password changed"),
+    "ask_password": N_("link for a new password asked for"),
+    "reset_password": N_("new password chosen by the link of a mail"),
     "renew_secret_address": N_("secret address renewed"),
     "sign_in": N_("signed in at the provider"),
     "sign_in_ended": N_("sign-in ended by the provider"),

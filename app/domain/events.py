@@ -155,8 +155,22 @@ class RowsHandedOver:
     by_id: int | None
 
 
+@dataclass(frozen=True)
+class PasswordForgotten:
+    """Somebody asked for a new password, perhaps for a name that nobody has."""
+
+    reset_id: int
+
+
+@dataclass(frozen=True)
+class PasswordChosenAnew:
+    """By the link of such a mail."""
+
+    reset_id: int
+
+
 Event = (
     UserCreated | AddressRenewed | MailSettled | HandedOver | BecameCoOwner | ColleagueInformed | MeetingTold | TaskDone | WorkMoved | MailQueued
     | LetterRefused | GrantEnded | ReplayStarted | BulkStarted | ImportStarted | SummaryAnswered
-    | OrderAssigned | RowSaid | RowsHandedOver
+    | OrderAssigned | RowSaid | RowsHandedOver | PasswordForgotten | PasswordChosenAnew
 )

@@ -3,16 +3,18 @@
 from app.operations.audit import forget_audit
 from app.operations.mail_links import forget_used
 from app.operations.order_retention import clear_all_due
+from app.operations.password_resets import forget_resets
 from app.permissions.actor import SYSTEM, acting
 
 
 def forget_old_audit() -> int:
-    """Remove lines of the audit older than the firm keeps them, in batches, and traces of used links; returns how many lines."""
+    """Remove lines of the audit older than the firm keeps them, in batches, traces of used links and of forgotten passwords; returns how many lines."""
     gone = 0
     with acting(SYSTEM):
         while count := forget_audit(actor=SYSTEM):
             gone += count
         forget_used(actor=SYSTEM)
+        forget_resets(actor=SYSTEM)
     return gone
 
 

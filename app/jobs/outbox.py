@@ -1,7 +1,7 @@
 """Sending what lies in the outbox."""
 
 from app.operations import outbox
-from app.outbound import mailer, summary
+from app.outbound import mailer, password_letters, summary
 from app.permissions.actor import SYSTEM
 
 
@@ -16,7 +16,7 @@ def send(outgoing_id: int) -> None:
     if letter is None:
         return
     try:
-        mailer.deliver(letter)
+        mailer.deliver(password_letters.completed(letter))
     except mailer.NotDelivered as refusal:
         outbox.mark_refused(outgoing_id, refusal.sentence, is_permanent=refusal.is_permanent, actor=SYSTEM)
     else:

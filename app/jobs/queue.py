@@ -18,6 +18,7 @@ SETTLE = "app.jobs.sweep.settle"
 REPLAY = "app.jobs.replays.go_on"
 MOVE = "app.jobs.work_moves.go_on"
 BULK = "app.jobs.bulk_changes.go_on"
+PASSWORD = "app.jobs.passwords.tell"
 IMPORT = "app.jobs.imports.make_progress"
 
 JobQueue = partial(Queue, serializer=JSONSerializer)

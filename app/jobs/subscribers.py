@@ -16,6 +16,8 @@ from app.domain.events import (
     MailSettled,
     MeetingTold,
     OrderAssigned,
+    PasswordChosenAnew,
+    PasswordForgotten,
     ReplayStarted,
     RowSaid,
     RowsHandedOver,
@@ -26,13 +28,22 @@ from app.domain.events import (
 )
 from app.extensions import db
 from app.inbound.self_tests import note_return
-from app.jobs.queue import BULK, IMPORT, REPLAY, SEND, poke
-from app.models import IncomingMessage, Mailbox, OutgoingMail, Task, User, WorkMove
+from app.jobs.queue import BULK, IMPORT, PASSWORD, REPLAY, SEND, poke
+from app.models import IncomingMessage, Mailbox, OutgoingMail, PasswordReset, Task, User, WorkMove
 from app.operations.follow_ups import carry_on
 from app.operations.grants import grant_of
 from app.operations.letters import note_refused
 from app.operations.transaction import after_commit, subscribe
-from app.outbound import answers, handover_notices, invitations, letter_notices, notices, order_notices, told_notices
+from app.outbound import (
+    answers,
+    handover_notices,
+    invitations,
+    letter_notices,
+    notices,
+    order_notices,
+    password_letters,
+    told_notices,
+)
 from app.permissions.actor import SYSTEM, acting
 
 
@@ -130,6 +141,12 @@ def _tell_of_the_rows(event: RowsHandedOver) -> None:
         order_notices.rows_handed_over(event)
 
 
+@subscribe(PasswordChosenAnew)
+def _tell_of_the_password(event: PasswordChosenAnew) -> None:
+    with acting(SYSTEM):
+        password_letters.changed(db.session.get_one(PasswordReset, event.reset_id))
+
+
 @subscribe(MeetingTold)
 def _tell_the_guests(event: MeetingTold) -> None:
     with acting(SYSTEM):
@@ -142,6 +159,8 @@ def _poke(events: list[Event]) -> None:
     for event in events:
         if isinstance(event, MailQueued):
             poke(url, SEND, event.outgoing_id)
+        elif isinstance(event, PasswordForgotten):
+            poke(url, PASSWORD, event.reset_id)
         elif isinstance(event, ReplayStarted):
             poke(url, REPLAY, event.replay_id)
         elif isinstance(event, BulkStarted):

@@ -5,10 +5,11 @@ from redis import Redis
 
 from app.inbound import pipeline
 from app.inbound.reader import ReadingProcess
-from app.jobs.queue import BULK, IMPORT, MOVE, REPLAY, SEND, SETTLE, enqueue
+from app.jobs.queue import BULK, IMPORT, MOVE, PASSWORD, REPLAY, SEND, SETTLE, enqueue
 from app.operations import bulk_changes, deliveries, replays, work_moves
 from app.operations.importing import runs
 from app.queries import due
+from app.queries.password_resets import not_taken_up
 
 BATCH = 500
 
@@ -20,6 +21,8 @@ def sweep() -> None:
         enqueue(connection, SETTLE, delivery_id)
     for outgoing_id in due.outgoing(BATCH):
         enqueue(connection, SEND, outgoing_id)
+    for reset_id in not_taken_up(BATCH):
+        enqueue(connection, PASSWORD, reset_id)
     for replay_id in replays.running():
         enqueue(connection, REPLAY, replay_id)
     for move_id in work_moves.running():

@@ -48,7 +48,7 @@ from app.models.replays import Replay
 from app.models.result_totals import result_total as result_total
 from app.models.self_tests import SelfTest
 from app.models.sender_rules import SenderRule
-from app.models.sign_in import RecoveryCode, SecondFactor, UserSession
+from app.models.sign_in import PasswordReset, RecoveryCode, SecondFactor, UserSession
 from app.models.summaries import SummarySending, SummarySubscription
 from app.models.tags import Tag
 from app.models.tasks import Task
@@ -64,7 +64,7 @@ __all__ = [
     "FollowUpLine", "FollowUpRun", "FormLayout", "Grant",
     "Handover", "Identity", "IdentityProvider", "Import", "ImportPortion", "ImportRow", "IncomingMessage", "Informed",
     "ListView", "MailTemplate", "Mailbox", "Merge", "MessageReference", "Model",
-    "Objective", "Opportunity", "OutgoingMail", "Passkey", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode",
+    "Objective", "Opportunity", "OutgoingMail", "Passkey", "PasswordReset", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode",
     "Replay", "Role", "SecondFactor", "SelfTest", "SenderRule", "Step", "Successor", "SummarySending",
     "SummarySubscription", "Tag", "Task", "Team", "TeamMembership", "TimelineEntry", "UsedMailLink", "User", "UserAddress",
     "UserSession",

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Model, Record, UtcDateTime
+from app.models.users import User
 from app.support import clock
 
 
@@ -34,6 +35,27 @@ class SecondFactor(Record):
     secret_sealed: Mapped[str] = mapped_column(Text)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_step: Mapped[int] = mapped_column(BigInteger, default=0, comment="The half minute of the last code: none is taken twice")
+
+
+class PasswordReset(Model):
+    """Somebody asked for a new password. The link goes out in a mail alone; this row keeps its hash.
+
+    Without ``user_id`` nobody has the name that was typed: the row is there all the same, so that asking takes as long.
+    """
+
+    __tablename__ = "password_reset"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, index=True)
+    network: Mapped[str] = mapped_column(String(60), default="")
+    salt: Mapped[str] = mapped_column(String(16), comment="One of the things that the link is made of; the key of the program is another")
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="A job wrote the mail, or found that there is nobody to write to")
+    outgoing_id: Mapped[int | None] = mapped_column(ForeignKey("outgoing_mail.id", ondelete="SET NULL"), index=True)
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True, comment="SHA-256")
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    user: Mapped[User | None] = relationship(User, foreign_keys=[user_id])
 
 
 class RecoveryCode(Model):

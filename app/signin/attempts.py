@@ -58,6 +58,10 @@ FACTOR = Limit(6, 900, N_(
 NETWORK = Limit(60, 900, N_("Too many failed sign-ins from your network. Wait %(minutes)s minutes, then try again."))
 
 
+RESET = Limit(3, 3600, "")  # in silence: more mails would only annoy
+RESET_NETWORK = Limit(30, 900, N_("Too many new passwords were asked for from your network. Wait %(minutes)s minutes, then try again."))
+
+
 class TooManyAttempts(DomainError):
     """Nothing was looked at: the right password would have been refused as well."""
 
@@ -73,6 +77,11 @@ def account_key(name: str, user_id: int | None) -> str:
 
 def factor_key(user_id: int) -> str:
     return f"factor:{user_id}"
+
+
+def reset_key(key: str) -> str:
+    """The count of what ``key``, an account or a network, asked for a forgotten password."""
+    return f"reset:{key}"
 
 
 def network_key(address: str | None) -> str:

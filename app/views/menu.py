@@ -50,6 +50,7 @@ from app.views import (
     order_entry,
     orders,
     passkeys,
+    password_reset,
     prospect_rows,
     provider_sign_in,
     public,
@@ -127,7 +128,7 @@ UNLISTED: list[Any] = [attachments.AttachmentView, bulk.BulkView, calendar_feed.
                        mail_links.MailLinkView, meetings.AppointmentView, entries.EntryView,
                        me.MeView, colleagues.MentionView, search.SearchView, public.PublicFormView, provider_sign_in.ProviderSignInView,
                        shell.ShellView, second_factor.SecondFactorView, work.WorkView, api_tokens.ApiTokenView, oidc.OidcView, passkeys.PasskeyView,
-                       passkeys.PasskeySignInView, viewing.ViewAsView, *APIS]
+                       passkeys.PasskeySignInView, password_reset.PasswordResetView, viewing.ViewAsView, *APIS]
 # Menu name → the number beside it, as SQL: one statement asks for all of them, on every page.
 COUNTS: dict[str, Callable[[], ColumnElement[int]]] = {"Today": today.waiting, "Incoming mail": messages.waiting, "With colleagues": colleagues.unseen,
     "Alerts": alerts.waiting,

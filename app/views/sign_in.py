@@ -28,6 +28,7 @@ from app.signin.attempts import FACTOR, NETWORK, TooManyAttempts, attempts, fact
 from app.support import clock
 from app.views import viewing
 from app.views.base import say
+from app.views.password_reset import is_possible
 from app.views.sitting import enter, network, sitting_id
 
 PENDING, PATIENCE = "half_signed_in", 600  # seconds between the password and the code
@@ -118,7 +119,8 @@ def _other_ways() -> dict[str, Any]:
     """Passkeys, and providers to sign in at, with the way back to the page that was asked for."""
     target = request.args.get("next", "") or None
     half = half_signed_in()
-    return {"passkey_url": url_for("PasskeySignInView.prove", next=target) if passkeys.is_possible() else "", "has_app": has_app(half),
+    return {"forgotten_url": url_for("PasswordResetView.ask") if is_possible() else "",
+            "passkey_url": url_for("PasskeySignInView.prove", next=target) if passkeys.is_possible() else "", "has_app": has_app(half),
             "has_passkey": half is not None and has_passkey(half.id),
             "providers": [(one.name, url_for("OidcView.begin", pk=one.id, next=target)) for one in offered()]}  # fmt: skip
 

@@ -68,7 +68,7 @@ SPECIAL: Final[dict[str, Rule]] = {
         "LocaleView.index", "UtilView.back", "ViewAsView.stop", "OidcView.begin", "OidcView.back", "PasskeySignInView.options",
         "PasskeySignInView.prove", "ShellView.manifest", "ShellView.worker", "ShellView.offline", "ShellView.accessibility",
         "PublicFormView.form", "PublicFormView.submit", "PublicFormView.thanks", "SummaryView.stop", "CalendarFeedView.feed",
-        "MailLinkView.show", "MailLinkView.act",
+        "MailLinkView.show", "MailLinkView.act", "PasswordResetView.ask", "PasswordResetView.choose",
     ), PUBLIC),
     # one's own pages
     **dict.fromkeys((

@@ -20,7 +20,7 @@ PUBLIC = {
     "static", "bootstrap.static", "appbuilder.static", "AuthDBView.login", "AuthDBView.second", "AuthDBView.logout", "HomeView.index",
     "LocaleView.index", "OidcView.begin", "ViewAsView.stop", "OidcView.back", "PasskeySignInView.options", "PasskeySignInView.prove", "UtilView.back",
     "PublicFormView.form", "PublicFormView.submit", "PublicFormView.thanks", "SummaryView.stop", "MailLinkView.show", "MailLinkView.act",
-    "ShellView.manifest", "ShellView.worker", "ShellView.offline", "ShellView.accessibility",
+    "PasswordResetView.ask", "PasswordResetView.choose", "ShellView.manifest", "ShellView.worker", "ShellView.offline", "ShellView.accessibility",
 }
 CSRF_EXEMPT = {"PublicFormView.submit", "SummaryView.stop", "MailLinkView.act"}
 # Asking for these is the writing: signing out, choosing one's language.
