@@ -6,7 +6,7 @@ from alembic import op
 import app.models.base
 
 revision = 'd6e62afb7909'
-down_revision = 'f20c6b84e71d'
+down_revision = '7d1e5c90ab34'
 
 
 def upgrade() -> None:
