@@ -13,7 +13,7 @@ ACTIONS: Final = {
 }
 # Pages that are no record type, and who opens them besides administrators. The menu entry goes with the page.
 _EVERYBODY = (Level.TEAM_MANAGER, Level.USER)
-PAGES: Final[dict[str, tuple[Level, ...]]] = dict.fromkeys(("Today", "Summary", "Me", "Search", "Board", "Work"), _EVERYBODY)
+PAGES: Final[dict[str, tuple[Level, ...]]] = dict.fromkeys(("Today", "Summary", "Me", "Search", "Board", "Work", "OwnResults"), _EVERYBODY)
 OPEN_TO_ALL: Final = ("LocaleView", "ResetMyPasswordView")  # whoever signs in
 # What shows an entry of the menu, where it is not reading: a verdict is read by many, said by few; a place is had by many, given by few.
 ENTERED_BY: Final = {"RowVerification": "can_add", "OrderAssignment": "can_add"}
@@ -40,6 +40,8 @@ def entries(may: May, menu: Mapping[str, str], areas: Mapping[str, list[str]]) -
 
 
 def _is_empty(may: May, subject: str) -> bool:
+    if subject == "OwnResults":  # of those who collect for others; whoever makes orders has the state of them
+        return may("Order", Action.CREATE) or not may("ProspectRow", Action.READ)
     return subject in EMPTY_WITHOUT and not may(EMPTY_WITHOUT[subject], Action.READ)
 
 

@@ -50,6 +50,12 @@ def keys_of_doubles(order_id: int, keys: Sequence[str], but: int | None = None) 
     return list(dict.fromkeys(db.session.connection().execute(_DOUBLES, {"keys": list(keys), "order": order_id, "but": but or 0}).scalars()))
 
 
+def last_source(order_id: int, actor: Actor) -> str | None:
+    """The first source of the row that ``actor`` entered last in the order: who goes through one register types it once."""
+    mine = select(_row.source1).where(_row.operator_id == actor.id, _row.order_id == order_id, _row.archived_at.is_(None))
+    return db.session.connection().execute(mine.order_by(_row.number.desc()).limit(1)).scalar()
+
+
 def numbered(name: str, number: str) -> ColumnElement[bool]:
     """The rows whose ``name`` (``nip``, ``regon``, ``siren``) is ``number``, however it was typed: an index answers, whatever the planner expects."""
     return OneOf(ProspectRow.id, select(row_key.c.row_id).where(row_key.c.key == f"{name}:{digits(number)}"))

@@ -14,7 +14,9 @@ from app.domain.row_checks import warnings
 from app.domain.territories import TERRITORIES, name_of
 from app.models import Order, ProspectRow
 from app.operations.orders import attributes
+from app.permissions.actor import current_actor
 from app.queries.custom_fields import own_field
+from app.queries.prospect_rows import last_source
 from app.support.i18n import N_
 from app.views.own_forms import unbound
 from app.views.row_words import SIZES, attribute_label
@@ -43,7 +45,8 @@ class Typed:
         if self.row is None:
             only = list(self.order.territory or ())
             start = {"voivodeship": TERRITORIES.get(only[0], "")} if len(only) == 1 else {}
-            return {**start, **self.order.defaults}
+            last = last_source(self.order.id, current_actor()) if "source1" in self.names else None
+            return {**start, **self.order.defaults, **({"source1": last} if last else {})}
         held = {name: getattr(self.row, name) for name in self.names}
         return held | {f"{name}_on": getattr(self.row, f"{name}_on") for name in SOURCES}
 

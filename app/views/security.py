@@ -29,6 +29,7 @@ from app.views.teams import PrivilegeView, TeamView
 from app.views.users import UserDBModelView
 
 OF_TEAMS = {"Teams", "Special privileges"}  # menu entries that a firm without teams has no use for
+OF_COLLECTORS = {"My results"}  # whoever steers has the state of orders
 
 
 class KurierSecurityManager(SecurityManager):
@@ -67,7 +68,7 @@ class KurierSecurityManager(SecurityManager):
     def _get_user_permission_view_menus(self, user: Any, permission_name: str, view_menus_name: list[str]) -> set[str]:
         actor = current_actor()
         if actor.sees_all:
-            return set(view_menus_name) - (set() if actor.has_teams else OF_TEAMS)
+            return set(view_menus_name) - OF_COLLECTORS - (set() if actor.has_teams else OF_TEAMS)
         if actor.id is None:
             return set()
         menu, areas = self._layout

@@ -77,7 +77,7 @@ SPECIAL: Final[dict[str, Rule]] = {
         "SecondFactorView.confirm", "SecondFactorView.codes", "SecondFactorView.remove", "ResetMyPasswordView.this_form_get",
         "PasskeyView.show", "PasskeyView.new", "PasskeyView.add", "PasskeyView.remove",
         "ResetMyPasswordView.this_form_post", "ApiTokenView.show", "ApiTokenView.create", "ApiTokenView.revoke", "WorkView.list",
-        "MentionView.list", "ColleaguesView.list",
+        "MentionView.list", "ColleaguesView.list", "OwnResultsView.list",
         "CalendarFeedView.show", "CalendarFeedView.renew", "CalendarFeedView.revoke",
         "ListViewsView.columns", "ListViewsView.save", "ListViewsView.delete",
         "BulkView.choose", "BulkView.start", "BulkView.show", "BulkView.state", "BulkView.undo",  # asked for keys of one's own

@@ -65,6 +65,37 @@ def test_the_operator_reads_what_to_do_and_enters_a_row(office: Office, client_o
     assert "Row 1 is saved: Sent for verification." in page and "39 rows are left for today" in page
 
 
+def test_the_source_of_the_last_row_stands_there_again(office: Office, client_of: Client) -> None:
+    def source(who: User) -> str:
+        said = re.search(r'name="source1" value="([^"]*)"', client_of(who, "en").get("/my-order/").text)
+        assert said is not None
+        return said[1]
+
+    records.update(office.order, {"defaults": {"source1": "www"}}, actor=SYSTEM)
+    enter(office, source1="REGON", source2="KRS")
+    assert (source(office.beata), source(office.oskar)) == ("REGON", "www")
+    assert 'name="source2" value=""' in client_of(office.beata, "en").get("/my-order/").text
+
+
+@pytest.mark.feature("E5", "E10")
+def test_an_operator_and_a_verifier_see_their_own_results(office: Office, client_of: Client, cast: Cast) -> None:
+    first, second = enter(office), enter(office, name="Druga", nip="")
+    enter(office, "oskar", name="Cudza", nip="", phone="25 555 02 61")
+    with acting(acts(office.marek)):
+        verification.judge(first, [], actor=acts(office.marek))
+        verification.judge(second, [{"field": "city", "problem": "Nie tam"}], actor=acts(office.marek))
+    client = client_of(office.beata, "en")
+    assert 'href="/my-results/"' in client.get("/my-order/").text
+    page = re.sub(r"<[^>]+>|\s+", " ", client.get("/my-results/").text)
+    for said in ("Entered today 2", "1 of 2 verdicts , 50 %"):
+        assert said.replace(" ", "") in page.replace(" ", ""), said
+    assert re.search(r"firmy mięsne mazowieckie\s+1\s+0\s+1\s+1", page) and re.search(r"City\s+1", page)
+    verifier = client_of(office.marek, "en").get("/my-results/").text
+    assert "My verdicts" in verifier and "2" in verifier
+    assert "nothing yet" in client_of(office.kamil, "en").get("/my-results/").text
+    assert 'href="/my-results/"' not in client_of(cast.jean, "en").get("/today/").text + client_of(cast.ada, "en").get("/today/").text
+
+
 @pytest.mark.feature("E15", "D2")
 def test_odd_values_warn_in_words_and_are_saved(office: Office, client_of: Client) -> None:
     client = client_of(office.beata, "en")
