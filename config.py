@@ -17,6 +17,7 @@ KNOWN = {
     "KURIER_HTTPS": ("0", "1: cookies only over TLS, plain requests are sent to https, HSTS"),
     "KURIER_PROXIES": ("0", "How many reverse proxies stand in front (X-Forwarded-*)"),
     "KURIER_LEASE": ("45", "Seconds after which another poller takes over the mailboxes of one that is silent"),
+    "STORE_URL": ("", "s3://bucket/folder (or gs://, az://) for raw mail and attachments; empty: KURIER_HOME/store"),
     "SMTP_HOST": ("", "Mail server that we send through; empty: mails are put into KURIER_HOME/outbox"),
     "SMTP_PORT": ("25", "Its port"),
     "SMTP_USER": ("", "Its user, if it asks for one"),
@@ -27,6 +28,7 @@ KNOWN = {
     "KURIER_CA_FILE": ("", "File of certificates (PEM) that are trusted besides those of the system"),
     "KURIER_PRIVATE_PROVIDERS": ("0", "1: the sign-in provider of a mailbox may lie in the own network"),
 }
+SCHEMES = ("s3://", "gs://", "az://")
 
 
 class SettingError(SystemExit):
@@ -57,6 +59,7 @@ class Settings:
     sealing_keys: tuple[str, ...] = ()
     ca_file: Path | None = None
     allows_private_providers: bool = False
+    store_url: str = ""
 
 
 def _number(name: str, value: str) -> int:
@@ -117,6 +120,8 @@ def load(environ: dict[str, str] | None = None) -> Settings:
             raise SettingError(name, "must be 0 or 1")
     if not get["KURIER_URL"].startswith(("http://", "https://")):
         raise SettingError("KURIER_URL", "must begin with http:// or https://")
+    if get["STORE_URL"] and not get["STORE_URL"].startswith(SCHEMES):
+        raise SettingError("STORE_URL", f"must begin with {', '.join(SCHEMES)}")
     lease = _number("KURIER_LEASE", get["KURIER_LEASE"])
     if not 2 <= lease <= 600:
         raise SettingError("KURIER_LEASE", "must be from 2 to 600 seconds")
@@ -139,4 +144,5 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         sealing_keys=_sealing_keys(get["SEALING_KEYS"]),
         ca_file=_ca_file(get["KURIER_CA_FILE"]),
         allows_private_providers=get["KURIER_PRIVATE_PROVIDERS"] == "1",
+        store_url=get["STORE_URL"].rstrip("/"),
     )

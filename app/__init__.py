@@ -8,6 +8,8 @@ from flask import Flask, g, request
 from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.support.object_store import ObjectStore
+from app.support.store import FolderStore
 from config import Settings, load
 
 LANGUAGES = {
@@ -57,6 +59,7 @@ def configure(app: Flask, settings: Settings) -> None:
         MAIL_USE_TLS=settings.smtp_security == "starttls",
         MAIL_USE_SSL=settings.smtp_security == "tls",
     )
+    app.extensions["kurier_store"] = ObjectStore(settings.store_url) if settings.store_url else FolderStore(settings.home / "store")
     if settings.proxies:
         n = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

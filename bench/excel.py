@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from app import create_app
 from app.domain.imports import WORKING, ImportState
-from app.extensions import db
+from app.extensions import db, store
 from app.models import Import, User
 from app.operations.importing import runs
 from app.permissions.actor import SYSTEM, acting
@@ -100,7 +100,7 @@ def _reader() -> int:
 
 def _start(content: bytes) -> int:
     person = actor_of(db.session.get_one(User, _reader()), db.session())
-    run = runs.start("Account", "list.xlsx", imports.store().put(content), len(content), actor=person)
+    run = runs.start("Account", "list.xlsx", store().put(content), len(content), actor=person)
     return run.id
 
 

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.domain.messages import State
-from app.extensions import db
-from app.inbound.raw import store
+from app.extensions import db, store
 from app.inbound.reader import READINGS, ReadingProcess
 from app.inbound.reading import Arrived, Reading, ReadingFailed, read_all
 from app.inbound.stages.directory import stored_directory

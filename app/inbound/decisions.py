@@ -9,11 +9,10 @@ from app.domain.errors import DomainError
 from app.domain.free_mail import is_free_mail
 from app.domain.messages import State
 from app.domain.opportunities import Source
-from app.extensions import db
+from app.extensions import db, store
 from app.inbound.mime.understand import Kind
 from app.inbound.outcome import Verdict
 from app.inbound.pipeline import carry_out, settle
-from app.inbound.raw import store
 from app.inbound.reading import Arrived, Reading, read_one
 from app.inbound.stages.case import Decision
 from app.inbound.stages.decide import SOURCES

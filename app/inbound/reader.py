@@ -20,7 +20,7 @@ from app.inbound.mime.directory import Directory
 from app.inbound.reading import Arrived, Reading, ReadingFailed, read_all
 from app.support import garbage
 from app.support.linux import die_with_parent
-from app.support.store import Store
+from app.support.store import FolderStore, Store
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,10 +51,10 @@ class ReadingProcess:
         return self._process.pid if self._process else None
 
     def submit(self, batch: Sequence[Arrived], store: Store, directory: Directory) -> Future[READINGS]:
-        """The readings of ``batch`` in its order, as ``read_all`` gives them; ``CancelledError`` when this was closed meanwhile."""
+        """The readings of ``batch`` in its order, as ``read_all`` gives them; ``CancelledError`` when this was closed meanwhile, ``StoreAway``."""
         if self._is_closed:
             raise CancelledError
-        return self._line.submit(self._read, list(batch), store, directory)
+        return self._line.submit(self._read_in, list(batch), store, directory)
 
     def __enter__(self) -> Self:
         return self
@@ -70,7 +70,11 @@ class ReadingProcess:
         self._line.shutdown(cancel_futures=True)
         self._end()
 
-    def _read(self, batch: list[Arrived], store: Store, directory: Directory) -> READINGS:
+    def _read_in(self, batch: list[Arrived], store: Store, directory: Directory) -> READINGS:
+        with store.at_hand([each.raw_sha256 for each in batch]) as folder:
+            return self._read(batch, folder, directory)
+
+    def _read(self, batch: list[Arrived], store: FolderStore, directory: Directory) -> READINGS:
         talk = self._ready()
         try:
             return self._ask(talk, batch, store, directory)
@@ -83,7 +87,7 @@ class ReadingProcess:
                 return [ReadingFailed(f"Reading took too long or too much memory ({type(error).__name__})")]
         return [reading for each in batch for reading in self._read([each], store, directory)]  # look which
 
-    def _ask(self, talk: Connection, batch: list[Arrived], store: Store, directory: Directory) -> READINGS:
+    def _ask(self, talk: Connection, batch: list[Arrived], store: FolderStore, directory: Directory) -> READINGS:
         talk.send((batch, store, directory))
         if not talk.poll(self._seconds):
             raise TimeoutError

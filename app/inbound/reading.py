@@ -12,7 +12,7 @@ from app.inbound.mime.quotes import split_quotes
 from app.inbound.mime.read import read
 from app.inbound.mime.understand import Kind, Understanding, understand
 from app.inbound.stages.submission import FIELDS, submission
-from app.support.store import Store
+from app.support.store import Store, StoreAway
 
 MAX_SHOWN_HTML = 1_000_000
 # Nobody but a person puts these into history.
@@ -63,6 +63,8 @@ def read_all(batch: Sequence[Arrived], store: Store, directory: Directory) -> li
     """Read and understand ``batch`` in its order; the place of a message that cannot be read holds what happened."""
     try:
         return [*_finished([_understood(each, store, directory) for each in batch], store, WITHOUT_FILES)]
+    except StoreAway:  # no message is to blame
+        raise
     except Exception:  # noqa: BLE001 - one of them: look which
         return [_tried(each, store, directory) for each in batch]
 
@@ -70,6 +72,8 @@ def read_all(batch: Sequence[Arrived], store: Store, directory: Directory) -> li
 def _tried(arrived: Arrived, store: Store, directory: Directory) -> Reading | ReadingFailed:
     try:
         return read_one(arrived, store, directory, without_files=WITHOUT_FILES)
+    except StoreAway:
+        raise
     except Exception as error:  # noqa: BLE001 - whoever files it says so
         return ReadingFailed(f"{type(error).__name__}: {error}")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from app.inbound.raw import store
+from app.extensions import store
 from app.operations.deliveries import note_deliveries
 from app.permissions.actor import SYSTEM
 

@@ -4,8 +4,7 @@ from email import message_from_bytes, policy
 
 from sqlalchemy import select
 
-from app.extensions import db
-from app.inbound.raw import store
+from app.extensions import db, store
 from app.models import IncomingMessage, SelfTest
 from app.operations import self_tests
 from app.permissions.actor import SYSTEM

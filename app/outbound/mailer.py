@@ -16,12 +16,12 @@ import flask_mail
 from flask import current_app
 
 from app.domain.errors import DomainError
+from app.extensions import store
 from app.models.mailboxes import SignIn
 from app.operations.mailboxes import is_loopback
 from app.operations.outbox import Letter
 from app.queries.mailboxes import mailbox_named
 from app.signin.tokens import access_token
-from app.support.store import Store
 from app.support.tls import trusting
 
 TIMEOUT = 30.0
@@ -176,7 +176,7 @@ def compose_message(letter: Letter) -> flask_mail.Message:
         message.alts["calendar"] = letter.calendar.replace("\r\n", "\n")
         message.calendar_method = "CANCEL" if "\nMETHOD:CANCEL" in message.alts["calendar"] else "REQUEST"
     for file in letter.files:
-        message.attach(file.name, file.content_type, Store(current_app.config["SETTINGS"].home / "store").get(file.sha256))
+        message.attach(file.name, file.content_type, store().get(file.sha256))
     message.msgId = f"<{letter.header_id}>"
     return message
 

@@ -3,23 +3,15 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from flask import current_app
-
 from app.domain.imports import FEW, PORTION, WORKING, ImportState
-from app.extensions import db
+from app.extensions import db, store
 from app.models import Import
 from app.operations.importing import runs, undoing
 from app.operations.importing.rows import Seen
 from app.permissions.actor import SYSTEM, acting
 from app.support.sheets import Unreadable, table
-from app.support.store import Store
 
 AT_ONCE = 300_000  # bytes that nobody is asked to wait for
-
-
-def store() -> Store:
-    """Where the files lie."""
-    return Store(current_app.config["SETTINGS"].home / "store")
 
 
 def go_on(import_id: int) -> bool:
@@ -53,9 +45,8 @@ def at_once(run: Import) -> None:
 
 def _read(run: Import) -> None:
     key, sheet = run.id, str(run.source.get("wanted", ""))
-    path = store().path(run.sha256)
     try:
-        with table(path, sheet) as (source, lines):
+        with store().at_hand([run.sha256]) as folder, table(folder.path(run.sha256), sheet) as (source, lines):
             total = 0
             for number, portion in enumerate(_portions(lines)):
                 total += len(portion)

@@ -4,8 +4,9 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
 from app.support.linux import sync_file_system
@@ -29,25 +30,57 @@ def _age(path: Path) -> float | None:
         return None
 
 
-class Store:
-    """A folder of files. Several machines share one folder (a network file system)."""
+def place_of(sha256: str) -> str:
+    """Where a content lies in any store; ``KeyError`` for what is no name of one."""
+    if len(sha256) != 64 or not sha256.isalnum():
+        raise KeyError(sha256)
+    return f"{sha256[:2]}/{sha256}"
+
+
+class StoreAway(OSError):
+    """A store that is reached through the network does not answer, or refuses; the text says how."""
+
+
+class Store(ABC):
+    """Where raw messages, attachments and imported files lie."""
+
+    @abstractmethod
+    def put(self, content: bytes) -> str:
+        """Keep ``content`` for good; returns its SHA-256. ``OSError`` when it cannot be kept, as on a full disk: then nothing is."""
+
+    @abstractmethod
+    def put_all(self, contents: Sequence[bytes]) -> list[str]:
+        """``put`` for many; when one cannot be kept, none is promised."""
+
+    @abstractmethod
+    def get(self, sha256: str) -> bytes:
+        """The bytes; ``KeyError`` when they are not there, ``OSError`` when that cannot be told."""
+
+    @abstractmethod
+    def at_hand(self, names: Sequence[str]) -> AbstractContextManager["FolderStore"]:
+        """A folder with those of ``names`` that are there, for whoever has no way here. What is put into it meanwhile is kept here at the end."""
+
+
+class FolderStore(Store):
+    """A folder of files; several machines may share one (a network file system)."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def _path(self, sha256: str) -> Path:
-        if len(sha256) != 64 or not sha256.isalnum():
-            raise KeyError(sha256)
-        return self.folder / sha256[:2] / sha256
-
     def path(self, sha256: str) -> Path:
-        """Where the bytes lie, for whoever reads them in a process of its own; nobody writes there."""
-        return self._path(sha256)
+        """Where the bytes lie; nobody writes there."""
+        return self.folder / place_of(sha256)
+
+    def names(self) -> Iterator[str]:
+        """Of all that is here."""
+        return (each.name for each in self.folder.glob("??/*") if not each.name.startswith("."))
+
+    def at_hand(self, names: Sequence[str]) -> AbstractContextManager["FolderStore"]:
+        return nullcontext(self)
 
     def put(self, content: bytes) -> str:
-        """Keep ``content`` for good; returns its SHA-256. ``OSError`` when the disk is full: then nothing is kept."""
         sha256 = hashlib.sha256(content).hexdigest()
-        path = self._path(sha256)
+        path = self.path(sha256)
         age = _age(path)
         if age is not None:
             if age < _ON_DISK_AFTER:  # whoever wrote it may have been killed before the disk had it
@@ -71,16 +104,16 @@ class Store:
         return sha256
 
     def put_all(self, contents: Sequence[bytes]) -> list[str]:
-        """``put`` for many, which waits for the disk twice in all; when one cannot be kept, none is promised."""
+        """It waits for the disk twice in all."""
         if len(contents) < 3:
             return [self.put(each) for each in contents]
         names = [hashlib.sha256(each).hexdigest() for each in contents]
-        ages = {name: _age(self._path(name)) for name in names}
+        ages = {name: _age(self.path(name)) for name in names}
         new = {name: each for name, each in zip(names, contents, strict=True) if ages[name] is None}
         written: list[tuple[Path, Path]] = []
         try:
             for name, content in new.items():
-                path = self._path(name)
+                path = self.path(name)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=".")
                 written.append((Path(beside), path))
@@ -100,8 +133,7 @@ class Store:
         return names
 
     def get(self, sha256: str) -> bytes:
-        """The bytes; ``KeyError`` when they are not there."""
         try:
-            return self._path(sha256).read_bytes()
+            return self.path(sha256).read_bytes()
         except FileNotFoundError as missing:
             raise KeyError(sha256) from missing

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort, send_file
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 
-from app.inbound.raw import store
+from app.extensions import store
 from app.models import Attachment
 from app.views.base import session_get
 

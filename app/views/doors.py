@@ -16,6 +16,7 @@ from app.permissions.actor import NOBODY, begin_acting, current_actor, end_actin
 from app.permissions.decide import actor_of
 from app.signin.attempts import TooManyAttempts
 from app.support.secrets import token
+from app.support.store import StoreAway
 from app.views import audited, sitting, viewing
 from app.views.api import bearer
 from app.views.base import say
@@ -108,6 +109,12 @@ def _http(error: HTTPException) -> Any:
     return _error_page(error.code, sentences.get(error.code, error.description or ""))
 
 
+def _away(error: StoreAway) -> Any:
+    log.error("%s %s: %s", request.method, request.path, error)
+    db.session.rollback()
+    return _error_page(503, gettext("The place where files lie does not answer. Nothing was changed; try again in a minute."))
+
+
 def _crash(error: Exception) -> Any:
     reference = token(8)
     log.error("reference %s, %s %s", reference, request.method, request.path, exc_info=error)
@@ -141,6 +148,7 @@ def register(app: Flask) -> None:
 
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(StoreAway, _away)
     app.register_error_handler(Exception, _crash)
     from app.views.menu import counts, waiting
     from app.views.shell import accessibility_day

@@ -13,7 +13,7 @@ from app.domain.errors import DomainError
 from app.domain.form_fields import Meaning
 from app.domain.labels import label
 from app.domain.messages import State
-from app.extensions import db
+from app.extensions import db, store
 from app.inbound.mime.form_fields import Field
 from app.inbound.mime.form_labels import bare_label
 from app.inbound.mime.form_layouts import Layout, layouts_for, senders_of
@@ -21,7 +21,6 @@ from app.inbound.mime.forms import Form, fits, form_of, found_fields
 from app.inbound.mime.mail import Mail
 from app.inbound.mime.read import read
 from app.inbound.mime.subjects import bare
-from app.inbound.raw import store
 from app.inbound.stages.directory import stored_directory
 from app.models import FormLayout, IncomingMessage
 from app.operations.filing import open_opportunities

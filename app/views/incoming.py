@@ -10,10 +10,10 @@ from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from app.domain.messages import State
+from app.extensions import store
 from app.inbound import decisions, teaching
 from app.inbound.mime.html import to_text
 from app.inbound.mime.read import read
-from app.inbound.raw import store
 from app.inbound.web_form import usable_address
 from app.models import Contact, Delivery, Engagement, IncomingMessage, Mailbox, Opportunity, SenderRule
 from app.operations import records, unfetched

@@ -6,14 +6,15 @@ from flask import url_for
 from flask_babel import gettext
 
 from app.domain.appointments import Standing
+from app.extensions import store
 from app.inbound.mime.html import to_text
 from app.inbound.mime.read import read
-from app.inbound.raw import store
 from app.models import Appointment, IncomingMessage
 from app.operations.meetings import is_concluded
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
+from app.support.store import StoreAway
 from app.support.text import shorten
 from app.views import appointments, formats, history, message_acts, sender_rules
 from app.views.acts import next_fields
@@ -50,7 +51,7 @@ def of_message(message: IncomingMessage, back: dict[str, str]) -> dict[str, Any]
 def _excerpt(message: IncomingMessage) -> str:
     try:
         mail = read(store().get(message.raw_sha256))
-    except KeyError:  # the original is gone
+    except (KeyError, StoreAway):  # the original is gone, or cannot be had now
         return ""
     return shorten((mail.text or (to_text(mail.html) if mail.html else "")).strip(), EXCERPT)
 

@@ -6,7 +6,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.domain.errors import DomainError
 from app.domain.files import File
-from app.inbound.raw import store
+from app.extensions import store
 from app.support.i18n import N_
 
 log = logging.getLogger(__name__)

@@ -4,15 +4,23 @@ from dataclasses import dataclass
 from itertools import count
 
 from app.domain.messages import State
-from app.extensions import db
+from app.extensions import db, store
 from app.inbound.pipeline import settle
 from app.inbound.receive import receive
 from app.models import Delivery, IncomingMessage, Mailbox
 from app.models.mailboxes import MailboxKind
 from app.operations import records
 from app.permissions.actor import SYSTEM
+from app.support.store import FolderStore
 
 _uids = count(1)
+
+
+def folder_store() -> FolderStore:
+    """The store of the program, where it is a folder."""
+    kept = store()
+    assert isinstance(kept, FolderStore)
+    return kept
 
 
 @dataclass

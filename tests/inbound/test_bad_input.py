@@ -4,12 +4,11 @@ import pytest
 from sqlalchemy import func, select
 
 from app.domain.messages import REASONS, State
-from app.extensions import db
-from app.inbound.raw import store
+from app.extensions import db, store
 from app.inbound.receive import receive
 from app.inbound.stages.directory import opportunity_address, record_ref
 from app.models import Attachment, Delivery, IncomingMessage
-from tests.inbound.mailroom import Arrived, deliver, make_mailbox, note
+from tests.inbound.mailroom import Arrived, deliver, folder_store, make_mailbox, note
 from tests.people import Cast
 
 ANNA = "Anna <anna@grandouest.example>"
@@ -91,7 +90,7 @@ def test_a_full_disk_takes_nothing_and_loses_nothing(cast: Cast, small_disk: Non
     with pytest.raises(OSError):
         receive(mailbox.id, arrived)
     assert db.session.scalar(select(func.count()).select_from(Delivery)) == 0, "not acknowledged: the source keeps it"
-    leftovers = [each for each in store().folder.rglob("*") if each.is_file() and each.stat().st_size]
+    leftovers = [each for each in folder_store().folder.rglob("*") if each.is_file() and each.stat().st_size]
     assert not leftovers
 
 

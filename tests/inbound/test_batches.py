@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.events import Event, MailSettled
 from app.domain.messages import State
-from app.extensions import db
+from app.extensions import db, store
 from app.inbound import pipeline, reading
 from app.inbound.batch import AHEAD
-from app.inbound.raw import store
 from app.inbound.reader import ReadingProcess
 from app.inbound.receive import receive_all
 from app.inbound.stages.decide import RATE_LIMIT

@@ -13,14 +13,13 @@ from app.domain.messages import State
 from app.extensions import db
 from app.inbound.decisions import replay_delivery
 from app.inbound.pipeline import settle, settle_all
-from app.inbound.raw import store
 from app.inbound.receive import receive, receive_all
 from app.models import Contact, ContactAddress, Delivery, IncomingMessage, Opportunity, TimelineEntry
 from app.operations.deliveries import MAX_ATTEMPTS, due
 from app.permissions.actor import SYSTEM, acting
 from app.support import clock
 from tests.children import in_child
-from tests.inbound.mailroom import Arrived, deliver, make_mailbox, note
+from tests.inbound.mailroom import Arrived, deliver, folder_store, make_mailbox, note
 from tests.people import Cast
 
 NEW = "Nowy Klient <nowy@klient.example>"
@@ -157,7 +156,7 @@ def test_a_failing_message_is_tried_again_then_waits_and_stops_nobody(cast: Cast
     raw = note("Anna <anna@grandouest.example>", "k.dudek@jesion.example")
     key = receive(mailbox.id, Arrived(raw, "broken"))
     delivery = db.session.get_one(Delivery, key)
-    path = store().folder / delivery.raw_sha256[:2] / delivery.raw_sha256
+    path = folder_store().folder / delivery.raw_sha256[:2] / delivery.raw_sha256
     path.rename(path.with_suffix(".away"))  # the disk does not give it back for now
     pauses = []
     at = clock.now()

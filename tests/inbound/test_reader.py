@@ -18,7 +18,6 @@ from app.extensions import db
 from app.inbound import pipeline
 from app.inbound.batch import AHEAD, FIRST, chunks_of
 from app.inbound.mime.directory import Directory
-from app.inbound.raw import store
 from app.inbound.reader import ROOT, SECONDS, ReadingProcess
 from app.inbound.reading import Arrived, Reading, ReadingFailed, read_one
 from app.inbound.receive import receive_all
@@ -28,9 +27,9 @@ from app.operations import deliveries
 from app.operations.deliveries import MAX_ATTEMPTS
 from app.operations.polling import note_failure
 from app.permissions.actor import SYSTEM
-from app.support.store import Store
+from app.support.store import FolderStore
 from tests.inbound.mailroom import Arrived as Fetched
-from tests.inbound.mailroom import make_mailbox, note
+from tests.inbound.mailroom import folder_store, make_mailbox, note
 from tests.people import Cast
 
 ENDLESS = "e" * 64
@@ -43,8 +42,8 @@ from pathlib import Path
 from app.inbound.mime.directory import Directory
 from app.inbound.reader import ReadingProcess
 from app.inbound.reading import Arrived
-from app.support.store import Store
-process, kept = ReadingProcess(), Store(Path(sys.argv[1]))
+from app.support.store import FolderStore
+process, kept = ReadingProcess(), FolderStore(Path(sys.argv[1]))
 process.submit([], kept, Directory()).result()
 print(process.pid, flush=True)
 process.submit([Arrived(sys.argv[2], False)], kept, Directory()).result()
@@ -52,8 +51,8 @@ process.submit([Arrived(sys.argv[2], False)], kept, Directory()).result()
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
+def kept(tmp_path: Path) -> FolderStore:
+    return FolderStore(tmp_path / "store")
 
 
 @pytest.fixture
@@ -69,7 +68,7 @@ def hasty() -> Iterator[ReadingProcess]:
         yield process
 
 
-def endless(kept: Store, sha256: str = ENDLESS) -> Path:
+def endless(kept: FolderStore, sha256: str = ENDLESS) -> Path:
     """A message that nobody reads to its end: a pipe into which nobody writes."""
     path = kept.folder / sha256[:2] / sha256
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +91,7 @@ def is_gone_soon(pid: int, seconds: float = 60.0) -> bool:
     return is_gone(pid)
 
 
-def test_a_message_without_end_fails_alone_and_in_its_place(kept: Store, hasty: ReadingProcess) -> None:
+def test_a_message_without_end_fails_alone_and_in_its_place(kept: FolderStore, hasty: ReadingProcess) -> None:
     endless(kept)
     good = Arrived(kept.put(MAIL), is_form=False)
     readings = hasty.submit([good, Arrived(ENDLESS, is_form=False), good], kept, Directory()).result()
@@ -100,7 +99,7 @@ def test_a_message_without_end_fails_alone_and_in_its_place(kept: Store, hasty: 
     assert str(readings[1]) == "Reading took too long or too much memory (TimeoutError)"
 
 
-def test_many_messages_do_not_wait_longer_for_one_without_end(kept: Store, hasty: ReadingProcess) -> None:
+def test_many_messages_do_not_wait_longer_for_one_without_end(kept: FolderStore, hasty: ReadingProcess) -> None:
     endless(kept)
     good = Arrived(kept.put(MAIL), is_form=False)
     begun = time.monotonic()
@@ -109,7 +108,7 @@ def test_many_messages_do_not_wait_longer_for_one_without_end(kept: Store, hasty
     assert time.monotonic() - begun < 15 * HASTE
 
 
-def test_a_process_killed_in_the_middle_of_a_batch_loses_none(kept: Store) -> None:
+def test_a_process_killed_in_the_middle_of_a_batch_loses_none(kept: FolderStore) -> None:
     path = endless(kept)
     good = Arrived(kept.put(MAIL), is_form=False)
     with ReadingProcess() as process:
@@ -124,7 +123,7 @@ def test_a_process_killed_in_the_middle_of_a_batch_loses_none(kept: Store) -> No
         assert process.pid != first
 
 
-def test_a_process_that_died_while_it_had_nothing_to_do_costs_no_message_an_attempt(kept: Store, process: ReadingProcess) -> None:
+def test_a_process_that_died_while_it_had_nothing_to_do_costs_no_message_an_attempt(kept: FolderStore, process: ReadingProcess) -> None:
     good = Arrived(kept.put(MAIL), is_form=False)
     process.submit([good], kept, Directory()).result()
     assert process.pid is not None
@@ -134,7 +133,7 @@ def test_a_process_that_died_while_it_had_nothing_to_do_costs_no_message_an_atte
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_what_stops_the_whole_group_does_not_stop_a_reading(kept: Store, process: ReadingProcess, number: signal.Signals) -> None:
+def test_what_stops_the_whole_group_does_not_stop_a_reading(kept: FolderStore, process: ReadingProcess, number: signal.Signals) -> None:
     good = Arrived(kept.put(MAIL), is_form=False)
     process.submit([good], kept, Directory()).result()
     first = process.pid
@@ -144,7 +143,7 @@ def test_what_stops_the_whole_group_does_not_stop_a_reading(kept: Store, process
     assert process.pid == first
 
 
-def test_closing_ends_it_at_once_whatever_it_reads(kept: Store) -> None:
+def test_closing_ends_it_at_once_whatever_it_reads(kept: FolderStore) -> None:
     endless(kept)
     process = ReadingProcess()
     process.submit([], kept, Directory()).result()
@@ -164,7 +163,7 @@ def test_closing_ends_it_at_once_whatever_it_reads(kept: Store) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_it_dies_with_the_process_that_started_it_whatever_it_reads(kept: Store, number: signal.Signals) -> None:
+def test_it_dies_with_the_process_that_started_it_whatever_it_reads(kept: FolderStore, number: signal.Signals) -> None:
     endless(kept)
     with subprocess.Popen([sys.executable, "-c", IDLE, kept.folder, ENDLESS], cwd=ROOT, stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout is not None
@@ -174,7 +173,7 @@ def test_it_dies_with_the_process_that_started_it_whatever_it_reads(kept: Store,
         assert is_gone_soon(pid)
 
 
-def test_threads_share_it_and_each_gets_its_own(kept: Store, process: ReadingProcess) -> None:
+def test_threads_share_it_and_each_gets_its_own(kept: FolderStore, process: ReadingProcess) -> None:
     told: dict[int, list[str]] = {}
 
     def ask(number: int) -> None:
@@ -196,7 +195,7 @@ def test_a_message_that_always_breaks_the_reading_ends_failed_and_those_behind_i
     bad, good = note("x@y.example", "z@w.example", subject="Bad"), note("x@y.example", "z@w.example", subject="Good")
     keys = receive_all(mailbox.id, [Fetched(bad, "bad"), Fetched(good, "good")])
     first = db.session.get_one(Delivery, keys[0])
-    endless(store(), first.raw_sha256)
+    endless(folder_store(), first.raw_sha256)
     assert pipeline.settle_all(keys, process) == [State.RECEIVED, State.HELD]
     for _ in range(MAX_ATTEMPTS - 2):
         deliveries.note_failure(keys[0], "an attempt", "ref", actor=SYSTEM)
@@ -217,7 +216,7 @@ def test_a_failure_is_noted_whatever_its_words_hold() -> None:
 
 
 @pytest.mark.parametrize("kind", ["plain", "html"])
-def test_what_comes_back_is_no_longer_than_history_keeps_it(kept: Store, kind: str) -> None:
+def test_what_comes_back_is_no_longer_than_history_keeps_it(kept: FolderStore, kind: str) -> None:
     """A pipe and the poller hold it, for each of the messages that are read ahead."""
     head = f"From: a@b.example\nTo: c@d.example\nSubject: t\nContent-Type: text/{kind}; charset=iso-8859-1\n\n".encode()
     arrived = Arrived(kept.put(head + (b"\xe9" * 70 + b"\n") * 100_000), is_form=False)
@@ -240,7 +239,7 @@ def test_what_is_read_at_once_is_bounded_in_count_and_in_bytes() -> None:
     assert [len(each) for each in chunks] == [FIRST, AHEAD, 1, 1, 1, 2]
 
 
-def test_the_directory_travels(cast: Cast, kept: Store, process: ReadingProcess) -> None:
+def test_the_directory_travels(cast: Cast, kept: FolderStore, process: ReadingProcess) -> None:
     arrived = Arrived(kept.put(note("Anna <anna@grandouest.example>", "martha@shop.example")), is_form=False)
     reading = process.submit([arrived], kept, stored_directory()).result()[0]
     assert isinstance(reading, Reading)

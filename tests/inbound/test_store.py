@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.support import store as module
-from app.support.store import Store
+from app.support.store import FolderStore
 
 THREE = [b"one", b"two", b"three"]
 
@@ -17,7 +17,7 @@ def _files(folder: Path) -> set[str]:
 
 
 def test_equal_contents_in_one_batch_are_one_file(tmp_path: Path) -> None:
-    names = Store(tmp_path).put_all([b"same", b"same", b"other", b"same"])
+    names = FolderStore(tmp_path).put_all([b"same", b"same", b"other", b"same"])
     assert names[0] == names[1] == names[3] != names[2]
     assert _files(tmp_path) == set(names)
 
@@ -25,8 +25,8 @@ def test_equal_contents_in_one_batch_are_one_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("count", [1, 3])
 def test_what_cannot_be_kept_leaves_nothing_half_written(tmp_path: Path, count: int) -> None:
     """A name of the store that no folder can have: as a disk that is full, for one of them."""
-    store = Store(tmp_path)
-    name = Store(tmp_path / "elsewhere").put(THREE[count - 1])
+    store = FolderStore(tmp_path)
+    name = FolderStore(tmp_path / "elsewhere").put(THREE[count - 1])
     (tmp_path / name[:2]).write_bytes(b"a file where the folder should be")
     with pytest.raises(OSError, match="exist|directory"):
         store.put_all(THREE[:count])
@@ -40,7 +40,7 @@ def test_what_a_killed_process_renamed_is_waited_for_before_it_is_promised(
     tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It lies under its name, but perhaps not on the disk: whoever finds it there waits for the disk too."""
-    store = Store(tmp_path)
+    store = FolderStore(tmp_path)
     waited: list[Path] = []
     names = store.put_all(THREE[:count])
 

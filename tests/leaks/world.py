@@ -15,8 +15,7 @@ from app.domain.proposals import OF_CONTACT, Detail
 from app.domain.rights import Action, FieldRule, Reach
 from app.domain.scopes import EVERYTHING, LIVES, Power
 from app.domain.timeline import Kind
-from app.extensions import db
-from app.inbound.raw import store
+from app.extensions import db, store
 from app.models import (
     Account,
     Alert,

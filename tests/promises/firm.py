@@ -15,8 +15,7 @@ from app.domain.messages import State
 from app.domain.objectives import Measure
 from app.domain.opportunities import Status
 from app.domain.sender_rules import Effect
-from app.extensions import db
-from app.inbound.raw import store
+from app.extensions import db, store
 from app.models import (
     AccountType,
     ActionType,

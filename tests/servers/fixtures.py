@@ -11,6 +11,7 @@ import pytest
 from tests.servers.browser import Browser
 from tests.servers.certificates import Authority
 from tests.servers.dovecot import Account, Dovecot
+from tests.servers.object_storage import ObjectStorage
 from tests.servers.oidc import OidcProvider
 from tests.servers.postgres import Postgres
 from tests.servers.provider import Provider
@@ -40,6 +41,12 @@ def redis_url(redis_server: Redis) -> str:
 @pytest.fixture(scope="session")
 def dovecot() -> Iterator[Dovecot]:
     with Dovecot() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def object_storage() -> Iterator[ObjectStorage]:
+    with ObjectStorage() as server:
         yield server
 
 

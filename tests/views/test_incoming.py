@@ -12,9 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.domain.messages import State
-from app.extensions import db
+from app.extensions import db, store
 from app.inbound.pipeline import settle
-from app.inbound.raw import store
 from app.inbound.receive import receive
 from app.inbound.sources.source import Fetched
 from app.models import Delivery, IncomingMessage, Mailbox

@@ -11,9 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.domain.messages import State
-from app.extensions import db
+from app.extensions import db, store
 from app.inbound.mime.read import read
-from app.inbound.raw import store
 from app.models import Delivery, IncomingMessage, Opportunity, TimelineEntry, WebForm
 from app.operations import records, web_forms
 from app.permissions.actor import SYSTEM
