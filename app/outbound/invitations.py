@@ -3,7 +3,7 @@
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from flask_babel import force_locale, format_datetime, gettext
+from flask_babel import force_locale, format_datetime, get_locale, gettext
 from icalendar import Calendar, Event, vCalAddress, vText
 from sqlalchemy import select
 
@@ -18,6 +18,7 @@ from app.operations.users import the_firm
 from app.outbound.calendars import PRODUCT
 from app.permissions.actor import SYSTEM
 from app.support import clock
+from app.support.dates import counted
 
 EVENT = "invitation"
 _STANDING = {
@@ -62,7 +63,7 @@ def language_of(address: str, meeting: Appointment) -> str:
 
 
 def _words(meeting: Appointment, *, is_off: bool) -> tuple[str, str]:
-    at = format_datetime(meeting.starts_at.astimezone(_zone(meeting)), "full", rebase=False)
+    at = counted(format_datetime(meeting.starts_at.astimezone(_zone(meeting)), "full", rebase=False), get_locale())
     if is_off:
         title = gettext("Called off: %(about)s", about=meeting)
         lines = [gettext("%(name)s called off the meeting of %(moment)s.", name=meeting.organizer_name, moment=at)]

@@ -16,8 +16,8 @@ from flask_babel import get_locale, gettext
 
 from app.domain.summaries import Line
 from app.support import clock
+from app.support.dates import counted, without_year
 from app.support.dates import hour as worded_hour
-from app.support.dates import without_year
 from app.support.money import Money
 
 Acts = Callable[[str, Line], tuple[tuple[str, str], ...]]  # what can be done with a line of a part, each with its link
@@ -96,15 +96,15 @@ class Words:
         self.acts = acts
 
     def day(self, day: date) -> str:
-        return str(format_date(day, "full", locale=self.locale))
+        return counted(format_date(day, "full", locale=self.locale), self.locale)
 
     def weekday(self, day: date) -> str:
         """The day without its year: "Tuesday, November 24", "mardi 24 novembre", "wtorek, 24 listopada"."""
-        return str(format_date(day, without_year(self.locale), locale=self.locale))
+        return counted(format_date(day, without_year(self.locale), locale=self.locale), self.locale)
 
     def plain(self, day: date) -> str:
         """The day within a sentence, where no language asks the weekday for another case: "23 listopada"."""
-        return str(format_skeleton("MMMMd", datetime.combine(day, time.min, UTC), locale=self.locale))
+        return counted(format_skeleton("MMMMd", datetime.combine(day, time.min, UTC), locale=self.locale), self.locale)
 
     def hour(self, at: datetime) -> str:
         return self.clock(at.astimezone(self.zone).time())
@@ -118,7 +118,7 @@ class Words:
             return str(gettext("today, %(hour)s", hour=hour))
         if day == today - timedelta(days=1):
             return str(gettext("yesterday, %(hour)s", hour=hour))
-        short = format_skeleton("MMMd", datetime.combine(day, time.min, UTC), locale=self.locale)
+        short = counted(format_skeleton("MMMd", datetime.combine(day, time.min, UTC), locale=self.locale), self.locale)
         return f"{short}, {hour}".replace(" ", NO_BREAK)
 
     def city(self) -> str:

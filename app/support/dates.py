@@ -20,6 +20,14 @@ def is_zone(name: str) -> bool:
     return name in available_timezones() - NO_ZONES
 
 
+_FIRST = re.compile(r"(?<!\d)1(?=[ \u00a0\u202f](?:janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc))")
+
+
+def counted(text: str, locale: Locale | None) -> str:
+    """``text`` with its days counted as the language does: French says "1er décembre", then "2 décembre"."""
+    return _FIRST.sub("1er", text) if locale is not None and locale.language == "fr" else text
+
+
 def without_year(locale: Locale) -> str:
     """The pattern of a full date less its year, with the commas of the language: "EEEE, d MMMM" in Polish."""
     return _YEAR.sub("", locale.date_formats["full"].pattern)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import format_date, gettext, to_user_timezone
+from flask_babel import gettext, to_user_timezone
 from markupsafe import Markup
 
 from app.domain.bounces import CAUSES, Cause, Finding
@@ -13,6 +13,7 @@ from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
 from app.queries.contacts import findings_of
 from app.views.asked import url_if
+from app.views.days import format_date
 
 SHOWN = 6
 

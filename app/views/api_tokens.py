@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import current_app, flash, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
-from flask_babel import format_date, gettext, lazy_gettext, ngettext, to_user_timezone
+from flask_babel import gettext, lazy_gettext, ngettext, to_user_timezone
 
 from app.domain.errors import DomainError
 from app.domain.scopes import EVERYTHING, LIVES, POWERS, TYPES, Power
@@ -13,6 +13,7 @@ from app.operations import api_tokens
 from app.permissions.actor import current_actor
 from app.queries.api_tokens import is_over, tokens_of
 from app.views.base import drawn, is_key, key, say
+from app.views.days import format_date
 from app.views.formats import moment
 from app.views.sitting import me, require_fresh
 

@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask_babel import format_date, gettext, ngettext, to_user_timezone
+from flask_babel import gettext, ngettext, to_user_timezone
 from markupsafe import Markup
 
 from app.domain.appointments import Answer, Frequency, Standing
 from app.models import Appointment
 from app.support import clock
+from app.views.days import format_date
 from app.views.formats import hour, present, weekday
 
 

@@ -3,11 +3,12 @@
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 
 from app.domain.alerts import Remedy
 from app.domain.engagements import EngagementState
 from app.models import Alert, Engagement
+from app.views.days import format_date
 
 
 def prospect_acts(item: Engagement) -> list[dict[str, Any]]:

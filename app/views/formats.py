@@ -9,22 +9,14 @@ from typing import Any
 
 from babel import Locale
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import (
-    Domain,
-    format_date,
-    format_datetime,
-    format_decimal,
-    get_locale,
-    gettext,
-    ngettext,
-    to_user_timezone,
-)
+from flask_babel import Domain, format_decimal, get_locale, gettext, ngettext, to_user_timezone
 from markupsafe import Markup
 
 from app.domain.labels import LABELS, label
 from app.models import Role
 from app.support import clock, dates
 from app.support.money import Money
+from app.views.days import format_date, format_datetime
 from app.views.fields import form_of
 
 # The shape of a state (see `state`), by enum name and value.

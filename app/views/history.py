@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_date, gettext, to_user_timezone
+from flask_babel import gettext, to_user_timezone
 
 from app.domain.action_types import Known
 from app.domain.bounces import CAUSES, Cause
@@ -23,6 +23,7 @@ from app.support import clock
 from app.views import appointments, message_lines
 from app.views.action_types import icon_of, named, value_of
 from app.views.asked import url_if
+from app.views.days import format_date
 from app.views.formats import moment
 from app.views.told import told_of
 

@@ -8,7 +8,7 @@ from flask_appbuilder import action as fab_action
 from flask_appbuilder import expose, has_access
 from flask_appbuilder.fields import QuerySelectField, QuerySelectMultipleField
 from flask_appbuilder.models.filters import BaseFilter
-from flask_babel import format_date, gettext, lazy_gettext, ngettext, to_user_timezone
+from flask_babel import gettext, lazy_gettext, ngettext, to_user_timezone
 from wtforms.fields.core import UnboundField
 
 from app.domain.errors import DomainError
@@ -25,6 +25,7 @@ from app.queries.handovers import holdings_of
 from app.support.i18n import N_
 from app.views.asked import way_back
 from app.views.base import is_key, say
+from app.views.days import format_date
 from app.views.here import may_here
 from app.views.people_fields import PeopleField, everybody
 

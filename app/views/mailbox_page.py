@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_date, format_decimal, format_timedelta, gettext, ngettext
+from flask_babel import format_decimal, format_timedelta, gettext, ngettext
 
 from app.domain.labels import label
 from app.domain.messages import State
@@ -19,6 +19,7 @@ from app.queries import mailboxes as queries
 from app.support import clock
 from app.views import message_lines as lines
 from app.views.asked import zone
+from app.views.days import format_date
 from app.views.formats import moment
 from app.views.mailbox_work import replay_fields
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_appbuilder import expose, has_access
-from flask_babel import format_date, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from app.domain.errors import DomainError
 from app.domain.messages import REASONS, State
@@ -20,6 +20,7 @@ from app.support.dates import typed_day
 from app.support.i18n import N_
 from app.views.asked import zone
 from app.views.base import say
+from app.views.days import format_date
 from app.views.message_lines import filled
 
 

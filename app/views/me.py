@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from flask import Response, flash, redirect, request, session, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
-from flask_babel import format_date, gettext, to_user_timezone
+from flask_babel import gettext, to_user_timezone
 from flask_login import current_user
 
 from app.domain.errors import DomainError
@@ -22,6 +22,7 @@ from app.support.dates import is_zone
 from app.support.i18n import N_
 from app.views.asked import Refused, url_if
 from app.views.base import drawn, is_key, key, say
+from app.views.days import format_date
 from app.views.formats import moment
 from app.views.sitting import me, sitting_id
 from app.views.start import choices as start_choices

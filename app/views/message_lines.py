@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import format_date, gettext, ngettext, to_user_timezone
 from flask_babel import format_decimal as number_in_words
+from flask_babel import gettext, ngettext, to_user_timezone
 
 from app.domain.labels import label
 from app.domain.messages import ARRANGED, LET_THROUGH, ONLY_A_NAME, REASONS, State
@@ -19,6 +19,7 @@ from app.permissions.rights import Action
 from app.queries import messages as queries
 from app.support import clock
 from app.views import message_acts
+from app.views.days import format_date
 from app.views.formats import SHAPES, moment, size, weekday
 
 

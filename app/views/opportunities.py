@@ -7,7 +7,7 @@ from flask_appbuilder import expose, has_access, permission_name
 from flask_appbuilder.fields import QuerySelectField
 from flask_appbuilder.fieldwidgets import Select2Widget
 from flask_appbuilder.models.filters import BaseFilter
-from flask_babel import format_date, format_percent, gettext, lazy_gettext, ngettext
+from flask_babel import format_percent, gettext, lazy_gettext, ngettext
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms.validators import Optional
@@ -34,6 +34,7 @@ from app.views.alike import Resembling
 from app.views.asked import Refused, zone
 from app.views.base import CrmView, OperationInterface, key, say, session_get
 from app.views.booking import Booking
+from app.views.days import format_date
 from app.views.field_rights import only_shown, shown
 from app.views.follow_ups import follow_up
 from app.views.holding import Holding

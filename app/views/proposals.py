@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 from flask_appbuilder import expose, has_access
-from flask_babel import format_date, gettext, ngettext, to_user_timezone
+from flask_babel import gettext, ngettext, to_user_timezone
 
 from app.domain.labels import label
 from app.domain.proposals import Detail
@@ -22,6 +22,7 @@ from app.support import clock
 from app.support.text import fold
 from app.views.asked import way_back
 from app.views.base import key
+from app.views.days import format_date
 
 ACCEPT_KEY = "a"
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
-from flask_babel import format_date, format_decimal, format_percent, gettext, lazy_gettext, ngettext, pgettext
+from flask_babel import format_decimal, format_percent, gettext, lazy_gettext, ngettext, pgettext
 from flask_login import current_user
 
 from app.domain.custom_fields import Field, FieldKind
@@ -24,6 +24,7 @@ from app.queries.results import names_of_groups, results, summed
 from app.support import clock
 from app.views import formats
 from app.views.asked import zone
+from app.views.days import format_date
 from app.views.objectives import running_objectives
 from app.views.own_fields import choice_label, label_of
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import g, request
-from flask_babel import format_date, get_locale, gettext
+from flask_babel import get_locale, gettext
 from wtforms import Form
 
 from app.domain.custom_fields import PREFIX, FieldKind
@@ -18,6 +18,7 @@ from app.permissions.actor import current_actor
 from app.queries.custom_fields import own_field
 from app.queries.prospect_rows import last_source
 from app.support.i18n import N_
+from app.views.days import format_date
 from app.views.own_forms import unbound
 from app.views.row_words import SIZES, attribute_label
 

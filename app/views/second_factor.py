@@ -5,7 +5,7 @@ from typing import Any
 import segno
 from flask import flash, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
-from flask_babel import format_date, gettext, to_user_timezone
+from flask_babel import gettext, to_user_timezone
 from markupsafe import Markup
 
 from app.domain.errors import DomainError
@@ -16,6 +16,7 @@ from app.permissions.actor import current_actor
 from app.queries.sessions import codes_left, factor_of
 from app.signin import passkeys
 from app.views.base import drawn, say
+from app.views.days import format_date
 from app.views.sign_in import prove
 from app.views.sitting import me
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from flask import Response, current_app, jsonify, make_response, render_template, session, url_for
 from flask_appbuilder import BaseView, expose
-from flask_babel import format_date, get_locale, gettext
+from flask_babel import get_locale, gettext
 
+from app.views.days import format_date
 from app.views.formats import asset
 
 CHECK = Path(__file__).parent.parent / "accessibility.json"  # written by `make axe`

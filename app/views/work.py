@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, flash, make_response, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
-from flask_babel import format_date, gettext, lazy_gettext, ngettext, to_user_timezone
+from flask_babel import gettext, lazy_gettext, ngettext, to_user_timezone
 
 from app.domain.errors import DomainError, Forbidden
 from app.domain.runs import RunState
@@ -20,6 +20,7 @@ from app.support import clock
 from app.support.dates import typed_day
 from app.support.i18n import N_
 from app.views.base import is_key, say
+from app.views.days import format_date
 from app.views.holding import NOBODY_CHOSEN
 
 AT_ONCE = 5.0  # seconds; what is left the sweep does, minute by minute

@@ -1,14 +1,18 @@
 """Days and hours as people type them, and the hint that says how."""
 
+import re
 from collections.abc import Callable
 from datetime import date, time
+from pathlib import Path
 
 import pytest
+from babel import Locale
+from babel.dates import format_date
 from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.models import Opportunity
-from app.support.dates import typed_day, typed_moment
+from app.support.dates import counted, typed_day, typed_moment
 from tests.people import Cast
 
 LIST = "/opportunityview/list/"
@@ -31,6 +35,22 @@ def test_a_day_and_an_hour_too(text: str, clocked: time | None) -> None:
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         typed_moment(text)
+
+
+@pytest.mark.parametrize(("form", "day", "words"), [
+    ("long", date(2026, 12, 1), "1er décembre 2026"), ("medium", date(2026, 12, 1), "1er déc. 2026"), ("full", date(2026, 5, 1), "vendredi 1er mai 2026"),
+    ("long", date(2026, 12, 11), "11 décembre 2026"), ("long", date(2026, 12, 2), "2 décembre 2026"), ("short", date(2026, 12, 1), "01/12/2026"),
+])
+def test_french_counts_the_first_of_a_month(form: str, day: date, words: str) -> None:
+    assert counted(format_date(day, form, locale="fr"), Locale("fr")) == words
+    assert counted(format_date(day, form, locale="pl"), Locale("pl")) == format_date(day, form, locale="pl")
+
+
+def test_days_in_words_are_written_in_one_way() -> None:
+    """Whoever takes the function of the library would write "1 décembre"."""
+    astray = re.compile(r"from (?:flask_babel|babel\.dates) import [^\n(]*(?:\([^)]*)?\bformat_(?:date|datetime|skeleton)\b")
+    found = [path.name for path in Path("app").rglob("*.py") if astray.search(path.read_text())]
+    assert sorted(found) == ["goal_words.py", "invitations.py", "words.py"], "goal_words writes months alone"
 
 
 @pytest.mark.database
