@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -77,16 +77,29 @@ class Place:
 def places(home: Path, postgres: Postgres, redis: Redis, sizes: Iterable[int], module: str) -> Iterator[tuple[Place, float]]:
     """A database for each kind and size, all laid alike, and in how many seconds it was filled; ``module`` works on them."""
     template = postgres.create_database()
-    laid = home / "laid"
-    for url in ("", postgres.url(template)):
-        once(laid if not url else home / "postgresql", url, redis, module, "lay")
+    laid, url = home / "laid", postgres.url(template)
+    together([Process(laid, "", redis, module), Process(home / "postgresql", url, redis, module)], "lay")
+    wanted = []
     for size in sizes:
-        copy = home / f"sqlite-{size}"
-        shutil.copytree(laid, copy)
-        yield _filled("SQLite", size, copy, "", redis, module)
+        shutil.copytree(laid, home / f"sqlite-{size}")
+        wanted.append(("SQLite", size, home / f"sqlite-{size}", ""))
     for size in sizes:
-        url = postgres.url(postgres.create_database(template=template))
-        yield _filled("PostgreSQL", size, home / f"postgresql-{size}", url, redis, module)
+        wanted.append(("PostgreSQL", size, home / f"postgresql-{size}", postgres.url(postgres.create_database(template=template))))
+    for size in sizes:
+        around = [each for each in wanted if each[1] == size]
+        answers = together([Process(each[2], each[3], redis, module) for each in around], "populate", contacts=size)
+        for (database, contacts, place, address), answer in zip(around, answers, strict=True):
+            yield Place(database, contacts, place, address, redis, Process(place, address, redis, module), module), answer["seconds"]
+
+
+def together(processes: Sequence[Process], do: str, **order: Any) -> list[dict[str, Any]]:
+    """Let these work at the same time and end; what they answer, in their order."""
+    for process in processes:
+        process.order(do, **order)
+    answers = [process.answer() for process in processes]
+    for process in processes:
+        process.end()
+    return answers
 
 
 def once(home: Path, url: str, redis: Redis, module: str, do: str, **order: Any) -> dict[str, Any]:
@@ -95,11 +108,6 @@ def once(home: Path, url: str, redis: Redis, module: str, do: str, **order: Any)
     answer = process.ask(do, **order)
     process.end()
     return answer
-
-
-def _filled(database: str, contacts: int, home: Path, url: str, redis: Redis, module: str) -> tuple[Place, float]:
-    seconds = once(home, url, redis, module, "populate", contacts=contacts)["seconds"]
-    return Place(database, contacts, home, url, redis, Process(home, url, redis, module), module), seconds
 
 
 class Folder:

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, g, jsonify, redirect, render_template, request, session
+from flask import Flask, g, jsonify, make_response, redirect, render_template, request, session
 from flask_babel import gettext
 from flask_login import current_user, user_logged_in
 from werkzeug.exceptions import HTTPException
@@ -122,6 +122,15 @@ def _crash(error: Exception) -> Any:
     return _error_page(500, gettext("Something went wrong on our side; nothing was changed."), reference)
 
 
+def _nothing_leaves(response: Any) -> Any:
+    """Whoever looks with the eyes of somebody else reads pages; no file, export or message goes out in that person's name."""
+    is_file = response.headers.get("Content-Disposition", "").startswith("attachment")
+    if viewing.viewer() is None or not is_file or response.status_code != 200:
+        return response
+    response.close()
+    return make_response(_error_page(403, gettext(viewing.NO_FILES)))
+
+
 def register(app: Flask) -> None:
     """Arm ``app``'s requests."""
     app.extensions["babel"].timezone_selector = _time_zone
@@ -132,6 +141,7 @@ def register(app: Flask) -> None:
     viewing.register(app)
     sitting.register(app)
     audited.register(app)
+    app.after_request(_nothing_leaves)  # what comes last is asked first: the audit hears of the refusal
     user_logged_in.connect(_on_sign_in, app)
 
     @app.after_request

@@ -135,22 +135,19 @@ def page(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] =
     if not (_may_walk(query, model, place.column) and (sees_by_many or (asked.narrows and way is None))):
         rows = turn(query, model, place, size, loads, way)
         return capped_count(query, model, place, len(rows), size), rows
-    count = capped_count(query, model, place, size, size)
+    is_sorted = asked.narrows and way is None
+    count = capped_count(query, model, place, size, size, most=FEW if is_sorted else COUNT_CAP)
     if count > COUNT_CAP and sees_by_many:
         query = query.execution_options(**{WALKS: True})
-    if count > COUNT_CAP and way is None and asked.narrows and _has_many(query, model):
+    if count > FEW and is_sorted:
         query = query.session.query(model).execution_options(**query.get_execution_options()).filter(Looked(query.whereclause))
-    return count, turn(query, model, place, size, loads, way)
+    return min(count, COUNT_CAP + 1), turn(query, model, place, size, loads, way)
 
 
 def _may_walk(query: Any, model: Any, column: str) -> bool:
     """Whether SQLite, which knows no limit when it chooses, is to be told; PostgreSQL weighs it by itself."""
     is_kept = column in inspect(model).columns and _keeps(model, [column])
     return is_kept and query.session.get_bind().dialect.name == "sqlite"
-
-
-def _has_many(query: Any, model: Any) -> bool:
-    return bool(query.with_entities(model.id).order_by(None).offset(FEW).limit(1).first())
 
 
 def turn(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] = (), way: Way | None = None) -> list[Any]:
@@ -237,8 +234,8 @@ def _parts(query: Any, model: Any, place: Place) -> Iterator[Any]:
         yield ordered.filter(column.is_(None))
 
 
-def capped_count(query: Any, model: Any, place: Place, found: int, size: int) -> int:
-    """How many rows there are, or one more than ``COUNT_CAP``; a first page that holds them all has counted them."""
+def capped_count(query: Any, model: Any, place: Place, found: int, size: int, most: int | None = None) -> int:
+    """How many rows there are, or one more than ``most`` (else ``COUNT_CAP``); a first page that holds them all has counted them."""
     if place.key is None and found < size:
         return found
-    return int(query.with_entities(model.id).order_by(None).limit(COUNT_CAP + 1).count())
+    return int(query.with_entities(model.id).order_by(None).limit((COUNT_CAP if most is None else most) + 1).count())

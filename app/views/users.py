@@ -98,6 +98,7 @@ class UserDBModelView(CrmView, FabUsers):
     class_permission_name = "User"
     method_permission_name = {"unlock_sign_in": "edit", "end_sessions": "edit", "reset_factor": "edit"}
     can_archive = False
+    usual_acts = ("access",)  # beside the form; the rest is done now and then
     exclude_route_methods = {"userinfo"}
     resetpasswords = resetmypassword = userinfoedit = None  # FAB's buttons: the form here and the person's own page do it
     show = CrmView.show

@@ -19,6 +19,7 @@ from app.support.i18n import N_
 KEY = "view_as"
 ONLY_READ = N_("You are looking with the eyes of somebody else: nothing can be changed. Stop looking first.")
 CLOSED = N_("Settings, sessions, tokens and passwords are nobody else’s to see, not even while you look with their eyes.")
+NO_FILES = N_("You are looking with the eyes of somebody else: pages can be read, files and exports stay here. Stop looking first, then fetch them yourself.")
 READING = ("GET", "HEAD", "OPTIONS")
 WAYS_OUT = ("ViewAsView.stop", "AuthDBView.logout")
 SHUT = ("AuthDBView.", "ResetMyPasswordView.", "OidcView.", "PasskeySignInView.", "ProviderSignInView.")

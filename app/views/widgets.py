@@ -67,7 +67,8 @@ class NativeWidgets:
     A view may say more with plain attributes: ``empty_text`` (a sentence), ``add_label``, ``export_url``
     (a method), ``list_tabs`` (a method giving (label, url, is_current)), ``column_classes`` ({column: css}),
     ``wide_columns`` (form fields over the whole width), ``count_cap`` (counts above it read "more than …"),
-    ``row_title`` (a method that names a record in the heading of its page).
+    ``row_title`` (a method that names a record in the heading of its page), ``usual_acts`` (of more than three actions
+    on that page those that stand there; the others wait behind three dots).
     """
 
     count_cap = paging.COUNT_CAP

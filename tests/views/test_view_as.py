@@ -10,9 +10,12 @@ from sqlalchemy import select
 
 from app.domain.errors import Forbidden
 from app.extensions import db
-from app.models import AuditLine, Opportunity, User
+from app.inbound.raw import store
+from app.models import Attachment, AuditLine, Opportunity, User
 from app.operations import records, users
-from app.permissions.actor import SYSTEM
+from app.operations.timeline import write_note
+from app.operations.transaction import atomic
+from app.permissions.actor import SYSTEM, Actor
 from app.views import viewing
 from tests.people import Cast, actor
 
@@ -31,6 +34,17 @@ def page(client: FlaskClient, path: str) -> str:
 def lines(*actions: str) -> list[tuple[str, str, int | None]]:
     found = db.session.scalars(select(AuditLine).where(AuditLine.action.in_(actions)).order_by(AuditLine.id))
     return [(line.action, line.actor_name, line.subject_id) for line in found]
+
+
+@atomic
+def _kept_file(cast: Cast, *, actor: Actor = SYSTEM) -> Attachment:
+    """A file in the history of an opportunity of Anna's."""
+    content = b"the offer itself"
+    entry = write_note(cast.terminals, "With a file", actor=actor)
+    found = Attachment(entry_id=entry.id, sha256=store().put(content), size=len(content), name="offer.pdf", content_type="application/pdf")
+    db.session.add(found)
+    db.session.flush()
+    return found
 
 
 @pytest.fixture
@@ -65,6 +79,21 @@ def test_whoever_looks_changes_nothing(cast: Cast, ada: FlaskClient) -> None:
     assert {name for _, name, _ in lines("refuse")} == {"Ada Nowak"}
     found = db.session.scalars(select(AuditLine).where(AuditLine.action == "refuse")).first()
     assert found is not None and found.after["looked as"] == "Anna Wiśniewska"
+
+
+def test_no_file_leaves_in_their_name(cast: Cast, ada: FlaskClient) -> None:
+    """Exports, files of the history and whole messages; with the administrator's own eyes all of them come."""
+    kept = _kept_file(cast)
+    paths = ("/opportunityview/export.xlsx", "/opportunityview/export.csv", f"/attachmentview/download/{kept.id}")
+    assert [ada.get(path).status_code for path in paths] == [200] * 3
+    look(ada, cast.anna)
+    for path in paths:
+        answer = ada.get(path)
+        assert answer.status_code == 403 and "files and exports stay here" in answer.get_data(as_text=True), path
+        assert "Content-Disposition" not in answer.headers and b"the offer itself" not in answer.data
+    assert [name for _, name, _ in lines("refuse")] == ["Ada Nowak"] * 3 and len(lines("export")) == 2
+    ada.post("/view-as/stop")
+    assert ada.get(paths[0]).status_code == 200
 
 
 def test_no_operation_writes_for_whoever_looks(cast: Cast, app: Any) -> None:
