@@ -4,12 +4,14 @@ import logging
 from datetime import datetime
 
 from app.domain.alerts import SUBJECTS
-from app.operations import alerts
+from app.models import Alert
+from app.operations import alerts, statistics
 from app.permissions.actor import SYSTEM, acting
 from app.support import clock
 from app.support.secrets import token
 
 log = logging.getLogger(__name__)
+MANY = 1_000  # alerts written in one pass, after which the database counts them: it would take them for few, and read all to find some
 
 
 def compute_alerts() -> int:
@@ -22,6 +24,8 @@ def compute_alerts() -> int:
         before, is_full = alerts.last_run()
         if is_full or before is None:
             raised = everything(holder, began_at)
+            if raised >= MANY:
+                statistics.count_table(Alert.__tablename__, actor=SYSTEM)
         else:
             raised = sum(alerts.compute_changes(subject, before, began_at, actor=SYSTEM) for subject in SUBJECTS)
         alerts.end_switched_off(actor=SYSTEM)

@@ -1,4 +1,4 @@
-"""What SQLite knows of the sizes of tables when it chooses between indexes. PostgreSQL keeps such figures by itself."""
+"""What the database knows of the sizes of tables when it chooses between indexes. PostgreSQL keeps such figures by itself, but takes minutes."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -31,6 +31,14 @@ def count_anew(*, actor: Actor = SYSTEM) -> None:
     ):  # fmt: skip
         connection.exec_driver_sql(statement)
     _correct(connection)
+
+
+@atomic
+def count_table(name: str, *, actor: Actor = SYSTEM) -> None:
+    """Let PostgreSQL look at a table of which much was written just now, before it is asked again."""
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f'ANALYZE "{name}"')
 
 
 def _correct(connection: Connection) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Numeric, and_, case, cast, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from app.domain.appointments import Standing
@@ -15,10 +15,12 @@ from app.domain.opportunities import Status
 from app.domain.timeline import Kind
 from app.domain.workdays import start_of
 from app.extensions import db
-from app.models import Appointment, Objective, Opportunity, TeamMembership, TimelineEntry, User
+from app.models import Appointment, Objective, Opportunity, TeamMembership, TimelineEntry, User, result_total
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
 from app.permissions.rights import Action
+from app.permissions.scope import beside_holders, by_holders
+from app.queries.results import edges_of, whole_months
 from app.support import clock
 from app.support.money import Money
 
@@ -106,9 +108,9 @@ def _counts(measures: Collection[Measure], user: User, day: date) -> list[Count]
     quarter, month = (_moments(every, user, day) for every in (Every.QUARTER, Every.MONTH))
     found: list[Count] = []
     if {Measure.WON_AMOUNT, Measure.WON_COUNT} & set(measures):
-        found += _sales(Opportunity.closed_at, quarter, month, Status.WON)
+        found += _won(quarter, month)
     if Measure.CREATED in measures:
-        found += _sales(Opportunity.created_at, quarter, month, None)
+        found += _counted(None, _sales(Opportunity.created_at, [quarter], month, None))
     if kinds := [_KINDS[each] for each in measures if each in _KINDS]:
         found += _actions(kinds, quarter, month)
     return found
@@ -123,14 +125,34 @@ def _of_month(at: Any, month: Moments) -> ColumnElement[int]:
     return case((at < month[0], 0), (at >= month[1], 0), else_=1).label("of_month")
 
 
-def _sales(at: Any, quarter: Moments, month: Moments, status: Status | None) -> list[Count]:
+def _won(quarter: Moments, month: Moments) -> list[Count]:
+    """What the database keeps of the months; counted is what was won on the days between two of them, and what no kept line of the reader's says."""
+    line, actor, months = result_total.c, current_actor(), whole_months(quarter)
+    within = [name for name, (start, end) in months.items() if start >= month[0] and end <= month[1]]
+    of_month, amount = case((line.month.in_(within), 1), else_=0).label("of_month"), cast(func.sum(line.cents), Numeric(18, 2)) / 100
+    kept = select(line.owner_id, line.team_id, of_month, func.sum(line.opportunities), amount, line.currency).where(
+        line.month.in_(months), line.status == Status.WON, by_holders(line, Opportunity, actor)
+    ).group_by(line.owner_id, line.team_id, "of_month", line.currency)
+    parts: list[Any] = [kept, _sales(Opportunity.closed_at, edges_of(quarter), month, Status.WON)]
+    beside = beside_holders(Opportunity, actor)
+    if beside is not None and months:
+        parts.append(_sales(Opportunity.closed_at, [*months.values()], month, Status.WON, beside))
+    rows = union_all(*(select(*part.subquery().c) for part in parts)).subquery()
+    return _counted(Status.WON, select(*rows.c))
+
+
+def _sales(at: Any, times: Sequence[Moments], month: Moments, status: Status | None, *only: ColumnElement[bool]) -> Any:
+    """What is found by counting, within ``times``."""
     query = select(
         Opportunity.owner_id, Opportunity.team_id, _of_month(at, month), func.count(Opportunity.id), func.sum(Opportunity.amount), Opportunity.currency,
-    ).where(at >= quarter[0], at < quarter[1], Opportunity.archived_at.is_(None))
+    ).where(or_(*((at >= start) & (at < end) for start, end in times)), Opportunity.archived_at.is_(None), *only)
     if status is not None:
         query = query.where(Opportunity.status == status)
-    rows = db.session.execute(query.group_by(Opportunity.owner_id, Opportunity.team_id, "of_month", Opportunity.currency))
-    return [Count(status, row[0], row[1], bool(row[2]), row[3], Decimal(row[4] or 0), row[5]) for row in rows]
+    return query.group_by(Opportunity.owner_id, Opportunity.team_id, "of_month", Opportunity.currency)
+
+
+def _counted(what: Any, query: Any) -> list[Count]:
+    return [Count(what, row[0], row[1], bool(row[2]), int(row[3]), Decimal(row[4] or 0), row[5]) for row in db.session.execute(query)]
 
 
 def _actions(kinds: Sequence[Kind], quarter: Moments, month: Moments) -> list[Count]:

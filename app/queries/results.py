@@ -44,14 +44,14 @@ def results(by: By | Field, marks: Sequence[datetime]) -> list[Line]:
 
 def _all(by: By | Field, marks: Sequence[datetime]) -> Sequence[Any]:
     if isinstance(by, By) and by in KEPT:
-        return [*_kept(by, marks), *_counted(by, marks, _edges(marks))]
+        return [*_kept(by, marks), *_counted(by, marks, edges_of(marks))]
     return _counted(by, marks, [(marks[0], marks[-1])])
 
 
 def _kept(by: By, marks: Sequence[datetime]) -> Iterator[tuple[Any, ...]]:
     """What the database keeps of the months: all but their edges; and what no kept line of the reader's says, of the same days."""
     line, actor = result_total.c, current_actor()
-    months = _whole(marks)
+    months = whole_months(marks)
     places = {name: bisect(marks, start) - 1 for name, (start, _) in months.items()}
     group = {By.MONTH: line.month, By.PERSON: line.owner_id, By.PIPELINE: line.pipeline_id}[by]
     sums = [func.sum(line[name]) for name in ("opportunities", "cents", "seconds")]
@@ -66,7 +66,7 @@ def _kept(by: By, marks: Sequence[datetime]) -> Iterator[tuple[Any, ...]]:
         yield from _counted(by, marks, [*months.values()], beside)
 
 
-def _whole(marks: Sequence[datetime]) -> dict[str, tuple[datetime, datetime]]:
+def whole_months(marks: Sequence[datetime]) -> dict[str, tuple[datetime, datetime]]:
     """The kept months that lie within the marks, as the lines name them: (from, until before) of the days that a line tells."""
     found, day, last = {}, marks[0].date().replace(day=1), marks[-1]
     while (at := datetime.combine(day, time(), UTC)) < last:
@@ -77,10 +77,10 @@ def _whole(marks: Sequence[datetime]) -> dict[str, tuple[datetime, datetime]]:
     return found
 
 
-def _edges(marks: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
+def edges_of(marks: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
     """The times between the marks that no kept line tells: (from, until before)."""
-    ends = [marks[0], *(end for _, end in _whole(marks).values())]
-    return list(zip(ends, [*(start for start, _ in _whole(marks).values()), marks[-1]], strict=True))
+    ends = [marks[0], *(end for _, end in whole_months(marks).values())]
+    return list(zip(ends, [*(start for start, _ in whole_months(marks).values()), marks[-1]], strict=True))
 
 
 def _counted(by: By | Field, marks: Sequence[datetime], times: Sequence[tuple[datetime, datetime]], *only: ColumnElement[bool]) -> Sequence[Any]:

@@ -19,6 +19,7 @@ from app.operations.booking import book_meeting
 from app.operations.calls import log_call
 from app.outbound.summary import prepare
 from app.permissions.actor import SYSTEM, acting
+from app.queries.objectives import running
 from app.support.clock import frozen
 from tests.browsing import Person
 from tests.people import Cast, actor, make_opportunity
@@ -119,6 +120,29 @@ def test_each_is_told_their_own_managers_their_teams(sold: Cast, client_of: Clie
     assert claire.post("/objectiveview/add", owner=str(sold.tom.id), measure="calls", every="month", target="3", currency="EUR",
                        starts_on="2037-11-01").status_code != 302, "Tom is not of her team"
     assert claire.post(f"/objectiveview/edit/{made['tom'].id}", target="1").status_code == 404
+
+
+def test_each_day_of_a_month_counts_once(sold: Cast) -> None:
+    """Where the reader's month begins and ends, the days between are kept and the days at its edges are counted."""
+    for at, amount in (
+        (datetime(2037, 9, 30, 21, tzinfo=UTC), 1), (datetime(2037, 9, 30, 22, 30, tzinfo=UTC), 10), (datetime(2037, 10, 31, 12, tzinfo=UTC), 100),
+        (datetime(2037, 10, 31, 23, 30, tzinfo=UTC), 1000), (datetime(2037, 11, 1, 12, tzinfo=UTC), 10_000),
+    ):
+        with frozen(at):
+            deal = make_opportunity(f"Of {amount}", sold.marie, sold.anna)
+            records.update(deal, {"co_owners": [sold.claire]}, actor=SYSTEM)
+            opportunities.win(deal, amount=Decimal(amount), actor=SYSTEM)
+    reached = {}
+    for every in Every:
+        values = {"owner": sold.anna, "measure": Measure.WON_AMOUNT, "every": every, "target": 10**6, "currency": "EUR", "starts_on": date(2037, 9, 1)}
+        records.create(Objective, values, actor=SYSTEM)
+        for who in ("anna", "claire"):
+            user = getattr(sold, who)
+            with acting(actor(user)):
+                goals = running(user, NOON.date())
+            reached[every, who] = next(goal.money[0].amount for goal in goals if goal.every is every and goal.money)
+    month, quarter = Decimal(11_000), Decimal(11_110)
+    assert reached == {(Every.MONTH, "anna"): month, (Every.MONTH, "claire"): month, (Every.QUARTER, "anna"): quarter, (Every.QUARTER, "claire"): quarter}
 
 
 @pytest.mark.feature("D22")
