@@ -9,8 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.domain.errors import Forbidden
-from app.extensions import db
-from app.inbound.raw import store
+from app.extensions import db, store
 from app.models import Attachment, AuditLine, Opportunity, User
 from app.operations import records, users
 from app.operations.timeline import write_note
