@@ -81,15 +81,18 @@ def _region(contact: Contact) -> str:
     return owner.country if owner is not None else the_firm().country
 
 
-def _named(values: dict[str, Any]) -> None:
-    if not (values.get("first_name") or values.get("last_name") or _lines(values.get("address_lines"))):
+def _named(values: dict[str, Any], *, is_reached: bool = False) -> dict[str, Any]:
+    """``values`` with names of words alone. A first or a last name is enough, and an address where there is none."""
+    named: dict[str, Any] = {name: " ".join((values[name] or "").split()) for name in ("first_name", "last_name") if name in values}
+    if not (any(named.values()) or is_reached or _lines(values.get("address_lines"))):
         raise DomainError("no_name", N_("A contact is a person: give at least a name or an e-mail address.")).of("last_name")
+    return {**values, **named}
 
 
 @atomic
 def create_contact(values: dict[str, Any], *, actor: Actor) -> Contact:
     """A contact; ``address_lines`` and ``phone_lines`` hold one address or number a line."""
-    _named(values)
+    values = _named(values)
     require_fields(actor, Contact, [name for name in LINES if values.get(name)])
     plain = {k: v for k, v in values.items() if k not in LINES}
     contact = records.create(Contact, plain, actor=actor)
@@ -101,7 +104,9 @@ def create_contact(values: dict[str, Any], *, actor: Actor) -> Contact:
 @atomic
 def update_contact(contact: Contact, values: dict[str, Any], *, seen_version: int | None = None, actor: Actor) -> Contact:
     """Change a contact; lines that are not given stay."""
-    _named({"first_name": contact.first_name, "last_name": contact.last_name, **values})
+    is_reached = "address_lines" not in values and bool(contact.addresses)
+    named = _named({"first_name": contact.first_name, "last_name": contact.last_name, **values}, is_reached=is_reached)
+    values = {name: named[name] for name in values}
     plain = {k: v for k, v in values.items() if k not in LINES}
     records.update(contact, plain, seen_version=seen_version, actor=actor)
     changed = []

@@ -120,6 +120,8 @@ def _nothing() -> dict[str, Any]:
 def _day_line(today: Today) -> str:
     day = formats.weekday(today.day)
     parts = [ngettext("%(num)s thing to do", "%(num)s things to do", today.counts.total)]
+    if sittings := sum(not each.is_done for each in today.meetings):
+        parts.append(ngettext("%(num)s appointment", "%(num)s appointments", sittings))
     if done := len(today.done) + sum(each.is_done for each in today.meetings):
         parts.append(gettext("%(count)s done", count=done))
     return f"{day[:1].upper()}{day[1:]} · {', '.join(parts)}"

@@ -30,6 +30,7 @@ from app.models import (
 )
 from app.models.contacts import Title
 from app.operations import records
+from app.operations.contacts import create_contact, update_contact
 from app.permissions.actor import SYSTEM
 from app.queries.users import addresses_of
 from app.support import clock
@@ -140,6 +141,19 @@ def test_what_is_refused_is_said_at_its_field(cast: Cast, client_of: Sign) -> No
     assert '<a href="#address_lines">' in page and 'id="address_lines-error"' in page and 'value="Ewa"' in page
     typed = re.search(r'<textarea[^>]*name="address_lines"[^>]*>', page)
     assert typed and 'aria-invalid="true"' in typed[0] and "address_lines-error" in typed[0]
+
+
+def test_one_name_is_enough_for_a_contact(cast: Cast, client_of: Sign) -> None:
+    anna = Person(client_of(cast.anna))
+    assert 'href="#last_name"' in anna.post("/contactview/add", first_name="  ", last_name=" ").text
+    for first, last in (("  Ewa ", ""), ("", "Sikora")):
+        answer = anna.post("/contactview/add", first_name=first, last_name=last)
+        assert f"<h1>{(first or last).strip()}" in re.sub(r"<h1[^>]*>\s*", "<h1>", anna.get(answer.location).text)
+    assert {"Ewa", "Sikora"} <= {each.name for each in db.session.scalars(select(Contact))}
+    assert all(f">{name}</a>" in anna.get("/contactview/list/").text for name in ("Ewa", "Sikora"))
+    only = create_contact({"address_lines": "kontakt@sikora.example"}, actor=SYSTEM)
+    update_contact(only, {"job": "Zakupy"}, actor=SYSTEM)
+    assert (only.name, only.job) == ("kontakt@sikora.example", "Zakupy")
 
 
 @pytest.mark.feature("D11")

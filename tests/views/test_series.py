@@ -50,9 +50,11 @@ def test_one_date_of_a_series_is_closed_and_the_next_one_stands(cast: Cast, clie
     anna = Person(client_of(cast.anna, "en"))
     for days in (0, 2):
         with clock.frozen(monday + timedelta(days=days, hours=2)):
-            assert "Appointments of today" in anna.get("/today/").text
+            assert "Appointments of today" in (page := anna.get("/today/").text)
+            assert re.search(r"things? to do, 1 appointment\b", page), "the heading names what the list holds"
             assert anna.post(f"/appointmentview/done/{series.entry_id}", body="Omówione", back="today").status_code == 302
-            assert "Appointments of today" not in anna.get("/today/").text
+            assert "Appointments of today" not in (page := anna.get("/today/").text)
+            assert re.search(r"things? to do, 1 done\b", page)
             assert anna.post(f"/appointmentview/done/{series.entry_id}", body="Omówione", back="today").status_code == 409
 
 
