@@ -37,3 +37,13 @@ def test_colours_and_contrast_that_the_reader_asks_for_are_kept(gallery: Gallery
     page.emulate_media(forced_colors="none", contrast="more")
     second, first = page.locator(".k-head p").first, page.locator("h1")
     assert second.evaluate("each => getComputedStyle(each).color") == first.evaluate("each => getComputedStyle(each).color")
+
+
+def test_bars_are_seen_in_forced_colours(gallery: Gallery) -> None:
+    """Each has an edge, and the kinds do not look alike; each fill is one of the reader's colours."""
+    page = gallery.hang(Level.ADMINISTRATOR, "fr", "/results/")
+    page.emulate_media(forced_colors="active")
+    drawn = page.locator(".k-swatch rect").evaluate_all("all => all.map(each => [getComputedStyle(each).fill, getComputedStyle(each).stroke])")
+    ground = page.locator("body").evaluate("each => getComputedStyle(each).backgroundColor")
+    assert len(drawn) == 3 == len({fill for fill, _ in drawn})
+    assert all(stroke not in ("none", ground) for _, stroke in drawn)
