@@ -47,6 +47,7 @@ def _make_meat(stage: Stage) -> None:
     _verify(stage, rows, MEAT_ROWS)
     for word, name, text in SAID:
         with back_at("PL", 0, 8):
+            order_rows.see_messages(rows[word], actor=stage.actor(name))
             order_rows.say(rows[word], text, actor=stage.actor(name))
 
 

@@ -52,7 +52,7 @@ LABELS: dict[str, str] = {
     "LegalBasis.consent": N_("Consent (Article 6(1)(a) GDPR)"),
     "LegalBasis.contract": N_("Contract (Article 6(1)(b) GDPR)"),
     "LegalBasis.legal_duty": N_("Legal duty (Article 6(1)(c) GDPR)"),
-    "CallResult.reached": N_("Reached"),
+    "CallResult.reached": N_("Got through"),
     "CallResult.interested": N_("Interested"),
     "CallResult.not_interested": N_("Not interested"),
     "CallResult.call_back": N_("To call back"),

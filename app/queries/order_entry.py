@@ -12,6 +12,8 @@ from app.extensions import db
 from app.models import Order, OrderAssignment, ProspectRow, RowMessage, User, order_total
 from app.models.base import UtcDateTime
 
+NOT_CALLED = (RowState.DISCARDED, RowState.CONVERTED)  # nobody calls these
+
 
 @dataclass(frozen=True)
 class Around:
@@ -30,23 +32,26 @@ class Around:
     supervisor: str
 
 
-def around(order: Order, operator_id: int | None, place: OrderAssignment | None, number: int | None, midnight: datetime) -> Around:
-    """``number``: of the row on the page; None: a new one after all others."""
+def around(
+    order: Order, operator_id: int | None, place: OrderAssignment | None, number: int | None, midnight: datetime, *, given: bool = False
+) -> Around:
+    """``number``: of the row on the page; None: a new one after all others. ``given``: of rows that the person was given, not of those they entered."""
     said = {"order": order.id, "operator": operator_id, "here": number, "midnight": midnight, "above": place.parent_id if place is not None else None}
-    row = db.session.connection().execute(_statement(operator_id is not None, number is None), said).one()
+    row = db.session.connection().execute(_statement(operator_id is not None, number is None, given), said).one()
     found = dict(zip((each.name for each in fields(Around)), row, strict=True))
     return Around(**{**found, "supervisor": found["supervisor"] or "", "entered": int(found["entered"])})
 
 
 @cache
-def _statement(is_somebodys: bool, is_new: bool) -> Select[Any]:
+def _statement(is_somebodys: bool, is_new: bool, given: bool) -> Select[Any]:
     """Made once: for the ORM, making it takes longer than running it."""
     row, note, place, user, kept = ProspectRow.__table__.c, RowMessage.__table__.c, OrderAssignment.__table__.c, User.__table__.c, order_total.c
     here, order, operator = bindparam("here", type_=Integer), bindparam("order", type_=Integer), bindparam("operator", type_=Integer)
-    theirs = row.operator_id == operator if is_somebodys else row.operator_id.is_(None)
+    whose = row.owner_id if given else row.operator_id
+    theirs = whose == operator if is_somebodys else whose.is_(None)
     mine = (row.order_id == order, theirs, row.archived_at.is_(None))
     count, key, wrong = select(func.count()).where(*mine), select(row.id).where(*mine), row.state == RowState.REJECTED
-    uncalled = row.called_at.is_(None) & row.state.not_in((RowState.DISCARDED, RowState.CONVERTED))
+    uncalled = row.called_at.is_(None) & row.state.not_in(NOT_CALLED)
 
     def next_of(*conditions: Any) -> Select[Any]:
         """The first after the row on the page, and again from the beginning."""
@@ -66,3 +71,9 @@ def _statement(is_somebodys: bool, is_new: bool) -> Select[Any]:
         above.where(place.id == bindparam("above", type_=Integer)),
     ]
     return select(*(each.scalar_subquery() if isinstance(each, Select) else each for each in wanted))
+
+
+def first_to_call(order_id: int, but: int = 0) -> int | None:
+    """The first row of the order that nobody called yet, whoever entered it, of those within reach of the acting person."""
+    wanted = select(ProspectRow.id).where(ProspectRow.order_id == order_id, ProspectRow.called_at.is_(None), ProspectRow.state.not_in(NOT_CALLED))
+    return db.session.scalars(wanted.where(ProspectRow.archived_at.is_(None), ProspectRow.id != but).order_by(ProspectRow.number).limit(1)).first()

@@ -94,6 +94,13 @@ on("[data-keys-on]", "change", (event) => {
   remember("keys", root.dataset.keys);
 });
 
+// Who hears the page hears the keys of what they are on, too
+const KEYS = { ctrl: "Control", alt: "Alt", enter: "Enter", arrowup: "ArrowUp", arrowdown: "ArrowDown" };
+for (const each of all("[data-key]")) {
+  const parts = each.dataset.key.split("+");  // a single letter counts only where the person wants it to
+  if (each.dataset.key.length > 1) each.setAttribute("aria-keyshortcuts", parts.map((part) => KEYS[part] ?? part.toUpperCase()).join("+"));
+}
+
 // Keys. Ctrl+K always; single letters outside fields only, and only while <html data-keys="on"> (a setting of the person)
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && find) {

@@ -1,5 +1,6 @@
 """My order: what to do, how far it is, and one form into which company after company is typed."""
 
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
@@ -19,7 +20,7 @@ from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries import orders as asked
-from app.queries.order_entry import around
+from app.queries.order_entry import Around, around, first_to_call
 from app.queries.prospect_rows import doubles_of
 from app.support import clock
 from app.views.asked import zone
@@ -122,7 +123,7 @@ class MyOrderView(BaseView):
         """The next rejected row after a corrected one, the row after one of the middle, else an empty one."""
         if was is None:
             return url_for("MyOrderView.list", order=saved.order_id)
-        found = around(saved.order, saved.operator_id, None, saved.number, midnight())
+        found = _around(saved.order, saved)
         following = found.rejected_next if was is RowState.REJECTED else found.following
         return url_for("MyOrderView.row", pk=following) if following else url_for("MyOrderView.list", order=saved.order_id)
 
@@ -166,7 +167,7 @@ class MyOrderView(BaseView):
         if result is None:
             abort(400)
         attempt(lambda: order_rows.log_call(row, result, actor=current_actor()), gettext("Noted: %(result)s.", result=gettext(label(result))))
-        found = around(row.order, row.operator_id, None, row.number, midnight())
+        found = _around(row.order, row)
         return redirect(url_for("MyOrderView.row", pk=found.to_call) if found.to_call else url_for("MyOrderView.row", pk=row.id))
 
     @expose("/say/<pk>", methods=["POST"])
@@ -248,7 +249,7 @@ class MyOrderView(BaseView):
               errors: dict[str, str] | None = None, refused: str = "", status: int = 200) -> Any:
         actor = current_actor()
         operator = row.operator_id if row is not None else actor.id
-        found = around(order, operator, place, row.number if row is not None else None, midnight())
+        found = _around(order, row, place)
         typed = typed or Typed(order, row)
         wrong = {each["field"]: each for each in row.findings} if row is not None and row.state is RowState.REJECTED else {}
         left, right = typed.fields(wrong, errors or {})
@@ -267,6 +268,17 @@ class MyOrderView(BaseView):
             called=last_call(row), progress=meter(found, place), matter=" ".join(MATTER),
         )
         return make_response(body, status)
+
+
+def _around(order: Order, row: ProspectRow | None, place: OrderAssignment | None = None) -> Around:
+    """Of the rows that were entered by whoever entered ``row``; of the reader's own, where it was given to them. Who steers calls those of all."""
+    actor = current_actor()
+    given = row is not None and row.owner_id == actor.id != row.operator_id
+    whose = actor.id if row is None or given else row.operator_id
+    found = around(order, whose, place, row.number if row is not None else None, midnight(), given=given)
+    if found.to_call is None and not given and is_allowed(actor, Action.WRITE, order):
+        return replace(found, to_call=first_to_call(order.id, row.id if row is not None else 0))
+    return found
 
 
 def _goes_on() -> bool:

@@ -92,7 +92,7 @@ class Typed:
             day = self.values.get(f"{name}_on")
             found |= {"kind": "source", "day": request.form.get(f"{name}_on", "") if error else self._day_words(day)}
         elif name == "headcount":
-            found |= {"kind": "select", "options": [("", ""), *((key, str(words)) for key, words in SIZES.items())]}
+            found |= {"kind": "select", "options": [("", gettext("none")), *((key, str(words)) for key, words in SIZES.items())]}
         elif name == "voivodeship":
             found |= {"kind": "select", "options": self._territories(str(value or ""))}
         elif name in LONG:
@@ -103,7 +103,7 @@ class Typed:
         country = self.order.country
         codes = self.order.territory or [code for code in TERRITORIES if code[:2] == country]
         offered = [(TERRITORIES[code], name_of(code)) for code in codes if code in TERRITORIES]
-        return [("", ""), *offered, *([(held, held)] if held and held not in dict(offered) else [])]
+        return [("", gettext("none")), *offered, *([(held, held)] if held and held not in dict(offered) else [])]
 
     @staticmethod
     def _day_words(day: Any) -> str:

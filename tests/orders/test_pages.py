@@ -163,6 +163,24 @@ def test_one_order_is_current_and_another_is_chosen(office: Office, client_of: C
 
 
 @pytest.mark.feature("C32")
+def test_calls_go_on_to_rows_that_others_entered(office: Office, client_of: Client, cast: Cast) -> None:
+    """Who steers calls all companies, who was given some calls those, and never lands on a row that is not theirs."""
+    mine, other, hers = (enter(office, name=name, nip="", phone="") for name in ("Pierwsza", "Druga", "Trzecia"))
+    for row in (mine, hers):
+        records.update(row, {"owner_id": cast.jean.id}, actor=SYSTEM)
+    principal = client_of(office.zofia, "en")
+    assert f'href="/my-order/row/{mine.id}" data-key="f9"' in principal.get(f"/my-order/?order={office.order.id}").text
+    salesperson = client_of(cast.jean, "en")
+    page = salesperson.get(f"/my-order/row/{mine.id}").text
+    assert "Row 1 of 2" in page and f"/my-order/row/{other.id}" not in page and f'href="/my-order/row/{hers.id}"' in page
+    answer = salesperson.post(f"/my-order/call/{mine.id}", data={"result": "reached"})
+    assert answer.location == f"/my-order/row/{hers.id}" and salesperson.get(answer.location).status_code == 200
+    last = salesperson.post(f"/my-order/call/{hers.id}", data={"result": "no_answer"})
+    assert last.location == f"/my-order/row/{hers.id}"
+    assert principal.post(f"/my-order/call/{other.id}", data={"result": "reached"}).location == f"/my-order/row/{other.id}"
+
+
+@pytest.mark.feature("C32")
 def test_a_file_is_called_row_by_row(office: Office, client_of: Client) -> None:
     first, second = enter(office), enter(office, nip="5260250274", phone="221234567")
     client = client_of(office.beata, "en")
