@@ -20,7 +20,7 @@ _VERBS = re.compile(
     r"|napsala|napsal\(a\)"
     r"|napisao|napisala|je napisao/la|написал|написала|написал\(а\)|пишет|пише|написав|написала"
     r"|написав\(ла\)|kirjoitti|irta|a scris"
-    r"|yazd[iı]|kirjutas|rakstija|rase|εγραψε|napisal/a)(?=$|[^\w])"
+    r"|написа|menulis|da viet|yazd[iı]|kirjutas|rakstija|rase|εγραψε|napisal/a)(?=$|[^\w])"
     r"|写道|寫道|写到|のメール|のメッセージ|작성"
     r"|כתב|كتب"
 )
@@ -35,8 +35,8 @@ _DATE_FIRST = re.compile(
     r"[-\"'(\s]{0,4}(?:[^\W\d_]{2,14}[.,]{0,2}\s)?"
     r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\.?\s[^\W\d_]{3,12}\.?,?\s)"
 )
-_TIME = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _HINT = re.compile(r"[\d@]")
 _MOMENTS = re.compile(
     r"\d{4},?|\d{1,2}[:.h]\d{2}(?:[:.]\d\d)?(?:\s?[ap]\.?m\.?)?|[+-]\d{4}|\b(?:gmt|utc)[+-]\d\d?\b",
@@ -156,7 +156,20 @@ def _says_who(text: str, lines: Sequence[Line], at: int) -> bool:
         return _names_somebody(bare)
     if has_verb:
         return len(bare) < 100 and _is_followed_by_quote(lines, at)
-    return has_address and has_moment and len(bare) < 200 and (_opens(text) or _is_followed_by_quote(lines, at))
+    if not (has_address and has_moment) or len(bare) >= 200:
+        return False
+    return _opens(text) or _is_followed_by_quote(lines, at) or (_is_alone(lines, at) and _tells_moment(bare))
+
+
+def _is_alone(lines: Sequence[Line], at: int) -> bool:
+    """Whether the line is a paragraph of its own with something below."""
+    is_open = at == 0 or not lines[at - 1].text
+    return is_open and at + 2 < len(lines) and not lines[at + 1].text
+
+
+def _tells_moment(bare: str) -> bool:
+    """Whether day and time are told, as only a program does, in whatever language."""
+    return bool(_YEAR.search(bare) and _TIME.search(bare))
 
 
 def _is_followed_by_quote(lines: Sequence[Line], at: int) -> bool:

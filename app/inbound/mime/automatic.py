@@ -21,6 +21,8 @@ _SUBJECT = re.compile(
     r"|odpowied\w* automatyczn"
     r"|poza biurem|nieobecno|automatische antwort|abwesenheit|respuesta automática"
     r"|risposta automatica|on (?:annual )?leave"
+    r"|automatisch (?:antwoord|bericht)|afwezig|automatiskt? svar|resposta automática|automatick\w{1,2} odpove"
+    r"|automatická odpověď|автоматическ\w{2} ответ|автовідповід|автоматична відповідь|fuori (?:sede|ufficio)|fuera de la oficina"
     r"|auto:|vacation|congés?\b|urlop)",
     re.IGNORECASE,
 )
@@ -30,7 +32,9 @@ _BODY = re.compile(
     r"|jusqu|de mon|et de retour)"
     r"|en congés?|de retour le|je serai absent|je suis absent|en mon absence|nieobecn"
     r"|przebywam na urlopie|na urlopie"
-    r"|poza biurem|w trakcie mojej nieobecności|wiadomość (?:została )?wygenerowana automatycznie|wrócę)",
+    r"|poza biurem|w trakcie mojej nieobecności|wiadomość (?:została )?wygenerowana automatycznie|wrócę"
+    r"|(?:nicht|wieder) im (?:büro|hause)|abwesend|assente (?:dall|fino)|fuori (?:sede|ufficio)|fuera de (?:la )?oficina|estaré ausente"
+    r"|fora do escritório|afwezig|niet aanwezig|nejsem (?:v kanceláři|přítom)|відсутн|отсутств)",
     re.IGNORECASE,
 )
 _RETURN = re.compile(

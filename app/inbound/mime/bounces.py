@@ -34,7 +34,7 @@ _FAILURE = re.compile(
     r"|delivery notification"
     r"|not delivered|unable to deliver|delivery problem|returned to sender|mail system error|rejected"
     r"|non remis"
-    r"|échec de (?:la )?(?:remise|livraison)|n'a pas pu être (?:remis|distribué|livré)|nie (?:został"
+    r"|échec de (?:la )?(?:remise|livraison)|n'a pas pu être (?:remis|distribué|livré|délivré|acheminé)|nie (?:został"
     r"|można|mogła)[\w ]{0,30}dostarcz"
     r"|niedostarcz|zwrot|unzustellbar|user unknown|unknown user|no such user|message you sent"
     r"|mail failure|недоставл|не доставл",

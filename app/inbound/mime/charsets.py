@@ -23,6 +23,10 @@ _NOT_TEXT = {"base64", "hex", "quopri", "rot13", "uu", "zlib", "bz2", "punycode"
 # In windows-1250 these bytes are ą ę ł ś ż ź ć ń ó and their capitals; in 1252 most are signs.
 _POLISH_BYTES = frozenset(b"\xb9\xea\xb3\x9c\xbf\x9f\xe6\xf1\xa5\xca\xa3\x8c\xaf\x8f\xc6\xd1")
 _LETTER_AROUND = re.compile(rb"[A-Za-z][\xb9\xb3\x9c\xbf\x9f]|[\xb9\xb3\x9c\xbf\x9f][A-Za-z]")
+# Signs of the western page that stand inside no word: ¹ ³ ¿ and, for the letters of ISO 8859-2, ± ¶ ¼.
+_INSIDE_WORD = re.compile(rb"[A-Za-z][\xb9\xb3\xbf\xb1\xb6\xbc][a-z]")
+_LATIN_2 = re.compile(rb"[A-Za-z][\xb1\xb6\xbc][a-z]")
+_FRENCH = re.compile(rb"[\xe0\xe8\xf9]")  # à è ù
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -42,6 +46,8 @@ def known(charset: str | None) -> str | None:
 def decode(content: bytes, charset: str | None, *, is_polish: bool | None = None) -> tuple[str, str | None]:
     """Return the text of ``content`` and, when ``charset`` did not fit, the one assumed instead."""
     declared = known(charset)
+    if declared == "cp1252" and (page := _eastern(content)):
+        return tidy(content.decode(page, "replace")), page
     if declared and (b"\0" in content or not declared.startswith(_WIDE)):
         try:
             return tidy(content.decode(declared)), None
@@ -54,6 +60,17 @@ def decode(content: bytes, charset: str | None, *, is_polish: bool | None = None
         pass
     page = "cp1250" if (looks_polish(content) if is_polish is None else is_polish) else "cp1252"
     return tidy(content.decode(page, "replace")), "windows-" + page[2:]
+
+
+def _eastern(content: bytes) -> str | None:
+    """The page in which a text makes sense that says it is western: ``Wys³ano`` is no word anywhere."""
+    sample = content[:20_000]
+    if not sample.isascii() and _INSIDE_WORD.search(sample):
+        is_polish, signs = looks_polish(sample), len(_LATIN_2.findall(sample))
+        if signs and (is_polish or signs > 1) and not _FRENCH.search(sample):
+            return "iso8859-2"
+        return "cp1250" if is_polish else None
+    return None
 
 
 def looks_polish(content: bytes) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from app.inbound.mime.plain_lines import Line
+from app.inbound.mime.signature_words import JOB_WORDS
 from app.support.text import fold
 
 _DELIMITER = re.compile(r"(?:--|—|––)$")
@@ -24,7 +25,8 @@ _DEVICE = re.compile(
     r"|yahoo mail ?: .{0,60}|(?:przepraszam|excusez|sorry|pardon).{0,50}\b(?:wyslan[oey]|envoye|sent|pisan[ey])"
     r" (?:z|de|depuis|from|na)\b.{0,50}"
     r"|(?:wyslan[eoya]|wyslano|napisane|wiadomosc wyslana) (?:z|ze|za pomoca|przez|przy|poprzez|od)\b.{0,90}"
-    r"|pobierz (?:program |aplikacje )?outlook.{0,60}"
+    r"|(?:pobierz|uzyskaj) (?:program |aplikacje )?outlook.{0,60}|poczta wyslana z .{0,60}"
+    r"|provenance ?: (?:courrier|mail|outlook).{0,60}|outlook fur (?:ios|android|mac).{0,40}"
     r"|(?:von mein|gesendet (?:von|mit|aus|uber)|diese nachricht wurde von mein|holen sie sich "
     r"outlook).{0,100}"
     r"|(?:enviado|enviada) (?:desde|do|de|a partir|con|com|via|pelo)\b.{0,90}|obtener outlook.{0,60}|obter "
@@ -43,23 +45,41 @@ _CHECKED = re.compile(
     r"|(?:l.absence de virus dans ce courrier|ten e-?mail zostal sprawdzony|ta wiadomosc zostala sprawdzona"
     r"|this e-?mail has been checked for viruses).{0,100}$|(?:https?://)?www\.av(?:ast|g)\.[a-z]{2,3}\S{0,60}$"
 )
+_MAIL = r"(?:e-?mail|mail|message|courriel|wiadomosc|nachricht|bericht|correo|mensaje|messaggio)\b.{0,60}"
+_BANNER = re.compile(
+    _MAIL + r"(?:(?:originat\w{1,3}|sent|comes|came|received|is) from (?:an? |the )?(?:outside|external)"
+    r"|provient (?:de l.exterieur|d.un expediteur externe|de l.externe)|(?:pochodzi|wyslan[ay]|przyszl[ao]|nadeszla) (?:zostala )?(?:spoza|z zewnatrz)"
+    r"|extern\w{0,2} (?:absender|afzender)|von ausserhalb|remitente externo|mittente esterno)"
+    r"|^\W{0,3}(?:caution|warning|attention|uwaga|achtung|atencion|attenzione|let op)?\W{0,3}external(?: (?:sender|e-?mail))?\W{0,3}$"
+    r"|(?:don.t|do not) often get e-?mail from|n.obtenez pas souvent d.e-?mail|recevez rarement des? e-?mail|nie otrzymujesz czesto wiadomosci"
+    r"|erhalten nicht (?:haufig|oft) e-?mails|aka\.ms/learnaboutsenderidentification"
+)
+_BANNER_WORDS = ("extern", "exterieur", "outside", "esterno", "spoza", "zewnatrz", "ausserhalb", "often", "souvent", "rarement", "czesto", "haufig", "aka.ms")
+_ABOVE = re.compile(
+    r"(?:above|over) this line|au.dessus de cette ligne|(?:powyzej|ponad|nad) (?:tej|ta) lini|oberhalb dieser (?:zeile|linie)"
+    r"|encima de esta linea|sopra questa riga|boven deze (?:regel|lijn)"
+)
 _TRACKER = ("ᐧ", "[image: image]", "[image: beacon]")
 _LEGAL_GROUPS = tuple(
     re.compile(pattern)
     for pattern in (
-        r"confiden|poufn|vertraulich|privileged|tajemnic|secret professionnel",
-        r"recipient|destinatai?r|adresat|odbiorc|empfanger|addressee|intended (?:only )?for|przeznaczon",
-        r"erreur|by mistake|in error|pomylk|omylkow|irrtum|per errore|por error|bledn",
+        r"confiden|poufn|vertraulich|privileged|tajemnic|secret professionnel"
+        r"|vertrouwelijk|duvern|dovern|riservat|конфиденц|конфіденц",
+        r"recipient|destinatai?r|adresat|odbiorc|empfanger|addressee|intended (?:only )?for|przeznaczon"
+        r"|geadresseerde|адресат|получател",
+        r"erreur|by mistake|in error|pomylk|omylkow|irrtum|per errore|por error|bledn"
+        r"|ten onrechte|omylem|помилков|по ошибке",
         r"unauthori[sz]ed|prohibit|interdit|zabronion|zakaz|nieuprawnion|unbefugt|non autorise|strictly",
         r"disclos|divulg|ujawni|rozpowszech|copying|kopiowan|weitergabe",
-        r"delete|supprimer|detruire|usunac|usuniecie|loschen|vernichten|eliminar|cancellar|skasowa",
+        r"delete|supprimer|detruire|usunac|usuniecie|loschen|vernichten|eliminar|cancellar|skasowa"
+        r"|verwijder|smaz|vymaz|видал|удалит",
         r"virus|wirus",
         r"personal data|donnees (?:personnelles|a caractere)|danych osobowych",
         r"\b(?:rodo|gdpr|rgpd)\b|polity\w{1,3} prywatnosci|klauzul|politique de confidentialite|privacy policy",
         r"administrator\w{0,3} |data controller|responsable du traitement|przetwarza",
         r"liab|responsab|odpowiedzialn|haftung",
-        r"(?:this|cet?|ten|ta|niniejsz\w{1,3}|diese|questa?|the|presente?) "
-        + r"(?:e-?mail|message|mail|courriel|courrier|wiadomosc|nachricht|messaggio)",
+        r"(?:this|cet?|ten|ta|niniejsz\w{1,3}|diese|questa?|the|presente?|dit|t[au]to|це|это|цей) "
+        + r"(?:e-?mail|message|mail|courriel|courrier|wiadomosc|nachricht|messaggio|bericht|zprav[au]|sprav[au]|повідомлення|сообщение|лист)",
     )
 )
 _PRINTING = re.compile(
@@ -105,6 +125,19 @@ def is_device_note(line: Line) -> bool:
         return True
     bare = fold(text) if 0 < len(text) <= 130 else ""
     return bool(bare) and bool(_DEVICE.match(bare) or _CHECKED.match(bare))
+
+
+def is_banner(text: str) -> bool:
+    """Whether a mail server put this paragraph above the words: "This message comes from outside"."""
+    if len(text) > 600:
+        return False
+    bare = fold(text)
+    return any(word in bare for word in _BANNER_WORDS) and _BANNER.search(bare) is not None
+
+
+def asks_above(text: str) -> bool:
+    """Whether a program drew this line for answers to be written above it."""
+    return len(text) <= 120 and len(text) - len(text.lstrip(_RULED)) > 1 and _ABOVE.search(fold(text)) is not None
 
 
 def is_contact(text: str) -> bool:
@@ -162,8 +195,13 @@ def _contact_block(lines: Sequence[Line]) -> int | None:
     if not 3 <= len(block) <= _LONGEST_BLOCK or above.endswith((":", "：")) or any(line.depth for line in lines[start:end]):
         return None
     is_short = all(len(text) <= 80 and not text.endswith(("?", "!", ",", ":", ";")) for text in block)
-    reached = sum(map(is_contact, block))
+    reached = sum(map(is_contact, block)) + any(map(_names_job, block[1:3]))
     return start if is_short and _NAME.match(block[0]) and reached >= 2 and _REACHED.search(" ".join(block)) else None
+
+
+def _names_job(text: str) -> bool:
+    bare = fold(text)
+    return len(bare) <= 60 and any(word in bare for word in JOB_WORDS)
 
 
 def _company_lines(lines: Sequence[Line]) -> int | None:
@@ -190,7 +228,7 @@ def closer_at(lines: Sequence[Line], *, before: int | None = None) -> int | None
 
 def is_closer(text: str) -> bool:
     """Whether a short line takes leave."""
-    return len(text) <= 60 and bool(_CLOSERS.match(fold(text)))
+    return len(text) <= 60 and not text.endswith((":", "：")) and bool(_CLOSERS.match(fold(text)))
 
 
 def legal_start(lines: Sequence[Line]) -> int | None:

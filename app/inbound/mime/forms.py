@@ -225,7 +225,7 @@ def _person(mail: Mail, known: Mapping[Meaning, str], directory: Directory) -> A
         match = EMAIL.search(text)
         if not match:
             continue
-        shown = _line(name) or sender[: max(0, sender.find(match[0]))].strip(" <\"'\n")
+        shown = _line(name) or sender[: max(0, sender.find(match[0]))].strip(" <(\"'\n")
         found = clean_address(shown, match[0].rstrip("."))
         if found and directory.is_external_person(found):
             return found

@@ -29,7 +29,7 @@ _LABELS = {
     "/Sujet",
     "pl": "Od/Nadawca/Wysłane przez/Wysłał/Wysłała/Autor/Od kogo/Wiadomość od | Do/Adresat/Odbiorca/Odbiorcy/Adresaci/Adresat(ci)/Do kogo"
     " | Dw/Kopia/UDW/Kopia do/Do wiadomości/Do wiad./Kopie | Data/Wysłano/Wysłane/Wysłana/Data wysłania/Dnia/Data nadania/Data i godzina"
-    "/Otrzymano/Otrzymane/Data otrzymania"
+    "/Otrzymano/Otrzymane/Odebrano/Odebrane/Data otrzymania"
     " | Temat/Tytuł",
     "de": "Von/Absender/Gesendet von | An/Empfänger | Kopie/Kopie (CC)/Cc/Kopie an"
     " | Datum/Gesendet/Gesendet am/Gesendet um | Betreff/Thema/Betr",

@@ -5,14 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 
+from app.inbound.mime.announcements import BOLD, RULE, announcement
 from app.inbound.mime.forward_labels import (
     FORWARD_STEMS,
     LABELS,
     LONGEST_LABEL,
     MESSAGE_STEMS,
-    ORIGINAL_STEMS,
     Field,
 )
 from app.inbound.mime.mail import Address
@@ -23,12 +22,8 @@ from app.support.text import fold
 
 _MOST_LINES = 60
 _BROKEN = 55  # a line that a gateway broke is about as long
-_BOLD = "*_ \t|"
-_LIST_MARKS = _BOLD + "-•·"
+_LIST_MARKS = BOLD + "-•·"
 _COLON = re.compile("[:：]")
-_RULE = re.compile(r"[-_=*~—–―]{2,}")
-# Orange and La Poste: "> Message du 03/11/26 10:12", a date that no label announces.
-_DATED_DELIMITER = re.compile(r"(?:message du|wiadomosc z dnia|message of) (\d.{4,30})$")
 _RULED_WORDS = re.compile(r"[-_=*~—–―]{3,60}[^-_=*~—–―]{3,80}[-_=*~—–―]{3,60}$")
 _PEOPLE = frozenset({Field.FROM, Field.TO, Field.CC})
 _PARTS = (Field.FROM, Field.TO, Field.CC, Field.DATE, Field.SUBJECT)
@@ -88,25 +83,6 @@ def find_block(lines: Sequence[Line], start: int = 0) -> Block | None:
     return None
 
 
-@lru_cache(maxsize=4096)
-def announcement(text: str) -> str:
-    """What a line between mails says: "forward", "original" or, if it is none, ""."""
-    if not 6 <= len(text) <= 160:
-        return ""
-    bare = fold(_RULE.sub(" ", text).strip(_BOLD + "-–—=>#~+"))
-    is_ruled = bool(_RULE.match(text.lstrip("*> "))) and bool(_RULE.search(text[-6:]))
-    if not (is_ruled or text.rstrip("* ").endswith((":", "："))) or not bare:
-        return "dated" if _DATED_DELIMITER.match(bare) else ""
-    if len(bare) > 90 and "@" not in bare:
-        return ""
-    names_message = any(word in bare for word in MESSAGE_STEMS)
-    if (is_ruled or names_message) and any(stem in bare for stem in FORWARD_STEMS):
-        return "forward"
-    if names_message and any(stem in bare for stem in ORIGINAL_STEMS):
-        return "original"
-    return ""
-
-
 def read_header(text: str) -> Header | None:
     """``Label: value`` with a known label, in bold or not."""
     colon = _COLON.search(text, 0, LONGEST_LABEL + 8)
@@ -116,7 +92,7 @@ def read_header(text: str) -> Header | None:
     meanings = LABELS.get(label)
     if not meanings or not label:
         return None
-    return Header(frozenset(meanings), label, text[colon.end() :].lstrip(_BOLD).rstrip(" \t|"))
+    return Header(frozenset(meanings), label, text[colon.end() :].lstrip(BOLD).rstrip(" \t|"))
 
 
 def is_header(text: str) -> bool:
@@ -295,7 +271,7 @@ def _read_run(lines: Sequence[Line], at: int, text: str, end: int) -> Block | No
     """The headers that stand one behind the other in ``text``, which are the lines from ``at`` to ``end``."""
     if text.count("@") < 1 or len(text) > 8192 or len(_COLON.findall(text)) < 3:
         return None
-    rules = list(_RULE.finditer(text[:200]))
+    rules = list(RULE.finditer(text[:200]))
     begin = rules[-1].end() if rules else 0
     found = _glued_headers(text[begin:])
     if len(found) < 3 or len({one for header in found for one in _only(header)}) < 2:
@@ -314,12 +290,12 @@ def _glued_headers(text: str) -> list[Header]:
     for colon in list(_COLON.finditer(text))[:40]:
         if cut := _label_before(text, colon.start(), cuts[-1][1] if cuts else 0):
             cuts.append((cut[0], colon.end(), cut[1]))
-    if not cuts or text[: cuts[0][0]].strip(_BOLD):
+    if not cuts or text[: cuts[0][0]].strip(BOLD):
         return []
     cuts = sorted(cuts + _bare_labels(text, cuts))
     ends = [cut[0] for cut in cuts[1:]] + [len(text)]
     return [
-        Header(frozenset(LABELS[label]), label, text[begin:end].strip(_BOLD))
+        Header(frozenset(LABELS[label]), label, text[begin:end].strip(BOLD))
         for (_, begin, label), end in zip(cuts, ends, strict=True)
     ]
 
@@ -370,7 +346,7 @@ def _bare_header(text: str) -> Header | None:
         label = fold(" ".join(words[:count]).strip(_LIST_MARKS))
         if count <= len(words) and label in LABELS:
             value = text.replace("|", " ").split(None, count)
-            return Header(frozenset(LABELS[label]), label, value[count].strip(_BOLD) if len(value) > count else "")
+            return Header(frozenset(LABELS[label]), label, value[count].strip(BOLD) if len(value) > count else "")
     return None
 
 
@@ -384,7 +360,7 @@ def _guess_block(lines: Sequence[Line], at: int) -> Block | None:
     if not _COLON.search(text, 0, _LONGEST_UNKNOWN) or not _UNKNOWN.match(text[:1000]):
         return None
     above = next((line.text for line in reversed(lines[max(0, at - 3) : at]) if line.text), "")
-    if not (_RULE.search(above) or announcement(above)):
+    if not (RULE.search(above) or announcement(above)):
         return None
     values: list[tuple[str, str]] = []
     end = at

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from app.inbound.mime.attributions import find_attributions
 from app.inbound.mime.html import is_beside_block, is_safe_to_parse, keeps_lines, to_text
 from app.inbound.mime.limits import MAX_HTML, MAX_TEXT_LINES
 from app.inbound.mime.plain_lines import Line, read_line
@@ -137,12 +138,15 @@ class _Reader:
         self.state = _State()
         self.is_open = False
         self.has_gap = False
+        self.cites = False
         self.seen: dict[Attributes, _Marks] = {}
 
     def finds_marks(self, root: LexborNode) -> bool:
         """Whether any element says more than how it looks."""
         seen: set[Attributes] = set()
         for node in root.traverse():
+            if node.tag == "blockquote":
+                return True
             attributes = tuple(node.attributes.items())
             if attributes and attributes not in seen:
                 seen.add(attributes)
@@ -220,7 +224,7 @@ class _Reader:
             return
         if marks.opens or (marks.rules_off and tag == "div"):
             self.is_open = True
-        is_quote = tag == "blockquote" and (now.is_marked or marks.cites)
+        is_quote = tag == "blockquote" and (now.is_marked or marks.cites or self._is_cited())
         keeps_lines = tag == "pre" or marks.keeps_lines
         self.state = _State(
             now.depth + is_quote,
@@ -228,6 +232,13 @@ class _Reader:
             now.is_signature or marks.signs,
             _PREFORMATTED_LEVELS if keeps_lines else max(0, now.preformatted - 1),
         )
+
+    def _is_cited(self) -> bool:
+        """Whether a line right above says whose words the block of quoted text is, or did so for one before it."""
+        if not self.cites:
+            above = [line.plain for line in self.lines[-3:] if line.text]
+            self.cites = bool(above) and any(one.end == len(above) for one in find_attributions(above))
+        return self.cites
 
     def _marks_of(self, attributes: Attributes) -> _Marks:
         """Programs write the same style on every paragraph: each is read once."""

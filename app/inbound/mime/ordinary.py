@@ -20,6 +20,7 @@ from app.inbound.mime.structure import Leaf
 _MIME = ("content-type", "content-transfer-encoding", "content-disposition")
 _ASKED = ("from", "to", "cc", "reply-to", "subject")
 _ONCE = (*_ASKED, "date")
+_MISREAD = re.compile("[A-Za-z][¹³¿±¶¼][a-z]")
 _C1_CONTROLS = re.compile("[\x80-\x9f]")
 # Charsets written in ASCII bytes, which it takes for the text itself when no transfer encoding is named, and
 # those of two or four bytes a letter, which it does not read.
@@ -93,7 +94,7 @@ def _answers(parser: MailParser, leaves: Sequence[Leaf]) -> Ordinary | None:
             counts[2] += 1
         elif each.part.get_payload():
             text = next(html if each.type == "text/html" else plain)
-            if _C1_CONTROLS.search(text) or "\ufffd" in text:
+            if not text.isascii() and (_C1_CONTROLS.search(text) or "\ufffd" in text or _MISREAD.search(text)):
                 return None
             texts[position] = text
             counts[each.type == "text/html"] += 1

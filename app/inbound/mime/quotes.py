@@ -6,10 +6,11 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 from operator import itemgetter
 
+from app.inbound.mime.announcements import announcement
 from app.inbound.mime.attributions import Attribution, find_attributions
-from app.inbound.mime.closings import is_device_note, legal_start, signature_start
+from app.inbound.mime.closings import asks_above, is_banner, is_device_note, legal_start, signature_start
 from app.inbound.mime.forward_labels import Field
-from app.inbound.mime.header_blocks import Block, announcement, find_block, is_header
+from app.inbound.mime.header_blocks import Block, find_block, is_header
 from app.inbound.mime.html_lines import HtmlLine, read_html
 from app.inbound.mime.limits import MAX_TEXT
 from app.inbound.mime.plain_lines import Line, analysed, split_lines, trimmed, unify
@@ -74,6 +75,7 @@ class _Split:
         self.found: list[Attribution] = []
 
     def kept(self) -> list[bool]:
+        self._drop_banner()
         self._drop_from_block()
         self._drop_endings()
         seen, has_words = 0, False
@@ -98,6 +100,20 @@ class _Split:
     def _is_own(self, at: int) -> bool:
         return self.keep[at] and not self.lines[at].depth and bool(self.lines[at].text)
 
+    def _drop_banner(self) -> None:
+        """The warnings that mail servers put on top, where words follow."""
+        at = 0
+        while (start := self._next_own(at)) is not None:
+            end = next((below for below in range(start, len(self.lines)) if not self.lines[below].text), len(self.lines))
+            paragraph = " ".join(line.text for line in self.lines[start:end])
+            if not is_banner(paragraph) or self._next_own(end) is None:
+                return
+            self._drop(start, end)
+            at = end
+
+    def _next_own(self, start: int) -> int | None:
+        return next((at for at in range(start, len(self.lines)) if self._is_own(at)), None)
+
     def _drop_from_block(self) -> None:
         """Everything from the headers of another mail on, or from the line that announces it."""
         size = len(self.lines)
@@ -110,8 +126,8 @@ class _Split:
 
     def _announces(self, at: int) -> bool:
         text = self.lines[at].text
-        if text[0] in "-_*=—":
-            return announcement(text) != ""
+        if text[0] in "-_*=—#":
+            return announcement(text) != "" or (asks_above(text) and self._has_words(0, at))
         if text[-1] not in ":：" or len(text) > 80 or announcement(text) != "forward":
             return False
         below = next((line for line in self.lines[at + 1 : at + 4] if line.text), None)
@@ -166,7 +182,7 @@ class _Split:
         end = at = start
         while at < len(self.lines) and (self.lines[at].depth or not self.lines[at].text or not self.keep[at]):
             at += 1
-            if self.lines[at - 1].depth:
+            if self.lines[at - 1].depth or not self.keep[at - 1]:
                 end = at
         return end
 

@@ -7,6 +7,7 @@ the content afterwards is a filter that only says so.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from enum import Enum, auto
 
@@ -19,6 +20,9 @@ _URL = re.compile(r"https?://\S{1,500}", re.IGNORECASE)
 _CONTINUED = re.compile(r"(?<!\S)[245]\d\d-(?=[245]\.\d)|(?<!\S)[245]\d\d-(?=\D)")
 
 
+_MARKS = re.compile("(?<=[A-Za-z])[\u0300-\u036f]+")
+
+
 class Stage(Enum):
     """When the server refused: at the sender, at the recipient, after the content, or the report does not say."""
 
@@ -29,7 +33,15 @@ class Stage(Enum):
 
 
 def _any(*phrases: str) -> re.Pattern[str]:
-    return re.compile("|".join(phrases), re.IGNORECASE)
+    """The ``phrases``, with or without the marks on their letters: servers answer in ASCII."""
+    return re.compile("|".join(map(_unmarked, phrases)), re.IGNORECASE)
+
+
+def _unmarked(text: str) -> str:
+    if text.isascii():
+        return text
+    letters = unicodedata.normalize("NFD", text.replace("ł", "l").replace("Ł", "L"))
+    return unicodedata.normalize("NFC", _MARKS.sub("", letters))
 
 
 _WHO = r"(?:user|recipient|mailbox|mail ?box|account|address|addressee|person|e-?mail)"
@@ -129,7 +141,7 @@ PASSING: Sequence[tuple[Cause, re.Pattern[str]]] = (
             r"sender (?:address )?(?:domain )?does not",
             r"\b(?:dmarc|dkim|spf)\b",
             r"unauthenticated",
-            r"\brelay(?:ing)?\b",
+            r"\brelay(?:ing)?\b(?! recipient)",
             r"authenticat",
             r"not authori[sz]ed",
             r"polic(?:y|ies)",
@@ -303,7 +315,7 @@ def stage_of(report: str) -> Stage:
 
 def words_of(text: str) -> str:
     """The words of a refusal without addresses and links: ``nobody@full.example`` says nothing of a full mailbox."""
-    bare = _ADDRESS.sub("@", _URL.sub(" ", text[:MAX_WORDS]))
+    bare = _unmarked(_ADDRESS.sub("@", _URL.sub(" ", text[:MAX_WORDS])))
     return " ".join(_CONTINUED.sub(" ", bare).replace("’", "'").split())
 
 

@@ -37,6 +37,8 @@ _OTHER_NUMBERS = re.compile(
 # At most two signs between two digits: " - " parts two numbers.
 _PHONE = re.compile(r"(?<![\w/.,-])(?:\+|00 ?)?\(?\d(?:[ .()-]{0,2}\d){7,14}(?![\w%])")
 _GROUPED = re.compile(r"\d[ .-]\d")
+# A French or a Polish mobile, alone on its line without a blank.
+_MOBILE = re.compile(r"0[67]\d{8}|[45678]\d{8}")
 _SLASHED = re.compile(r"(?<![\d/])0\d(?:/\d\d){4}(?![\d/])")
 _AREA = re.compile(r"\(0-?(?=\d)|\b0-(?=\d\d)")
 # A number without a label stands alone between two signs.
@@ -121,8 +123,15 @@ def _written(rest: str) -> Iterable[tuple[str, bool]]:
         written = match.group()
         if has_label or written[0] == "+" or written.startswith("00"):
             yield written, has_label
-        elif _GROUPED.search(written) and _ENDS.search(rest[: match.start()]) and _BEGINS.match(rest[match.end() :]):
+        elif _stands_alone(rest, match):
             yield written, False
+
+
+def _stands_alone(rest: str, found: re.Match[str]) -> bool:
+    """Whether nothing but signs is beside the number, and it is grouped as people write telephones, or a mobile."""
+    if not (_ENDS.search(rest[: found.start()]) and _BEGINS.match(rest[found.end() :])):
+        return False
+    return bool(_GROUPED.search(found.group())) or (_MOBILE.fullmatch(found.group()) is not None and found.group() == rest.strip())
 
 
 @lru_cache(maxsize=4096)  # people write again with the same signature
