@@ -68,6 +68,7 @@ class Opportunity(Tagged, Customised, Searched, Record):
         Index("ix_opportunity_by_amount", "amount", "id"),
         Index("ix_opportunity_by_status", "status", "id"),
         Index("ix_opportunity_by_reminder", "remind_at", "id"),
+        Index("ix_opportunity_by_star", "starred", "id"),
         *(_filled(column) for column in ("campaign_id", "renewal_of_id", "reason_id", "competitor_id")),
         # Results: what was closed in a time, without a look at the rows; and what began in it.
         Index(

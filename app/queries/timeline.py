@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, inspect, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, inspect, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.domain.action_types import Known
@@ -102,6 +102,25 @@ def activity(
         conditions.append(_is(kind))
     found, _ = _latest(and_(*conditions), older_than, limit, *_ABOUT)
     return _shown(found, limit, {}, {})
+
+
+def actions_counted(
+    start: datetime, last: datetime, *, person_id: int | None = None, team_id: int | None = None
+) -> dict[tuple[Kind, int | None], tuple[int, int]]:
+    """(kind, own kind) → how many people wrote down since ``start``, and before it since ``last``: of those whose figures the acting person is told."""
+    actor, author, at = current_actor(), TimelineEntry.author_id, TimelineEntry.occurred_at
+    told = [author.is_not(None), TimelineEntry.kind != Kind.SYSTEM, at >= last, at <= clock.now(), TimelineEntry.archived_at.is_(None)]
+    if not actor.sees_all:
+        told.append(or_(author == actor.id, author.in_(members_of(actor.managed_team_ids))))
+    told += [author == person_id] if person_id is not None else []
+    told += [author.in_(members_of([team_id]))] if team_id is not None else []
+    is_now = case((at >= start, 1), else_=0).label("is_now")
+    keys = TimelineEntry.kind, TimelineEntry.action_type_id
+    found: dict[tuple[Kind, int | None], tuple[int, int]] = {}
+    for kind, type_id, now, number in db.session.execute(select(*keys, is_now, func.count(TimelineEntry.id)).where(*told).group_by(*keys, "is_now")):
+        here, before = found.get((kind, type_id), (0, 0))
+        found[kind, type_id] = (here + number, before) if now else (here, before + number)
+    return found
 
 
 def newest_key() -> int:

@@ -5,13 +5,17 @@ from typing import Any
 from flask import Response, jsonify, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext, ngettext
+from flask_login import current_user
 
 from app.domain.action_types import Known
 from app.domain.timeline import Kind
+from app.domain.workdays import local_day, start_of
 from app.permissions.actor import current_actor
-from app.queries.action_types import types_on_offer
+from app.queries.action_types import type_of, types_on_offer
 from app.queries.people import teams_by_name
-from app.queries.timeline import activity, newest_key
+from app.queries.timeline import actions_counted, activity, newest_key
+from app.support import clock
+from app.support.dates import months_from
 from app.views import history
 from app.views.action_types import asked_kind, value_of, words_of
 from app.views.base import key
@@ -33,13 +37,29 @@ class ActivityView(BaseView):
         self.update_redirect()
         older_than, newest = request.args.get("older", type=key), newest_key()
         person, team, kind = _asked()
-        found = activity(person_id=person, team_id=team, kind=kind, older_than=older_than)
         kept: dict[str, Any] = {name: request.args[name] for name in ARGUMENTS if request.args.get(name)}
+        if request.args.get("counted") == "1":
+            return self._counted(person, team, kept)
+        found = activity(person_id=person, team_id=team, kind=kind, older_than=older_than)
         older = url_for("ActivityView.list", **kept, older=found.older_than) if found.older_than else None
         return self.render_template(
             "activity.html", title=gettext("Activity"), history=history.periods(found, subject=None), older_url=older,
             fields=_fields(person, team, kind), clear_url=url_for("ActivityView.list") if kept else None,
             live_url=None if older_than else url_for("ActivityView.news", **kept), newest=newest,
+            counted_url=url_for("ActivityView.list", **kept, counted=1),
+        )
+
+    def _counted(self, person: int | None, team: int | None, kept: dict[str, Any]) -> Any:
+        """How often people did each kind of thing this month and the last; a kind of the firm's own is a line of its own."""
+        zone = current_user.time_zone
+        month = local_day(clock.now(), zone).replace(day=1)
+        numbers = actions_counted(start_of(month, zone), start_of(months_from(month, -1), zone), person_id=person, team_id=team)
+        kept.pop("kind", None)
+        lines = [(type_of(own) or kind if own else kind, now, before) for (kind, own), (now, before) in numbers.items()]
+        rows = sorted((words_of(what), url_for("ActivityView.list", **kept, kind=value_of(what)), now, before) for what, now, before in lines)
+        fields = [each for each in _fields(person, team, None) if each["name"] != "kind"]
+        return self.render_template(
+            "activity_counted.html", title=gettext("Activity by kind"), rows=rows, fields=fields, back_url=url_for("ActivityView.list", **kept),
         )
 
     @expose("/news")

@@ -108,7 +108,7 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
                       "expected_close_on", "starred", "tags", "campaign", "renewal_of", "source",
                       "owner", "co_owners", "team", "closed_at", "close_reason", "competitor",
                       "created_at", "last_activity_at", "step_entered_at", "days_in_step", "description"]
-    order_columns = ["title", "amount", "remind_at", "status", "last_activity_at", "step_entered_at"]
+    order_columns = ["title", "amount", "remind_at", "status", "last_activity_at", "step_entered_at", "starred"]
     base_order = ("last_activity_at", "desc")
     search_columns = ["title", "account", "status", "pipeline", "step", "amount", "currency", "source", "starred", "tags", "campaign",
                       "reason", "known_competitor", "owner", "team",

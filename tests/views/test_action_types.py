@@ -1,6 +1,8 @@
 """Kinds of action that the firm defines: chosen when one writes, named and filtered wherever history is read."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,11 +10,13 @@ from flask.testing import FlaskClient
 from app.domain.action_types import Symbol
 from app.domain.timeline import Kind
 from app.extensions import db
-from app.models import ActionType
+from app.models import ActionType, User
 from app.operations import records
+from app.operations.calls import log_call
 from app.permissions.actor import SYSTEM
 from app.queries.timeline import history_of
-from tests.people import Cast
+from app.support import clock
+from tests.people import Cast, actor
 
 pytestmark = pytest.mark.database
 Client = Callable[..., FlaskClient]
@@ -41,6 +45,29 @@ def test_a_kind_of_ones_own_is_chosen_shown_and_filtered(cast: Cast, client_of: 
         assert "Prezentacja" in found and "Zwykła notatka" not in found, address
     assert "Démonstration" in client_of(cast.claire).get("/activity/").get_data(as_text=True)
     assert "Pokazane w hali" in anna.get(f"{page}?kind=meeting").get_data(as_text=True)
+
+
+@pytest.mark.feature("C25", "C12")
+def test_a_kind_of_ones_own_is_counted_in_the_statistics(cast: Cast, client_of: Client) -> None:
+    made, before = _demonstration(cast, client_of), clock.now().replace(day=1) - timedelta(days=10)
+    for who, item in ((cast.anna, cast.terminals), (cast.jean, cast.traceability)):
+        log_call(item, "Rozmowa", actor=actor(who))
+        client_of(who).post(f"/opportunityview/note/{item.id}", data={"kind": f"t{made.id}", "body": "Pokaz"})
+    with clock.frozen(before):
+        log_call(cast.terminals, "Dawniej", actor=actor(cast.anna))
+
+    def counted(who: User, query: str = "") -> dict[str, list[str]]:
+        page = client_of(who, "en").get(f"/activity/?counted=1{query}").get_data(as_text=True)
+        rows = re.findall(r'rowheader"><a href="([^"]+)">([^<]+)</a></th><td[^>]*>(\d+)</td><td[^>]*>(\d+)</td>', page)
+        assert all("kind=" in url for url, *_ in rows)
+        return {name: numbers for _, name, *numbers in rows}
+
+    assert counted(cast.anna) == {"Call": ["1", "1"], "Demonstration": ["1", "0"]}, "a kind of the firm's own is a line of its own"
+    assert counted(cast.claire) == {"Call": ["2", "1"], "Demonstration": ["2", "0"]}
+    assert counted(cast.claire, f"&person={cast.jean.id}") == {"Call": ["1", "0"], "Demonstration": ["1", "0"]}
+    assert counted(cast.claire, f"&team={cast.north.id}") == counted(cast.claire) and counted(cast.claire, f"&team={cast.south.id}") == {}
+    assert counted(cast.tom) == {} and counted(cast.tom, f"&person={cast.anna.id}") == {}, "of colleagues nobody is told figures"
+    assert "/activity/?counted=1" in client_of(cast.anna).get("/activity/").get_data(as_text=True)
 
 
 def test_an_archived_one_is_not_offered_but_still_named(cast: Cast, client_of: Client) -> None:

@@ -227,3 +227,23 @@ def test_the_list_says_what_comes_next_and_what_is_starred(cast: Cast, client_of
     anna.post(f"/lists/columns?{OF}", data={"order": ["title", "next_step"], "column": ["next_step"]})
     told = anna.get("/opportunityview/export.csv").data.decode("utf-8-sig")
     assert "Title;Next step" in told and "Terminale do magazynu;Wysłać ofertę, 3 days late" in told
+
+
+@pytest.mark.feature("C30")
+def test_starred_ones_are_filtered_come_first_and_are_announced_in_text(cast: Cast, client_of: Client) -> None:
+    records.update(cast.labellers, {"starred": True}, actor=SYSTEM)
+    jean = client_of(cast.jean, "en")
+    page = jean.get(LIST).text
+    assert 'aria-label="Starred: Étiqueteuses 2027"' in page, "whoever does not see the star hears it"
+    order = unescape(re.findall(r'class="c-star" aria-sort="none"><a class="k-sort" href="([^"]+)"', page)[0])
+
+    def titles(address: str) -> list[str]:
+        return re.findall(r'<th scope="row"[^>]* title="([^"]+)"', jean.get(address).text)
+
+    others = {"Traçabilité ligne 3", "Balances 2025"}
+    assert titles(order)[-1] == "Étiqueteuses 2027" and set(titles(order)[:-1]) == others, "rising: the starred one is the last"
+    down = order.replace("=asc", "=desc")
+    assert down != order and titles(down)[0] == "Étiqueteuses 2027"
+    assert 'class="c-star" aria-sort="descending"' in jean.get(down).text
+    assert titles(f"{LIST}?_flt_0_starred=y") == ["Étiqueteuses 2027"]
+    assert titles(f"{LIST}?_any_1=_flt_0_starred=y") == ["Étiqueteuses 2027"]
