@@ -16,7 +16,10 @@ from app.support.text import storable
 MOST = 40
 PRIVATE, ALL = "", "all"
 # Of the address of a list or of the board.
-KEPT = ("_flt_", "_any_", "_oc_", "_od_", "mine", "archived", "stagnant", "counted", "psize_", "layout", "pipeline", "owner", "team", "status", "starred")
+KEPT = (
+    "_flt_", "_any_", "_oc_", "_od_", "mine", "archived", "stagnant", "late", "counted", "psize_", "layout", "pipeline", "owner",
+    "team", "status", "starred",
+)
 
 
 def may_share_with(actor: Actor) -> list[Team]:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.domain.opportunities import CLOSED, OPEN, ReasonOf, Status
+from app.domain.tasks import OPEN as OPEN_TASKS
 from app.extensions import db
-from app.models import Account, CloseReason, Competitor, Contact, Opportunity, Pipeline, Step
+from app.models import Account, CloseReason, Competitor, Contact, Opportunity, Pipeline, Step, Task
 from app.support import clock
 from app.support.money import Money, total
 
@@ -64,6 +65,14 @@ def too_long_in_step(steps: Iterable[Step]) -> ColumnElement[bool]:
         return false()
     is_over = Opportunity.step_entered_at < case(last, value=Opportunity.step_id)
     return and_(Opportunity.step_entered_at < max(last.values()), is_over, Opportunity.status.not_in(sorted(CLOSED)))
+
+
+def late_since(start: datetime) -> ColumnElement[bool]:
+    """To do, with an open task whose day was over at ``start``, the beginning of the reader's day."""
+    over = select(Task.opportunity_id).where(
+        Task.status.in_(OPEN_TASKS), Task.archived_at.is_(None), Task.due_at < start, Task.opportunity_id.is_not(None)
+    )
+    return and_(Opportunity.status == Status.TODO, Opportunity.id.in_(over))
 
 
 def renewals_of(item: Opportunity) -> list[Opportunity]:

@@ -6,7 +6,6 @@ from flask import flash, g, jsonify, redirect, request, url_for
 from flask_appbuilder import expose, has_access, permission_name
 from flask_appbuilder.fields import QuerySelectField
 from flask_appbuilder.fieldwidgets import Select2Widget
-from flask_appbuilder.models.filters import BaseFilter
 from flask_babel import format_percent, gettext, lazy_gettext, ngettext
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload, selectinload
@@ -22,9 +21,8 @@ from app.models import Account, Contact, FollowUp, Opportunity, Pipeline, Step, 
 from app.operations import follow_ups, opportunities, records
 from app.operations.calls import log_call
 from app.permissions.actor import current_actor
-from app.permissions.figures import counted
 from app.permissions.rights import Action
-from app.queries.opportunities import renewals_of, steps_on_offer, too_long_in_step, words_on_offer
+from app.queries.opportunities import renewals_of, words_on_offer
 from app.queries.tasks import open_tasks_of
 from app.support import clock
 from app.support.i18n import N_
@@ -39,20 +37,12 @@ from app.views.field_rights import only_shown, shown
 from app.views.follow_ups import follow_up
 from app.views.holding import Holding
 from app.views.merging import Merging
+from app.views.opportunity_filters import NARROWED, offered_steps
 from app.views.opportunity_status import status_form
 from app.views.record_page import RecordPage, is_late, person
 from app.views.writing import Writing
 
 STAGNANT = ["title", "account", "step", "days_in_step", "amount", "currency", "owner"]  # the columns of what drags on
-def _offered() -> list[Step]:
-    """Asked once for the page."""
-    if "steps_on_offer" not in g:
-        g.steps_on_offer = steps_on_offer()
-        g.several_pipelines = len({step.pipeline_id for step in g.steps_on_offer}) > 1
-    steps: list[Step] = g.steps_on_offer
-    return steps
-
-
 def _asks_stagnant() -> bool:
     return request.args.get("stagnant") == "1"
 
@@ -63,26 +53,8 @@ def _named(step: Step) -> str:
 
 def _step_field() -> QuerySelectField:
     """A step; left out, an opportunity begins at the first one."""
-    return QuerySelectField(lazy_gettext("Step"), [Optional()], query_func=_offered, get_pk_func=lambda step: step.id,
+    return QuerySelectField(lazy_gettext("Step"), [Optional()], query_func=offered_steps, get_pk_func=lambda step: step.id,
                             get_label=_named, widget=Select2Widget())
-
-
-class IsTooLong(BaseFilter):
-    """Leaves what is longer in its step than that allows."""
-
-    name = "is too long in its step"
-
-    def apply(self, query: Any, value: Any) -> Any:
-        return query.filter(too_long_in_step(_offered()))
-
-
-class IsCounted(BaseFilter):
-    """Leaves what counts in the reader's results."""
-
-    name = "counts in the results"
-
-    def apply(self, query: Any, value: Any) -> Any:
-        return query.filter(counted(Opportunity, current_actor()))
 
 
 class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage, CrmView):
@@ -151,14 +123,14 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
     # ---- what drags on
 
     def list_tabs(self) -> list[tuple[str, str, bool]]:
-        is_stagnant = _asks_stagnant()
-        here = url_for("OpportunityView.list", stagnant=1)
-        others = [(words, url, is_here and not is_stagnant) for words, url, is_here in super().list_tabs()]
-        return [*others[:-1], (gettext("Too long in its step"), here, is_stagnant), *others[-1:]]
+        is_stagnant, is_late = _asks_stagnant(), request.args.get("late") == "1"
+        late, here = url_for("OpportunityView.list", mine=1, late=1), url_for("OpportunityView.list", stagnant=1)
+        others = [(words, url, is_here and not (is_stagnant or is_late)) for words, url, is_here in super().list_tabs()]
+        return [*others[:-1], (gettext("My late ones"), late, is_late), (gettext("Too long in its step"), here, is_stagnant and not is_late), *others[-1:]]
 
     def _without_archived(self, filters: Any) -> Any:
         left = super()._without_archived(filters)
-        more = [["id", each, None] for name, each in (("stagnant", IsTooLong), ("counted", IsCounted)) if request.args.get(name) == "1"]
+        more = [["id", each, None] for name, each in NARROWED.items() if request.args.get(name) == "1"]
         return left.get_joined_filters(self.datamodel.get_filters().add_filter_list(more)) if more else left
 
     def _get_list_widget(self, filters: Any, actions: Any = None, order_column: str = "", order_direction: str = "",

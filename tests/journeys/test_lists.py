@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from app.extensions import db
 from app.models import Opportunity, Task, User
 from app.operations import records
+from app.operations.opportunities import win
 from app.operations.timeline import write_note
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM
@@ -29,6 +30,18 @@ def _thirty(owner: str) -> None:
     made = [records.create(Opportunity, {"title": f"Regały {n:02}, hala wysokiego składowania w Łomży", "owner": user}, actor=SYSTEM) for n in range(30)]
     write_note(made[0], "Chce próbki do piątku", actor=SYSTEM)
     records.create(Task, {"title": "Wysłać próbki", "opportunity": made[0], "assignee": user, "due_at": clock.now() - timedelta(days=2)}, actor=SYSTEM)
+
+
+@atomic
+def _late_ones() -> None:
+    """Of Claire three whose task was due yesterday, one that is due today, and one that is late and won."""
+    claire = db.session.query(User).filter_by(username="claire").one()
+    for number in range(5):
+        item = records.create(Opportunity, {"title": f"Palettes {number}", "owner": claire}, actor=SYSTEM)
+        due = clock.now() if number == 3 else clock.now() - timedelta(days=1)
+        records.create(Task, {"title": "Rappeler", "opportunity": item, "assignee": claire, "due_at": due}, actor=SYSTEM)
+        if number == 4:
+            win(item, actor=SYSTEM)
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +105,28 @@ def test_a_view_is_saved_and_shared_and_everybody_counts_their_own(many: None, d
     jean.follow(views.get_by_role("link", name="Les rayonnages"))
     assert jean.page.locator(".k-head [role=status]").inner_text() == count
     assert jean.page.locator(".k-more").count() == 25, "the layout is part of the view"
+
+
+@pytest.mark.feature("C31")
+def test_my_late_ones_are_saved_and_shared_and_the_count_matches(many: None, kurier: Kurier, desk_of: Desks) -> None:
+    """Three of Claire's, one of Jean's: the view is one, and each counts what is late of theirs, on the list as in what is exported."""
+    kurier.run(_late_ones, at=clock.now())
+    claire, jean = desk_of("claire", "fr"), desk_of("jean", "fr")
+    claire.open("/opportunityview/list/")
+    claire.follow(claire.page.get_by_role("navigation", name=said("Views", "fr")).get_by_role("link", name=said("My late ones", "fr")))
+    expect(claire.page.locator(".k-listing .k-late")).to_have_count(3)
+    claire.follow(claire.page.get_by_role("link", name=said("Save the view", "fr")))
+    claire.page.fill("#name", "Nos retards")
+    claire.page.select_option("#share", label=said("Team %(name)s", "fr") % {"name": "North"})
+    with claire.page.expect_navigation():
+        claire.page.locator("main .btn-primary").click()
+    jean.open("/opportunityview/list/")
+    jean.follow(jean.page.get_by_role("navigation", name=said("Views", "fr")).get_by_role("link", name="Nos retards"))
+    for desk, late in ((claire, 3), (jean, 1)):
+        expect(desk.page.locator(".k-listing tbody tr")).to_have_count(late)
+        assert desk.page.locator(".k-head [role=status]").inner_text().startswith(f"{late} ")
+        exported = desk.page.request.get(desk.page.url.replace("/list/", "/export.csv")).body().decode("utf-8-sig")
+        assert len(exported.strip().split("\r\n")) == 1 + late
 
 
 @pytest.mark.feature("C31", "C28")
