@@ -13,6 +13,7 @@ from flask_babel import force_locale, gettext
 from app.domain.deeds import Deed, MailLink, moment_of, read_link
 from app.domain.errors import DomainError, Forbidden
 from app.domain.labels import LABELS
+from app.domain.rights import FieldRule
 from app.extensions import csrf, db
 from app.models import Alert, Firm, Opportunity, Task, User
 from app.operations import mail_links
@@ -22,7 +23,7 @@ from app.operations.remedies import least_loaded
 from app.outbound.summary_words import name_of, record_address
 from app.outbound.words import Words, address
 from app.permissions.actor import SYSTEM, Actor, acting
-from app.permissions.decide import actor_of, is_allowed
+from app.permissions.decide import actor_of, field_rule, is_allowed
 from app.permissions.rights import Action
 from app.support.i18n import N_
 from app.views import asked
@@ -134,8 +135,10 @@ def _fields(opened: Opened, item: Item) -> list[dict[str, Any]]:
             return [_people(opened, item)]
         case Deed.WON:
             deal = _deal(item)
+            if deal is None or field_rule(opened.actor, deal, "amount") is not FieldRule.WRITE:
+                return []
             value = f"{opened.link.hint / 100:.2f}".removesuffix(".00") if opened.link.hint else ""
-            label = gettext("Final amount (%(currency)s)", currency=deal.currency if deal else "")
+            label = gettext("Final amount (%(currency)s)", currency=deal.currency)
             return [{"name": "amount", "label": label, "type": "text", "value": value, "help": gettext("Net")}]
         case Deed.LOST:
             return [{**text, "label": gettext("Reason"), "type": "text"}, {"name": "competitor", "label": gettext("Competitor"), "type": "text"}]

@@ -13,7 +13,10 @@ from wtforms.validators import StopValidation, ValidationError
 
 from app.domain.custom_fields import CHOSEN, LENGTHS, WORDS, Field, FieldKind, is_asked, stored
 from app.domain.errors import DomainError
+from app.models.base import record_types
 from app.operations.custom_fields import checked_value
+from app.permissions.actor import current_actor
+from app.permissions.decide import is_shown
 from app.queries.people import people_by_name
 from app.support.i18n import N_
 from app.views.controls import CheckList, Choice, Native, OneForSearch
@@ -64,7 +67,15 @@ class Dependent:
     @property
     def asked_with(self) -> tuple[str, str] | None:
         field = next((each.field for each in self.validators if isinstance(each, Own)), None)
-        return (field.depends_on, " ".join(sorted(field.decides))) if field is not None and field.depends_on else None
+        if field is None or not field.depends_on or not _may_know(field):
+            return None
+        return field.depends_on, " ".join(sorted(field.decides))
+
+
+def _may_know(field: Field) -> bool:
+    """Whether the reader may know of the field that ``field`` depends on; else its form does not even name that one."""
+    models: dict[str, Any] = record_types()
+    return all(is_shown(current_actor(), models[each], field.depends_on) for each in field.record_types)
 
 
 class OwnText(Dependent, StringField):

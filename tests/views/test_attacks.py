@@ -1,0 +1,92 @@
+"""What an ordinary account with bad intentions tries, beyond the doors that the leak test knocks at."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.domain.deeds import Deed, MailLink
+from app.domain.opportunities import Status
+from app.domain.summaries import Subject
+from app.extensions import db
+from app.models import Opportunity, Role, User
+from app.operations.opportunities import win
+from app.operations.users import update_user
+from app.permissions.actor import SYSTEM, Level
+from app.support import clock
+from tests.leaks.marks import text_of
+from tests.people import Cast, make_contact, make_opportunity, make_user
+from tests.views.test_custom_fields import define
+from tests.views.test_hidden_fields import rule
+
+pytestmark = pytest.mark.database
+Sign = Callable[..., FlaskClient]
+# Each amount of the caller, and both together, however a language writes them.
+SUMS = re.compile(r"43[ ,.\u00a0\u202f]?217|76[ ,.\u00a0\u202f]?543|119[ ,.\u00a0\u202f]?760")
+# Where amounts are added up: nowhere else does a page say what stands in no record.
+ADDED_UP = (
+    "/board/", "/today/", "/summary/", "/results/", "/results/?by=month", "/results/?by=person", "/results/?by=pipeline", "/results/?by=cohort", "/results/?by=campaign",
+    "/objectiveview/list/", "/opportunityview/list/?counted=1", "/opportunityview/list/?stagnant=1", "/opportunityview/list/?layout=extended",
+    "/opportunityview/export.xlsx", "/opportunityview/export.csv", "/activity/",
+)
+
+
+def _caller(cast: Cast, role: str = "Telesales") -> tuple[User, Opportunity]:
+    """Somebody who sees no amounts, with an open opportunity and one that was won."""
+    zoe = make_user("Zoe", "Reed", Level.USER, "en", [cast.north])
+    update_user(zoe, {"roles": [db.session.scalars(select(Role).where(Role.name == role)).one()]}, actor=SYSTEM)
+    contact = make_contact("Ola Kos", "ola@kos.example", None, zoe)
+    deal, won = (make_opportunity(title, contact, zoe, amount=Decimal(amount)) for title, amount in (("Call back Kos", 43217), ("Scales for Kos", 76543)))
+    win(won, actor=SYSTEM)
+    return zoe, deal
+
+
+@pytest.mark.feature("A23")
+def test_no_sum_tells_a_hidden_amount(cast: Cast, client_of: Sign) -> None:
+    zoe, deal = _caller(cast)
+    told: dict[str, list[str]] = {}
+    for reader in (zoe, cast.ada):
+        client = client_of(reader, "en")
+        answers = {path: client.get(path) for path in (*ADDED_UP, f"/contactview/show/{deal.contacts[0].id}", f"/opportunityview/show/{deal.id}")}
+        told[reader.username] = [path for path, answer in answers.items() if answer.status_code == 200 and SUMS.search(text_of(answer))]
+        if reader is zoe:
+            assert sum(answer.status_code == 200 for answer in answers.values()) >= 10
+    assert told["zoe"] == []
+    assert len(told[cast.ada.username]) >= 6, told
+
+
+@pytest.mark.feature("A24")
+def test_a_link_of_a_mail_asks_for_no_amount_that_its_reader_may_not_write(cast: Cast, client_of: Sign, app: Flask) -> None:
+    zoe, deal = _caller(cast)
+    link = MailLink(Deed.WON, Subject.OPPORTUNITY, deal.id, deal.version, zoe.id, clock.now() + timedelta(days=1))
+    path, visitor = f"/a/{link.token(app.config['SECRET_KEY'])}", client_of(None)
+    page = visitor.get(path)
+    assert page.status_code == 200 and "<form" in page.text
+    assert 'name="amount"' not in page.text and deal.currency not in page.text
+    assert visitor.post(path, data={"amount": "1"}).status_code == 403
+    key = deal.id
+    db.session.expire_all()
+    assert (db.session.get_one(Opportunity, key).amount, db.session.get_one(Opportunity, key).status) == (Decimal(43217), Status.TODO)
+    assert visitor.post(path).status_code == 200
+    db.session.expire_all()
+    assert db.session.get_one(Opportunity, key).status is Status.WON
+
+
+@pytest.mark.feature("A23", "A26")
+def test_a_field_does_not_name_the_hidden_one_that_it_depends_on(cast: Cast, client_of: Sign) -> None:
+    ada, form = client_of(cast.ada, "en"), f"/opportunityview/edit/{cast.terminals.id}"
+    discount = define(ada, "Discount agreed", "yes_no")
+    define(ada, "Discount ends", "day", asked_for=[f"{discount.id}:1"])
+    anna = client_of(cast.anna, "en")
+    assert "x_discount_agreed" in anna.get(form).text
+    rule("Opportunity", x_discount_agreed="hidden")
+    page = anna.get(form).text
+    assert "x_discount_ends" in page and "discount_agreed" not in page
+    value: Any = anna.get(f"/opportunityview/value/{cast.terminals.id}/x_discount_ends").text
+    assert "discount_agreed" not in value
