@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.domain.errors import DomainError, Forbidden
 from app.domain.labels import label
-from app.domain.orders import ATTRIBUTES, EDITABLE, CallResult, RowState, Seat
+from app.domain.orders import ATTRIBUTES, DONE, EDITABLE, CallResult, RowState, Seat
 from app.domain.row_checks import MATTER, keys, warnings
 from app.extensions import db
 from app.models import Order, OrderAssignment, ProspectRow
@@ -64,7 +64,7 @@ class MyOrderView(BaseView):
         self.update_redirect()
         order, place = _current()
         if order is None:
-            return self.render_template("order_none.html", title=gettext("My order"), lead_url=_lead_url(), list_url=url_for("OrderView.list"))
+            return self.render_template("order_none.html", title=gettext("My order"), lead_url=lead_url(), list_url=url_for("OrderView.list"))
         return self._draw(order, place, None)
 
     @expose("/row/<pk>")
@@ -265,7 +265,8 @@ class MyOrderView(BaseView):
             facts=facts_of(order, place, found), quota=place.quota if place is not None and operator == actor.id else None, switch=_others(order),
             law=ground_of(order, row), messages=said_of(row, actor.id),
             calls=[(each.value, gettext(label(each)), f"alt+{n}") for n, each in enumerate(CallResult, 1)],
-            called=last_call(row), progress=meter(found, place), matter=" ".join(MATTER),
+            called=last_call(row), calls_first=row is not None and row.state in DONE,
+            numbers=[number for number in (row.phone, row.mobile) if number] if row is not None else [], progress=meter(found, place), matter=" ".join(MATTER),
         )
         return make_response(body, status)
 
@@ -285,7 +286,8 @@ def _goes_on() -> bool:
     return request.form.get("go") != "stay"
 
 
-def _lead_url() -> str | None:
+def lead_url() -> str | None:
+    """Where a lead is noted by its name alone, for whoever keeps leads of their own."""
     return url_for("MyOrderView.lead") if is_allowed(current_actor(), Action.CREATE, Order) else None
 
 

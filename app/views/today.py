@@ -32,6 +32,7 @@ from app.views.asked import Refused, zone
 from app.views.base import drawn, is_key
 from app.views.field_rights import money_of, shown
 from app.views.opportunities import late_by
+from app.views.order_entry import lead_url
 from app.views.record_page import is_late, links
 from app.views.sitting import me
 from app.views.start import start_of
@@ -98,7 +99,7 @@ def draw_day(chosen: str, refused: Refused | None = None) -> Response:
     return drawn(
         "today.html", is_refused=refused is not None,
         title=gettext("Today"), day_line=_day_line(today), groups=groups, focus=_focus(chosen, following, refused),
-        new_url=url_for("OpportunityView.add") if can_add else None, nothing=None if today.counts.total or today.meetings else _nothing(),
+        new_url=url_for("OpportunityView.add") if can_add else None, lead_url=lead_url(), nothing=None if today.counts.total or today.meetings else _nothing(),
     )
 
 

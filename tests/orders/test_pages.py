@@ -184,6 +184,7 @@ def test_calls_go_on_to_rows_that_others_entered(office: Office, client_of: Clie
 def test_a_file_is_called_row_by_row(office: Office, client_of: Client) -> None:
     first, second = enter(office), enter(office, nip="5260250274", phone="221234567")
     client = client_of(office.beata, "en")
+    assert 'href="tel:255550260"' in client.get(f"/my-order/row/{first.id}").text
     answer = client.post(f"/my-order/call/{first.id}", data={"result": "no_answer"})
     assert answer.location == f"/my-order/row/{second.id}"
     assert row_of(first.id).call_result is CallResult.NO_ANSWER
@@ -193,6 +194,7 @@ def test_a_file_is_called_row_by_row(office: Office, client_of: Client) -> None:
 @pytest.mark.feature("D37")
 def test_a_lead_needs_a_name_and_nothing_else(cast: Cast, client_of: Client) -> None:
     client = client_of(cast.jean, "en")
+    assert 'href="/my-order/lead"' in client.get("/today/").text  # one touch away on a telephone
     assert client.post("/my-order/lead", data={"name": " "}).status_code == 409
     answer = client.post("/my-order/lead", data={"name": "Garage Le Goff"})
     assert answer.status_code == 302 and "Garage Le Goff" in client.get(answer.location).text
