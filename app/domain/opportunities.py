@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from app.domain.errors import DomainError
 from app.support.i18n import N_
+from app.support.text import fold
 
 
 class Status(StrEnum):
@@ -12,6 +13,19 @@ class Status(StrEnum):
     WON = "won"
     LOST = "lost"
     CANCELLED = "cancelled"
+
+
+# As people say them; folded. A step of such a name would be taken for what it is not.
+_STATUS_WORDS = {
+    *("to do", "todo", "standby", "stand by", "on hold", "won", "lost", "cancelled", "canceled"),
+    *("a traiter", "en attente", "gagne", "gagnee", "perdu", "perdue", "annule", "annulee"),
+    *("do obsluzenia", "do zrobienia", "odlozona", "odlozone", "wygrana", "wygrane", "przegrana", "przegrane", "anulowana", "anulowane"),
+}
+
+
+def is_status_word(text: str) -> bool:
+    """Whether ``text`` alone names a status, in one of the three languages."""
+    return " ".join(fold(text).replace("-", " ").split()) in _STATUS_WORDS
 
 
 class Source(StrEnum):

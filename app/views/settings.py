@@ -9,7 +9,7 @@ from wtforms import TextAreaField
 from wtforms.validators import Optional
 
 from app.models import Firm, OutgoingMail, Pipeline, Step, TimelineEntry
-from app.operations import firm  # noqa: F401  its rules
+from app.operations import firm, steps  # noqa: F401  their rules
 from app.views.base import CrmView, OperationInterface
 from app.views.formats import role
 from app.views.profiles import role_choices

@@ -1,8 +1,10 @@
 """Renewals, campaigns, reasons and competitors of lists, suspects apart, steps and types renamed."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -147,6 +149,31 @@ def test_steps_and_types_are_renamed_at_will(cast: Cast, client_of: Client) -> N
     second = sorted(cast.labellers.pipeline.steps, key=lambda each: each.position)[1]
     opportunities.move(cast.labellers, second, actor=actor(cast.jean))
     assert cast.labellers.status is before, "a step changes no status"
+
+
+@pytest.mark.feature("C15")
+def test_a_step_changes_no_status_and_statuses_are_fixed(cast: Cast, client_of: Client) -> None:
+    """On every step each status stays; no screen adds a status, and no step is called like one."""
+    ada, jean, item = Person(client_of(cast.ada, "en")), Person(client_of(cast.jean, "en")), cast.labellers
+    first, second = sorted(item.pipeline.steps, key=lambda each: each.position)[:2]
+    until = clock.now() + timedelta(days=9)
+    for status, to in ((Status.TODO, second), (Status.STANDBY, first)):
+        if status is Status.STANDBY:
+            opportunities.put_on_standby(item, until, actor=actor(cast.jean))
+        assert jean.post(f"/opportunityview/move/{item.id}", step=to.id, version=item.version).status_code == 302
+        db.session.expire_all()
+        assert (item.step, item.status) == (to, status)
+    assert item.remind_at == until, "nor the reminder"
+    opportunities.win(item, actor=actor(cast.jean))
+    assert jean.post(f"/opportunityview/move/{item.id}", step=second.id, version=item.version).status_code == 409
+    assert (item.step, item.status) == (first, Status.WON), "what is closed moves no more"
+    offered = re.search(r'<select[^>]*name="_flt_0_status".*?</select>', jean.get("/opportunityview/list/?_flt_0_status=won").text, re.DOTALL)
+    assert offered and set(re.findall(r'value="(\w+)"', offered[0])) - {""} == {each.value for each in Status}
+    form = sent_by(ada.get(f"/stepview/edit/{first.id}").text)
+    for name, words in (("label_en", "WON"), ("label_fr", "Gagnée"), ("label_fr", "à traiter"), ("label_pl", "Odłożona"), ("label_en", "Stand-by")):
+        refused = ada.post(f"/stepview/edit/{first.id}", **form | {name: words})
+        assert refused.status_code == 200 and "is a status" in unescape(refused.text), words
+    assert ada.post(f"/stepview/edit/{first.id}", **form | {"label_en": "Won over"}).status_code == 302
 
 
 @pytest.mark.feature("C19")
