@@ -30,11 +30,16 @@ ODS = (
 def ods(*rows: Any) -> bytes:
     """The least that is a spreadsheet of LibreOffice."""
     cells = ["".join(_cell(each) for each in row) for row in rows]
+    return open_document("".join(f"<table:table-row>{row}</table:table-row>" for row in cells))
+
+
+def open_document(rows: str) -> bytes:
+    """``rows`` in the words of the format."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("META-INF/manifest.xml", '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>')
-        archive.writestr("content.xml", ODS.format("".join(f"<table:table-row>{row}</table:table-row>" for row in cells)))
+        archive.writestr("content.xml", ODS.format(rows))
     return out.getvalue()
 
 
@@ -156,6 +161,28 @@ def test_the_same_file_twice_makes_nothing_twice(cast: Cast, client_of: Client) 
     assert "You imported this very file already" in client.get(where).text
     client.post(f"{where}/run")
     assert finish().counts == {"unchanged": 1} and made(name="Dwa razy")
+
+
+def test_a_name_with_accents_is_the_same_in_another_spelling(cast: Cast, client_of: Client) -> None:
+    client = client_of(cast.ada, "en")
+    table = [["Nazwa firmy", "Miejscowość"], ["Żółta Gęś", "Łódź"], ["Société Étoile", None], ["ŻÓŁTA GĘŚ", "Łódź"]]
+    assert read(client, workbook(*table), "a.xlsx").counts == {"created": 2, "unchanged": 1}
+    again = workbook(["Nazwa firmy", "Miejscowość"], ["Żółta Gęś", "Łódź"], ["SOCIÉTÉ ÉTOILE", "Rennes"])
+    assert read(client, again, "b.xlsx").counts == {"unchanged": 1, "updated": 1} and made(name="Société Étoile").city == "Rennes"
+    made(name="Żółta Gęś")
+
+
+def test_a_spreadsheet_that_repeats_its_rows(cast: Cast, client_of: Client) -> None:
+    """LibreOffice writes equal rows once, with their number, and the rest of the sheet as a million empty ones."""
+    head, line = ("".join(_cell(each) for each in row) for row in (("Nazwa firmy", "Miejscowość"), ("Powtórzona", "Łomża")))
+    empty = '<table:table-row table:number-rows-repeated="{}"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    rows = (f"<table:table-row>{head}</table:table-row><table:table-row table:number-rows-repeated=\"3\">{line}</table:table-row>{empty.format(4)}"
+            f"<table:table-row>{line.replace('Łomża', 'Ełk')}</table:table-row>{empty.format(1_048_560)}")
+    client = client_of(cast.ada, "en")
+    assert read(client, open_document(rows), "x.ods").counts == {"created": 2, "unchanged": 2}
+    where = give(client, "Account", open_document(f"<table:table-row>{head}</table:table-row><table:table-row table:number-rows-repeated=\"1048575\">"
+                                                  f"{line}</table:table-row>"), "y.ods")
+    assert finish().state is ImportState.FAILED and "too many rows" in client.get(where).text
 
 
 def test_a_formula_counts_as_its_value_and_none_goes_out(cast: Cast, client_of: Client) -> None:

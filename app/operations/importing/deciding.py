@@ -110,7 +110,7 @@ def match(plan: Plan, drafts: Sequence[Draft]) -> None:
         return
     for way in ways_of(plan):
         asked = {draft.number: key for draft in drafts if draft.is_open and draft.record_id is None and (key := way.of(draft.values)) is not None}
-        found = way.find(list(dict.fromkeys(asked.values()))) if asked else {}
+        found = way.find([*asked.values()]) if asked else {}
         for draft in drafts:
             _take(draft, found.get(asked[draft.number], []) if draft.number in asked else [])
 

@@ -112,13 +112,24 @@ def by_columns(model: Any, code: str, label: str, *names: str) -> SameBy:
     return SameBy(code, label, names[:1], of, find)
 
 
+class _Folded(str):
+    """A text by which others are the same that are spelled otherwise; ``said`` is how it is spelled: an index knows no other."""
+
+    said: str
+
+
 def _folded(value: Any) -> Any:
-    return fold(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    found = _Folded(fold(value))
+    found.said = value
+    return found
 
 
 def _spelled(wanted: Iterable[Any]) -> list[Any]:
+    """As it is spelled, and without its accents: capitals are often written so."""
     values = list(wanted)
-    return spellings(values) if values and isinstance(values[0], str) else values
+    return spellings({text for each in values for text in (each.said, str(each))}) if values and isinstance(values[0], _Folded) else values
 
 
 # ---- accounts
