@@ -347,6 +347,12 @@ def reaches_all(model: type, actor: Actor, action: Action) -> bool:
     return actor.scope(model.__name__, action).everything and (actor.sees_all or model not in FOLLOWING)
 
 
+def changes_what_it_sees(model: type, actor: Actor) -> bool:
+    """Whether every row of ``model`` that ``actor`` sees is theirs to change."""
+    as_far = actor.scope(model.__name__, Action.READ) == actor.scope(model.__name__, Action.WRITE) and SCOPES.get(model) is WRITE_SCOPES.get(model)
+    return reaches_all(model, actor, Action.WRITE) or as_far
+
+
 def rows(model: type, actor: Actor, action: Action = Action.READ) -> Condition:
     """The condition that leaves the rows of ``model`` with which ``actor`` may do ``action``."""
     scope = actor.scope(model.__name__, action)
