@@ -76,6 +76,8 @@ BASE: Final[dict[str, Rights]] = {
     "Team": READ_ALL, "Tag": READ_ALL,
     "FollowUp": READ_ALL, "FollowUpLine": READ_ALL, "Campaign": READ_ALL, "CloseReason": READ_ALL, "Competitor": READ_ALL,
 }
+# Whoever is of another house does not read who works here: queries/people asks for that right.
+OUTSIDE: Final = {name: rights for name, rights in BASE.items() if name != "Team"}
 OWN_WORK: Final[dict[str, Rights]] = {
     "Alert": Rights(read=OWN, write=OWN),
     "Task": Rights(OWN, OWN, OWN, OWN, OWN), "TimelineEntry": Rights(OWN, OWN, OWN, NO, NO), "Appointment": Rights(read=OWN),
@@ -137,7 +139,7 @@ PROFILES: Final[dict[str, Ready]] = {
     ),
     "accounting": Ready("Accounting", BASE | ADDRESS_BOOK | OWN_WORK | {"Engagement": READ_ALL}),
     "after_sales": Ready("After-sales", BASE | SERVED | OWN_WORK | WRITES_MAIL | {"Engagement": Rights(ALL, NO, Reach.MATES), "Opportunity": Rights(read=OWN)}),
-    "partner": Ready("Partner", BASE | {"Opportunity": Rights(read=OWN)}, {"Opportunity": {"amount": FieldRule.HIDDEN, "probability": FieldRule.HIDDEN}}),
+    "partner": Ready("Partner", OUTSIDE | {"Opportunity": Rights(read=OWN)}, {"Opportunity": {"amount": FieldRule.HIDDEN, "probability": FieldRule.HIDDEN}}),
     "data_protection_officer": Ready("Data protection officer", BASE | OFFICER),
     **{name.lower(): Ready(name, BASE | rights) for name, rights in COLLECTING.items()},
 }

@@ -15,7 +15,7 @@ from app.models import Opportunity, Pipeline, Step, Task, Team, User, board_tota
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
 from app.permissions.scope import beside_holders, by_holders, rows
-from app.queries.people import people_by_name, teams_by_name
+from app.queries.people import known_people, known_teams, people_by_name, teams_by_name
 from app.queries.today import next_tasks
 from app.support import clock
 from app.support.money import Money, total
@@ -102,7 +102,7 @@ def pipelines_with_steps() -> list[Pipeline]:
 
 def people_and_teams(most: int) -> tuple[list[User], list[Team]]:
     """Whom the board can be narrowed to: of the people one more than ``most``, where they are more."""
-    return people_by_name(limit=most + 1), teams_by_name()
+    return people_by_name(*known_people(), limit=most + 1), teams_by_name(*known_teams())
 
 
 def board_of(pipeline: Pipeline, filters: Filters, wanted: Mapping[int, int]) -> Board:

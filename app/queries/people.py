@@ -2,11 +2,26 @@
 
 from sqlalchemy import ColumnElement, select
 
+from app.domain.rights import Action
 from app.extensions import db
 from app.models import Role, Team, User
+from app.permissions.actor import current_actor
+from app.permissions.scope import is_one_of
 from app.support.text import fold
 
 PORTION = 200  # people who are asked about at a time
+
+
+def known_people() -> list[ColumnElement[bool]]:
+    """No condition: all who work here. Whoever may not read the teams, such as a partner, knows themselves alone."""
+    actor = current_actor()
+    return [] if actor.scope(Team.__name__, Action.READ) else [is_one_of(User.id, actor)]
+
+
+def known_teams() -> list[ColumnElement[bool]]:
+    """The same of teams: none but those that the person is in."""
+    actor = current_actor()
+    return [] if actor.scope(Team.__name__, Action.READ) else [Team.id.in_(sorted(actor.team_ids))]
 
 
 def people_by_name(*where: ColumnElement[bool], limit: int | None = None) -> list[User]:

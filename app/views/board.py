@@ -15,7 +15,7 @@ from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
 from app.queries import board as queries
 from app.queries.board import CARDS, MOST_CARDS, NOBODY, Board, Filters, Lane
-from app.queries.people import people_by_name
+from app.queries.people import known_people, people_by_name
 from app.support import clock
 from app.support.money import Money
 from app.views import chosen_columns, formats, layouts
@@ -121,7 +121,7 @@ def _owner(filters: Filters, people: list[User]) -> dict[str, Any]:
         return {**field, "type": "select", "options": [("", gettext("any")), *_people(people)]}
     near = {current_user.id: gettext("Me"), NOBODY: gettext("nobody yet")}
     chosen = filters.owner_id
-    shown = "" if chosen is None else near.get(chosen) or next(map(str, people_by_name(User.id == chosen)), "")
+    shown = "" if chosen is None else near.get(chosen) or next(map(str, people_by_name(User.id == chosen, *known_people())), "")
     return {**field, "type": "text", "shown": shown, "look_url": url_for("OpportunityView.lookup", column="owner", all=1, self=1),
             "options": [(field["value"], shown)]}
 

@@ -22,12 +22,13 @@ from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.permissions.scope import holder_name, mine
 from app.queries.handovers import holdings_of
+from app.queries.people import known_people
 from app.support.i18n import N_
 from app.views.asked import way_back
 from app.views.base import is_key, say
 from app.views.days import format_date
 from app.views.here import may_here
-from app.views.people_fields import PeopleField, everybody
+from app.views.people_fields import PeopleField
 
 GIVEN = ("owner", "assignee", "team", "co_owners")  # relations that say whose a record is
 NOBODY_CHOSEN = N_("Choose a person or a team of the list.")
@@ -66,7 +67,7 @@ class Holding:
         kept = {key: field.kwargs[key] for key in ("label", "description", "validators", "default") if key in field.kwargs}
         setattr(form, column, UnboundField(
             PeopleField, *field.args, view=self, column=column, is_many=field.field_class is QuerySelectMultipleField and not is_search,
-            is_search=is_search, offered=everybody if is_search else lambda: within_offer(current_actor()),
+            is_search=is_search, offered=known_people if is_search else lambda: within_offer(current_actor()),
             present=list if is_search else lambda: self._present(column), **kept,
         ))
 

@@ -17,10 +17,10 @@ from app.outbound.words import Words
 from app.permissions.actor import current_actor
 from app.permissions.scope import members_of
 from app.queries.objectives import goals, running
-from app.queries.people import teams_by_name
+from app.queries.people import known_people, teams_by_name
 from app.support import clock
 from app.views.base import CrmView, OperationInterface
-from app.views.people_fields import PeopleField, everybody
+from app.views.people_fields import PeopleField
 
 
 class ObjectiveView(CrmView):
@@ -71,7 +71,7 @@ class ObjectiveView(CrmView):
 
 def _people() -> list[Any]:
     actor = current_actor()
-    return everybody() if actor.sees_all else [(User.id == actor.id) | User.id.in_(members_of(actor.managed_team_ids))]
+    return known_people() if actor.sees_all else [(User.id == actor.id) | User.id.in_(members_of(actor.managed_team_ids))]
 
 
 def _teams() -> Sequence[Any]:

@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectFieldBase
 from wtforms.fields.core import UnboundField
 
 from app.models import User
-from app.queries.people import people_by_name
+from app.queries.people import known_people, people_by_name
 from app.views.controls import BLANK, CheckList, Choice, Native
 from app.views.interface import is_key
 from app.views.lookups import LookupWidget
@@ -22,18 +22,13 @@ FEW = 25
 Offer = Callable[[], list[ColumnElement[bool]]]
 
 
-def everybody() -> list[ColumnElement[bool]]:
-    """No condition: all who work here."""
-    return []
-
-
 class PeopleField(SelectFieldBase):
     """One person or several (``is_many``) of those whom ``offered`` leaves, and whoever is there already (``present``).
 
     ``view`` answers the search, at its look-up of ``column``.
     """
 
-    def __init__(self, label: Any = None, validators: Any = None, *, view: Any, column: str, offered: Offer = everybody,
+    def __init__(self, label: Any = None, validators: Any = None, *, view: Any, column: str, offered: Offer = known_people,
                  present: Callable[[], list[User]] = list, is_many: bool = False, is_search: bool = False, **kwargs: Any) -> None:
         kwargs.pop("widget", None)
         super().__init__(label, validators, **kwargs)

@@ -13,13 +13,13 @@ from app.operations.importing.runs import may_import
 from app.permissions.actor import current_actor
 from app.queries import lookups
 from app.queries.board import NOBODY
-from app.queries.people import people_called
+from app.queries.people import known_people, people_called
 from app.support.text import fold
 from app.views import chips, exporting, layouts, paging
 from app.views.chips import OF_LISTS, comparison
 from app.views.controls import asks_blank, make_native
 from app.views.lookups import LookupField, TagField, use_lookups
-from app.views.people_fields import PeopleField, everybody, use_people
+from app.views.people_fields import PeopleField, use_people
 
 
 class FilterWidget(SearchWidget):
@@ -91,7 +91,7 @@ class NativeWidgets:
         kinds = [getattr(field, "field_class", None) for field in fields]
         if PeopleField in kinds:
             last = [each for each, kind in zip(fields, kinds, strict=True) if kind is PeopleField][-1]  # of a form, which offers less than a search
-            offered = everybody if "all" in request.args else last.kwargs.get("offered", everybody)
+            offered = known_people if "all" in request.args else last.kwargs.get("offered", known_people)
             first = _nearest() if "self" in request.args and not request.args.get("q") else []
             return jsonify([*first, *_people(request.args.get("q", ""), offered(), with_teams="teams" in request.args)])
         if not {LookupField, TagField} & {*kinds}:

@@ -31,8 +31,9 @@ Sign = Callable[..., FlaskClient]
 SUMS = re.compile(r"43[ ,.\u00a0\u202f]?217|76[ ,.\u00a0\u202f]?543|119[ ,.\u00a0\u202f]?760")
 # Where amounts are added up: nowhere else does a page say what stands in no record.
 ADDED_UP = (
-    "/board/", "/today/", "/summary/", "/results/", "/results/?by=month", "/results/?by=person", "/results/?by=pipeline", "/results/?by=cohort", "/results/?by=campaign",
-    "/objectiveview/list/", "/opportunityview/list/?counted=1", "/opportunityview/list/?stagnant=1", "/opportunityview/list/?layout=extended",
+    "/board/", "/today/", "/summary/", "/results/", "/results/?by=month", "/results/?by=person", "/results/?by=pipeline", "/results/?by=cohort",
+    "/results/?by=campaign", "/objectiveview/list/", "/opportunityview/list/?counted=1", "/opportunityview/list/?stagnant=1",
+    "/opportunityview/list/?layout=extended",
     "/opportunityview/export.xlsx", "/opportunityview/export.csv", "/activity/",
 )
 
@@ -90,3 +91,16 @@ def test_a_field_does_not_name_the_hidden_one_that_it_depends_on(cast: Cast, cli
     assert "x_discount_ends" in page and "discount_agreed" not in page
     value: Any = anna.get(f"/opportunityview/value/{cast.terminals.id}/x_discount_ends").text
     assert "discount_agreed" not in value
+
+
+def test_a_partner_of_another_house_does_not_learn_who_works_here(cast: Cast, client_of: Sign) -> None:
+    zoe, deal = _caller(cast, "Partner")
+    client, names = client_of(zoe, "en"), re.compile("Jean Lef|Tom Baker|Claire Morel|Ada Nowak")
+    paths = ("/today/", "/opportunityview/list/", f"/opportunityview/show/{deal.id}", "/opportunityview/lookup/owner?q=&all=1&self=1&teams=1",
+             "/board/", f"/board/?owner={cast.tom.id}", "/results/")
+    for path in paths:
+        answer = client.get(path)
+        assert answer.status_code in (200, 403) and not names.search(text_of(answer)), path
+    assert client.get(paths[1]).status_code == 200 and deal.title in client.get(paths[1]).text
+    for path in ("/teamview/list/", "/teamview/lookup/members?q=a&all=1"):
+        assert client.get(path).status_code == 403, path
