@@ -55,7 +55,7 @@ REASONS_OF: dict[State, dict[str, str]] = {
         "unknown_recipient": N_("%(contact)s is not known yet, and this address holds such messages for a decision."),
         "policy_known": N_("This address takes messages of known contacts only; %(contact)s is not known."),
         "policy_staff": N_("This address takes messages of staff only."),
-        "contact_unsure": N_("The message was forwarded, but its first sender cannot be read with certainty. Choose the contact."),
+        "contact_unsure": N_("The message was forwarded, but it does not show with certainty which customer it is about."),
         "no_external": N_("No customer was found among the people of this message."),
         "rate": N_("More than %(count)s messages from %(sender)s in two hours: the rest waits."),
         "inactive_user": N_("The account of %(sender)s is switched off."),
@@ -72,7 +72,7 @@ REASONS_OF: dict[State, dict[str, str]] = {
         "calendar": N_("A calendar message of somebody unknown, or about an appointment that is not in the history."),
         "calendar_foreign": N_("Says to change the appointment “%(appointment)s”, but comes from somebody who may not."),
         "bounce_delayed": N_("Mail to %(address)s is late; the server is still trying."),
-        "bounce_recorded": N_("Mail to %(address)s came back; recorded on the contact."),
+        "bounce_recorded": N_("Mail to %(address)s came back: the address no longer works. Recorded on the contact."),
         "bounce_noted": N_("Mail to %(address)s did not arrive this time; noted on the contact."),
         "feedback_recorded": N_("%(address)s reported our mail as unwanted; recorded on the contact."),
         "feedback": N_("A report about unwanted or unsigned mail that names no message or contact of ours."),
@@ -103,5 +103,7 @@ REASONS: dict[str, str] = LEFT_OUT | {code: sentence for reasons in REASONS_OF.v
 LET_THROUGH = N_("The rule for %(rule)s lets this sender through.")
 # Said after the reason where an invitation became an appointment.
 ARRANGED = N_("Its appointment “%(meeting)s” was noted.")
-# Said after the reason where a forward shows whom it is about, without an address.
+# Said after the reason of a forward that is not certain: there are people to choose from, a name only, or nobody.
+CHOOSE = N_("Choose the contact.")
+NO_ADDRESS = N_("No customer's address is in it. Attach it, or create an opportunity and type the address.")
 ONLY_A_NAME = N_("It shows a name without an address: %(name)s. Attach it, or create an opportunity and type the address.")

@@ -9,7 +9,7 @@ from flask_babel import format_decimal as number_in_words
 from flask_babel import gettext, ngettext, to_user_timezone
 
 from app.domain.labels import label
-from app.domain.messages import ARRANGED, LET_THROUGH, ONLY_A_NAME, REASONS, State
+from app.domain.messages import ARRANGED, CHOOSE, LET_THROUGH, NO_ADDRESS, ONLY_A_NAME, REASONS, State
 from app.inbound.mime.limits import SENTENCES
 from app.inbound.mime.mail import Mail
 from app.models import Delivery, IncomingMessage, Mailbox, WebForm
@@ -41,17 +41,20 @@ def reason(message: IncomingMessage) -> str:
     if not sentence:
         return str(gettext("It waits to be filed."))
     said = filled(sentence, params)
-    if message.reason == "contact_unsure" and (name := _bare_name(message)):
-        return f"{said} {filled(ONLY_A_NAME, {'name': name})}"
+    if message.reason == "contact_unsure":
+        return f"{said} {_whom_to_choose(message)}"
     if "meeting" in params:
         said = f"{said} {filled(ARRANGED, params)}"
     return f"{said} {filled(LET_THROUGH, params)}" if "rule" in params and message.reason != "blocked" else said
 
 
-def _bare_name(message: IncomingMessage) -> str | None:
-    """The name of whom a forward is about, where nobody can be chosen with a click."""
+def _whom_to_choose(message: IncomingMessage) -> str:
+    """What a person can do about a forward: choose among people, or find the address of a name, or of nobody."""
     people = [each for each in (message.candidates or {}).get("people") or [] if isinstance(each, dict)]
-    return next((each["name"] for each in people if each.get("name")), None) if not any(each.get("address") for each in people) else None
+    if any(each.get("address") for each in people):
+        return str(gettext(CHOOSE))
+    name = next((each["name"] for each in people if each.get("name")), None)
+    return filled(ONLY_A_NAME, {"name": name}) if name else str(gettext(NO_ADDRESS))
 
 
 def _told(message: IncomingMessage) -> dict[str, Any]:

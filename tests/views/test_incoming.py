@@ -248,7 +248,7 @@ def test_a_forward_that_is_not_sure_offers_everybody_who_may_be_meant(post: Post
     assert (held.reason, held.candidates["people"][0]) == ("contact_unsure", {"name": "Eve Roy", "address": "eve.roy@stranger.example"})
     anna = client_of(cast.anna, language="en")
     page = anna.get(f"/incomingmail/show/{held.id}").text
-    assert 'value="eve.roy@stranger.example"' in page and "It is Paul" in page
+    assert 'value="eve.roy@stranger.example"' in page and "It is Paul" in page and "Choose the contact." in page
     anna.post(f"/incomingmail/create/{held.id}", data={"name": "Paul", "address": "paul@stranger.example"})
     assert held.opportunity is not None and [str(contact) for contact in held.opportunity.contacts] == ["Paul"]
 
@@ -262,6 +262,12 @@ def test_a_forward_that_shows_a_name_alone_says_so(post: Post, cast: Cast, clien
     ada = client_of(cast.ada, language="en")
     offers = [message.id for message in (held, letter) if "Teach from this message" in ada.get(f"/incomingmail/show/{message.id}").text]
     assert not offers, "neither is what a site sends of its visitors"
+
+
+def test_a_forward_that_shows_nobody_asks_for_no_choice(post: Post, cast: Cast, client_of: Clients) -> None:
+    held = post.brings(cast.anna.email, cast.sales.address, "Fwd: the man of yesterday", "His name is Bertrand.")
+    page = client_of(cast.anna, language="en").get(f"/incomingmail/show/{held.id}").text
+    assert "No customer&#39;s address is in it." in page and "Choose the contact." not in page
 
 
 def test_a_held_message_is_ignored_and_replayed(held: IncomingMessage, cast: Cast, client_of: Clients) -> None:
