@@ -35,6 +35,9 @@ from app.support.text import fold
 
 MOST_LINES, LONGEST_LINE, LONGEST_TEXT = 60, 400, 4_000
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+_NUMBER = re.compile(
+    r"(?:(?:t[eé]l|mob|gsm|kom|port|[tmp])\w{0,6}[.:]*\s*)?(?:\+\d[\d\s.()/-]{8,}|0\d(?:[\s.-]?\d\d){4}|[4-8]\d\d[\s-]?\d{3}[\s-]?\d{3})", re.IGNORECASE
+)
 _FACES = re.compile(r"(?<!\w)[:;]-?[()DPp](?!\w)")
 _PAST = re.compile(
     r"\b(?:ce matin|hier(?: matin| soir)?|last night|just now|a l instant|this morning|yesterday|"
@@ -91,7 +94,10 @@ class Wish:
 def wishes(text: str, now: datetime, items: Sequence[Item], people: Sequence[str] = ()) -> list[Wish]:
     """All that ``text`` asks for, to a writer whose clock shows ``now``; ``people`` are the names of colleagues. A greeting asks for nothing."""
     found: list[Wish] = []
+    signed = {name for person in people for name in (fold(person), fold(person).partition(" ")[0])}
     for line, is_joined in _lines(text[:LONGEST_TEXT]):
+        if found and (fold(line).strip(" .,-") in signed or _NUMBER.fullmatch(line)):
+            continue  # who wrote it, and their telephone, without a word of farewell before
         for part in _parts(line, len(items)):
             wish = _Line(part, now, items, people).wish()
             last = found[-1] if found else None
