@@ -340,7 +340,7 @@ all(".k-upload input").forEach((input) => {
   input.addEventListener("change", () => { words.textContent = [...input.files].map((file) => file.name).join(", ") || empty; });
 });
 
-document.querySelector("[data-focus]")?.focus();
+document.querySelector(location.hash ? "[role=alert][data-focus]" : "[data-focus]")?.focus();  // an address may name its own place
 
 // Copy an address: the button is there only where a browser allows it
 if (navigator.clipboard) {
