@@ -1,4 +1,4 @@
-"""What forms call their fields, in English, French and Polish."""
+"""What forms call their fields: in English, French and Polish, and the plainest words of their neighbours."""
 
 import re
 from functools import lru_cache
@@ -10,6 +10,7 @@ MAX_LABEL = 200
 
 _WORDS = {
     Meaning.EMAIL: (
+        "e-mail-adresse, email-adresse, correo, correo electronico, indirizzo email, indirizzo e-mail, e-mailadres, emailadres, "
         "e-mail, email, mail, courriel, mel, e-mail address, email address, mail address, email id, work email, business email, "
         "professional email, contact email, sender email, email de contact, adresse e-mail, adresse email, adresse mail, "
         "adresse courriel, adresse electronique, adresse de messagerie, e-mail professionnel, email professionnel, mail "
@@ -17,18 +18,24 @@ _WORDS = {
         "mailowy, adres poczty elektronicznej, e-mail sluzbowy, email sluzbowy, e-mail kontaktowy, poczta e-mail"
     ),
     Meaning.NAME: (
+        "vollstandiger name, vor- und nachname, nombre, nombre y apellidos, nombre completo, nome, nome e cognome, naam, "
+        "volledige naam, "
         "name, full name, nom complet, nom et prenom, prenom et nom, nom prenom, prenom nom, nom & prenom, prenom & nom, "
         "nom/prenom, nom / prenom, prenom / nom, identite, imie i nazwisko, nazwisko i imie, imie nazwisko, imie oraz nazwisko, "
         "contact name, name of the contact, contact person, nom du contact, osoba kontaktowa, osoba do kontaktu, customer name, "
         "client name, sender name, contact, interlocuteur, personne a contacter, imie / nazwisko, imie/nazwisko"
     ),
     Meaning.FIRST_NAME: (
+        "vorname, voornaam, "
         "first name, firstname, given name, forename, prenom, imie, name (first), name first"
     ),
     Meaning.LAST_NAME: (
+        "nachname, familienname, apellido, apellidos, cognome, achternaam, "
         "last name, lastname, surname, family name, nom, nom de famille, nazwisko, name (last), name last"
     ),
     Meaning.PHONE: (
+        "telefonnummer, rufnummer, handynummer, telefono, numero de telefono, numero di telefono, cellulare, movil, "
+        "telefoonnummer, telefoon, "
         "phone, telephone, phone number, telephone number, mobile, mobile phone, mobile number, mobile phone number, cell "
         "phone, cell, tel, contact number, daytime phone, business phone, work phone, phone no, portable, telephone portable, "
         "telephone mobile, telephone fixe, numero de telephone, n° de telephone, no de telephone, no de tel, num de telephone, "
@@ -36,17 +43,21 @@ _WORDS = {
         "tel kontaktowy, komorka, telefon komorkowy, numer komorkowy, tel./gsm"
     ),
     Meaning.COMPANY: (
+        "unternehmen, firmenname, empresa, azienda, societa, bedrijf, bedrijfsnaam, "
         "company, company name, organisation, organization, organisation name, organization name, business, business name, "
         "employer, societe, entreprise, raison sociale, nom de la societe, nom de l'entreprise, nom de votre entreprise, nom de "
         "votre societe, etablissement, structure, organisme, firma, nazwa firmy, przedsiebiorstwo, organizacja, nazwa "
         "przedsiebiorstwa, nazwa organizacji, instytucja, company / organisation, company/organisation"
     ),
     Meaning.SUBJECT: (
+        "betreff, asunto, oggetto, onderwerp, "
         "subject, topic, regarding, re, message subject, reason for contact, reason for enquiry, objet, sujet, motif, objet de "
         "la demande, objet du message, sujet du message, objet de votre demande, motif de contact, temat, temat wiadomosci, "
         "tytul, tytul wiadomosci, w sprawie, dotyczy"
     ),
     Meaning.MESSAGE: (
+        "nachricht, nachrichtentext, ihre nachricht, mitteilung, anfrage, bemerkungen, mensaje, comentario, comentarios, "
+        "messaggio, richiesta, bericht, opmerkingen, "
         "write a message, ecrivez un message, ecrivez votre message, napisz wiadomosc, "
         "message, message body, message text, comment, comments, comment or message, question, questions, questions or "
         "comments, enquiry, inquiry, details, description, body, how can we help, how can we help you, how can we help you?, "
@@ -60,7 +71,7 @@ _WORDS = {
         "pytanie lub komentarz"
     ),
     Meaning.PERSON: (
-        "from, de, od, sender, expediteur, nadawca, visitor, submitted by, respondent, envoye par, wyslane przez"
+        "von, absender, da, van, from, de, od, sender, expediteur, nadawca, visitor, submitted by, respondent, envoye par, wyslane przez"
     ),
     Meaning.CONSENT: (
         "consent, gdpr, gdpr consent, gdpr agreement, acceptance, privacy, privacy policy, terms, terms and conditions, opt-in, "

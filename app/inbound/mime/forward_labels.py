@@ -155,6 +155,6 @@ MESSAGE_STEMS = tuple(
         "bericht", "melding", "meddelande", "meddelelse", "besked", "mejl", "viesti",
         "üzenet", "levél", "zpráv", "správ", "mesaj", "poruk", "сообщ", "повідомл", "лист",
         "письмо", "ileti", "kiri", "ziņ", "laišk", "μήνυμα", "邮件", "郵件", "訊息", "メッセージ", "메시지",
-        "courriel", "correo", "sporoč", "порук", "съобщ", "msg",
+        "courriel", "correo", "brev", "sporoč", "порук", "съобщ", "msg",
     )
 )  # fmt: skip

@@ -9,20 +9,20 @@ from app.support.text import fold
 _LIMIT = 160
 # Beginnings of month names, folded; the longest that fits wins.
 _MONTHS = {
-    1: "jan sty led tammi gen ene ocak oca янв січ sij ian sau яну ιαν",
-    2: "feb fev lut uno unor helmi sub subat фев лют velj vas φεβ",
-    3: "mar mrt maerz brez maalis brezna бер мар mart ozu kov μαρ",
-    4: "apr avr abr kwi dub huhti nis апр кві tra bal απρ",
-    5: "may mai maj mag mei kvet touko may mayis май мая тра svi geg μαι maig",
-    6: "jun juin giu cze cerv cerven cervna kesa haz июн чер bir ιουν iun",
-    7: "jul juil lug lip cervenec cervence heina tem июл лип srpnja lie ιουλ iul",
-    8: "aug aou ago sie srp srpna elo agu авг сер kol rugp αυγ",
-    9: "sep set wrz zar zari syys eyl сен вер ruj rugs szept σεπ",
-    10: "oct okt out ott paz rij rijna loka eki окт жов spa spal οκτ",
-    11: "nov lis listopad marras kas ноя лис ноем stu lap νοε",
-    12: "dec dez dic des gru pro joulu ara дек гру gruo δεκ",
+    1: "jaan јан jan sty led tammi gen ene ocak oca янв січ sij ian sau яну ιαν",
+    2: "vee феб feb fev lut uno unor helmi sub subat фев лют velj vas φεβ",
+    3: "marts мар mar maart mrt maa bre maerz brez maalis brezna бер mart ozu kov μαρ",
+    4: "апр apr avr abr kwi dub huhti nis кві tra bal απρ",
+    5: "мај may mai maj mag mei kve kvet touko mayis май мая тра svi geg μαι maig",
+    6: "juun юни јун jun juin giu cze cvn cerv cerven cervna kesa haz июн чер bir ιουν iun",
+    7: "juul юли јул jul juil lug lip cvc cervenec cervence heina tem июл лип srpnja lie ιουλ iul",
+    8: "авг aug avg aou ago sie srp srpna elo agu сер kol rugp αυγ",
+    9: "сеп sep set wrz zar zari syys eyl сен вер ruj rugs szept σεπ",
+    10: "окт oct okt out ott paz rij rijna loka eki жов spa spal οκτ",
+    11: "нов ное nov noi noie lis listopad marras kas ноя лис ноем stu lap νοε",
+    12: "det дец dec dez dic des gru pro joulu ara дек гру gruo δεκ",
 }
-_STEMS = {stem: month for month, stems in _MONTHS.items() for stem in stems.split()}
+_STEMS = {fold(stem): month for month, stems in _MONTHS.items() for stem in stems.split()}
 # Croatian names of months that mean another month in Polish or Czech.
 _CROATIAN = {"lis": 10, "listopad": 10, "lip": 6, "srp": 7, "kol": 8}
 

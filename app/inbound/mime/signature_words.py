@@ -70,7 +70,8 @@ PHONE_LABEL = re.compile(
 CALL_ME = re.compile(
     r"\b(?:me joindre|me rappeler|m'appeler|me contacter|je suis joignable|mon (?:num[ée]ro|portable|t[ée]l[ée]phone|mobile)"
     r"|m[óo]j (?:numer|nr|telefon|tel)|(?:call|reach|phone|ring) me|my (?:number|phone|mobile|cell|direct)"
-    r"|do mnie (?:dzwoni[ćc]|pod)|prosz[ęe] o telefon|prosz[ęe] dzwoni[ćc])\b",
+    r"|do mnie (?:dzwoni[ćc]|pod)|prosz[ęe] o (?:telefon|kontakt (?:pod|telefoniczny))"
+    r"|(?:kontakt|dost[ęe]pn|osi[ąa]galn|dzwoni)[^\d\n]{0,25} pod (?:numerem|nr)|prosz[ęe] dzwoni[ćc]|tel(?:efon)? kontaktowy)\b",
     re.IGNORECASE,
 )
 # Words of the place itself, or of taking leave, by which the country of its telephones is told.

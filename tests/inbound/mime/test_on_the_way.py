@@ -173,6 +173,16 @@ def test_a_form_with_marks_that_nobody_sees(mark: str, number: str) -> None:
     assert found.contact and (found.contact.name, found.contact.phone, found.written) == ("Jan Kos", "+48601234567", "Proszę o ofertę.")
 
 
+@pytest.mark.parametrize("text", [
+    "Von: Jürgen Bauer <j@bauer.example>\nBetreff: Anfrage\n\nNachrichtentext:\nBitte ein Angebot.\n\n"
+    "-- \nDiese E-Mail wurde von einem Kontaktformular gesendet\n",
+    "Nombre: Jürgen Bauer\nCorreo electrónico: j@bauer.example\nTeléfono: +34 612 345 678\nMensaje: Bitte ein Angebot.\n",
+])  # fmt: skip
+def test_a_form_of_a_neighbouring_country(text: str) -> None:
+    found = _understood(_mail(text, sender="WordPress <wordpress@site.example>"))
+    assert found.contact and (found.contact.name, found.contact.address, found.written) == ("Jürgen Bauer", "j@bauer.example", "Bitte ein Angebot.")
+
+
 def test_a_form_that_says_so_in_its_words_only() -> None:
     text = "Soumis le ven, 20/11/2026\n\nLes valeurs soumises sont :\n\nVotre nom: Luc Roy\nVotre courriel: luc@roy.example\nMessage:\nDeux cuves.\n"
     found = _understood(_mail(text, sender="Site <webmaster@site.example>"))
@@ -201,6 +211,11 @@ def test_a_delay_that_only_words_report() -> None:
 ])  # fmt: skip
 def test_absence_in_other_languages(subject: str, body: str) -> None:
     assert _understood(_mail(body, subject=subject)).kind is Kind.AUTO_REPLY
+
+
+def test_a_telephone_that_the_words_ask_to_call() -> None:
+    contact = _understood(_mail("Dzień dobry,\nproszę o kontakt pod numerem 601 234 567.\n\nPozdrawiam\nLuc Petit\n")).contact
+    assert contact and contact.phone == "+48601234567"
 
 
 @pytest.mark.parametrize(("foot", "number"), [

@@ -43,10 +43,21 @@ def moment(hours: int) -> datetime:
         "ti 3. marrask. 2026 klo 10.12",
         "2026年11月3日 10:12",
         "martedì 3 novembre 2026 10:12",
+        "marți, 3 noiembrie 2026 10:12",
+        "mardi, novembre 3, 2026 10:12 AM",
+        "вт, 3 ное 2026 10:12",
     ],
 )
 def test_day_and_time(shown: str) -> None:
     assert read_date(shown) == naive(2026, 11, 3, 10, 12)
+
+
+@pytest.mark.parametrize(("shown", "month"), [
+    ("dinsdag 3 maart 2026", 3), ("út 3. bře 2026", 3), ("ne 3 kvě 2026", 5), ("st 3 čvn 2026", 6), ("pá 3 čvc 2026", 7), ("3 avgust 2026", 8),
+    ("неделя, 3 май 2026", 5), ("уторак, 3 фебруар 2026", 2),
+])  # fmt: skip
+def test_names_of_months(shown: str, month: int) -> None:
+    assert read_date(shown) == naive(2026, month, 3)
 
 
 @pytest.mark.parametrize(
