@@ -65,3 +65,21 @@ def test_the_core_tasks_fit_a_telephone(telephone: Desk, kurier: Kurier) -> None
     assert page.locator("a[href^='mailto:']").count()
     telephone.check_access()
     page.context.close()
+
+
+@pytest.mark.feature("C36")
+def test_the_other_pages_of_the_day_fit_too(telephone: Desk) -> None:
+    """And a task is written and done, with a finger."""
+    page = telephone.page
+    for path in ("/board/", "/opportunityview/list/?layout=extended", "/taskview/list/", "/accountview/list/", "/alerts/", "/incomingmail/", "/results/",
+                 "/summary/", "/activity/", "/colleagues/", "/me/", "/contactview/add"):
+        telephone.open(path)
+        fits(page)
+    telephone.open("/taskview/add")
+    page.fill("#title", "Order the scales")
+    page.get_by_role("button", name="Save", exact=True).tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Order the scales")
+    fits(page)
+    page.get_by_role("button", name="Mark as done").first.tap()
+    expect(page.get_by_role("main")).to_contain_text("Done")
+    page.context.close()
