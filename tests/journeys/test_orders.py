@@ -126,17 +126,26 @@ def _supervise(desk_of: Desks) -> None:
     desk.check_access()
 
 
-@pytest.mark.feature("D37", "C36")
-def test_a_lead_on_a_telephone(desk_of: Desks) -> None:
+@pytest.mark.feature("D37", "C36", "C32")
+def test_leads_on_a_telephone_are_called_one_after_the_other(desk_of: Desks) -> None:
+    """One touch from the day to the field of the name; then a key, or a touch, for what came of a call, and the next one is there."""
     desk = desk_of("jean", "fr")
-    desk.page.set_viewport_size({"width": 360, "height": 740})
-    desk.open("/my-order/lead")
+    page = desk.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    for name in ("Garage Le Goff", "Scierie Gall"):
+        desk.open("/today/")
+        with page.expect_navigation(timeout=60_000):
+            page.locator("main a[href='/my-order/lead']").click()
+        desk.check_access()
+        expect(page.locator("#name")).to_be_focused(timeout=60_000)
+        page.keyboard.type(name)
+        press_and_wait(page, "Enter")
+        expect(page.locator("#f-name")).to_have_value(name)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    press_and_wait(page, "Alt+5")
+    expect(page.locator("#f-name")).to_have_value("Garage Le Goff")
+    expect(page.locator("button[value=interested]")).to_be_in_viewport(timeout=60_000)
     desk.check_access()
-    expect(desk.page.locator("#name")).to_be_focused(timeout=60_000)
-    desk.page.keyboard.type("Garage Le Goff")
-    press_and_wait(desk.page, "Enter")
-    expect(desk.page.locator("#f-name")).to_have_value("Garage Le Goff")
-    assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.feature("E1", "E12")

@@ -77,7 +77,17 @@ def test_the_source_of_the_last_row_stands_there_again(office: Office, client_of
     assert 'name="source2" value=""' in client_of(office.beata, "en").get("/my-order/").text
 
 
-@pytest.mark.feature("E5", "E10")
+@pytest.mark.feature("E9")
+def test_an_operator_has_own_rows_alone(office: Office, client_of: Client) -> None:
+    mine, other = enter(office), enter(office, "oskar", name="Cudza", nip="", phone="25 555 02 61")
+    client = client_of(office.beata, "en")
+    page = client.get(f"/prospectrowview/list/?_flt_0_order={office.order.id}").text
+    assert mine.name in page and "Cudza" not in page and "Cudza" not in client.get("/search/?q=cudza").text
+    assert client.get(f"/my-order/row/{other.id}").status_code == 404 == client.post(f"/my-order/discard/{other.id}").status_code
+    assert "1 row so far" in client.get("/my-order/").text
+
+
+@pytest.mark.feature("E5", "E10", "E32")
 def test_an_operator_and_a_verifier_see_their_own_results(office: Office, client_of: Client, cast: Cast) -> None:
     first, second = enter(office), enter(office, name="Druga", nip="")
     enter(office, "oskar", name="Cudza", nip="", phone="25 555 02 61")
@@ -198,6 +208,20 @@ def test_a_lead_needs_a_name_and_nothing_else(cast: Cast, client_of: Client) -> 
     assert client.post("/my-order/lead", data={"name": " "}).status_code == 409
     answer = client.post("/my-order/lead", data={"name": "Garage Le Goff"})
     assert answer.status_code == 302 and "Garage Le Goff" in client.get(answer.location).text
+
+
+@pytest.mark.feature("D38")
+def test_a_lead_is_changed_left_out_or_turned_into_an_opportunity(cast: Cast, client_of: Client) -> None:
+    client = client_of(cast.jean, "en")
+    first, second = (int(client.post("/my-order/lead", data={"name": name}).location.rpartition("/")[2]) for name in ("Garage Le Goff", "Scierie Gall"))
+    client.post(f"/my-order/change/{first}", data={"name": "Garage Le Goff et fils", "phone": "02 61 91 10 24", "remarks": "Vu au salon", "version": 1})
+    assert row_of(first).name == "Garage Le Goff et fils"
+    client.post(f"/my-order/discard/{second}")
+    answer = client.post(f"/prospectrowview/make/{first}", data={"person": "Ronan Le Goff", "title": "Pont élévateur"})
+    page = client.get(answer.location).text
+    assert "Pont élévateur" in page and "Vu au salon" in page
+    entered = client.get(f"/prospectrowview/list/?_flt_0_order={row_of(first).order_id}&_flt_0_state=entered").text
+    assert "Le Goff" not in entered and "Scierie Gall" not in entered
 
 
 @pytest.mark.feature("E5", "E6", "E32")
