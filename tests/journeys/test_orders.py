@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.extensions import db
+from app.models import OrderAssignment, User
 from app.support import clock
 from tests.journeys.desk import PORTABLE, Desk, said
 from tests.journeys.program import Kurier
@@ -171,3 +173,51 @@ def test_a_connection_lost_in_the_middle_of_a_row_loses_nothing(order: int, desk
     expect(page.locator("#f-name")).to_have_value("", timeout=60_000)
     expect(page.locator(".k-todaycount")).to_contain_text("1")
     expect(page.locator("[data-bring]")).to_have_count(0)
+
+
+def choose(page: Page, words: str) -> None:
+    """Of the list that has the focus the value that begins with ``words``, by typing them."""
+    page.keyboard.type(words)
+    expect(page.locator(":focus option:checked")).to_contain_text(words)
+
+
+def place_of(order: int, username: str) -> tuple[int, str]:
+    """The key of somebody's place in the order, and the name of whom it stands below."""
+    place = db.session.query(OrderAssignment).join(User, User.id == OrderAssignment.user_id).filter(
+        OrderAssignment.order_id == order, User.username == username
+    ).one()
+    return place.id, str(place.parent.user) if place.parent else ""
+
+
+@pytest.mark.feature("E21")
+def test_the_tree_of_places_is_edited_with_the_keyboard_alone(kurier: Kurier, order: int, desk_of: Desks) -> None:
+    """Somebody gets a place, and an operator goes below them; the list offers no place that would make a circle."""
+    desk = desk_of("zofia", "pl")
+    page = desk.page
+    desk.open(f"/orderview/show/{order}")
+    desk.tab_to("summary[data-key='alt+g']")
+    page.keyboard.press("Enter")
+    desk.tab_to("#g-seat")
+    supervisor = page.locator("#g-seat option[value='supervisor']").inner_text()
+    choose(page, supervisor)
+    desk.tab_to("select[name='user']")
+    choose(page, "Tom Baker")
+    desk.tab_to("form[action*='/assign/'] button")
+    press_and_wait(page, "Enter")
+    expect(page.get_by_role("listitem").filter(has_text="Tom Baker").last).to_contain_text(supervisor)
+
+    beata, above = kurier.run(lambda: place_of(order, "beata"), at=clock.now())
+    tom, _ = kurier.run(lambda: place_of(order, "tom"), at=clock.now())
+    assert above == "Renata Górska"
+    own = f"[id^='place-{beata}-']"  # the fields of the form that moves this place
+    desk.tab_to(f"details:has(> form {own}) > summary")
+    page.keyboard.press("Enter")
+    desk.tab_to(f"select[name='parent']{own}")
+    offered = page.locator(":focus option").evaluate_all("each => each.map(one => one.value)")
+    assert str(tom) in offered and str(beata) not in offered
+    choose(page, "Tom Baker")
+    desk.check_access()
+    desk.tab_to(f"form:has({own}) button")
+    press_and_wait(page, "Enter")
+    expect(page.locator(f"li:has(> ul {own})").filter(has_text="Tom Baker")).to_have_count(2, timeout=60_000)  # the branch of Zofia, and in it that of Tom
+    assert kurier.run(lambda: place_of(order, "beata"), at=clock.now()) == (beata, "Tom Baker")
