@@ -34,6 +34,7 @@ def prepare(engine: Engine) -> None:
     """Teach ``engine`` the rules."""
     if engine.dialect.name != "sqlite":
         _ask_idle_ones(engine)
+        _translate_nothing(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -93,6 +94,16 @@ class _LogKeeper:
         # The file may be gone, or somebody is at it.
         with _within_sqlite, suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True)) as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def _translate_nothing(engine: Engine) -> None:
+    """PostgreSQL takes a statement of many alternatives for a long one, and translates it into machine code: ten seconds, to read fifty rows."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(dbapi: Any, record: Any) -> None:
+        with dbapi.cursor() as cursor:
+            cursor.execute("SET jit = off")
+        dbapi.commit()
 
 
 def _ask_idle_ones(engine: Engine) -> None:
