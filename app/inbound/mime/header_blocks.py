@@ -21,7 +21,7 @@ from app.inbound.mime.shown_dates import read_date
 from app.support.text import fold
 
 _MOST_LINES = 60
-_BROKEN = 55  # a line that a gateway broke is about as long
+_WIDTH = 64  # gateways break lines a little behind it
 _LIST_MARKS = BOLD + "-•·"
 _COLON = re.compile("[:：]")
 _RULED_WORDS = re.compile(r"[-_=*~—–―]{3,60}[^-_=*~—–―]{3,80}[-_=*~—–―]{3,60}$")
@@ -255,11 +255,11 @@ def _read_glued(lines: Sequence[Line], at: int) -> Block | None:
 
     A gateway may have broken that line: it goes on until the subject is there.
     """
-    text, found = lines[at].text, _read_run(lines, at, lines[at].text, at + 1)
-    end = at + 1
-    while (found is None or Field.SUBJECT not in found.headers) and end < min(len(lines), at + 4):
-        if "@" not in text or len(lines[end - 1].text) < _BROKEN or not lines[end].text or is_header(lines[end].text):
-            break
+    text, end = lines[at].text, at + 1
+    found = _read_run(lines, at, text, end)
+    if "@" not in text and not _behind_rule(text):
+        return found
+    while (found is None or Field.SUBJECT not in found.headers) and end < min(len(lines), at + 5) and _is_broken(lines, end):
         text, end = f"{text} {lines[end].text}", end + 1
         longer = _read_run(lines, at, text, end)
         if longer and Field.SUBJECT in longer.headers:
@@ -267,12 +267,22 @@ def _read_glued(lines: Sequence[Line], at: int) -> Block | None:
     return found
 
 
+def _is_broken(lines: Sequence[Line], at: int) -> bool:
+    """Whether line ``at`` goes on what stands above it: its first word did not fit there."""
+    text = lines[at].text
+    return bool(text) and not is_header(text) and len(lines[at - 1].raw.rstrip()) + len(text.split(None, 1)[0]) >= _WIDTH
+
+
+def _behind_rule(text: str) -> int:
+    rules = list(RULE.finditer(text[:200]))
+    return rules[-1].end() if rules else 0
+
+
 def _read_run(lines: Sequence[Line], at: int, text: str, end: int) -> Block | None:
     """The headers that stand one behind the other in ``text``, which are the lines from ``at`` to ``end``."""
     if text.count("@") < 1 or len(text) > 8192 or len(_COLON.findall(text)) < 3:
         return None
-    rules = list(RULE.finditer(text[:200]))
-    begin = rules[-1].end() if rules else 0
+    begin = _behind_rule(text)
     found = _glued_headers(text[begin:])
     if len(found) < 3 or len({one for header in found for one in _only(header)}) < 2:
         return None

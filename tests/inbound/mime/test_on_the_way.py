@@ -81,15 +81,15 @@ def test_words_that_only_sound_so_stay(text: str) -> None:
 def test_paragraphs_are_joined_again() -> None:
     flowed = (
         "Nous avons besoin de deux convoyeurs de six mètres pour notre nouvel \natelier.\n\nLuc \nPetit Froid\n"
-        "From: Jean Dupont [mailto:jean.dupont@atelier-dupont.example] \nSent: today\n> Une citation assez longue pour être coupée au bord de "
+        "From: Jean Dupont [mailto:jean.dupont@atelier-dupont.example] \nSent: today\n> Une citation assez longue pour être coupée au bord droit de "
         "\n> la page\n-- \nLuc"
     )
     assert unflowed(flowed, is_joined=False) == (
         "Nous avons besoin de deux convoyeurs de six mètres pour notre nouvel atelier.\n\nLuc \nPetit Froid\n"
         "From: Jean Dupont [mailto:jean.dupont@atelier-dupont.example] \nSent: today\n"
-        "> Une citation assez longue pour être coupée au bord de la page\n-- \nLuc"
+        "> Une citation assez longue pour être coupée au bord droit de la page\n-- \nLuc"
     )
-    assert unflowed("Une ligne sans blanc que le programme a cou \npée plus loin que cinquante signes", is_joined=True).startswith("Une ligne")
+    assert unflowed("Une ligne que le programme a coupée au milieu de son dernier mo \nt", is_joined=True).endswith("mot")
 
 
 def test_a_flowed_mail_is_read_joined() -> None:
@@ -142,6 +142,16 @@ def test_headers_on_one_line_that_a_gateway_broke() -> None:
     assert (found.sender.address, found.subject, found.date.day, found.text, found.note) == (
         "jan@klient.example", "Zapytanie", 3, "Dzień dobry", "Note.",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("subject", ["Zapytanie o wagi", "Zapytanie"])
+def test_headers_on_one_line_that_a_gateway_broke_again_and_again(subject: str) -> None:
+    text = (
+        "  ----- Videresendt besked ----- Fra: Jan Nowicki de la Firma\n<jan.nowicki@klient-daleko.example>Til: Anna Wisniewska i inni\n"
+        f"<anna@firm.example>Sendt: tirsdag den 3. november 2026 10.12.00\nCETEmne: {subject}\n Dobry"
+    )
+    found = find_forward(text=text, html=None, subject="Fwd: x", nested=())
+    assert found and found.sender and (found.sender.address, found.subject, found.text) == ("jan.nowicki@klient-daleko.example", subject, "Dobry")
 
 
 def test_headers_that_are_folded_and_dated_the_other_way_round() -> None:
