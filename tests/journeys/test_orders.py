@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from app.extensions import db
 from app.models import OrderAssignment, User
@@ -126,6 +127,32 @@ def _supervise(desk_of: Desks) -> None:
     desk.tab_to("form[action*='/close/'] button")
     press_and_wait(page, "Enter")
     desk.check_access()
+
+
+@pytest.mark.feature("E21", "E26")
+def test_the_tree_is_changed_with_the_keyboard(order: int, kurier: Kurier, desk_of: Desks) -> None:
+    """An operator is moved from the supervisor to the coordinator, with another number of rows a day."""
+
+    def place() -> OrderAssignment:
+        wanted = select(OrderAssignment).join(User, OrderAssignment.user_id == User.id)
+        return db.session.scalars(wanted.where(OrderAssignment.order_id == order, User.username == "oskar")).one()
+
+    key = kurier.run(lambda: place().id, at=clock.now())
+    desk = desk_of("zofia", "pl")
+    page, form = desk.page, f"details:has([name=place][value='{key}']):has([value=move])"
+    desk.open(f"/orderview/show/{order}")
+    desk.tab_to(f"{form} > summary")
+    page.keyboard.press("Enter")
+    desk.tab_to("[name=parent]")
+    page.keyboard.type("Kamil")
+    desk.check_access()
+    desk.tab_to("[name=quota]")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("55")
+    press_and_wait(page, "Enter")
+    expect(page.get_by_role("listitem").filter(has_text="Oskar Wilk").last).to_contain_text("55", timeout=60_000)
+    parent, quota = kurier.run(lambda: (str(place().parent), place().quota), at=clock.now())
+    assert (parent, quota) == ("Kamil Duda", 55)
 
 
 @pytest.mark.feature("D37", "C36", "C32")
