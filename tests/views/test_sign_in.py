@@ -384,6 +384,7 @@ def test_a_session_ends_when_it_is_not_used(browser_of: Callable[..., FlaskClien
         assert not _is_in(here)
 
 
+@pytest.mark.feature("A2")
 def test_over_https_the_cookie_is_bound_to_the_host(settings: Settings, cast: Cast) -> None:
     app = create_app(replace(settings, is_https=True))
     app.config["WTF_CSRF_ENABLED"] = False
@@ -393,4 +394,6 @@ def test_over_https_the_cookie_is_bound_to_the_host(settings: Settings, cast: Ca
     assert all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
     assert "Domain" not in cookie
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
-    assert client.get("/login/", base_url="http://crm.example").status_code == 308
+    plain = client.get("/opportunityview/list/?q=1", base_url="http://crm.example")
+    assert (plain.status_code, plain.location) == (308, "https://crm.example/opportunityview/list/?q=1")
+    assert "Set-Cookie" not in plain.headers
