@@ -100,7 +100,8 @@ def by_columns(model: Any, code: str, label: str, *names: str) -> SameBy:
     columns = [getattr(model, name) for name in names]
 
     def of(values: Mapping[str, Any]) -> Hashable | None:
-        return tuple(_folded(values.get(name)) for name in names) if values.get(names[0]) else None
+        first = values.get(names[0])
+        return (_looked_for(first), *(_folded(values.get(name)) for name in names[1:])) if first else None
 
     def find(wanted: list[Any]) -> dict[Any, list[int]]:
         asked = select(model.id, *columns).where(model.archived_at.is_(None), among(columns[0], {*_spelled(each[0] for each in wanted)}))
@@ -115,10 +116,16 @@ def by_columns(model: Any, code: str, label: str, *names: str) -> SameBy:
 class _Folded(str):
     """A text by which others are the same that are spelled otherwise; ``said`` is how it is spelled: an index knows no other."""
 
+    __slots__ = ("said",)
     said: str
 
 
 def _folded(value: Any) -> Any:
+    return fold(value) if isinstance(value, str) else value
+
+
+def _looked_for(value: Any) -> Any:
+    """``_folded``, of what is asked of an index."""
     if not isinstance(value, str):
         return value
     found = _Folded(fold(value))
@@ -140,7 +147,7 @@ def _account_by_name() -> SameBy:
     columns = ("name", "postcode", "city", "nip", "siren")
 
     def of(values: Mapping[str, Any]) -> Hashable | None:
-        return tuple(_folded(values.get(name)) for name in columns) if values.get("name") else None
+        return (_looked_for(values["name"]), *(_folded(values.get(name)) for name in columns[1:])) if values.get("name") else None
 
     def find(wanted: list[Any]) -> dict[Any, list[int]]:
         model: Any = Account
