@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.domain.alerts import HEARD_BY, NATURES, AlertState, Rule
 from app.domain.orders import Seat
@@ -74,7 +74,7 @@ def loaded(condition: Condition, limit: int, *order: Any) -> list[Alert]:
     about = joinedload(Alert.opportunity)
     loads = (
         about.joinedload(Opportunity.account), about.joinedload(Opportunity.step), joinedload(Alert.task), joinedload(Alert.contact),
-        joinedload(Alert.account), joinedload(Alert.message), joinedload(Alert.mailbox), joinedload(Alert.taken_by), joinedload(Alert.user),
+        joinedload(Alert.account), selectinload(Alert.message), joinedload(Alert.mailbox), joinedload(Alert.taken_by), joinedload(Alert.user),
         joinedload(Alert.team), joinedload(Alert.row).joinedload(ProspectRow.order), joinedload(Alert.order), joinedload(Alert.engagement),
     )
     return list(db.session.scalars(select(Alert).where(condition).options(*loads).order_by(*(order or (Alert.since, Alert.id))).limit(limit)))
