@@ -34,7 +34,7 @@ def prepare(engine: Engine) -> None:
     """Teach ``engine`` the rules."""
     if engine.dialect.name != "sqlite":
         _ask_idle_ones(engine)
-        _translate_nothing(engine)
+        _begin_at_once(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -96,13 +96,17 @@ class _LogKeeper:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
-def _translate_nothing(engine: Engine) -> None:
-    """PostgreSQL takes a statement of many alternatives for a long one, and translates it into machine code: ten seconds, to read fifty rows."""
+def _begin_at_once(engine: Engine) -> None:
+    """PostgreSQL takes a statement of many alternatives for a long one, to read fifty rows.
+
+    It would translate it into machine code, which takes seconds, and share it among processes, each of which looks up anew whose rows are in reach.
+    """
 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: Any, record: Any) -> None:
         with dbapi.cursor() as cursor:
             cursor.execute("SET jit = off")
+            cursor.execute("SET max_parallel_workers_per_gather = 0")
         dbapi.commit()
 
 
