@@ -335,9 +335,10 @@ def test_after_a_pass_that_raised_many_the_database_knows_how_many(cast: Cast, m
     assert known == len(db.session.query(Alert).all())
 
 
-def test_no_statement_is_translated_into_machine_code(cast: Cast) -> None:
+def test_no_statement_is_translated_into_machine_code_or_shared_among_processes(cast: Cast) -> None:
     """Of a million alerts the number in the menu took PostgreSQL ten seconds, nearly all of it for the translation."""
     if db.engine.dialect.name != "postgresql":
         pytest.skip("SQLite has no such thing")
     db.session.rollback()
     assert db.session.connection().exec_driver_sql("SHOW jit").scalar() == "off"
+    assert db.session.connection().exec_driver_sql("SHOW max_parallel_workers_per_gather").scalar() == "0"
