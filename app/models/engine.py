@@ -104,10 +104,10 @@ def _begin_at_once(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: Any, record: Any) -> None:
-        with dbapi.cursor() as cursor:
-            cursor.execute("SET jit = off")
-            cursor.execute("SET max_parallel_workers_per_gather = 0")
-        dbapi.commit()
+        dbapi.autocommit = True  # no transaction, whose end would take it back
+        dbapi.execute("SET jit = off")
+        dbapi.execute("SET max_parallel_workers_per_gather = 0")
+        dbapi.autocommit = False
 
 
 def _ask_idle_ones(engine: Engine) -> None:
