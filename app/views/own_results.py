@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 
 from app.outbound.summary_words import rate
 from app.permissions.actor import current_actor
 from app.queries.own_results import own_results
 from app.support import clock
 from app.views.asked import zone
+from app.views.days import format_date
 from app.views.row_words import attribute_label
 
 
