@@ -2,12 +2,14 @@
 
 Written to stdout, a JSON value a line: first what the file is, then ``[number, cells]`` for each row that holds something, in order; numbers
 count from 1 as the spreadsheet shows them. A day or a moment is ``{"at": ISO 8601}``. A file that cannot be read ends with ``{"wrong": code}``.
-Macros are never run and formulas never computed: the value that stands in the file is read.
+Macros are never run and formulas never computed: the value that stands in the file is read. Where a program wrote formulas and no
+values, how many they are and where the first ones stand is said of the file.
 """
 
 import csv
 import io
 import json
+import re
 import resource
 import sys
 import zipfile
@@ -16,7 +18,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
@@ -25,10 +28,15 @@ SECONDS = 120  # of the processor
 UNPACKED = 600 << 20  # bytes in an archive; 250,000 rows of 20 columns have 400 MB
 MOST_ROWS, MOST_COLUMNS = 250_000, 300
 LONGEST = 40_000  # characters of a cell
+FIRST = 3  # places that are named of many
 LOOK = 64 << 10  # bytes by which a text is recognised
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Letters that tell the code page of a text, and how it is written without them.
 _POLISH, _FRENCH = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ", "àâçéèêëîïôùûüœÀÂÇÉÈÊËÎÏÔÙÛÜŒ’–€°"
+# A cell with a formula: its attributes, and its value with and without the tags around it.
+_FORMULA = re.compile(rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(<(?:\w+:)?v(?:\s*/>|>([^<]*)</(?:\w+:)?v>)\s*)?</")
+_PLACE = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
+_TO_COMPUTE = re.compile(rb'\bfullCalcOnLoad="(?:1|true)"')
 _PAGES = (("cp1250", _POLISH + "–’€°"), ("iso8859-2", _POLISH), ("cp1252", _FRENCH))
 
 
@@ -102,13 +110,13 @@ def _workbook(path: Path, wanted: str) -> Iterator[Any]:
             names = [each.name for each in book.sheets_metadata if str(each.typ).endswith("WorkSheet")]
             name, sheet = _chosen(book, names, wanted)
             if sheet is None:
-                raise Unreadable("empty")
+                raise Unreadable("not_computed" if any(_uncomputed(path, each)[0] for each in names) else "empty")
             if sheet.total_height > MOST_ROWS:
                 raise Unreadable("too_many_rows")
             if sheet.total_width > MOST_COLUMNS:
                 raise Unreadable("too_many_columns")
             yield {"sheets": names, "sheet": name, "left": (sheet.start or (0, 0))[1],
-                   "merged": [[*top, *bottom] for top, bottom in (sheet.merged_cell_ranges or [])[:1000]]}
+                   "merged": [[*top, *bottom] for top, bottom in (sheet.merged_cell_ranges or [])[:1000]], "uncomputed": _uncomputed(path, name)}
             for number, cells in enumerate(sheet.iter_rows(), start=1):
                 row = [_cell(each) for each in cells]
                 if any(each is not None for each in row):
@@ -141,6 +149,51 @@ def _trimmed(row: list[Any]) -> list[Any]:
     while row and row[-1] is None:
         row.pop()
     return row
+
+
+def _uncomputed(path: Path, sheet: str) -> tuple[int, list[str]]:
+    """(how many, where the first ones stand) of the formulas whose value is not in the file; of other formats than xlsx none.
+
+    A 0 is none either where the book itself asks to be computed when it is opened: some programs write it for all formulas.
+    """
+    places: list[str] = []
+    count = 0
+    try:
+        with zipfile.ZipFile(path) as archive:
+            is_stale = _TO_COMPUTE.search(archive.read("xl/workbook.xml")) is not None
+            with archive.open(_part_of(archive, sheet)) as part:
+                for told, tags, value in _formulas(part):
+                    if value.strip() and not (is_stale and value.strip() == b"0") or tags and b't="str"' in told:
+                        continue
+                    count += 1
+                    if len(places) < FIRST and (place := _PLACE.search(told)):
+                        places.append(place[1].decode())
+    except (KeyError, StopIteration, ElementTree.ParseError, zipfile.BadZipFile):
+        return 0, []
+    return count, places
+
+
+def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
+    """The name in the archive of what holds the cells of ``sheet``."""
+    book, links = (ElementTree.fromstring(archive.read(f"xl/{name}")) for name in ("workbook.xml", "_rels/workbook.xml.rels"))
+    told = next(each.attrib for each in book.iter() if each.tag.endswith("}sheet") and each.get("name") == sheet)
+    key = next(value for name, value in told.items() if name.endswith("}id"))
+    target = next(each.attrib["Target"] for each in links if each.get("Id") == key)
+    return target[1:] if target.startswith("/") else f"xl/{target}"
+
+
+def _formulas(part: IO[bytes]) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """(attributes, the tags of the value, the value) of each cell with a formula."""
+    rest = b""
+    while chunk := part.read(1 << 20):
+        rest += chunk
+        end = rest.rfind(b"c>") + 2
+        if end < 2:
+            rest = rest[-LONGEST:]
+            continue
+        if b"<f" in rest or b":f" in rest:
+            yield from (each.groups(b"") for each in _FORMULA.finditer(rest, 0, end))  # type: ignore[misc]
+        rest = rest[end:]
 
 
 # ---- text with separators

@@ -1,6 +1,6 @@
 """Files become records: a file is chosen, its columns are told, what would happen is shown, and it is done, followed, and taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -338,11 +338,24 @@ def _warnings(run: Import) -> list[str]:
         found.append(gettext("You imported this very file already: %(moment)s.", moment=moment(before.created_at)))
     if any(top <= run.header_at - 1 <= bottom and left < right for top, left, bottom, right in run.source.get("merged", ())):
         found.append(gettext("Cells of the header are merged: the name stands for the first of those columns, the others have none."))
+    if (uncomputed := run.source.get("uncomputed", (0, ())))[0]:
+        found.append(ngettext(
+            "%(num)s cell holds a formula that was never computed (%(cells)s): nothing or 0 stands for its value. "
+            "Open the file in Excel, save it, then choose it again.",
+            "%(num)s cells hold formulas that were never computed (%(cells)s): nothing or 0 stands for their values. "
+            "Open the file in Excel, save it, then choose it again.",
+            uncomputed[0], cells=_places(*uncomputed),
+        ))
     if run.source.get("torn"):
         found.append(gettext("Some letters of the file cannot be read: they stand as “�”. Save it anew as UTF-8, then choose it again, if they matter."))
     if len(run.source.get("sheets", ())) > 1:
         found.append(gettext("The file has several sheets. Only “%(sheet)s” is read.", sheet=run.source.get("sheet")))
     return found
+
+
+def _places(count: int, first: Sequence[str]) -> str:
+    """"C2, C3, C4 …"."""
+    return f"{', '.join(first)} …".strip() if count > len(first) else ", ".join(first)
 
 
 def _lines(run: Import, told: Any) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -193,6 +194,60 @@ def test_a_formula_counts_as_its_value_and_none_goes_out(cast: Cast, client_of: 
     sheet = load_workbook(BytesIO(client.get("/accountview/export.xlsx").data)).active
     assert sheet is not None and name.startswith("=")
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if str(cell.value).startswith(("=", "@"))} == {"s"}
+
+
+def _computed(content: bytes, *changes: tuple[bytes, bytes]) -> bytes:
+    """The workbook with other words in its parts."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in given.namelist():
+            part = given.read(name)
+            for old, new in changes if name in ("xl/workbook.xml", "xl/worksheets/sheet1.xml") else ():
+                part = part.replace(old, new)
+            made.writestr(name, part)
+    return out.getvalue()
+
+
+HEAD = ["Nazwa firmy", "NIP", "Miejscowość", "Uwagi"]
+UNCOMPUTED = workbook(HEAD, ["Z formułą", "8567346215", '="Eł"&"k"', "=1+1"], ["Bez formuły", "5260250274", "Łomża"])
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("en", "2 cells hold formulas that were never computed (C2, D2)"), ("fr", "2 cellules contiennent des formules jamais calculées (C2, D2)"),
+    ("pl", "2 komórki zawierają formuły, których nigdy nie obliczono (C2, D2)"),
+])
+def test_a_formula_without_a_value_is_told_before_anything_is_saved(cast: Cast, client_of: Client, language: str, said: str) -> None:
+    client = client_of(cast.ada, language)
+    where = give(client, "Account", UNCOMPUTED)
+    assert said in client.get(where).text and said in client.get(f"{where}/columns").text
+    client.post(f"{where}/run")
+    assert finish().counts == {"created": 2}
+    assert (made(name="Z formułą").city, made(name="Bez formuły").city) == (None, "Łomża")
+
+
+def test_a_file_of_nothing_but_such_formulas_says_so(cast: Cast, client_of: Client) -> None:
+    client = client_of(cast.ada, "en")
+    for rows in ([HEAD, ['="Młyn"', "=1+1"]], [['="Nazwa firmy"'], ['="Młyn"']]):
+        where = give(client, "Account", workbook(*rows))
+        assert finish().state is ImportState.FAILED and "formulas that were never computed" in client.get(where).text
+    where = give(client, "Account", workbook(HEAD))
+    assert "Below the header there is no row." in client.get(where).text
+
+
+@pytest.mark.parametrize(("changes", "told"), [
+    ([(b"<v></v>", b"<v>2</v>"), (b"<v />", b"<v>2</v>")], 0),
+    ([(b'r="C2"', b'r="C2" t="str"'), (b'r="D2"', b'r="D2" t="str"')], 0),  # computed, and it is an empty text
+    ([(b"<v></v>", b""), (b"<v />", b"")], 2),
+    ([(b"<v></v>", b"<v>0</v>"), (b"<v />", b"<v>0</v>")], 2),  # of a book that asks to be computed when it is opened
+    ([(b"<v></v>", b"<v>0</v>"), (b"<v />", b"<v>0</v>"), (b'fullCalcOnLoad="1"', b"")], 0),
+    ([(b"<c r", b"<x:c r"), (b"</c>", b"</x:c>"), (b"<f>", b"<x:f>"), (b"</f>", b"</x:f>"), (b"<v></v>", b"<x:v/>"), (b"<v />", b"<x:v/>"),
+      (b"<worksheet ", b'<worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" ')], 2),
+])
+def test_only_formulas_that_nobody_computed_are_told(tmp_path: Path, changes: list[tuple[bytes, bytes]], told: int) -> None:
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(_computed(UNCOMPUTED, *changes))
+    first = next(sheet_reader.read(path, ""))
+    assert first["uncomputed"] == (told, ["C2", "D2"][:told])
 
 
 def test_bytes_of_another_alphabet_stay_letters(cast: Cast, client_of: Client) -> None:

@@ -38,6 +38,7 @@ WRONG = {
     "too_large": N_("Unpacked, the file is larger than what is read here. Delete what is not needed, or split it, then choose it again."),
     "too_many_rows": N_("The file has too many rows: at most 250,000 are read at once. Split it, then choose each part."),
     "too_many_columns": N_("The file has too many columns: at most 300 are read. Delete those that are not needed, then choose it again."),
+    "not_computed": N_("Where rows should be, the file holds formulas that were never computed. Open it in Excel, save it, then choose it again."),
     "no_rows": N_("Below the header there is no row."),
 }
 
@@ -96,7 +97,8 @@ def understand_columns(import_id: int, total: int, *, actor: Actor = SYSTEM) -> 
     rows = cells_of(run, 0)[:LOOKED_AT]
     at = head_row(rows)
     if total <= at + 1:
-        run.state, run.because, run.ended_at = ImportState.FAILED, WRONG["no_rows"], clock.now()
+        code = "not_computed" if run.source.get("uncomputed", (0,))[0] else "no_rows"
+        run.state, run.because, run.ended_at = ImportState.FAILED, WRONG[code], clock.now()
         return
     number, head = rows[at]
     width = max(len(cells) for _, cells in rows[at:])
