@@ -44,7 +44,7 @@ _ACCOUNTS: Final = (
     Target("country", N_("Country"), Kind.COUNTRY, "country|pays|kraj|country code|code pays", 2),
     Target("siren", N_("SIREN"), Kind.CODE, "siren|n siren|numero siren", 9, look="siren"),
     Target("siret", N_("SIRET"), Kind.CODE, "siret|n siret|numero siret", 14, look="siret"),
-    Target("nip", N_("NIP"), Kind.CODE, "nip|nr nip|numer nip", 10, look="nip"),
+    Target("nip", N_("NIP"), Kind.CODE, "nip|nr nip|numer nip|n nip|numero nip|nip number", 10, look="nip"),
     Target("regon", N_("REGON"), Kind.CODE, "regon|nr regon|numer regon", 14, look="regon"),
     Target("vat_number", N_("VAT number"), Kind.CODE,
            "vat|vat number|vat no|tva|n tva|numero de tva|tva intracommunautaire|n tva intracommunautaire|vat ue|nip ue|numer vat", 16),
@@ -125,7 +125,7 @@ def _source(number: int) -> tuple[Target, Target]:
 
 
 _ROWS: Final = (
-    Target("nip", N_("NIP"), Kind.CODE, "nip|nr nip|numer nip", 20, look="nip"),
+    Target("nip", N_("NIP"), Kind.CODE, "nip|nr nip|numer nip|n nip|numero nip|nip number", 20, look="nip"),
     Target("pkd", N_("PKD"), Kind.TEXT, "pkd|kod pkd|naf|ape|code naf|code ape|naf code", 12),
     Target("regon", N_("REGON"), Kind.CODE, "regon|nr regon|numer regon", 20, look="regon"),
     Target("name", N_("Company"), Kind.TEXT, f"{_NAME}|name|nazwa|nom|denomination|nom de l entreprise|nazwa podmiotu", 200),

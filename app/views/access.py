@@ -14,7 +14,7 @@ from app.queries.access import Access, access_of, reaching, team_names
 from app.queries.people import people_by_name
 from app.views.base import key, session_get
 from app.views.profiles import field_words
-from app.views.rights_words import CHOICES, NOUNS, action_words, by_words, rule_words, scope_words
+from app.views.rights_words import CHOICES, FURTHER, NOUNS, action_words, by_words, rule_words, scope_words
 
 RECORDS: dict[str, tuple[type[Any], str]] = {
     "o": (Opportunity, "OpportunityView"), "c": (Contact, "ContactView"), "a": (Account, "AccountView"),
@@ -67,16 +67,17 @@ def _ways(access: Access) -> list[str]:
 
 def _types(access: Access) -> list[dict[str, Any]]:
     teams = team_names()
+    further = {name: ACTIONS for name in FURTHER if any(access.actor.scope(name, action) for action in ACTIONS)}
     return [
         {
-            "name": name, "title": NOUNS[name],
+            "name": name, "title": NOUNS.get(name) or FURTHER[name],
             "cells": {action.value: _cell(access, name, action, teams) for action in choices},
             "by": "; ".join(dict.fromkeys(
                 by_words(way.by, way.name, way.profile) for way in access.ways if any(way.scope(name, action) for action in choices)
             )),
             "fields": [(field_words(name, field), rule_words(rule)) for field, rule in access.actor.rules(name).items()],
         }
-        for name, choices in CHOICES.items()
+        for name, choices in {**CHOICES, **further}.items()
     ]
 
 

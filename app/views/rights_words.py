@@ -31,6 +31,17 @@ NOUNS: dict[str, Any] = {
     "Order": lazy_gettext("Prospecting orders"), "ProspectRow": lazy_gettext("Prospect rows"),
     "RowVerification": lazy_gettext("Verification of rows"),
 }
+# What the ready-made profiles give beside those: told of a person who has it, and nothing to decide about.
+FURTHER: dict[str, Any] = {
+    "Campaign": lazy_gettext("Campaigns"), "Objective": lazy_gettext("Objectives"), "Alert": lazy_gettext("Alerts"),
+    "OrderAssignment": lazy_gettext("Place in an order"), "OrderLink": lazy_gettext("Link of orders"), "RowMessage": lazy_gettext("Comment on a row"),
+    "Attachment": lazy_gettext("Attachment"), "Proposal": lazy_gettext("Value found in mail"), "Delivery": lazy_gettext("Delivery of a message"),
+    "SummarySubscription": lazy_gettext("Subscription to the summary"), "CrmAddress": lazy_gettext("CRM addresses"),
+    "Mailbox": lazy_gettext("Mailboxes"), "AuditLine": lazy_gettext("Audit"), "Team": lazy_gettext("Teams"), "Tag": lazy_gettext("Tags"),
+    "Pipeline": lazy_gettext("Pipelines"), "Step": lazy_gettext("Steps"), "CloseReason": lazy_gettext("Reasons for closing"),
+    "Competitor": lazy_gettext("Competitors"), "AccountType": lazy_gettext("Account types"), "ActionType": lazy_gettext("Kinds of action"),
+    "FollowUp": lazy_gettext("Follow-up processes"), "FollowUpLine": lazy_gettext("Tasks of processes"),
+}
 BY = {
     "role": lazy_gettext("role %(name)s"), "team": lazy_gettext("team %(name)s"), "manages": lazy_gettext("manages %(name)s"),
     "person": lazy_gettext("given by hand"),

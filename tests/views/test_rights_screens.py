@@ -5,12 +5,17 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Opportunity, Privilege, Profile, Role, Team, User
+from app.permissions.rights import PROFILES
+from app.views.access import ACTIONS
+from app.views.rights_words import FURTHER, NOUNS
 from tests.browsing import sent_by
 from tests.people import Cast
+from tests.permissions.test_engine import person
 
 pytestmark = pytest.mark.database
 
@@ -77,6 +82,36 @@ def test_telesales_that_sees_no_amount_in_a_firm_of_two_teams(cast: Cast, client
     assert "profile Callers, role Telesales" in access and "those of North and their members" in access and ">Amount<" in access.replace("Field ", ">")
     assert db.session.get_one(User, cast.tom.id).memberships[0].is_manager
     assert "Stone renewal" in page(client_of(cast.tom, "en"), "/opportunityview/list/")
+
+
+@pytest.mark.feature("A6")
+@pytest.mark.parametrize(("language", "deals", "audit", "every", "own", "none", "yes", "no"), [
+    ("fr", "Opportunités", "Journal d’audit", "celles de tous", "les siennes", "aucune", "Oui", "Non"),
+    ("pl", "Szanse sprzedaży", "Dziennik zmian", "wszystkie", "własne", "żadne", "Tak", "Nie"),
+])
+def test_everything_that_somebody_may_stands_on_one_page(
+    cast: Cast, client_of: Any, language: str, deals: str, audit: str, every: str, own: str, none: str, yes: str, no: str
+) -> None:
+    """Each type of record that a profile gives, by each verb, in the words of the reader."""
+    client, officer = client_of(cast.ada, language), person("Dora", "Data protection officer", [])
+
+    def access(user: User) -> dict[str, list[str]]:
+        table = page(client, f"/access/person?user={user.id}").partition("k-access")[2].partition("</table>")[0]
+        lines = re.findall(r'rowheader">([^<]*)</th>(.*?)</tr>', table)
+        return {title: [re.sub("<[^>]+>", "", cell).strip() for cell in re.findall("<td.*?</td>", cells)] for title, cells in lines}
+
+    told = {"user": access(cast.anna), "data_protection_officer": access(officer)}
+    assert told["user"][deals] == [own, yes, own, own, own] and audit not in told["user"]
+    assert told["data_protection_officer"][audit] == [every, no, none, none, every]
+    hang_on = {"ContactAddress", "ContactPhone", "SummarySending"}  # each goes with a type that is told
+    for code, cells in told.items():
+        with force_locale(language):
+            titles = {name: str(words) for name, words in (NOUNS | FURTHER).items()}
+        given = PROFILES[code].rights
+        assert {titles[name] for name in given.keys() - hang_on} <= cells.keys()
+        assert {each for line in cells.values() for each in line} <= {every, own, none, yes, no, ""}
+        for name in given.keys() & FURTHER.keys():
+            assert [each in (every, own, yes) for each in cells[titles[name]]] == [bool(given[name].of(action)) for action in ACTIONS], name
 
 
 @pytest.mark.feature("A10", "E21")
