@@ -51,11 +51,11 @@ def is_waiting(actor: Actor) -> Condition:
 
 
 def keys_of(actor: Actor, limit: int, *, of: Condition | None = None, rules: Iterable[Rule] | None = None) -> Select[Any]:
-    """The keys of the first ``limit`` alerts that came to ``actor``, the oldest cause first; ``of`` says which, otherwise those that wait."""
+    """The keys (and ``since``) of the first ``limit`` alerts that came to ``actor``, the oldest cause first; ``of`` says which, otherwise those that wait."""
     which = [is_waiting(actor) if of is None else of, *([] if rules is None else [Alert.rule.in_(list(rules))])]
     each = [select(Alert.id, Alert.since).where(*which, way).order_by(Alert.since, Alert.id).limit(limit).subquery() for way in _ways(actor)]
     found = union(*(select(one.c.id, one.c.since) for one in each)).subquery()
-    return select(found.c.id).order_by(found.c.since, found.c.id).limit(limit)
+    return select(found.c.id, found.c.since).order_by(found.c.since, found.c.id).limit(limit)
 
 
 def count_of(actor: Actor, most: int = MOST, *, rules: Iterable[Rule] | None = None) -> Any:
@@ -65,8 +65,13 @@ def count_of(actor: Actor, most: int = MOST, *, rules: Iterable[Rule] | None = N
 
 def waiting(actor: Actor, limit: int = SHOWN, *, rules: Iterable[Rule] | None = None) -> list[Alert]:
     """Those that wait for ``actor``, the oldest cause first. Most people have none on most days: all that a line says is asked for if there are some."""
-    keys = list(db.session.scalars(keys_of(actor, limit, rules=rules)))
-    return loaded(Alert.id.in_(keys), limit) if keys else []
+    return found(db.session.scalars(keys_of(actor, limit, rules=rules)))
+
+
+def found(keys: Iterable[int]) -> list[Alert]:
+    """Those of these ``keys``, the oldest cause first."""
+    wanted = list(keys)
+    return loaded(Alert.id.in_(wanted), len(wanted)) if wanted else []
 
 
 def loaded(condition: Condition, limit: int, *order: Any) -> list[Alert]:

@@ -95,7 +95,7 @@ def of(user: User, edition: Edition, day: date) -> Mine | Team:
 
 
 def _waiting(user: User, actor: Actor) -> dict[str, Any]:
-    today = today_of(user, clock.now())
+    today = today_of(user, clock.now(), with_people=True)
     counts, meetings = today.counts, [each for each in today.meetings if not each.is_done]
     return {
         "meetings": _pile(len(meetings), meetings, _meeting),

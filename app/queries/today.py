@@ -8,8 +8,9 @@ from operator import add
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select, union_all
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from app.domain.appointments import Standing, takes_place
 from app.domain.messages import State
@@ -127,18 +128,18 @@ def _held(actor: Actor) -> Condition:
     return and_(IncomingMessage.state == State.HELD, IncomingMessage.archived_at.is_(None), or_(*ways))
 
 
-def _counts(day: _Day, shown: Mapping[str, Sequence[Any]]) -> Counts:
-    """A group that is shown whole counts itself; the others are counted by one statement."""
-    whole = {name: len(rows) for name, rows in shown.items()}
-    numbers = [
-        select(func.count(model.id)).where(condition).scalar_subquery().label(name)
-        for name, (model, condition) in _conditions(day).items() if whole[name] >= LIMIT
+def _rest(day: _Day, conditions: Mapping[str, tuple[type[Any], Condition]], shown: Mapping[str, Sequence[Any]]) -> tuple[Counts, list[int]]:
+    """How many there are of each, and the keys of the alerts that wait, the oldest cause first; a group that is shown whole counts itself."""
+    waiting = alerts.keys_of(day.actor, alerts.MOST).subquery()
+    asked: list[Any] = [select(literal("alerts").label("name"), waiting.c.id.label("number"), waiting.c.since)]
+    asked += [
+        select(literal(name), func.count(model.id), null()).where(condition)
+        for name, (model, condition) in conditions.items() if len(shown[name]) >= LIMIT
     ]
-    if whole["alerts"] >= alerts.SHOWN:
-        numbers.append(alerts.count_of(day.actor).label("alerts"))
-    if numbers:
-        whole |= db.session.execute(select(*numbers)).one()._mapping
-    return Counts(**whole)
+    told = db.session.execute(select(union_all(*asked).subquery())).all()
+    keys = [key for _, key in sorted((since, number) for name, number, since in told if name == "alerts")]
+    counts = {name: len(rows) for name, rows in shown.items()} | {name: number for name, number, _ in told if name != "alerts"}
+    return Counts(**counts, alerts=len(keys)), keys
 
 
 def number_of(user: User, actor: Actor, at: datetime) -> ColumnElement[int]:
@@ -158,20 +159,24 @@ def few(rows: Select[Any]) -> ColumnElement[int]:
     return select(func.count()).select_from(rows.limit(MANY).subquery()).scalar_subquery()
 
 
-def today_of(user: User, at: datetime) -> Today:
-    """What waits for ``user`` on their own day around ``at``, oldest trouble first, and what they did on it."""
+def today_of(user: User, at: datetime, *, with_people: bool = False) -> Today:
+    """What waits for ``user`` on their own day around ``at``, oldest trouble first, and what they did on it.
+
+    ``with_people``: the contacts of all the opportunities, read at once; otherwise those of one are read when it is looked at.
+    """
     actor = current_actor() if current_actor().id == user.id else actor_of(user, db.session())
     day = _day_of(user, actor, at)
     conditions = _conditions(day)
-    deals = _opportunities(day, conditions)
+    deals = _opportunities(day, conditions, (selectinload if with_people else lazyload)(Opportunity.contacts).joinedload(Contact.phones))
     planned = [item.id for name in _DEALS for item in deals[name]]
     tasks, following = _tasks(day, conditions, planned)
     groups: dict[str, Any] = {
         **{name: deals[name] for name in _DEALS}, **{name: tasks[name] for name in _TASKS}, "held": _messages(conditions["held"][1]),
-        "alerts": alerts.waiting(actor),
     }
+    counts, waiting = _rest(day, conditions, groups)
     return Today(
-        day=day.start.date(), counts=_counts(day, groups), **groups, done=[*tasks["done"], *deals["done"]], meetings=_meetings(day), next_tasks=following,
+        day=day.start.date(), counts=counts, **groups, alerts=alerts.found(waiting[:alerts.SHOWN]),
+        done=[*tasks["done"], *deals["done"]], meetings=_meetings(day), next_tasks=following,
     )
 
 
@@ -213,7 +218,7 @@ def _grouped(model: Any, wanted: Mapping[str, _Group], loads: Sequence[Any]) -> 
     return {name: sorted(rows, key=wanted[name].place) for name, rows in found.items()}
 
 
-def _opportunities(day: _Day, conditions: Mapping[str, tuple[type[Any], Condition]]) -> dict[str, list[Opportunity]]:
+def _opportunities(day: _Day, conditions: Mapping[str, tuple[type[Any], Condition]], people: ORMOption) -> dict[str, list[Opportunity]]:
     """Group → its opportunities, those that wait and those done with."""
     yesterday = day.start - timedelta(days=1)
     worst = (Opportunity.starred.desc(), case((Opportunity.created_at >= yesterday, 0), else_=1), Opportunity.last_activity_at)
@@ -225,8 +230,7 @@ def _opportunities(day: _Day, conditions: Mapping[str, tuple[type[Any], Conditio
     wanted["woken"] = _cut(Opportunity, conditions["woken"][1], lambda item: (item.woken_at, item.id), Opportunity.woken_at)
     wanted["done"] = _cut(Opportunity, _left(day), lambda item: (item.last_activity_at, item.id), Opportunity.last_activity_at)
     return _grouped(Opportunity, wanted, (
-        joinedload(Opportunity.account), joinedload(Opportunity.step), joinedload(Opportunity.owner),
-        selectinload(Opportunity.contacts).joinedload(Contact.phones),
+        joinedload(Opportunity.account), joinedload(Opportunity.step), joinedload(Opportunity.owner), people,
     ))
 
 
@@ -243,9 +247,10 @@ def _tasks(
     }
     if planned:
         wanted["next"] = _Group(select(Task.id).where(_is_planned(planned)), lambda task: (task.due_at, task.id))
+    about = joinedload(Task.opportunity)
     found = _grouped(Task, wanted, (
-        joinedload(Task.opportunity).joinedload(Opportunity.account), joinedload(Task.account), joinedload(Task.contact),
-        joinedload(Task.author), joinedload(Task.assignee),
+        about.joinedload(Opportunity.account), about.joinedload(Opportunity.step), about.lazyload(Opportunity.contacts).joinedload(Contact.phones),
+        joinedload(Task.account), joinedload(Task.contact), joinedload(Task.author), joinedload(Task.assignee),
     ))
     return found, _earliest(found.pop("next", []))
 

@@ -16,11 +16,11 @@ from app.domain.reach import spaced
 from app.extensions import db
 from app.models import Appointment, Contact, IncomingMessage, Opportunity, Task
 from app.permissions.actor import current_actor
-from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries import today as queries
 from app.queries.alerts import others_of
 from app.queries.first_steps import is_named
+from app.queries.listed import writable
 from app.queries.timeline import last_entry
 from app.queries.today import Sitting, Today
 from app.support import clock
@@ -263,7 +263,7 @@ def _back(key: str, following: str) -> dict[str, str]:
 
 def _focus_on(item: Opportunity, task: Task | None, key: str, following: str, refused: Refused | None) -> dict[str, Any]:
     back = _back(key, following)
-    may_write = is_allowed(current_actor(), Action.WRITE, item)
+    may_write = bool(writable(Opportunity, [item.id]))
     said = last_entry(item)
     pairs: list[tuple[str, Any]] = [(gettext("Opportunity"), item.title)] if task else []
     days = ngettext("%(num)s day", "%(num)s days", (clock.now() - item.step_entered_at).days)
@@ -274,7 +274,7 @@ def _focus_on(item: Opportunity, task: Task | None, key: str, following: str, re
         (gettext("Lastly"), _names(formats.moment(said.occurred_at), gettext(label(said.kind)), shorten(said.body or said.subject or "", 140)) if said else ""),
     ]
     acts = acts_of(item, back, refused) if may_write else []
-    if task is not None and is_allowed(current_actor(), Action.WRITE, task):
+    if task is not None and writable(Task, [task.id]):
         acts.insert(0, _finish(task, following))
     return {
         "title": task.title if task else item.title, "subtitle": _names(item.account, shown(item.account, "city") if item.account else ""),
@@ -319,5 +319,5 @@ def _plain_task(task: Task, following: str) -> dict[str, Any]:
     return {
         "title": task.title, "url": url_for("TaskView.show", pk=task.id), "late": late_by(task) if is_late(task) else None,
         "pairs": [p for p in pairs if p[1]],
-        "acts": [_finish(task, following)] if is_allowed(current_actor(), Action.WRITE, task) else [],
+        "acts": [_finish(task, following)] if writable(Task, [task.id]) else [],
     }

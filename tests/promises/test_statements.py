@@ -1,24 +1,30 @@
 """The pages that people open all day ask the database ten times at most, whatever hangs on what they show."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
+from app.domain.messages import State
 from app.extensions import db
-from app.models import Contact, Opportunity, Task, Team, User
+from app.jobs.alerts import compute_alerts
+from app.models import Alert, Contact, IncomingMessage, Opportunity, Task, Team, User
 from app.operations import opportunities, records
 from app.operations.telling import Asked, tell
 from app.operations.timeline import write_note
 from app.operations.transaction import atomic
 from app.operations.users import create_user
 from app.permissions.actor import SYSTEM, Actor
+from app.queries import alerts
 from app.queries.opportunities import steps_of
 from app.support import clock
 from tests.people import Cast
 
 pytestmark = pytest.mark.database
 MOST = 10
+PILE = 201  # of each group: one more than is listed
 
 
 @atomic
@@ -68,3 +74,36 @@ def test_pages_ask_at_most_ten_times(
         client.get(address)
         asked[name] = list(statements)
     assert {name: (len(found), found) for name, found in asked.items() if len(found) > MOST} == {}
+
+
+@atomic
+def _pile(cast: Cast) -> None:
+    """More than the page of the day lists of each: tasks that are late, opportunities to do, messages that wait, and the alerts about them."""
+    item, long_ago = cast.terminals, clock.now() - timedelta(days=90)
+    quiet = {"pipeline_id": item.pipeline_id, "step_id": item.step_id, "currency": "PLN", "last_activity_at": long_ago, "step_entered_at": long_ago}
+    for n in range(PILE):
+        db.session.add_all([
+            Task(title=f"Late {n}", assignee_id=cast.claire.id, author_id=cast.anna.id, due_at=long_ago, opportunity_id=item.id),
+            Opportunity(title=f"Quiet {n}", owner_id=cast.claire.id, account_id=item.account_id, **quiet),
+            Opportunity(title=f"Free {n}", team_id=cast.north.id, **quiet),
+            IncomingMessage(key=f"held {n}", state=State.HELD, reason="no_external", acting_user_id=cast.claire.id, received_at=long_ago),
+        ])
+
+
+@pytest.mark.feature("C20")
+def test_the_page_of_a_full_desk_asks_at_most_ten_times(
+    cast: Cast, client_of: Callable[[User | None], FlaskClient], statements: list[str]
+) -> None:
+    _pile(cast)
+    compute_alerts()
+    client = client_of(cast.claire)
+    page = client.get("/today/").text
+    counts = {group: int(count) for group, count in re.findall(r'id="group-(\w+)">[^<]*<span class="k-count">(\d+)<', page)}
+    assert {name: counts[name] for name in ("overdue", "todo", "free", "held")} == dict.fromkeys(("overdue", "todo", "free", "held"), PILE)
+    assert counts["alerts"] == alerts.MOST < db.session.query(Alert).count()
+    for kind in "otmx":  # an opportunity, a task, a message, an alert in the panel
+        address = f"/today/?item={re.findall(rf'item=({kind}[0-9]+)#chosen', page)[0]}"
+        client.get(address)
+        statements.clear()
+        assert 'id="chosen"' in client.get(address).text
+        assert len(statements) <= MOST, (address, statements)
