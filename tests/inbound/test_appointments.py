@@ -1,8 +1,10 @@
 """Calendar mail becomes appointments in history, and later messages about them change the same ones."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import func, select
 
 from app.domain.appointments import Standing
@@ -10,6 +12,7 @@ from app.domain.messages import State
 from app.domain.timeline import Kind
 from app.extensions import db
 from app.models import Appointment, Mailbox, TimelineEntry
+from tests.browsing import Person, Sign
 from tests.inbound.mailroom import deliver, make_mailbox
 from tests.people import Cast
 from tests.promises.letters import calendar_of
@@ -66,13 +69,17 @@ def test_a_colleagues_invitation_in_copy_to_us_is_one_too(cast: Cast) -> None:
     assert (_the_one().entry.opportunity_id, _the_one().host_id, _the_one().entry.author_id) == (cast.terminals.id, cast.anna.id, cast.anna.id)
 
 
-@pytest.mark.feature("B12")
-def test_an_update_moves_the_same_appointment(cast: Cast, invited: Mailbox) -> None:
+@pytest.mark.feature("B12", "C24")
+def test_an_update_moves_the_same_appointment(cast: Cast, invited: Mailbox, client_of: Sign) -> None:
     message = deliver(invited, calendar_of(KATARZYNA, sequence=1, start="20261127T150000"))
     found = _the_one()
     assert (message.reason, message.entry_id) == ("calendar_changed", found.entry_id)
     assert found.starts_at == found.entry.occurred_at == datetime(2026, 11, 27, 14, 0, tzinfo=UTC)
     assert _facts() == ["meeting_moved"]
+    anna = Person(client_of(cast.anna, "en"))
+    secret = re.findall(r"/calendar/[\w-]+\.ics", anna.post("/calendar/renew").text)[0]
+    (event,) = (each for each in Calendar.from_ical(client_of(None).get(secret).data).walk("VEVENT") if each["UID"] == found.uid)
+    assert event.decoded("DTSTART") == found.starts_at, "it has moved for whoever subscribed too"
 
 
 def test_an_older_update_changes_nothing(cast: Cast, invited: Mailbox) -> None:

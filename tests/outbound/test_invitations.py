@@ -107,9 +107,17 @@ def test_an_answer_stands_on_the_meeting(app: Flask, cast: Cast, client_of: Clie
     assert deliver(mailbox, forged).reason == "calendar_foreign", "each guest answers for themselves"
 
 
+def _subscribed(client_of: Client, secret: str) -> dict[str, Any]:
+    """Of each event the beginning, as the private calendar tells it to a calendar program."""
+    calendar = Calendar.from_ical(client_of(None).get(secret).data)
+    return {str(event["UID"]): event.decoded("DTSTART") for event in calendar.walk("VEVENT")}
+
+
 @pytest.mark.feature("B12", "C24")
 def test_guests_learn_of_changes_and_of_the_end(app: Flask, cast: Cast, client_of: Client, smtp: SmtpServer) -> None:
     anna, meeting, _ = _book(cast, client_of, smtp, app)
+    secret = re.findall(r"/calendar/[\w-]+\.ics", anna.post("/calendar/renew").get_data(as_text=True))[0]
+    before = _subscribed(client_of, secret)[meeting.uid]
     url = f"/appointmentview/edit/{meeting.entry_id}"
     page = anna.get(url).get_data(as_text=True)
     assert re.search(r'value="k.dudek@jesion.example"[^>]*checked', page) and 'value="claire@grandouest.example"' in page
@@ -118,6 +126,8 @@ def test_guests_learn_of_changes_and_of_the_end(app: Flask, cast: Cast, client_o
     moved, dropped = _sent(smtp)
     assert moved.recipients == ("k.dudek@jesion.example",) and dropped.recipients == ("claire@grandouest.example",)
     assert (_part(moved).get_param("method"), _part(dropped).get_param("method")) == ("REQUEST", "CANCEL")
+    there = _subscribed(client_of, secret)[meeting.uid]
+    assert there == _event(moved).decoded("DTSTART") != before, "whoever subscribed sees it moved"
     assert _event(moved)["SEQUENCE"] == 1 and faults(_raw(moved)) == [] and faults(_raw(dropped)) == []
     assert anna.post(f"/appointmentview/call_off/{meeting.entry_id}").status_code == 302
     (off,) = _sent(smtp)

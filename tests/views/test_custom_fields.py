@@ -126,7 +126,9 @@ def _rule(record_type: str, rules: dict[str, str]) -> None:
 def test_a_required_field_is_asked_for_and_old_records_open(cast: Cast, client_of: Client) -> None:
     admin, client = client_of(cast.ada, "en"), client_of(cast.jean, "en")
     define(admin, "Contract number", "text", is_required="y", help_en="As it stands on the letter")
-    assert client.get(f"{OPPORTUNITY}/show/{cast.traceability.id}").status_code == 200
+    for old in (f"show/{cast.traceability.id}", f"edit/{cast.traceability.id}", "list/", "export.csv"):
+        page = client.get(f"{OPPORTUNITY}/{old}")
+        assert page.status_code == 200 and "Traçabilité" in page.text and not errors(page.text), old
     refused = save(client, cast.traceability)
     assert refused.status_code == 200
     assert errors(refused.text) == ['<a href="#x_contract_number">Contract number: This field is needed.</a>']

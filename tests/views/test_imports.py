@@ -20,6 +20,7 @@ from app.operations.importing import runs
 from app.permissions.actor import SYSTEM, acting
 from app.reports import imports
 from tests.people import Cast, actor
+from tests.views.test_custom_fields import cells, define
 
 Client = Callable[..., FlaskClient]
 pytestmark = pytest.mark.database
@@ -202,6 +203,24 @@ def test_an_import_may_what_its_person_may(cast: Cast, client_of: Client) -> Non
     assert client_of(cast.jean).get(f"{where}/refused.xlsx").status_code == 404
 
 
+@pytest.mark.feature("A26", "C35")
+@pytest.mark.parametrize(("of", "column", "name"), [("Account", "Company", "Młyn Biały"), ("Contact", "Last name", "Lis"), ("Opportunity", "Title", "Waga")])
+def test_a_new_field_is_imported_listed_filtered_and_exported_at_once(of: str, column: str, name: str, cast: Cast, client_of: Client) -> None:
+    client = client_of(cast.ada, "en")
+    define(client, "Purchasing contact", "text", on=(of,))
+    where = give(client, of, workbook([column, "Purchasing contact"], [name, "Pan Ździebło"], [f"{name} II", "Pani Nowa"]))
+    client.post(f"{where}/run")
+    assert finish().counts == {"created": 2}
+    view, asked = f"/{of.lower()}view", "_flt_0_x_purchasing_contact=zdzieb"
+    client.post(f"/lists/columns?of={of}View", data={"order": ["x_purchasing_contact"], "column": ["x_purchasing_contact"]})
+    assert {"Pan Ździebło", "Pani Nowa"} <= {*cells(client.get(f"{view}/list/").text)}
+    found = cells(client.get(f"{view}/list/?{asked}").text)
+    assert "Pan Ździebło" in found and "Pani Nowa" not in found
+    header, *rows = client.get(f"{view}/export.csv?{asked}").data.decode("utf-8-sig").splitlines()
+    assert "Purchasing contact" in header and len(rows) == 1 and "Pan Ździebło" in rows[0]
+
+
+@pytest.mark.feature("A26")
 def test_own_fields_are_columns_too(cast: Cast, client_of: Client) -> None:
     make_field({"label_en": "Size", "label_pl": "Wielkość", "kind": FieldKind.CHOICE, "record_types": ["Account"], "position": 1}, "Small\nLarge", actor=SYSTEM)
     make_field({"label_en": "Since", "kind": FieldKind.DAY, "record_types": ["Account"], "position": 2}, "", actor=SYSTEM)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app.domain.errors import DomainError, Forbidden, Stale
 from app.domain.merges import Choice
 from app.domain.proposals import Detail
+from app.domain.timeline import Kind
 from app.extensions import db
 from app.inbound.stages.directory import opportunity_address
 from app.models import Account, AuditLine, Contact, ContactAddress, Merge, Proposal, Record, Task, TimelineEntry
@@ -94,11 +95,18 @@ def test_two_contacts_become_one_and_two_again(cast: Cast, client_of: Client) ->
 @pytest.mark.feature("C21")
 def test_two_opportunities_and_mail_that_still_comes(cast: Cast, client_of: Client) -> None:
     kept, gone = cast.traceability, cast.labellers
-    write_note(gone, "Ils hésitent", actor=SYSTEM)
+    said = ((kept, "Premier appel"), (gone, "Ils hésitent"), (kept, "Deuxième appel"), (gone, "Ils veulent bien"))
+    for days, (item, words) in enumerate(said):
+        with frozen(clock.now() - timedelta(days=10 - days)):
+            write_note(item, words, kind=Kind.CALL if item is kept else Kind.NOTE, actor=SYSTEM)
     records.update(gone, {"description": "Deux lignes.", "amount": 5000}, actor=SYSTEM)
     merges.merge(kept, gone, {}, actor=actor(cast.jean))
     assert kept.amount == 128400 and kept.description == "Deux lignes.", "its own stays, what is empty is filled"
-    assert "Ils hésitent" in Person(client_of(cast.jean)).get(f"/opportunityview/show/{kept.id}").text
+    shown = {kind: Person(client_of(cast.jean)).get(f"/opportunityview/show/{kept.id}?kind={kind}").text for kind in ("", "call", "note")}
+    places = [shown[""].index(words) for _, words in reversed(said)]
+    assert places == sorted(places), "one history, the latest first"
+    for kind, item in (("call", kept), ("note", gone)):
+        assert [words in shown[kind] for _, words in said] == [each is item for each, _ in said]
     for raw in (note("Gaëlle <g.hamon@bocagevert.example>", opportunity_address(gone)), note("Jean <jean@grandouest.example>", opportunity_address(gone))):
         message = deliver(make_mailbox(f"box {len(raw)}"), raw)
         assert message.opportunity is kept and message.entry is not None and message.entry.opportunity is kept, "the address of the one that is gone"

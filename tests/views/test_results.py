@@ -101,6 +101,8 @@ def test_by_a_category_of_the_firm(closed: Cast, client_of: Client) -> None:
     page = ada.get("/results/?by=x_market").text
     found = rows(page)
     assert (found["Dairy"][:3], found["Meat"][:3]) == (["2", "0", "0"], ["0", "1", "0"])
+    (chart,) = re.findall(r'<ul class="k k-chart">.*?</ul>', page, re.DOTALL)
+    assert re.findall(r'<a href="[^"]+" aria-label="([^"]*)"', chart) == ["Dairy: Won, 2", "Meat: Lost, 1"], "and so does the chart"
     pairs = behind(ada, page)
     assert pairs and all(figure == listed for figure, listed in pairs), pairs
 

@@ -1,5 +1,6 @@
 """Notes that name colleagues and ask them to act: who is told, who sees it, and how whoever asked learns that it is done."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -45,8 +46,11 @@ def test_who_is_named_is_told_once_and_seen_by_fills(cast: Cast, client_of: Clie
     (mail,) = _mails("notice:informed")
     entry = db.session.scalars(select(TimelineEntry).where(TimelineEntry.author_id == cast.anna.id)).one()
     assert (mail.to_user_id, mail.language) == (cast.claire.id, "fr")
-    assert f"{page}#e{entry.id}" in mail.text and "the price is set" in mail.text
+    assert mail.subject.startswith("Anna Wiśniewska vous mentionne") and "the price is set" in mail.text
+    (link,) = re.findall(r"http://[^/\s]+(/opportunityview\S+)", mail.text)
+    assert link == f"{page}#e{entry.id}"
     claire = client_of(cast.claire, "en")
+    assert f'id="e{entry.id}"' in claire.get(link).get_data(as_text=True), "the link opens it"
     assert "the price is set" in claire.get("/colleagues/").get_data(as_text=True)
     shown = claire.get(page).get_data(as_text=True)
     assert f'action="/mentions/seen/{entry.id}"' in shown and f'id="e{entry.id}"' in shown

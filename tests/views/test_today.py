@@ -94,6 +94,17 @@ def test_each_thing_is_in_one_group_and_counted(monday: Cast) -> None:
     assert today.day == MONDAY.date()
 
 
+@pytest.mark.feature("C20")
+def test_the_page_lists_what_is_to_process_each_group_with_its_count(monday: Cast, client_of: Sign) -> None:
+    with frozen(MONDAY):
+        page = Person(client_of(monday.anna, "en")).get("/today/").text
+    groups = dict(re.findall(r'<section aria-labelledby="group-(\w+)">(.*?)</section>', page, re.DOTALL))
+    counts = {name: int(re.findall(r'k-count">(\d+)<', group)[0]) for name, group in groups.items()}
+    assert counts == {"overdue": 1, "due": 2, "woken": 1, "todo": 1, "free": 1, "held": 1, "done": 3}
+    assert "Woken" in groups["woken"] and "Terminale do magazynu" in groups["todo"] and "7 things to do" in page
+    assert not any("Put off" in group for name, group in groups.items() if name != "done"), "what sleeps is not to process"
+
+
 def test_the_day_is_that_of_the_persons_time_zone(cast: Cast) -> None:
     late_evening = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # Tuesday 0:30 in Warsaw
     _task(cast, "Tuesday noon", datetime(2026, 11, 24, 11, tzinfo=UTC))
