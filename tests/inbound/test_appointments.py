@@ -69,6 +69,19 @@ def test_a_colleagues_invitation_in_copy_to_us_is_one_too(cast: Cast) -> None:
     assert (_the_one().entry.opportunity_id, _the_one().host_id, _the_one().entry.author_id) == (cast.terminals.id, cast.anna.id, cast.anna.id)
 
 
+@pytest.mark.feature("C24")
+def test_what_a_colleague_moves_in_their_own_calendar_comes_back(cast: Cast) -> None:
+    mailbox, guests = make_mailbox(), "ATTENDEE;CN=Katarzyna:mailto:k.dudek@jesion.example"
+    for sequence, start in ((0, "20261126T140000"), (1, "20261127T150000")):
+        raw = calendar_of(ANNA, organizer="anna@grandouest.example", guests=guests, to="k.dudek@jesion.example, sales@crm.grandouest.example",
+                          sequence=sequence, start=start)
+        message = deliver(mailbox, raw)
+    found = _the_one()
+    assert (message.reason, found.host_id, found.entry.opportunity_id) == ("calendar_changed", cast.anna.id, cast.terminals.id)
+    assert found.starts_at == found.entry.occurred_at == datetime(2026, 11, 27, 14, 0, tzinfo=UTC)
+    assert _facts() == ["meeting_moved"]
+
+
 @pytest.mark.feature("B12", "C24")
 def test_an_update_moves_the_same_appointment(cast: Cast, invited: Mailbox, client_of: Sign) -> None:
     message = deliver(invited, calendar_of(KATARZYNA, sequence=1, start="20261127T150000"))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from email.message import Message
 from typing import Any
 
@@ -105,6 +105,19 @@ def test_an_answer_stands_on_the_meeting(app: Flask, cast: Cast, client_of: Clie
     assert f"Katarzyna Dudek ({words})" in page
     forged = _reply(sent[0], "claire@grandouest.example", "DECLINED").replace(b"From: claire@grandouest.example", b"From: eve@else.example")
     assert deliver(mailbox, forged).reason == "calendar_foreign", "each guest answers for themselves"
+
+
+@pytest.mark.feature("C24")
+def test_what_the_host_moves_in_their_own_calendar_comes_back(app: Flask, cast: Cast, client_of: Client, smtp: SmtpServer) -> None:
+    """A meeting that was booked in Kurier, and moved in the calendar that took its invitation."""
+    _, meeting, sent = _book(cast, client_of, smtp, app)
+    later = meeting.starts_at + timedelta(days=2)
+    moved = _reply(sent[0], "k.dudek@jesion.example", "ACCEPTED").replace(b"From: k.dudek@jesion.example", b"From: anna@grandouest.example")
+    moved = moved.replace(b"REPLY", b"REQUEST").replace(b"SEQUENCE:0", b"SEQUENCE:1").replace(b"DTSTAMP:20261122", b"DTSTAMP:20991122")
+    moved = re.sub(rb"DTSTART:\w+", f"DTSTART:{later.astimezone(UTC):%Y%m%dT%H%M%SZ}".encode(), moved)
+    assert deliver(make_mailbox(), moved).reason == "calendar_changed"
+    db.session.expire_all()
+    assert meeting.starts_at == later and db.session.scalars(select(Appointment)).one() is meeting
 
 
 def _subscribed(client_of: Client, secret: str) -> dict[str, Any]:

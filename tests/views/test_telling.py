@@ -60,15 +60,16 @@ def test_who_is_named_is_told_once_and_seen_by_fills(cast: Cast, client_of: Clie
     assert client_of(cast.tom).post(f"/mentions/seen/{entry.id}").status_code == 404
 
 
-@pytest.mark.feature("B11")
+@pytest.mark.feature("B11", "B16")
 def test_a_team_is_all_of_its_people_but_the_writer(cast: Cast) -> None:
     entry = tell(cast.terminals, "@North: we deliver on Monday", actor=actor(cast.anna))
     told = set(db.session.scalars(select(Informed.user_id).where(Informed.entry_id == entry.id)))
     assert told == {cast.claire.id}, "Jean may not see what is Anna's"
     assert entry.params["left_out"] == [str(cast.jean)]
     records.update(cast.terminals, {"co_owners": [cast.jean]}, actor=SYSTEM)
-    entry = tell(cast.terminals, "@North: on Tuesday", actor=actor(cast.anna))
+    entry = tell(cast.terminals, "@North, @Claire Morel and @claire: on Tuesday", actor=actor(cast.anna))
     assert set(db.session.scalars(select(Informed.user_id).where(Informed.entry_id == entry.id))) == {cast.claire.id, cast.jean.id}
+    assert [mail.to_user_id for mail in _mails("notice:informed")].count(cast.claire.id) == 2, "one mail for each note, however often it names her"
 
 
 def test_suggestions_name_people_and_teams(cast: Cast, client_of: Client) -> None:
