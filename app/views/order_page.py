@@ -75,7 +75,8 @@ def _verifies(actor: Actor, seats: list[OrderAssignment]) -> bool:
 def _facts(item: Order, progress: asked.Progress) -> list[tuple[str, Any]]:
     said = [
         (gettext("State"), present(item.state)), (gettext("Principal"), str(item.principal or "")), (gettext("Territory"), territory_words(item.territory)),
-        (gettext("Rows"), counted(item, progress.counted)), (gettext("Due"), short_day(item.due_on)), (gettext("Verification"), gettext(label(item.checking))),
+        (gettext("Rows"), counted(item, progress.counted)), (gettext("Begins"), short_day(item.starts_on)), (gettext("Due"), short_day(item.due_on)),
+        (gettext("Verification"), gettext(label(item.checking))),
     ]
     return [(name, value) for name, value in said if value]
 

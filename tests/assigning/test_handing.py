@@ -117,6 +117,12 @@ def test_where_managers_give_pick_lists_hold_their_own_members(cast: Cast, clien
             page = claire.get(url).get_data(as_text=True)
             assert all(str(user) in page for user in (cast.claire, cast.anna, cast.jean)), url
             assert "Tom Baker" not in page and "Ada Nowak" not in page and "South" not in page, url
+        for asked in ("owner?q=", "owner?q=baker", "owner?q=&teams=1"):  # where people are many, a search answers instead
+            offered = {each["text"] for each in claire.get(f"/{view}/lookup/{asked}").get_json()}
+            assert offered <= {str(each) for each in (cast.claire, cast.anna, cast.jean, cast.north)} and bool(offered) is ("baker" not in asked), asked
+    for url in ("/taskview/add",):
+        page = claire.get(url).get_data(as_text=True)
+        assert "Jean Lefèvre" in page and "Tom Baker" not in page and "Ada Nowak" not in page, url
     own = anna.get(f"/opportunityview/edit/{cast.terminals.id}").get_data(as_text=True)
     assert "Anna Wiśniewska" in own and "Jean Lefèvre" not in own
     forged = claire.post(f"/opportunityview/give/{cast.labellers.id}", data={"to": f"u{cast.tom.id}"})

@@ -6,16 +6,18 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from openpyxl import load_workbook
 
 from app.domain.custom_fields import FieldKind
 from app.domain.imports import ImportState
-from app.domain.orders import Checking, OrderLinkKind, RowState
+from app.domain.orders import STANDARD, Checking, OrderLinkKind, RowState
 from app.extensions import db
 from app.models import ProspectRow
 from app.operations import order_attributes, order_rows, orders, records, verification
 from app.operations.suppressions import suppress
 from app.permissions.actor import SYSTEM, acting
+from app.views.row_words import attribute_label
 from tests.orders.office import FIRM, Office, acts, make_office, make_order
 from tests.people import Cast
 from tests.views.test_imports import finish, give, workbook
@@ -191,8 +193,10 @@ def test_an_order_comes_out_whole_and_is_read_again(office: Office, client_of: C
     assert sheet is not None and not sheet.merged_cells.ranges
     names, *cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert len(names) == len({*names}) and "Uboje dziennie" in names and "Drewno" not in names and len(names) == 21 + 4 + 1 + 7 + 3
+    with force_locale(language):
+        assert {str(attribute_label(name)) for name in STANDARD} <= {*names} and len(STANDARD) == 21
     found = dict(zip(names, cells[-1 if cells[0][0] == 2 else 0], strict=True))
-    assert {"08567346215"[1:], "01-234", 120, "Oferta maszyn", "KRS"} <= {*found.values()}
+    assert {"8567346215", "01-234", 120, "Oferta maszyn", "KRS"} <= {*found.values()}
     other = {cell.value: cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row}
     assert other["=1+1"] == "s" == other["0123456789"] and other[120] == "n"
     again = give(client, f"ProspectRow-{office.order.id}", content)

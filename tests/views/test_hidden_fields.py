@@ -10,11 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import AuditLine, Contact, Opportunity, Profile, User
+from app.models import AuditLine, Contact, CustomField, Opportunity, Profile, Role, User
 from app.operations import records
 from app.operations.contacts import update_contact
 from app.operations.transaction import atomic
+from app.operations.users import update_user
 from app.permissions.actor import SYSTEM
+from tests.browsing import sent_by
 from tests.people import Cast
 
 pytestmark = pytest.mark.database
@@ -63,6 +65,30 @@ def test_a_hidden_amount_is_in_no_door(cast: Cast, client_of: Any) -> None:
     assert [door for door in doors if says(client, door, *AMOUNT, f">{LABEL}<", "Final amount", ">PLN<")] == []
     other = english(client_of, cast.claire)
     assert says(other, doors[0], *AMOUNT), "the profile of the manager does not hide it"
+
+
+@pytest.mark.feature("A23")
+@pytest.mark.parametrize("language", ["fr", "pl"])
+def test_telesales_see_the_margin_nowhere(cast: Cast, client_of: Any, language: str) -> None:
+    """A field of the firm's own, which its administrator hides on the page of the profile: Anna is in telesales, Claire is not."""
+    ada, label = client_of(cast.ada, "en"), "Marge Żubr"
+    made = {"label_en": label, "label_fr": label, "label_pl": label, "kind": "text", "record_types": ["Opportunity"], "position": "1", "is_searched": "y"}
+    assert ada.post("/customfieldview/add", data=made).status_code == 302
+    name = f"x_{db.session.scalars(select(CustomField)).one().code}"
+    records.update(cast.terminals, {name: "Wydra 4711"}, actor=SYSTEM)
+    telesales = db.session.scalars(select(Role).where(Role.name == "Telesales")).one()
+    update_user(cast.anna, {"roles": [telesales]}, actor=SYSTEM)
+    client, key = client_of(cast.anna, language), cast.terminals.id
+    client.post("/lists/columns?of=OpportunityView", data={"order": ["title", name], "column": ["title", name]})
+    pages = [f"/opportunityview/{door}" for door in ("list/", f"show/{key}", f"edit/{key}", "export.xlsx", "export.csv")]
+    doors = [*pages, "/search/?q=4711"]
+    assert [door for door in pages if not says(client, door, "Wydra 4711")] == [] and says(client, doors[-1], cast.terminals.title)
+    profile = telesales.profiles[0]
+    path = f"/profileview/edit/{profile.id}"
+    form = sent_by(ada.get(path).get_data(as_text=True))
+    assert ada.post(path, data=form | {f"field-Opportunity-{name}": "hidden"}).status_code == 302
+    assert [door for door in pages if says(client, door, "Wydra", label)] == [] and not says(client, doors[-1], cast.terminals.title)
+    assert says(client_of(cast.claire, language), pages[1], "Wydra 4711")
 
 
 @pytest.mark.feature("A23")

@@ -1,5 +1,6 @@
 """What an administrator changes on the screens, and what the others see of it in theirs with their next click."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,10 +8,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Opportunity, Role, User
-from app.operations import records
-from app.permissions.actor import SYSTEM
-from tests.people import Cast
+from app.models import Account, Contact, Engagement, Opportunity, Order, ProspectRow, Role, Task, Team, User
+from app.operations import order_rows, records
+from app.permissions.actor import SYSTEM, acting
+from tests.orders.office import FIRM, acts, make_office
+from tests.people import PASSWORD, Cast
 from tests.permissions.test_engine import person
 from tests.views.test_rights_screens import form_of, page
 
@@ -103,3 +105,38 @@ def test_a_person_is_made_blocked_and_the_work_goes_to_another(cast: Cast, clien
     assert desk.post("/login/", data={"username": "nina", "password": made["password"]}).location.startswith("/login/")
     assert desk.get(LIST).status_code == 302
     assert cast.labellers.title in page(client_of(cast.anna, "en"), LIST)
+
+
+@pytest.mark.feature("A1")
+@pytest.mark.parametrize(("language", "words", "logged"), [
+    ("fr", "Identifiant ou mot de passe incorrect.", "connexion refusée"), ("pl", "Nieprawidłowy login lub hasło.", "odmowa logowania"),
+])
+def test_whoever_was_made_signs_in_with_the_own_password_alone(cast: Cast, client_of: Any, language: str, words: str, logged: str) -> None:
+    ada, own = client_of(cast.ada, language), "violet harbour tractor sunday"
+    made = {"first_name": "Anna", "last_name": "Nowa", "email": "anna.nowa@grandouest.example", "username": "anna.nowa", "password": own,
+            "language": language, "roles": [_role("User").id], "teams": [cast.north.id], "country": "FR", "time_zone": "Europe/Paris"}
+    assert ada.post("/users/add", data=made).status_code == 302
+    desk = client_of(None)
+    desk.get(f"/lang/{language}")
+    for wrong in (PASSWORD, own.title()):  # of a colleague; in other letters
+        answer = desk.post("/login/", data={"username": "anna.nowa", "password": wrong})
+        assert words in page(desk, answer.location) and desk.get(LIST).status_code == 302, wrong
+    lines = re.findall(r"<tr.*?</tr>", page(ada, "/auditview/list/"), re.DOTALL)
+    assert sum(logged in line and "Anna Nowa" in line for line in lines) == 2
+    assert desk.post("/login/", data={"username": "anna.nowa", "password": own}).status_code == 302
+    assert "Anna Nowa" in page(desk, "/me/")
+
+
+@pytest.mark.feature("C3", "E31")
+def test_an_administrator_counts_every_type_as_the_database_does(cast: Cast, client_of: Any) -> None:
+    office = make_office()
+    person_of = acts(office.beata)
+    with acting(person_of):
+        order_rows.enter_row(office.order, FIRM, actor=person_of)
+    ada = client_of(cast.ada, "en")
+    records.create(Task, {"title": "Zadzwonić", "assignee": cast.anna}, actor=SYSTEM)
+    records.create(Engagement, {"name": "Serwis wag", "account": cast.olivia.accounts[0], "owner": cast.tom}, actor=SYSTEM)
+    for model, view in ((Account, "accountview"), (Contact, "contactview"), (Task, "taskview"), (Engagement, "engagementview"), (Order, "orderview"),
+                        (ProspectRow, "prospectrowview"), (User, "users"), (Team, "teamview")):
+        count = db.session.query(model).count()
+        assert count and re.search(rf"\b{count} records?\b", page(ada, f"/{view}/list/")), view

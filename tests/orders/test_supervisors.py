@@ -1,0 +1,90 @@
+"""Who leads operators: theirs alone, order by order; and an order that is made from a template."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.domain.orders import Seat
+from app.extensions import db
+from app.models import Order, OrderAssignment, OutgoingMail
+from app.operations import order_rows
+from app.permissions.actor import acting
+from tests.browsing import sent_by
+from tests.orders.office import FIRM, Office, acts, make_office, make_order, seat
+from tests.people import Cast
+
+pytestmark = pytest.mark.database
+Client = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def office(cast: Cast) -> Office:
+    return make_office()
+
+
+def places_on(page: str, name: str) -> int:
+    """The lines of a table that begin with ``name``."""
+    return len(re.findall(rf'<th scope="row"[^>]*>(?:<[^>]*>)*{name}', page))
+
+
+@pytest.mark.feature("E23")
+@pytest.mark.parametrize("language", ["fr", "pl"])
+def test_a_supervisor_sees_the_own_operators_alone_and_gives_two_of_them_an_order(
+    office: Office, client_of: Client, cast: Cast, language: str
+) -> None:
+    foreign = seat(office.order, cast.claire, Seat.SUPERVISOR)
+    seat(office.order, cast.jean, Seat.OPERATOR, parent=foreign, quota=40)
+    for user, name in ((cast.jean, "Wiersz Jeana"), (office.beata, "Wiersz Beaty")):
+        with acting(acts(user)):
+            order_rows.enter_row(office.order, FIRM | {"name": name, "nip": None, "phone": None}, actor=acts(user))
+    second = make_order(office.zofia, name="firmy mięsne łódzkie")
+    above = seat(second, office.renata, Seat.SUPERVISOR)
+    renata = client_of(office.renata, language)
+
+    for path in ("/orders/", f"/orderview/show/{office.order.id}"):
+        page = renata.get(path).text
+        assert "Beata Kania" in page and "Oskar Wilk" in page, path
+        page = re.sub(r"<select.*?</select>", "", page, flags=re.DOTALL)
+        assert "Jean Lefèvre" not in page and "Claire Morel" not in page, path
+    rows = renata.get(f"/prospectrowview/list/?_flt_0_order={office.order.id}").text
+    assert "Wiersz Beaty" in rows and "Wiersz Jeana" not in rows
+    assert "Wiersz Jeana" in client_of(cast.ada, language).get(f"/prospectrowview/list/?_flt_0_order={office.order.id}").text
+
+    both = {"seat": "operator", "user": [str(office.beata.id), str(office.oskar.id)], "quota": "25"}
+    renata.post(f"/orderview/assign/{office.order.id}", data={**both, "user": [str(cast.tom.id)], "parent": str(foreign.id)})
+    assert db.session.query(OrderAssignment).filter_by(user_id=cast.tom.id).count() == 0, "below another supervisor"
+    renata.post(f"/orderview/assign/{second.id}", data={**both, "seat": "coordinator"})
+    assert db.session.query(OrderAssignment).filter_by(order_id=second.id, seat=Seat.COORDINATOR).count() == 0
+    assert renata.post(f"/orderview/assign/{second.id}", data=both).status_code == 302
+    given = db.session.query(OrderAssignment).filter_by(order_id=second.id, seat=Seat.OPERATOR).all()
+    assert {(each.user_id, each.parent_id, each.quota) for each in given} == {(user.id, above.id, 25) for user in (office.beata, office.oskar)}
+    for user in (office.beata, office.oskar):
+        assert second.name in client_of(user, language).get(f"/my-order/?order={second.id}").text
+        assert db.session.query(OutgoingMail).filter_by(event="notice:order", to_user_id=user.id).count() >= 1
+        assert places_on(renata.get("/orders/").text, str(user)) == 2
+
+
+@pytest.mark.feature("E17")
+@pytest.mark.parametrize(("language", "shown"), [
+    ("fr", ["0 sur 1 200", "4 janv. 2027", "31 mars 2027"]), ("pl", ["0 z 1 200", "4 sty 2027", "31 mar 2027"]),
+])
+def test_an_order_is_made_from_a_template_with_its_own_dates_territory_and_target(
+    office: Office, client_of: Client, language: str, shown: list[str]
+) -> None:
+    client = client_of(office.zofia, language)
+    path = f"/orderview/edit/{office.order.id}"
+    assert client.post("/orderview/add", data=sent_by(client.get(path).text) | {"name": "wzór: mięso", "is_template": "y"}).status_code == 302
+    template = db.session.query(Order).filter_by(name="wzór: mięso").one()
+    assert template.is_template and client.post(f"/orderview/copy/{template.id}", data={"name": "mięso, zachód"}).status_code == 302
+    made = db.session.query(Order).filter_by(name="mięso, zachód").one()
+    assert not made.is_template and made.goal == office.order.goal and made.territory == ["PL-14"]
+    told = {"territory": ["PL-32", "PL-08"], "target": "1200", "starts_on": "2027-01-04", "due_on": "2027-03-31"}
+    path = f"/orderview/edit/{made.id}"
+    assert client.post(path, data=sent_by(client.get(path).text) | told).status_code == 302
+    db.session.expire_all()
+    assert (made.territory, made.target, str(made.starts_on), str(made.due_on)) == (["PL-32", "PL-08"], 1200, "2027-01-04", "2027-03-31")
+    page = re.sub(r"[\s\u202f]+", " ", re.sub(r"<[^>]+>", " ", client.get(f"/orderview/show/{made.id}").text))
+    for said in ("zachodniopomorskie, lubuskie", *shown):
+        assert said in page, said
