@@ -16,7 +16,7 @@ from app.extensions import db
 from app.models import BulkChange
 from app.operations import bulk_changes
 from app.permissions.actor import current_actor
-from app.permissions.decide import field_rule
+from app.permissions.decide import field_rule, require_fields
 from app.permissions.rights import Action
 from app.queries.bulk_changes import own_change, refusals_of
 from app.queries.custom_fields import own_field
@@ -48,6 +48,7 @@ class BulkView(BaseView):
         if view is None:
             return redirect("/")
         what = request.form.get("what", "")
+        require_fields(current_actor(), view.datamodel.obj, [what])
         if what not in {name for name, _ in _offered(view)}:
             return make_response(self._draw(view, gettext("Choose what to change.")), 409)
         try:

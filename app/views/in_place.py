@@ -72,10 +72,10 @@ class InPlace:
     def value(self, pk: Any) -> Any:
         """The form of one field; a script asks for it alone (``X-In-Place``) and shows it over the value."""
         item = g.edited_record = self.found(pk, Action.WRITE)  # type: ignore[attr-defined]
+        self.refuse_forged(item)  # type: ignore[attr-defined]
         column = request.args.get(OF, "")
         if column not in self.columns_in_place():
             return redirect(url_for(f"{self.endpoint}.edit", pk=item.id))  # type: ignore[attr-defined]
-        self.refuse_forged(item)  # type: ignore[attr-defined]
         act = self.acts_in_place.get(column)
         form, operation, undo = act(self, item) if act else self._plain(item, column)
         form._id = item.id

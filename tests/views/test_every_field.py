@@ -12,6 +12,7 @@ from app.extensions import db
 from app.models import (
     Account,
     AccountType,
+    AuditLine,
     Campaign,
     Contact,
     Engagement,
@@ -147,6 +148,7 @@ VALUES = {
 CONTROLS = {"addresses": "address_lines", "phones": "phone_lines"}
 
 
+@pytest.mark.feature("A24")
 @pytest.mark.parametrize("noun", list(VALUES))
 def test_a_field_that_may_only_be_read_is_text_on_the_form(cast: Cast, client_of: Any, noun: str) -> None:
     import datetime as dt
@@ -165,6 +167,8 @@ def test_a_field_that_may_only_be_read_is_text_on_the_form(cast: Cast, client_of
         assert f'name="{control}"' not in form, name
         assert text in form[form.index("Only to be read"):], name
         assert client.post(path, data={**sent_by(form), control: "x"}).status_code == 403, name
+    refused = db.session.scalars(select(AuditLine.after).where(AuditLine.action == "refuse_field", AuditLine.actor_id == cast.anna.id)).all()
+    assert [CONTROLS.get(each["field"], each["field"]) for each in refused] == [CONTROLS.get(name, name) for name in VALUES[noun]]
     assert "Only to be read" not in page(client_of(cast.ada, "en"), path)
     ada: User = cast.ada
     assert all(f'name="{CONTROLS.get(name, name)}"' in page(client_of(ada, "en"), path) for name in VALUES[noun])

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.domain.opportunities import Status
 from app.extensions import db
-from app.models import Contact, Opportunity
+from app.models import AuditLine, Contact, Opportunity
 from app.operations import records
 from tests.people import Cast, actor
 from tests.views.test_hidden_fields import rule
@@ -74,6 +75,7 @@ def test_a_status_asks_for_what_it_needs(cast: Cast, client_of: Client, typed: d
     assert f"/opportunityview/reopen/{key}" in client.get("/opportunityview/list/").text
 
 
+@pytest.mark.feature("A24")
 def test_rights_of_rows_and_fields_hold(cast: Cast, client_of: Client) -> None:
     """A field that one may only read has no form; a record of others is not there; a page of the record offers what the list does."""
     key = cast.terminals.id
@@ -82,7 +84,11 @@ def test_rights_of_rows_and_fields_hold(cast: Cast, client_of: Client) -> None:
     anna = client_of(cast.anna)
     assert not any("of=amount" in each for each in _places(anna.get("/opportunityview/list/").text))
     answer = anna.post(f"/opportunityview/value/{key}?of=amount", data={"amount": "1"})
-    assert answer.status_code in (302, 403) and str(_now(Opportunity, key).amount) != "1.00"
+    assert answer.status_code == 403 and str(_now(Opportunity, key).amount) != "1.00"
+    many = anna.post("/bulk/start?of=OpportunityView", data={"rowid": [str(key)], "what": "amount", "amount": "1"})
+    assert many.status_code == 403 and str(_now(Opportunity, key).amount) != "1.00"
+    lines = db.session.scalars(select(AuditLine).where(AuditLine.action == "refuse_field").order_by(AuditLine.id))
+    assert [(line.actor_id, line.subject_id, line.after["field"]) for line in lines] == [(cast.anna.id, key, "amount"), (cast.anna.id, None, "amount")]
     assert f"/opportunityview/value/{key}?of=owner" in _places(anna.get(f"/opportunityview/show/{key}").text)
 
 

@@ -107,6 +107,20 @@ def test_a_person_is_made_blocked_and_the_work_goes_to_another(cast: Cast, clien
     assert cast.labellers.title in page(client_of(cast.anna, "en"), LIST)
 
 
+@pytest.mark.feature("E16")
+def test_a_person_is_blocked_and_let_in_again_on_the_own_form(cast: Cast, client_of: Any) -> None:
+    ada, nina = client_of(cast.ada, "en"), person("Nina", "User", [cast.north])
+    path, desk = f"/users/edit/{nina.id}", client_of(nina, "en")
+    assert desk.get(LIST).status_code == 200
+    _set(ada, path, "active", password="")
+    assert "/login/" in desk.get(LIST).location
+    desk.post("/login/", data={"username": nina.username, "password": PASSWORD})
+    assert desk.get(LIST).status_code == 302
+    _set(ada, path, password="", active="y")
+    assert desk.post("/login/", data={"username": nina.username, "password": PASSWORD}).status_code == 302
+    assert desk.get(LIST).status_code == 200
+
+
 @pytest.mark.feature("A1")
 @pytest.mark.parametrize(("language", "words", "logged"), [
     ("fr", "Identifiant ou mot de passe incorrect.", "connexion refusée"), ("pl", "Nieprawidłowy login lub hasło.", "odmowa logowania"),
