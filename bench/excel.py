@@ -4,6 +4,7 @@ As a process it works on one database: ``python -m bench.excel``.
 """
 
 import resource
+import statistics
 import tempfile
 import time
 from datetime import date, timedelta
@@ -33,6 +34,7 @@ from config import load
 
 ROWS = 100_000
 LEAST, MOST_OF_OPENPYXL = 2_000, 1 / 3
+PAIRS = 3  # of an export and of what openpyxl alone needs, in turns
 HEADER = ["Company name", "NIP", "Country", "E-mail", "Telephone", "Web site", "Street", "Postcode", "City", "Remarks"]
 
 
@@ -81,16 +83,20 @@ class Typist(Office):
         return seconds, memory
 
     def hand_out(self) -> dict[str, Any]:
-        """Seconds of the export of all accounts with twenty columns, and of openpyxl for as many cells; memory before and after the export."""
+        """Seconds of the export of all accounts with twenty columns, and of openpyxl for as many cells, in turns; memory before and after the first export."""
         with self._app.app_context(), acting(SYSTEM):
             user = _reader()
         self.visit(user, "/accountview/list/")
-        before, began = _peak(), time.perf_counter()
-        answer = self._client(user).get("/accountview/export.xlsx")
-        size = sum(len(part) for part in answer.iter_encoded())
-        ours, after, began = time.perf_counter() - began, _peak(), time.perf_counter()
-        _bare()
-        return {"ours": ours, "bare": time.perf_counter() - began, "memory": [before, after], "size": size, "status": answer.status_code}
+        pairs, memory = [], [_peak()]
+        for _ in range(PAIRS):
+            began = time.perf_counter()
+            answer = self._client(user).get("/accountview/export.xlsx")
+            size = sum(len(part) for part in answer.iter_encoded())
+            ours, began = time.perf_counter() - began, time.perf_counter()
+            memory.append(_peak())
+            _bare()
+            pairs.append((ours, time.perf_counter() - began))
+        return {"pairs": pairs, "memory": memory[:2], "size": size, "status": answer.status_code}
 
 
 def _reader() -> int:
@@ -123,11 +129,11 @@ def measure(place: Place) -> None:
     show(f"Import of {ROWS:,} rows on {place.database} ({LEAST:,} rows a second or more are well)", ["what", "seconds", "rows a second"], rows)
     show("Its memory, MB", ["after a tenth", "at the end", "of them since"], [[f"{tenth:.0f}", f"{end:.0f}", f"{end - tenth:+.0f}"]])
     given = place.process.ask("hand_out")
+    ours, bare, part = (statistics.median(each) for each in zip(*((mine, other, mine / other) for mine, other in given["pairs"]), strict=True))
     show(
-        f"Export of all accounts as a workbook, beside openpyxl alone ({MOST_OF_OPENPYXL:.2f} or less is well)",
+        f"Export of all accounts as a workbook, beside openpyxl alone, {PAIRS} times ({MOST_OF_OPENPYXL:.2f} or less is well)",
         ["seconds", "openpyxl", "part", "MB of memory since", "MB of file"],
-        [[f"{given['ours']:.1f}", f"{given['bare']:.1f}", f"{given['ours'] / given['bare']:.2f}", f"{given['memory'][1] - given['memory'][0]:+.0f}",
-          f"{given['size'] / 1_000_000:.1f}"]],
+        [[f"{ours:.1f}", f"{bare:.1f}", f"{part:.2f}", f"{given['memory'][1] - given['memory'][0]:+.0f}", f"{given['size'] / 1_000_000:.1f}"]],
     )
 
 
