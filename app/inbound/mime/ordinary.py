@@ -20,7 +20,8 @@ from app.inbound.mime.structure import Leaf
 _MIME = ("content-type", "content-transfer-encoding", "content-disposition")
 _ASKED = ("from", "to", "cc", "reply-to", "subject")
 _ONCE = (*_ASKED, "date")
-_MISREAD = re.compile("[A-Za-z][¹³¿±¶¼][a-z]")
+_SIGNS = "¹³¿±¶¼"
+_MISREAD = re.compile(f"[A-Za-z][{_SIGNS}][a-z]")
 _C1_CONTROLS = re.compile("[\x80-\x9f]")
 # Charsets written in ASCII bytes, which it takes for the text itself when no transfer encoding is named, and
 # those of two or four bytes a letter, which it does not read.
@@ -80,6 +81,11 @@ def _is_simple(message: Message, leaves: Sequence[Leaf]) -> bool:
     )
 
 
+def _is_misread(text: str) -> bool:
+    """Whether a sign stands inside a word. Every mail is asked: most have none of them, which is seen much sooner."""
+    return any(sign in text for sign in _SIGNS) and _MISREAD.search(text) is not None
+
+
 def _answers(parser: MailParser, leaves: Sequence[Leaf]) -> Ordinary | None:
     if parser.defects_categories:
         return None
@@ -94,7 +100,7 @@ def _answers(parser: MailParser, leaves: Sequence[Leaf]) -> Ordinary | None:
             counts[2] += 1
         elif each.part.get_payload():
             text = next(html if each.type == "text/html" else plain)
-            if not text.isascii() and (_C1_CONTROLS.search(text) or "\ufffd" in text or _MISREAD.search(text)):
+            if not text.isascii() and (_C1_CONTROLS.search(text) or "\ufffd" in text or _is_misread(text)):
                 return None
             texts[position] = text
             counts[each.type == "text/html"] += 1
