@@ -12,6 +12,16 @@ RULE = re.compile(r"[-_=*~—–―]{2,}")
 _DATED_DELIMITER = re.compile(r"(?:message du|wiadomosc z dnia|message of) (\d.{4,30})$")
 
 
+# How programs call the end of a mail that they forward, folded.
+_ENDS = frozenset(
+    fold(word)
+    for word in (
+        "end", "fin", "koniec", "ende", "fine", "einde", "slut", "slutt", "konec", "fim", "final", "sfârșit", "vége", "loppu", "kraj", "son",
+        "конец", "кінець", "край", "τέλος",
+    )
+)  # fmt: skip
+
+
 @lru_cache(maxsize=4096)
 def announcement(text: str) -> str:
     """What a line between mails says: "forward", "original" or, if it is none, ""."""
@@ -29,3 +39,10 @@ def announcement(text: str) -> str:
     if names_message and any(stem in bare for stem in ORIGINAL_STEMS):
         return "original"
     return ""
+
+
+def ends_message(text: str) -> bool:
+    """Whether a program drew this line below a mail that it forwards: "----- End forwarded message -----"."""
+    if announcement(text) not in ("forward", "original") or not RULE.match(text) or not RULE.search(text[-6:]):
+        return False
+    return not _ENDS.isdisjoint(fold(RULE.sub(" ", text)).split())

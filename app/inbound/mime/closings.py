@@ -40,6 +40,10 @@ _DEVICE = re.compile(
     r"|.{0,40}(?:gonderildi|kaldim gonderdim)|從我的.{1,40}傳送|发自我的.{1,40}|.{1,20}から送信"
     r")$"
 )
+_UNSEEN = "\u2063"  # BlueMail marks its note with it
+_LINK = re.compile(r"[<\[(]?https?://\S*")
+_PROGRAM = re.compile(r"\b(?:outlook|bluemail|yahoo|gmail|proton ?mail|spark|k-9|aqua ?mail|mail\.ru|thunderbird|edison|poczt\w+|mail orange)\b")
+_SYSTEM = re.compile(r"\b(?:ios|android\w{0,4}|iphone\w{0,2}|ipad\w{0,2}|mac(?:os)?|windows|mobile)\b")
 _CHECKED = re.compile(
     r"(?:(?:garanti )?sans virus|wolny od wirusow|bez wirusow|virus.?free)[ .,!]{0,3}(?:www\.)?(?:avast|avg|norton)?[\w.]{0,12}$"
     r"|(?:l.absence de virus dans ce courrier|ten e-?mail zostal sprawdzony|ta wiadomosc zostala sprawdzona"
@@ -124,7 +128,14 @@ def is_device_note(line: Line) -> bool:
     if text in _TRACKER:
         return True
     bare = fold(text) if 0 < len(text) <= 130 else ""
-    return bool(bare) and bool(_DEVICE.match(bare) or _CHECKED.match(bare))
+    return bool(bare) and bool(_DEVICE.match(bare) or _CHECKED.match(bare) or _offers_program(line, bare))
+
+
+def _offers_program(line: Line, bare: str) -> bool:
+    """Whether a few words and a link, in whatever language, offer the program that sent the mail: "Skaffa Outlook för iOS<…>"."""
+    has_link = "http" in bare or line.raw.lstrip()[:1] == _UNSEEN
+    shown = _LINK.sub("", bare).strip() if has_link else ""
+    return 0 < len(shown) <= 60 and shown[-1] not in ".?!:" and bool(_PROGRAM.search(shown) and _SYSTEM.search(shown))
 
 
 def is_banner(text: str) -> bool:

@@ -23,6 +23,7 @@ _WORDS = {
         "name, full name, nom complet, nom et prenom, prenom et nom, nom prenom, prenom nom, nom & prenom, prenom & nom, "
         "nom/prenom, nom / prenom, prenom / nom, identite, imie i nazwisko, nazwisko i imie, imie nazwisko, imie oraz nazwisko, "
         "contact name, name of the contact, contact person, nom du contact, osoba kontaktowa, osoba do kontaktu, customer name, "
+        "jak sie nazywasz, jak sie pan nazywa, jak sie panstwo nazywaja, comment vous appelez-vous, "
         "client name, sender name, contact, interlocuteur, personne a contacter, imie / nazwisko, imie/nazwisko"
     ),
     Meaning.FIRST_NAME: (

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -71,7 +71,8 @@ def html_rows(html: str) -> list[Row]:
     if not is_safe_to_parse(html):
         return text_rows(to_text(html))
     root = LexborHTMLParser(html).body
-    return _Reader().read(root) if root else []
+    rows = _Reader().read(root) if root else []
+    return [replace(row, text=_EMPHASIS.sub(r"\1", row.text)) if row.text.count("*") > 1 else row for row in rows]
 
 
 @dataclass(slots=True)

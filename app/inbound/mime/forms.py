@@ -192,8 +192,16 @@ def _convinces(mail: Mail, form: Form, fields: Sequence[Field], directory: Direc
     is_unattended = is_machine(author) or directory.is_ours(author)
     visitor = form.person.address
     answers_visitor = author != visitor and any(each.address == visitor for each in mail.reply_to)
+    if answers_visitor and directory.is_ours(author) and _speaks_of(mail, visitor):
+        return True
     is_whole = Meaning.EMAIL in named and bool(_NAMES & named) and len(named) >= 3
     return is_whole and (is_unattended or answers_visitor)
+
+
+def _speaks_of(mail: Mail, visitor: str) -> bool:
+    """Whether the text says who the visitor is, as sites without labels do; groups rewrite what people sent."""
+    is_rewritten = not mail.headers.keys().isdisjoint(("list-id", "x-original-from", "x-original-sender", "x-google-original-from"))
+    return not is_rewritten and f"<{visitor}>" in mail.text[:_NOTICE_WITHIN].lower()
 
 
 def form_of(mail: Mail, fields: Sequence[Field], directory: Directory, layout: Layout | None = None) -> Form:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.inbound.mime.announcements import announcement
+from app.inbound.mime.announcements import RULE, announcement, ends_message
 from app.inbound.mime.attributions import Attribution, find_attributions
 from app.inbound.mime.forward_labels import Field
 from app.inbound.mime.header_blocks import Block, find_block
@@ -19,6 +19,9 @@ from app.inbound.mime.plain_lines import Line, analysed, split_lines, trimmed, u
 from app.inbound.mime.subjects import bare, is_forward, is_reply
 
 _DEEPEST = 10
+_MARK = "\ufeff"  # Apple Mail puts one in front of a text that it quotes.
+_RULES = frozenset(("--", "==", "__", "**", "~~", "——", "––"))
+_LONG_RULE = 20
 # "VS:" means "reply" in Finnish, but "forwarded" in Danish and Norwegian.
 _EITHER_WAY = ("vs:", "vs :")
 
@@ -102,13 +105,22 @@ def _in_lines(lines: list[Line], subject: str, layout: str, *, is_inside: bool =
     says_forward = is_forward(subject)
     before = lines[: block.start] if block else lines
     quote = next(iter(find_attributions(before)), None)
-    if block and quote and block.announces == "forward" and says_forward and quote.end == block.start:
-        quote = None
+    if block and quote and says_forward and _introduces(lines, quote, block):
+        block.start, quote = quote.start if block.announces != "forward" else block.start, None
     if quote:
         return _quoted(lines, quote, subject) if says_forward else None
     if block is None or not _is_forwarded(block, subject, is_inside=is_inside):
         return None
     return _from_block(lines, block, layout, subject)
+
+
+def _introduces(lines: list[Line], quote: Attribution, block: Block) -> bool:
+    """Whether the line "On … wrote:" and the headers right below it speak of one mail."""
+    if block.announces == "forward":
+        return quote.end == block.start
+    author, sender = quote.author, block.sender
+    is_same = author is not None and sender is not None and bool(author.address) and author.address == sender.address
+    return is_same and not any(line.text for line in lines[quote.end : block.start])
 
 
 def _is_forwarded(block: Block, subject: str, *, is_inside: bool) -> bool:
@@ -143,7 +155,7 @@ def _subject(block: Block, subject: str) -> str:
 
 
 def _split_body(lines: list[Line], block: Block) -> tuple[str, str]:
-    """The forwarded text, and what follows it where quote marks tell its end."""
+    """The forwarded text, and what follows it where quote marks or a line of the program tell its end."""
     end = len(lines)
     first = next((line for line in lines[block.end :] if line.text), None)
     if first is not None and first.depth >= block.depth:  # else only the headers carry marks
@@ -152,9 +164,30 @@ def _split_body(lines: list[Line], block: Block) -> tuple[str, str]:
     start = block.end
     while start < end and (not lines[start].text or (announcement(lines[start].text) and start + 1 < end)):
         start += 1
+    below = end
+    if block.announces:
+        end, below = _closed(lines, start, end)
     depth = min((line.depth for line in lines[start:end] if line.text), default=0)
     body = [unquoted(line, depth) for line in lines[start:end]]
-    return trimmed(body).strip(), trimmed([line.raw for line in lines[end:]])
+    return trimmed(body).strip().lstrip(_MARK), trimmed([line.raw for line in lines[below:]])
+
+
+def _closed(lines: list[Line], start: int, end: int) -> tuple[int, int]:
+    """Where the forwarded text ends and what stands around it goes on: a line that closes it is neither."""
+    inner = 0
+    for at in range(start, end):
+        text = lines[at].text
+        if text[:2] not in _RULES:
+            continue
+        if ends_message(text):
+            if not inner:
+                return at, at + 1
+            inner -= 1
+        elif announcement(text) == "forward":
+            inner += 1
+    last = next((at for at in range(end - 1, start, -1) if lines[at].text), start)
+    is_drawn = len(lines[last].text) >= _LONG_RULE and RULE.fullmatch(lines[last].text)
+    return (last, end) if is_drawn else (end, end)
 
 
 def _quoted(lines: list[Line], quote: Attribution, subject: str) -> Forward | None:
@@ -162,9 +195,12 @@ def _quoted(lines: list[Line], quote: Attribution, subject: str) -> Forward | No
     author = quote.author
     if author is None:
         return None
-    below = lines[quote.end :]
+    end, rest = len(lines), len(lines)
+    if any(announcement(line.text) == "forward" for line in lines[max(0, quote.start - 3) : quote.start]):
+        end, rest = _closed(lines, quote.end, end)
+    below = lines[quote.end : end]
     depth = min((line.depth for line in below if line.text), default=0)
     return Forward(
         author, (), (), bare(subject), quote.date, trimmed([unquoted(line, depth) for line in below]).strip(),
-        trimmed([line.raw for line in lines[: quote.start]]).strip(), True, "attribution",
+        trimmed([line.raw for line in (*lines[: quote.start], *lines[rest:])]).strip(), True, "attribution",
     )  # fmt: skip

@@ -158,7 +158,10 @@ def _continues(lines: Sequence[Line], index: int, last: Header, seen: set[Field]
     """Whether the line, which has no label, is the rest of the value above it."""
     text, value = lines[index].text, last.value
     if last.fields & _PEOPLE and len(text) <= 400:
-        return _continues_people(text, value) or (not value and "@" in text)
+        if _continues_people(text, value) or (not value and "@" in text):
+            return True
+        below = lines[index + 1].text if index + 1 < len(lines) else ""
+        return bool(value) and _is_broken(lines, index) and _is_new_header(below, seen)
     following = [line.text for line in lines[index + 1 : index + 3]]
     is_followed = bool(following and following[0]) and any(_is_new_header(each, seen) for each in following)
     if Field.DATE in last.fields:
@@ -259,7 +262,8 @@ def _read_glued(lines: Sequence[Line], at: int) -> Block | None:
     found = _read_run(lines, at, text, end)
     if "@" not in text and not _behind_rule(text):
         return found
-    while (found is None or Field.SUBJECT not in found.headers) and end < min(len(lines), at + 5) and _is_broken(lines, end):
+    is_run = found is not None or len(_glued_headers(text[_behind_rule(text) :])) > 1
+    while (found is None or Field.SUBJECT not in found.headers) and end < min(len(lines), at + 5) and _is_broken(lines, end, is_run=is_run):
         text, end = f"{text} {lines[end].text}", end + 1
         longer = _read_run(lines, at, text, end)
         if longer and Field.SUBJECT in longer.headers:
@@ -267,10 +271,13 @@ def _read_glued(lines: Sequence[Line], at: int) -> Block | None:
     return found
 
 
-def _is_broken(lines: Sequence[Line], at: int) -> bool:
-    """Whether line ``at`` goes on what stands above it: its first word did not fit there."""
+def _is_broken(lines: Sequence[Line], at: int, *, is_run: bool = False) -> bool:
+    """Whether line ``at`` goes on what stands above it: its first word did not fit there.
+
+    A new header does so only in a run of headers that stand one behind the other.
+    """
     text = lines[at].text
-    return bool(text) and not is_header(text) and len(lines[at - 1].raw.rstrip()) + len(text.split(None, 1)[0]) >= _WIDTH
+    return bool(text) and (is_run or not is_header(text)) and len(lines[at - 1].raw.rstrip()) + len(text.split(None, 1)[0]) >= _WIDTH
 
 
 def _behind_rule(text: str) -> int:

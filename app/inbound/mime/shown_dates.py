@@ -9,18 +9,18 @@ from app.support.text import fold
 _LIMIT = 160
 # Beginnings of month names, folded; the longest that fits wins.
 _MONTHS = {
-    1: "jaan јан jan sty led tammi gen ene ocak oca янв січ sij ian sau яну ιαν",
-    2: "vee феб feb fev lut uno unor helmi sub subat фев лют velj vas φεβ",
-    3: "marts мар mar maart mrt maa bre maerz brez maalis brezna бер mart ozu kov μαρ",
-    4: "апр apr avr abr kwi dub huhti nis кві tra bal απρ",
-    5: "мај may mai maj mag mei kve kvet touko mayis май мая тра svi geg μαι maig",
-    6: "juun юни јун jun juin giu cze cvn cerv cerven cervna kesa haz июн чер bir ιουν iun",
-    7: "juul юли јул jul juil lug lip cvc cervenec cervence heina tem июл лип srpnja lie ιουλ iul",
-    8: "авг aug avg aou ago sie srp srpna elo agu сер kol rugp αυγ",
-    9: "сеп sep set wrz zar zari syys eyl сен вер ruj rugs szept σεπ",
-    10: "окт oct okt out ott paz rij rijna loka eki жов spa spal οκτ",
-    11: "нов ное nov noi noie lis listopad marras kas ноя лис ноем stu lap νοε",
-    12: "det дец dec dez dic des gru pro joulu ara дек гру gruo δεκ",
+    1: "jaan јан jan sty led tammi gen ene ocak oca янв січ sij ian sau яну ιαν ינו בינו يناير",
+    2: "vee феб feb fev lut uno unor helmi sub subat фев лют velj vas φεβ פבר בפבר فبراير",
+    3: "marts мар mar maart mrt maa bre maerz brez maalis brezna бер mart ozu kov μαρ מרץ במרץ مارس",
+    4: "апр apr avr abr kwi dub huhti nis кві tra bal απρ אפר באפר أبريل",
+    5: "мај may mai maj mag mei kve kvet touko mayis май мая тра svi geg μαι maig מאי במאי مايو",
+    6: "juun юни јун jun juin giu cze cvn cerv cerven cervna kesa haz июн чер bir ιουν iun יונ ביונ يونيو",
+    7: "juul юли јул jul juil lug lip cvc cervenec cervence heina tem июл лип srpnja lie ιουλ iul יול ביול يوليو",
+    8: "авг aug avg aou ago sie srp srpna elo agu сер kol rugp αυγ אוג באוג أغسطس",
+    9: "сеп sep set wrz zar zari syys eyl сен вер ruj rugs szept σεπ ספט בספט سبتمبر",
+    10: "окт oct okt out ott paz rij rijna loka eki жов spa spal οκτ אוק באוק أكتوبر",
+    11: "нов ное nov noi noie lis listopad marras kas ноя лис ноем stu lap νοε נוב בנוב نوفمبر",
+    12: "det дец dec dez dic des gru pro joulu ara дек гру gruo δεκ דצמ בדצמ ديسمبر",
 }
 _STEMS = {fold(stem): month for month, stems in _MONTHS.items() for stem in stems.split()}
 # Croatian names of months that mean another month in Polish or Czech.
@@ -34,11 +34,14 @@ _ZONES = {
     "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
 }  # fmt: skip
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,4})\s?([./-])\s?(\d{1,2})\s?[./-]\s?(\d{4}|\d{2})(?!\d)")
-_CJK = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
+_YEARS, _MONTHS_OF, _DAYS = map(fold, "년월일")  # folded, a Korean sign is several
+_CJK = re.compile(rf"(\d{{4}})\s?(?:年|{_YEARS})\s?(\d{{1,2}})\s?(?:月|{_MONTHS_OF})\s?(\d{{1,2}})\s?(?:日|{_DAYS})")
+_NUMBERED = re.compile(r"\b(\d{1,2}),? (?:thg|thang) (\d{1,2}),?(?: nam)? (\d{4})\b")  # "3 thg 11, 2026": the months have no names
 _CLOCK = re.compile(
-    r"(?<![\d.:+-])([01]?\d|2[0-4])\s?(?:[:h]"
+    r"(?:(?<![\d.:+-])|(?<=ב-))([01]?\d|2[0-4])\s?(?:[:h]"
     r"|\.(?=\d\d(?!\d)))\s?([0-5]\d)(?:[:.]([0-5]\d))?(?!\d)\s{0,2}(?:(a|p)\.?\s?m\b)?"
 )
+_AFTERNOON = tuple(map(fold, ("nachm", "下午", "오후")))
 _OFFSET = re.compile(r"(?<!\d)(?:gmt|utc)?\s?([+-]\d{1,2}):?(\d{2})?(?!\d|[./-])")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
@@ -89,7 +92,7 @@ def _time(text: str, clock: re.Match[str] | None) -> tuple[int, int, int]:
     if clock is None:
         return 0, 0, 0
     hour, half = int(clock.group(1)), clock.group(4)
-    afternoon = half == "p" or "nachm" in text or "下午" in text or "오후" in text
+    afternoon = half == "p" or any(word in text for word in _AFTERNOON)
     if hour < 12 and afternoon:
         hour += 12
     elif hour == 12 and half == "a":
@@ -111,6 +114,8 @@ def _zone(rest: str) -> timedelta | None:
 def _day(text: str, language: str, *, is_american: bool) -> tuple[int, int, int] | None:
     if cjk := _CJK.search(text):
         return int(cjk.group(1)), int(cjk.group(2)), int(cjk.group(3))
+    if numbered := _NUMBERED.search(text):
+        return int(numbered.group(3)), int(numbered.group(2)), int(numbered.group(1))
     numeric = _NUMERIC.search(text)
     is_doubtful = numeric is None or not _has_long_year(numeric)
     if is_doubtful and (named := _named_day(_WORDS.findall(text), language)):

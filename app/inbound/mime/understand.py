@@ -9,6 +9,7 @@ from app.domain.appointments import Meeting
 from app.domain.sender_rules import Effect
 from app.inbound.mime.automatic import auto_reply_sign, calendar_method, list_sign
 from app.inbound.mime.bounces import Bounce, find_bounce
+from app.inbound.mime.closings import is_banner
 from app.inbound.mime.customers import Forwarded, forwarded, possible_customers
 from app.inbound.mime.directory import Directory
 from app.inbound.mime.feedback import Feedback, find_feedback
@@ -290,6 +291,8 @@ def _completed(
     if found.forward is not None:
         above = split_quotes(written[:MAX_TEXT], None)
         written, quoted = above.written, above.quoted + written[MAX_TEXT:]
+        if is_banner(" ".join(written.split())):  # nobody wrote anything above
+            written, quoted = "", "\n\n".join(filter(None, (written, quoted)))
     elif found.kind not in (Kind.FORM, Kind.FORWARD):
         parted = split_quotes(mail.text, mail.html)
         written, quoted = parted.written, parted.quoted
