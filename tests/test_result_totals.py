@@ -14,8 +14,9 @@ from app.domain.errors import DomainError
 from app.domain.opportunities import Status
 from app.domain.results import By, Line
 from app.extensions import db
-from app.models import Opportunity, result_total
-from app.models.result_totals import GROUPED, RESULTS
+from app.models import Campaign, CloseReason, Competitor, Opportunity
+from app.models.kept_totals import KeptTotals
+from app.models.result_totals import COHORTS, RESULTS
 from app.operations import kept_totals, opportunities, records
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, acting
@@ -27,6 +28,8 @@ pytestmark = pytest.mark.database
 ZONES = ("Europe/Warsaw", "Pacific/Kiritimati", "Etc/GMT+12", "Asia/Kolkata")
 WARM, STEPS = 16, 60
 FIRST = datetime(2030, 1, 1, tzinfo=UTC)
+KEPT = (*RESULTS, COHORTS)
+REASONS, RIVALS, FAIRS = ("Prix", "Délai"), ("Solva", "Tarcza"), ("Salon", "Targi")
 
 
 def _months(zone: str) -> list[datetime]:
@@ -71,21 +74,24 @@ def _age(item: Opportunity, days: int, *, actor: Actor) -> None:
 def _one(cast: Cast, chance: random.Random) -> None:
     owner = chance.choice((cast.anna, cast.jean, cast.tom, cast.claire, None))
     values = {"title": "Row", "owner": owner, "team": chance.choice((cast.north, cast.south)) if owner is None else None,
-              "amount": Decimal(chance.randrange(100_000)) / 100 if chance.random() < 0.8 else None, "currency": chance.choice(("EUR", "PLN"))}
+              "amount": Decimal(chance.randrange(100_000)) / 100 if chance.random() < 0.8 else None, "currency": chance.choice(("EUR", "PLN")),
+              "campaign": chance.choice([None, *db.session.scalars(select(Campaign).order_by(Campaign.id))])}
     _age(records.create(Opportunity, values, actor=SYSTEM), chance.randrange(400), actor=SYSTEM)
 
 
 def _close(cast: Cast, chance: random.Random) -> None:
     item = _some(chance)
     close = chance.choice(("win", "lose", "cancel"))
-    more: dict[str, Any] = {} if close == "win" else {"reason": "Prix"}
+    more: dict[str, Any] = {} if close == "win" else {"reason": chance.choice((*REASONS, "Autre"))}
+    if close == "lose":
+        more["competitor"] = chance.choice((*RIVALS, ""))
     getattr(opportunities, close)(item, **more, actor=SYSTEM)
 
 
 def _change(cast: Cast, chance: random.Random) -> None:
     what: dict[str, Any] = chance.choice((
         {"amount": Decimal(chance.randrange(10_000)) / 100}, {"amount": None}, {"currency": "PLN"}, {"owner": cast.tom},
-        {"owner": cast.anna, "team": cast.north}, {"co_owners": [cast.jean, cast.tom]},
+        {"owner": cast.anna, "team": cast.north}, {"co_owners": [cast.jean, cast.tom]}, {"campaign": None},
     ))
     records.update(_some(chance), what, actor=SYSTEM)
 
@@ -124,6 +130,9 @@ def test_whatever_was_done_what_is_kept_is_what_a_count_gives(cast: Cast, monkey
     chance, found = random.Random(seed), []
     monkeypatch.setattr(kept_totals, "MANY", 5)
     with acting(SYSTEM):
+        for model, field, names in ((CloseReason, "label_en", REASONS), (Competitor, "name", RIVALS), (Campaign, "name", FAIRS)):
+            for name in names:
+                records.create(model, {field: name}, actor=SYSTEM)
         for step in range(STEPS):
             with clock.frozen(_moment(chance)):
                 try:
@@ -133,14 +142,20 @@ def test_whatever_was_done_what_is_kept_is_what_a_count_gives(cast: Cast, monkey
             if step % 20 == 19:
                 db.session.expire_all()
                 found.append(_agree(cast))
-                kept_totals.fold(RESULTS)
+                for each in KEPT:
+                    kept_totals.fold(each)
                 assert _agree(cast) == found[-1]
         assert max(found) > 10, found
-        lines = db.session.execute(select(*(result_total.c[name] for name in GROUPED))).all()
-        assert len(lines) - len(set(lines)) < max(5, len(set(lines)) // kept_totals.PART) and lines
-        before = db.session.scalar(select(func.sum(result_total.c.opportunities)))
-        kept_totals.recount(RESULTS)
-        assert before == db.session.scalar(select(func.sum(result_total.c.opportunities)))
+        for each in KEPT:
+            lines = db.session.execute(select(*(each.table.c[name] for name in each.keys))).all()
+            assert len(lines) - len(set(lines)) < max(5, len(set(lines)) // kept_totals.PART) and lines, each.table.name
+            before = _rows_in(each)
+            kept_totals.recount(each)
+            assert before == _rows_in(each) > 0, each.table.name
+
+
+def _rows_in(kept: KeptTotals) -> int:
+    return db.session.scalar(select(func.sum(kept.table.c.opportunities))) or 0
 
 
 def test_a_table_that_lost_its_triggers_is_counted_anew(cast: Cast) -> None:
@@ -152,6 +167,6 @@ def test_a_table_that_lost_its_triggers_is_counted_anew(cast: Cast) -> None:
     with acting(SYSTEM), clock.frozen(datetime(2030, 3, 15, 12, tzinfo=UTC)):
         opportunities.win(cast.terminals, actor=SYSTEM)
         assert asked.results(By.MONTH, _months("Europe/Paris")) == []
-        kept_totals.stand(RESULTS)
+        kept_totals.stand(RESULTS[0])
         opportunities.win(cast.labellers, actor=SYSTEM)
         assert sum(line.count(Status.WON) for line in asked.results(By.MONTH, _months("Europe/Paris"))) == 2

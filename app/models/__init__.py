@@ -45,6 +45,10 @@ from app.models.profiles import Profile
 from app.models.proposals import Proposal
 from app.models.prospect_rows import ProspectRow, RowMessage, RowVerification, Suppression
 from app.models.replays import Replay
+from app.models.result_totals import campaign_total as campaign_total
+from app.models.result_totals import cohort_total as cohort_total
+from app.models.result_totals import competitor_total as competitor_total
+from app.models.result_totals import reason_total as reason_total
 from app.models.result_totals import result_total as result_total
 from app.models.self_tests import SelfTest
 from app.models.sender_rules import SenderRule
@@ -55,6 +59,7 @@ from app.models.tasks import Task
 from app.models.teams import Team, TeamMembership
 from app.models.timeline import TimelineEntry
 from app.models.users import Role, User, UserAddress
+from app.models.users import user_word as user_word
 from app.models.web_forms import WebForm
 
 __all__ = [

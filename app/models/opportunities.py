@@ -73,9 +73,10 @@ class Opportunity(Tagged, Customised, Searched, Record):
         # Results: what was closed in a time, without a look at the rows; and what began in it.
         Index(
             "ix_opportunity_results", "closed_at", "status", "archived_at", "currency", "amount", "owner_id", "team_id", "pipeline_id", "created_at",
+            "campaign_id", "reason_id", "competitor_id",
             sqlite_where=text("closed_at IS NOT NULL"), postgresql_where=text("closed_at IS NOT NULL"),
         ),
-        Index("ix_opportunity_created", "created_at"),
+        Index("ix_opportunity_created", "created_at", "status", "archived_at", "currency", "amount", "owner_id", "team_id", "closed_at"),
         # What drags on, the oldest first.
         Index("ix_opportunity_by_entered", "step_entered_at", "id", "status", "step_id", "archived_at"),
         # The board: the first cards of a step in their order, and the figures of a pipeline without a look at the rows.

@@ -6,11 +6,11 @@ from app.extensions import db
 from app.models.board_totals import BOARD
 from app.models.kept_totals import KeptTotals
 from app.models.order_totals import ORDER_ROWS
-from app.models.result_totals import RESULTS
+from app.models.result_totals import COHORTS, RESULTS
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor
 
-ALL = (BOARD, RESULTS, ORDER_ROWS)
+ALL = (BOARD, *RESULTS, COHORTS, ORDER_ROWS)
 MANY = 200  # lines beside the folded ones that are worth folding, and their least part
 PART = 10
 

@@ -4,12 +4,11 @@ from sqlalchemy import ColumnElement, select
 
 from app.domain.rights import Action
 from app.extensions import db
-from app.models import Role, Team, User
+from app.models import Role, Team, User, user_word
 from app.permissions.actor import current_actor
 from app.permissions.scope import is_one_of
-from app.support.text import fold
-
-PORTION = 200  # people who are asked about at a time
+from app.queries.words import begins
+from app.support.text import fold, words
 
 
 def known_people() -> list[ColumnElement[bool]]:
@@ -44,17 +43,13 @@ def names_of_teams() -> list[tuple[int, str]]:
 
 
 def people_called(asked: str, *where: ColumnElement[bool], limit: int) -> list[User]:
-    """Of those who fit at most ``limit`` in whose name or user name every word of ``asked`` stands; accents and capitals do not matter."""
-    words = fold(asked).split()[:5]
-    if not words:
-        return people_by_name(*where, limit=limit)
-    keys = [key for key, name, username in names_of_people() if all(word in fold(f"{name} {username}") for word in words)]
-    found: list[User] = []
-    for start in range(0, len(keys), PORTION):
-        found += people_by_name(*where, User.id.in_(keys[start : start + PORTION]), limit=limit - len(found))
-        if len(found) >= limit:
-            break
-    return found
+    """Of those who fit at most ``limit`` in whose name or user name a word begins with each word of ``asked``; accents and capitals do not matter."""
+    return people_by_name(*where, *map(_is_called, words(fold(asked))[:5]), limit=limit)
+
+
+def _is_called(word: str) -> ColumnElement[bool]:
+    table = user_word.alias().c
+    return User.id.in_(select(table.record_id).where(begins(table.word, word)))
 
 
 def teams_by_name(*where: ColumnElement[bool]) -> list[Team]:

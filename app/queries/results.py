@@ -12,7 +12,19 @@ from app.domain.custom_fields import Field
 from app.domain.opportunities import Status
 from app.domain.results import COUNTED, By, Line, first_of
 from app.extensions import db
-from app.models import Campaign, CloseReason, Competitor, Opportunity, Pipeline, User, result_total
+from app.models import (
+    Campaign,
+    CloseReason,
+    Competitor,
+    Opportunity,
+    Pipeline,
+    User,
+    campaign_total,
+    cohort_total,
+    competitor_total,
+    reason_total,
+    result_total,
+)
 from app.models.custom_fields import KEY_TABLES
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
@@ -21,7 +33,11 @@ from app.permissions.scope import beside_holders, by_holders
 from app.support.money import Money, total
 
 _DAY, DAY = 86_400, timedelta(days=1)
-KEPT = (By.MONTH, By.PERSON, By.PIPELINE)  # what the database keeps, but for the edges of months
+_LINE = result_total.c
+KEPT: dict[By, Any] = {  # what the database keeps, but for the edges of months: the column of the lines that tells them apart
+    By.MONTH: _LINE.month, By.COHORT: cohort_total.c.month, By.PERSON: _LINE.owner_id, By.PIPELINE: _LINE.pipeline_id,
+    By.CAMPAIGN: campaign_total.c.campaign_id, By.REASON: reason_total.c.reason_id, By.COMPETITOR: competitor_total.c.competitor_id,
+}
 COLUMNS: dict[By, Any] = {
     By.PERSON: Opportunity.owner_id, By.PIPELINE: Opportunity.pipeline_id, By.CAMPAIGN: Opportunity.campaign_id,
     By.REASON: Opportunity.reason_id, By.COMPETITOR: Opportunity.competitor_id,
@@ -50,17 +66,16 @@ def _all(by: By | Field, marks: Sequence[datetime]) -> Sequence[Any]:
 
 def _kept(by: By, marks: Sequence[datetime]) -> Iterator[tuple[Any, ...]]:
     """What the database keeps of the months: all but their edges; and what no kept line of the reader's says, of the same days."""
-    line, actor = result_total.c, current_actor()
-    months = whole_months(marks)
+    group, actor = KEPT[by], current_actor()
+    line, months = group.table.c, whole_months(marks)
     places = {name: bisect(marks, start) - 1 for name, (start, _) in months.items()}
-    group = {By.MONTH: line.month, By.PERSON: line.owner_id, By.PIPELINE: line.pipeline_id}[by]
     sums = [func.sum(line[name]) for name in ("opportunities", "cents", "seconds")]
     query = select(group, line.status, line.currency, *sums).where(
         line.month.in_(months), counted(line, actor), by_holders(line, Opportunity, actor)
     ).group_by(group, line.status, line.currency)
     for key, status, currency, count, cents, seconds in db.session.execute(query):
         if count:
-            yield places[key] if by is By.MONTH else key, Status(status), currency, int(count), Decimal(cents) / 100, int(seconds)
+            yield places[key] if by in (By.MONTH, By.COHORT) else key, Status(status), currency, int(count), Decimal(cents) / 100, int(seconds)
     beside = beside_holders(Opportunity, actor)
     if beside is not None and months:
         yield from _counted(by, marks, [*months.values()], beside)

@@ -54,9 +54,14 @@ def found(model: type[Any], asked: Asked, limit: int) -> Select[Any]:
     return select(model).where(*(_has(model.id, model, word) for word in asked.words), _is_current(model)).limit(limit)
 
 
+def begins(column: Any, word: str) -> ColumnElement[bool]:
+    """The word in that column begins with ``word``, as its index is walked."""
+    found: ColumnElement[bool] = (column >= word) & (column < word + _LAST)
+    return found
+
+
 def _begins(model: Any, word: str) -> ColumnElement[bool]:
-    column = model.WORDS.c.word
-    return (column >= word) & (column < word + _LAST)
+    return begins(model.WORDS.c.word, word)
 
 
 def _count(model: Any, word: str) -> ScalarSelect[int]:
@@ -67,7 +72,7 @@ def _count(model: Any, word: str) -> ScalarSelect[int]:
 def _has(key: Any, model: Any, word: str) -> ColumnElement[bool]:
     """Asked of one record after the other: a plan that reads all records of a common word first would be the slowest."""
     table = model.WORDS.alias()
-    some = select(literal(1)).where(table.c.record_id == key, table.c.word >= word, table.c.word < word + _LAST).limit(1)
+    some = select(literal(1)).where(table.c.record_id == key, begins(table.c.word, word)).limit(1)
     return some.scalar_subquery().is_not(None)
 
 

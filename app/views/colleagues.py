@@ -37,7 +37,7 @@ class MentionView(BaseView):
     @has_access
     @permission_name("list")
     def list(self) -> Any:
-        """People, and teams but for ``people=1``, whose name begins with or holds ``q``: what is put into the text, and what says who it is."""
+        """People, and teams but for ``people=1``, in whose name a word begins with ``q``, or holds it: what is put into the text, and what says who it is."""
         typed = request.args.get("q", "").strip()[:60]
         people = people_called(typed, limit=MOST)
         names = [str(each) for each in people]
