@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, and_, text
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.domain.alerts import LONGEST_REASON, NATURES, SUBJECTS, AlertState, Nature, Rule, Unit
 from app.models.accounts import Account
@@ -93,6 +93,12 @@ class Alert(Model):
     row: Mapped[ProspectRow | None] = relationship(ProspectRow)
     order: Mapped[Order | None] = relationship(Order)
     engagement: Mapped[Engagement | None] = relationship(Engagement)
+    other_account: Mapped[Account | None] = relationship(
+        Account, viewonly=True, primaryjoin=lambda: and_(foreign(Alert.other_id) == Account.id, Alert.rule == Rule.DOUBLE_ACCOUNT)
+    )
+    other_contact: Mapped[Contact | None] = relationship(
+        Contact, viewonly=True, primaryjoin=lambda: and_(foreign(Alert.other_id) == Contact.id, Alert.rule == Rule.DOUBLE_CONTACT)
+    )
     user: Mapped[User | None] = relationship(User, foreign_keys=[user_id])
     author: Mapped[User | None] = relationship(User, foreign_keys=[author_id])
     team: Mapped[Team | None] = relationship(Team)

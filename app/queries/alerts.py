@@ -17,6 +17,7 @@ from app.permissions.scope import CO_OWNERS, is_one_of
 
 SHOWN = 50  # alerts on the page of the day
 MOST = 1_000  # counts go no further
+_REPEATING = (Rule.DOUBLE_ACCOUNT, Rule.DOUBLE_CONTACT)
 Condition = ColumnElement[bool]
 
 
@@ -58,14 +59,9 @@ def keys_of(actor: Actor, limit: int, *, of: Condition | None = None, rules: Ite
     return select(found.c.id, found.c.since).order_by(found.c.since, found.c.id).limit(limit)
 
 
-def count_of(actor: Actor, most: int = MOST, *, rules: Iterable[Rule] | None = None) -> Any:
+def count_of(actor: Actor, most: int = MOST) -> Any:
     """A scalar subquery: how many wait for ``actor``, at most ``most``."""
-    return select(func.count()).select_from(keys_of(actor, most, rules=rules).subquery()).scalar_subquery()
-
-
-def waiting(actor: Actor, limit: int = SHOWN, *, rules: Iterable[Rule] | None = None) -> list[Alert]:
-    """Those that wait for ``actor``, the oldest cause first. Most people have none on most days: all that a line says is asked for if there are some."""
-    return found(db.session.scalars(keys_of(actor, limit, rules=rules)))
+    return select(func.count()).select_from(keys_of(actor, most).subquery()).scalar_subquery()
 
 
 def found(keys: Iterable[int]) -> list[Alert]:
@@ -81,23 +77,20 @@ def loaded(condition: Condition, limit: int, *order: Any) -> list[Alert]:
         about.joinedload(Opportunity.account), about.joinedload(Opportunity.step), joinedload(Alert.task), joinedload(Alert.contact),
         joinedload(Alert.account), selectinload(Alert.message), joinedload(Alert.mailbox), joinedload(Alert.taken_by), joinedload(Alert.user),
         joinedload(Alert.team), joinedload(Alert.row).joinedload(ProspectRow.order), joinedload(Alert.order), joinedload(Alert.engagement),
+        joinedload(Alert.other_account), joinedload(Alert.other_contact),
     )
     return list(db.session.scalars(select(Alert).where(condition).options(*loads).order_by(*(order or (Alert.since, Alert.id))).limit(limit)))
 
 
 def others_of(alerts: Iterable[Alert]) -> dict[tuple[Rule, int], Account | Contact]:
     """The older records that the subjects of ``alerts`` repeat, as far as the acting person may see them."""
-    found: dict[tuple[Rule, int], Account | Contact] = {}
-    for rule, model in ((Rule.DOUBLE_ACCOUNT, Account), (Rule.DOUBLE_CONTACT, Contact)):
-        keys = {each.other_id for each in alerts if each.rule is rule and each.other_id}
-        if keys:
-            found |= {(rule, row.id): row for row in db.session.scalars(select(model).where(model.id.in_(keys)))}
-    return found
+    found = {(each.rule, each.other_id): each.other_account or each.other_contact for each in alerts if each.rule in _REPEATING}
+    return {(rule, key): other for (rule, key), other in found.items() if key and other}
 
 
 def mailed_rules() -> list[Rule]:
     """The rules that the morning email tells."""
-    chosen = {row.rule: row.is_mailed for row in db.session.scalars(select(AlertSetting))}
+    chosen = {rule: is_mailed for rule, is_mailed in db.session.execute(select(AlertSetting.rule, AlertSetting.is_mailed))}  # noqa: C416 - of rows
     return [rule for rule, nature in NATURES.items() if chosen.get(rule, nature.is_mailed)]
 
 

@@ -36,7 +36,7 @@ from app.permissions.scope import held_by, is_one_of, members_of, reaches_all
 from app.queries import alerts, steering
 from app.queries.objectives import running
 from app.queries.people import people_by_name
-from app.queries.today import Sitting, Today, today_of
+from app.queries.today import Sitting, morning_of
 from app.support import clock
 from app.support.money import Money, total
 
@@ -95,17 +95,22 @@ def of(user: User, edition: Edition, day: date) -> Mine | Team:
 
 
 def _waiting(user: User, actor: Actor) -> dict[str, Any]:
-    today = today_of(user, clock.now(), with_people=True)
+    today = morning_of(user, clock.now(), SHOWN, alerts.mailed_rules())
     counts, meetings = today.counts, [each for each in today.meetings if not each.is_done]
+
+    def deals(name: str, line_of: Callable[[Opportunity], Line]) -> Pile:
+        sums = today.sums.get(name, ()) if is_shown(actor, Opportunity, "amount") else ()
+        return _pile(getattr(counts, name), getattr(today, name), line_of, total(sums))
+
     return {
         "meetings": _pile(len(meetings), meetings, _meeting),
         "overdue": _pile(counts.overdue, today.overdue, lambda task: _task(task, task.due_at)),
         "due": _pile(counts.due, today.due, lambda task: _task(task, task.due_at or task.remind_at)),
-        "woken": _pile(counts.woken, today.woken, lambda item: _opportunity(item, item.woken_at)),
-        "to_do": _pile(counts.to_do, today.to_do, lambda item: _opportunity(item, item.last_activity_at)),
-        "unassigned": _pile(counts.unassigned, today.unassigned, lambda item: _opportunity(item, item.created_at)),
+        "woken": deals("woken", lambda item: _opportunity(item, item.woken_at)),
+        "to_do": deals("to_do", lambda item: _opportunity(item, item.last_activity_at)),
+        "unassigned": deals("unassigned", lambda item: _opportunity(item, item.created_at)),
         "held": _pile(counts.held, today.held, _message),
-        "alerts": _alerts(actor, today),
+        "alerts": _pile(counts.alerts, today.alerts, _alert),
     }
 
 
@@ -118,18 +123,6 @@ def _orders(user: User, actor: Actor) -> tuple[OrderLine, ...]:
 
 def _order(order: Order, of: steering.Numbers) -> OrderLine:
     return OrderLine(order.id, order.name, of.counted, order.target, of.waiting, of.rejected, of.verdicts, of.rejections, order.due_on)
-
-
-def _alerts(actor: Actor, today: Today) -> Pile:
-    """Those of the rules that the morning email tells, the oldest cause first."""
-    if not today.alerts:
-        return Pile()
-    rules = alerts.mailed_rules()
-    if len(today.alerts) < alerts.SHOWN:  # these are all
-        told = [each for each in today.alerts if each.rule in rules]
-        return _pile(len(told), told, _alert)
-    count = db.session.scalar(select(alerts.count_of(actor, rules=rules))) or 0
-    return _pile(count, alerts.waiting(actor, SHOWN, rules=rules) if count else [], _alert)
 
 
 # ---- what was, since the last working day
@@ -249,9 +242,9 @@ def _first(condition: ColumnElement[bool], line_of: Callable[[Opportunity], Line
     return Pile(whole.count, whole.money, tuple(line_of(item) for item in items))
 
 
-def _pile(count: int, items: Sequence[Any], line_of: Callable[[Any], Line]) -> Pile:
-    """``items`` are all of the list or its beginning; a sum is given only of all."""
-    money = total(_money(item) for item in items if isinstance(item, Opportunity)) if len(items) == count else ()
+def _pile(count: int, items: Sequence[Any], line_of: Callable[[Any], Line], sums: tuple[Money, ...] = ()) -> Pile:
+    """``items`` are all of the list or its beginning; ``sums`` is what all are worth where they are not all here."""
+    money = total(_money(item) for item in items if isinstance(item, Opportunity)) if len(items) == count else sums
     return Pile(count, money, tuple(line_of(item) for item in items[:SHOWN]))
 
 

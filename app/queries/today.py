@@ -1,7 +1,7 @@
 """What waits for a person on a day: the same figures for the page, its menu entry and the morning email."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
 from operator import add
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, 
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from app.domain.alerts import Rule
 from app.domain.appointments import Standing, takes_place
 from app.domain.messages import State
 from app.domain.opportunities import Status
@@ -23,11 +24,13 @@ from app.permissions.decide import actor_of
 from app.permissions.rights import Action
 from app.permissions.scope import held_by, is_free, is_one_of
 from app.queries import alerts
+from app.support.money import Money
 
 LIMIT = 200  # rows of one group; the counts are whole
 _DEALS, _TASKS = ("woken", "to_do", "unassigned"), ("overdue", "due", "untaken")  # groups of a day
 MANY = 100  # the number beside a menu entry says no more
 Condition = ColumnElement[bool]
+_Conditions = Mapping[str, tuple[type[Any], Condition]]
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class Today:
     done: list[Task | Opportunity]
     meetings: list[Sitting]
     next_tasks: dict[int, Task]  # opportunity → its earliest open task
+    sums: dict[str, list[Money]] = field(default_factory=dict)  # of the groups that are not shown whole
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ def _day_of(user: User, actor: Actor, at: datetime) -> _Day:
     )
 
 
-def _conditions(day: _Day) -> dict[str, tuple[type[Any], Condition]]:
+def _conditions(day: _Day) -> _Conditions:
     """Group → its model and which rows belong to it. Task groups and opportunity groups do not overlap."""
     actor = day.actor
     working = Task.status.in_((TaskStatus.TODO, TaskStatus.DOING))
@@ -128,13 +132,15 @@ def _held(actor: Actor) -> Condition:
     return and_(IncomingMessage.state == State.HELD, IncomingMessage.archived_at.is_(None), or_(*ways))
 
 
-def _rest(day: _Day, conditions: Mapping[str, tuple[type[Any], Condition]], shown: Mapping[str, Sequence[Any]]) -> tuple[Counts, list[int]]:
-    """How many there are of each, and the keys of the alerts that wait, the oldest cause first; a group that is shown whole counts itself."""
-    waiting = alerts.keys_of(day.actor, alerts.MOST).subquery()
+def _rest(
+    day: _Day, conditions: _Conditions, shown: Mapping[str, Sequence[Any]], lines: int = LIMIT, rules: Collection[Rule] | None = None
+) -> tuple[Counts, list[int]]:
+    """How many there are of each, and the keys of the alerts (of ``rules``) that wait, the oldest cause first; a group that is shown whole counts itself."""
+    waiting = alerts.keys_of(day.actor, alerts.MOST, rules=rules).subquery()
     asked: list[Any] = [select(literal("alerts").label("name"), waiting.c.id.label("number"), waiting.c.since)]
     asked += [
         select(literal(name), func.count(model.id), null()).where(condition)
-        for name, (model, condition) in conditions.items() if len(shown[name]) >= LIMIT
+        for name, (model, condition) in conditions.items() if len(shown[name]) >= lines
     ]
     told = db.session.execute(select(union_all(*asked).subquery())).all()
     keys = [key for _, key in sorted((since, number) for name, number, since in told if name == "alerts")]
@@ -159,25 +165,56 @@ def few(rows: Select[Any]) -> ColumnElement[int]:
     return select(func.count()).select_from(rows.limit(MANY).subquery()).scalar_subquery()
 
 
-def today_of(user: User, at: datetime, *, with_people: bool = False) -> Today:
-    """What waits for ``user`` on their own day around ``at``, oldest trouble first, and what they did on it.
-
-    ``with_people``: the contacts of all the opportunities, read at once; otherwise those of one are read when it is looked at.
-    """
-    actor = current_actor() if current_actor().id == user.id else actor_of(user, db.session())
-    day = _day_of(user, actor, at)
+def today_of(user: User, at: datetime) -> Today:
+    """What waits for ``user`` on their own day around ``at``, oldest trouble first, and what they did on it; the contacts of an opportunity are read
+    when it is looked at."""
+    day = _day_of(user, _acting(user), at)
     conditions = _conditions(day)
-    deals = _opportunities(day, conditions, (selectinload if with_people else lazyload)(Opportunity.contacts).joinedload(Contact.phones))
+    deals = _grouped(Opportunity, _deals(day, conditions, LIMIT) | _done_deals(day), _of_deals(lazyload(Opportunity.contacts)))
     planned = [item.id for name in _DEALS for item in deals[name]]
-    tasks, following = _tasks(day, conditions, planned)
+    wanted = _tasks(day, conditions, LIMIT) | _done_tasks(day, planned)
+    tasks = _grouped(Task, wanted, _of_tasks(joinedload(Task.opportunity).lazyload(Opportunity.contacts)))
     groups: dict[str, Any] = {
-        **{name: deals[name] for name in _DEALS}, **{name: tasks[name] for name in _TASKS}, "held": _messages(conditions["held"][1]),
+        **{name: deals[name] for name in _DEALS}, **{name: tasks[name] for name in _TASKS}, "held": _messages(conditions["held"][1], LIMIT),
     }
     counts, waiting = _rest(day, conditions, groups)
     return Today(
         day=day.start.date(), counts=counts, **groups, alerts=alerts.found(waiting[:alerts.SHOWN]),
-        done=[*tasks["done"], *deals["done"]], meetings=_meetings(day), next_tasks=following,
+        done=[*tasks["done"], *deals["done"]], meetings=_meetings(day), next_tasks=_earliest(tasks.get("next", ())),
     )
+
+
+def morning_of(user: User, at: datetime, lines: int, rules: Collection[Rule]) -> Today:
+    """The same as far as an email tells it: of each group the first ``lines``, with contacts, and what all are worth where there are more; of the alerts
+    those of ``rules``; not what is done, nor what comes next."""
+    day = _day_of(user, _acting(user), at)
+    conditions = _conditions(day)
+    deals = _grouped(Opportunity, _deals(day, conditions, lines), _of_deals(selectinload(Opportunity.contacts)))
+    tasks = _grouped(Task, _tasks(day, conditions, lines), _of_tasks(joinedload(Task.opportunity).selectinload(Opportunity.contacts)))
+    groups: dict[str, Any] = {**deals, **tasks, "held": _messages(conditions["held"][1], lines)}
+    counts, waiting = _rest(day, conditions, groups, lines, rules)
+    more = {name: conditions[name][1] for name in _DEALS if len(deals[name]) < getattr(counts, name)}
+    return Today(
+        day=day.start.date(), counts=counts, **groups, alerts=alerts.found(waiting[:lines]), done=[], meetings=_meetings(day), next_tasks={},
+        sums=_sums(more),
+    )
+
+
+def _acting(user: User) -> Actor:
+    return current_actor() if current_actor().id == user.id else actor_of(user, db.session())
+
+
+def _sums(groups: Mapping[str, Condition]) -> dict[str, list[Money]]:
+    """Group of opportunities → what they are worth, by currency."""
+    found: dict[str, list[Money]] = {name: [] for name in groups}
+    if groups:
+        asked = [
+            select(literal(name).label("name"), Opportunity.currency, func.sum(Opportunity.amount).label("amount")).where(condition)
+            .group_by(Opportunity.currency) for name, condition in groups.items()
+        ]
+        for name, currency, amount in db.session.execute(select(union_all(*asked).subquery())):
+            found[name] += [Money(amount, currency)] if amount is not None else []
+    return found
 
 
 def next_after(user: User, at: datetime) -> tuple[Task | Opportunity | Appointment, datetime] | None:
@@ -204,8 +241,8 @@ class _Group:
     place: Callable[[Any], Any]
 
 
-def _cut(model: Any, condition: Condition, place: Callable[[Any], Any], *order: Any) -> _Group:
-    return _Group(select(model.id).where(condition).order_by(*order, model.id).limit(LIMIT), place)
+def _cut(model: Any, condition: Condition, place: Callable[[Any], Any], *order: Any, lines: int = LIMIT) -> _Group:
+    return _Group(select(model.id).where(condition).order_by(*order, model.id).limit(lines), place)
 
 
 def _grouped(model: Any, wanted: Mapping[str, _Group], loads: Sequence[Any]) -> dict[str, list[Any]]:
@@ -218,46 +255,57 @@ def _grouped(model: Any, wanted: Mapping[str, _Group], loads: Sequence[Any]) -> 
     return {name: sorted(rows, key=wanted[name].place) for name, rows in found.items()}
 
 
-def _opportunities(day: _Day, conditions: Mapping[str, tuple[type[Any], Condition]], people: ORMOption) -> dict[str, list[Opportunity]]:
-    """Group → its opportunities, those that wait and those done with."""
+def _deals(day: _Day, conditions: _Conditions, lines: int) -> dict[str, _Group]:
+    """The opportunities that wait."""
     yesterday = day.start - timedelta(days=1)
     worst = (Opportunity.starred.desc(), case((Opportunity.created_at >= yesterday, 0), else_=1), Opportunity.last_activity_at)
 
     def badness(item: Opportunity) -> Any:
         return not item.starred, item.created_at < yesterday, item.last_activity_at, item.id
 
-    wanted = {name: _cut(Opportunity, conditions[name][1], badness, *worst) for name in ("to_do", "unassigned")}
-    wanted["woken"] = _cut(Opportunity, conditions["woken"][1], lambda item: (item.woken_at, item.id), Opportunity.woken_at)
-    wanted["done"] = _cut(Opportunity, _left(day), lambda item: (item.last_activity_at, item.id), Opportunity.last_activity_at)
-    return _grouped(Opportunity, wanted, (
-        joinedload(Opportunity.account), joinedload(Opportunity.step), joinedload(Opportunity.owner), people,
-    ))
+    wanted = {name: _cut(Opportunity, conditions[name][1], badness, *worst, lines=lines) for name in ("to_do", "unassigned")}
+    wanted["woken"] = _cut(Opportunity, conditions["woken"][1], lambda item: (item.woken_at, item.id), Opportunity.woken_at, lines=lines)
+    return wanted
 
 
-def _tasks(
-    day: _Day, conditions: Mapping[str, tuple[type[Any], Condition]], planned: list[int]
-) -> tuple[dict[str, list[Task]], dict[int, Task]]:
-    """Group → its tasks; and the earliest open task of each of the opportunities ``planned``."""
-    wanted = {
-        "overdue": _cut(Task, conditions["overdue"][1], lambda task: (task.due_at, task.id), Task.due_at),
-        "due": _cut(Task, conditions["due"][1], lambda task: (task.due_at or task.remind_at, task.id), func.coalesce(Task.due_at, Task.remind_at)),
-        "untaken": _cut(Task, conditions["untaken"][1], lambda task: (task.due_at is None, task.due_at or day.at, task.id), Task.due_at.is_(None), Task.due_at),
-        "done": _cut(Task, (Task.assignee_id == day.actor.id) & (Task.done_at >= day.start) & (Task.done_at < day.end),
-                     lambda task: (task.done_at, task.id), Task.done_at),
+def _done_deals(day: _Day) -> dict[str, _Group]:
+    return {"done": _cut(Opportunity, _left(day), lambda item: (item.last_activity_at, item.id), Opportunity.last_activity_at)}
+
+
+def _of_deals(people: Any) -> tuple[ORMOption, ...]:
+    return joinedload(Opportunity.account), joinedload(Opportunity.step), joinedload(Opportunity.owner), people.joinedload(Contact.phones)
+
+
+def _tasks(day: _Day, conditions: _Conditions, lines: int) -> dict[str, _Group]:
+    """The tasks that wait."""
+    late, due, untaken = (conditions[name][1] for name in _TASKS)
+    return {
+        "overdue": _cut(Task, late, lambda task: (task.due_at, task.id), Task.due_at, lines=lines),
+        "due": _cut(Task, due, lambda task: (task.due_at or task.remind_at, task.id), func.coalesce(Task.due_at, Task.remind_at), lines=lines),
+        "untaken": _cut(Task, untaken, lambda task: (task.due_at is None, task.due_at or day.at, task.id), Task.due_at.is_(None), Task.due_at, lines=lines),
     }
+
+
+def _done_tasks(day: _Day, planned: list[int]) -> dict[str, _Group]:
+    """The tasks done with; and those that come next for the opportunities ``planned``."""
+    done = (Task.assignee_id == day.actor.id) & (Task.done_at >= day.start) & (Task.done_at < day.end)
+    wanted = {"done": _cut(Task, done, lambda task: (task.done_at, task.id), Task.done_at)}
     if planned:
         wanted["next"] = _Group(select(Task.id).where(_is_planned(planned)), lambda task: (task.due_at, task.id))
+    return wanted
+
+
+def _of_tasks(people: Any) -> tuple[ORMOption, ...]:
     about = joinedload(Task.opportunity)
-    found = _grouped(Task, wanted, (
-        about.joinedload(Opportunity.account), about.joinedload(Opportunity.step), about.lazyload(Opportunity.contacts).joinedload(Contact.phones),
+    return (
+        about.joinedload(Opportunity.account), about.joinedload(Opportunity.step), people.joinedload(Contact.phones),
         joinedload(Task.account), joinedload(Task.contact), joinedload(Task.author), joinedload(Task.assignee),
-    ))
-    return found, _earliest(found.pop("next", []))
+    )
 
 
-def _messages(condition: Condition) -> list[IncomingMessage]:
+def _messages(condition: Condition, lines: int) -> list[IncomingMessage]:
     return list(db.session.scalars(
-        select(IncomingMessage).where(condition).order_by(IncomingMessage.received_at, IncomingMessage.id).limit(LIMIT)
+        select(IncomingMessage).where(condition).order_by(IncomingMessage.received_at, IncomingMessage.id).limit(lines)
     ))
 
 

@@ -14,7 +14,7 @@ from app.models import Alert, Order, OrderAssignment, OutgoingMail, ProspectRow,
 from app.operations import order_rows, orders, records, verification
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, acting
-from app.queries.alerts import waiting
+from app.queries.alerts import SHOWN, found, keys_of
 from app.support import clock
 from tests.orders.office import FIRM, Office, acts, make_office, make_order
 from tests.people import Cast
@@ -50,7 +50,7 @@ def live(rule: Rule) -> list[Alert]:
 def hears(user: User, rule: Rule) -> bool:
     db.session.rollback()
     with acting(acts(user)):
-        return rule in [each.rule for each in waiting(acts(user))]
+        return rule in [each.rule for each in found(db.session.scalars(keys_of(acts(user), SHOWN)))]
 
 
 @pytest.mark.feature("E12")

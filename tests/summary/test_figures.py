@@ -8,11 +8,13 @@ from app.domain.timeline import Kind
 from app.extensions import db
 from app.models import Appointment, TimelineEntry
 from app.operations.transaction import atomic
+from app.permissions.actor import acting
 from app.queries import summary
+from app.queries.today import today_of
 from app.support import clock
-from app.support.money import Money
+from app.support.money import Money, total
 from tests.browsing import Person, Sign
-from tests.people import Cast
+from tests.people import Cast, actor, make_opportunity
 from tests.summary.week import HALF_PAST_SEVEN, MONDAY, TUESDAY, at, make_week, set_back
 
 
@@ -51,6 +53,20 @@ def test_mine_is_what_was_counted_by_hand(week: Cast) -> None:
     assert titles(mine.unassigned) == ["For nobody yet"]
     assert titles(mine.held) == ["held 23 11:00"]
     assert [line.code for line in mine.filed.lines] == ["attached", "attached", "created"]
+
+
+def test_a_list_that_is_cut_off_has_the_count_and_the_sum_of_all(cast: Cast) -> None:
+    """Its first lines are those of the page, in their order."""
+    with clock.frozen(HALF_PAST_SEVEN):
+        for number in range(summary.SHOWN + 3):
+            make_opportunity(f"Many {number}", cast.piotr, cast.anna, amount=100 + number, currency="EUR" if number % 4 else "PLN")
+        mine = summary.mine(cast.anna, TUESDAY)
+        with acting(actor(cast.anna)):
+            shown = today_of(cast.anna, HALF_PAST_SEVEN)
+    assert len(shown.to_do) == shown.counts.to_do == mine.to_do.count > summary.SHOWN
+    assert titles(mine.to_do) == [each.title for each in shown.to_do[: summary.SHOWN]]
+    assert mine.to_do.money == total(Money(each.amount, each.currency) for each in shown.to_do if each.amount)
+    assert len(mine.to_do.money) == 2
 
 
 def test_team_is_what_was_counted_by_hand(week: Cast) -> None:
