@@ -95,7 +95,7 @@ def compute_window(subject: str, first: int, last: int, at: datetime, *, actor: 
 
 @atomic
 def compute_changes(subject: str, before: datetime, at: datetime, *, actor: Actor) -> int:
-    """The same for what changed since ``before``, or became late by the clock; returns how many are new."""
+    """The same for what changed since ``before``, or became late by the clock; returns how many are new. Of what is ``NAMED`` that is everything."""
     require(actor, Action.WRITE, Alert)
     moment = _begin(at)
     earlier, written = replace(moment, at=before), changed(subject, before)
@@ -152,19 +152,21 @@ def _bring_up(rule: Rule, moment: Moment, among: Among, theirs: Among | None) ->
     """
     key = alert[f"{NATURES[rule].subject}_id"]
     cause = QUESTIONS[rule].cause(moment, among).subquery("cause")
-    looked_at = (key.is_not(None), alert.rule == rule, *([theirs(key)] if theirs else []))
-    _close(and_(*looked_at, ~select(cause.c.id).where(cause.c.id == key).exists()), moment.at)
-    differs = or_(*(alert[name].is_distinct_from(cause.c[name]) for name in COPIED))
-    _execute(update(Alert.__table__).where(alert.ended_at.is_(None), *looked_at, key == cause.c.id, differs).values(
-        {name: cause.c[name] for name in COPIED} | {"version": alert.version + 1}
-    ))
-    return _execute(_raised(rule, cause, moment.at))
+    live = (alert.ended_at.is_(None), key.is_not(None), alert.rule == rule, *([theirs(key)] if theirs else []))
+    if db.session.connection().execute(select(alert.id).where(*live).limit(1)).first() is not None:
+        _close(and_(*live[1:], ~select(cause.c.id).where(cause.c.id == key).exists()), moment.at)
+        differs = or_(*(alert[name].is_distinct_from(cause.c[name]) for name in COPIED))
+        _execute(update(Alert.__table__).where(*live, key == cause.c.id, differs).values(
+            {name: cause.c[name] for name in COPIED} | {"version": alert.version + 1}
+        ))
+    return _execute(_raised(rule, cause, moment.at, theirs))
 
 
-def _raised(rule: Rule, cause: Any, at: datetime) -> Any:
+def _raised(rule: Rule, cause: Any, at: datetime, theirs: Among | None) -> Any:
     known = Alert.__table__.alias("known")
     subject = f"{NATURES[rule].subject}_id"
-    is_known = select(known.c.id).where(known.c[subject] == cause.c.id, known.c.rule == rule, known.c.ended_at.is_(None)).exists()
+    here = [theirs(known.c[subject])] if theirs else []  # or PostgreSQL reads all alerts for each window
+    is_known = select(known.c.id).where(known.c[subject] == cause.c.id, known.c.rule == rule, known.c.ended_at.is_(None), *here).exists()
     columns: Mapping[str, Any] = {
         "rule": literal(rule, Alert.rule.type), "state": literal(AlertState.OPEN, Alert.state.type), subject: cause.c.id,
         **{name: cause.c[name] for name in COPIED}, "raised_at": literal(at, Alert.raised_at.type), "version": literal(1),

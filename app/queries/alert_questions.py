@@ -21,6 +21,9 @@ TABLES: Mapping[str, Any] = {
 }
 
 
+NAMED = ("mailbox", "message", "order")  # ``fresh`` names all of them that can give cause, which are few
+
+
 @dataclass(frozen=True)
 class Question:
     """``cause``: which subjects give cause now. ``fresh``: those that may since before have begun to, without being changed themselves."""
@@ -53,9 +56,9 @@ QUESTIONS: Mapping[Rule, Question] = {
 
 
 def changed(subject: str, since: datetime) -> Keys | None:
-    """Keys of the subjects that were written since then; None where ``fresh`` names all that can give cause."""
+    """Keys of the subjects that were written since then; None for those that are ``NAMED``."""
     at = since - OVERLAP
-    if subject in ("mailbox", "message", "order"):
+    if subject in NAMED:
         return None
     table = TABLES[subject].c
     written = select(table.id).where(table.updated_at >= at)
