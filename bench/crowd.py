@@ -1,4 +1,5 @@
-"""A firm's past, however large: contacts with accounts, opportunities and one filed message each, in statements over sets.
+"""A firm's past, however large: contacts with accounts, opportunities and one filed message each, in statements over sets; and for people who look
+at pages two more lines of history each.
 
 The KNOWN contacts lie scattered among the others and are the same in every size, with all that hangs on them.
 """
@@ -36,6 +37,9 @@ from app.extensions import db
 from app.models import (
     Account,
     AuditLine,
+    Campaign,
+    CloseReason,
+    Competitor,
     Contact,
     ContactAddress,
     Delivery,
@@ -64,6 +68,7 @@ CACHE_MB = 800  # for SQLite, while it is filled
 SORTING_MB = 400  # for PostgreSQL, while it makes indexes
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # of public references, in the order of the database
 _NUMBERED = (Account, Contact, ContactAddress, Opportunity, IncomingMessage, TimelineEntry, MessageReference, Delivery)
+_WAYS: dict[str, Any] = {"campaign_id": Campaign, "reason_id": CloseReason, "competitor_id": Competitor}
 _FILLED: tuple[Any, ...] = (*_NUMBERED, AuditLine)
 _numbers = Table("bench_number", MetaData(), Column("n", Integer, primary_key=True), prefixes=["TEMPORARY"])
 
@@ -80,6 +85,7 @@ def populate(contacts: int, staff: Staff | None = None) -> None:
     mailbox_id = db.session.scalars(select(Mailbox.id).order_by(Mailbox.id)).first()
     names = {name: key for key, name in db.session.execute(select(User.id, User.username))}
     step_ids, pipeline_id = [step.id for step in steps if step.pipeline_id == steps[0].pipeline_id], steps[0].pipeline_id
+    ways = {name: list(db.session.scalars(select(model.id).order_by(model.id))) for name, model in _WAYS.items()}
     db.session.rollback()
     db.engine.dispose()
     crowd = _Crowd(contacts, [names[each] for each in USERS], clock.now(), staff)
@@ -91,9 +97,11 @@ def populate(contacts: int, staff: Staff | None = None) -> None:
                 index.drop(connection)
             _count_to(connection, contacts + KNOWN)
             _people(connection, crowd)
-            _sales(connection, crowd, step_ids, pipeline_id)
+            _sales(connection, crowd, step_ids, pipeline_id, ways)
             _history(connection, crowd)
-            if staff is None:
+            if staff is not None:
+                _deeds(connection, crowd)
+            else:
                 _traces(connection, crowd, mailbox_id)  # for mail that comes: no page of a person reads them
             _words(connection)
             for index in _indexes():
@@ -229,8 +237,9 @@ class _Crowd:
             return literal(self.now, DateTime(timezone=True)) - ago * func.make_interval(0, 0, 0, 0, 0, 0, 1)
         return func.strftime("%Y-%m-%d %H:%M:%S.000000", self.now.strftime("%Y-%m-%d %H:%M:%S"), _text("-", ago, " seconds"))
 
-    def one_of(self, values: Sequence[Any]) -> Value:
-        return case({n: literal(each) for n, each in enumerate(values)}, value=self.number % len(values))
+    def one_of(self, values: Sequence[Any], by: int = 1) -> Value:
+        """One after the other, each for ``by`` numbers."""
+        return case({n: literal(each) for n, each in enumerate(values)}, value=self.number // by % len(values))
 
     def reference(self, of: int) -> Value:
         """A public reference: rising, so that its index is filled in order, and spread as evenly as random ones."""
@@ -286,12 +295,15 @@ def _people(connection: Connection, crowd: _Crowd) -> None:
     _fill(connection, contact_account, {"contact_id": crowd.key, "account_id": crowd.account}, crowd)
 
 
-def _sales(connection: Connection, crowd: _Crowd, step_ids: Sequence[int], pipeline_id: int) -> None:
-    """Of ten contacts six have an open opportunity and three a closed one."""
-    is_closed = (crowd.number % 10).in_([3, 6, 8])
+def _sales(connection: Connection, crowd: _Crowd, step_ids: Sequence[int], pipeline_id: int, ways: dict[str, list[int]]) -> None:
+    """Of ten contacts six have an open opportunity, one that was won, one that was lost and one that was cancelled; one in three came by a campaign."""
+    kind = crowd.number % 10
+    is_closed = kind.in_([3, 6, 8])
+    worth = {"campaign_id": crowd.number % 3 == 0, "reason_id": kind.in_([6, 8]), "competitor_id": kind == 6}
     _fill(connection, Opportunity.__table__, {
         "id": crowd.key, "public_ref": crowd.reference(crowd.count), "title": crowd.title, "account_id": crowd.account,
-        "pipeline_id": pipeline_id, "step_id": crowd.one_of(step_ids), "status": case((is_closed, "won"), else_="todo"),
+        "pipeline_id": pipeline_id, "step_id": crowd.one_of(step_ids), "status": case({3: "won", 6: "lost", 8: "cancelled"}, value=kind, else_="todo"),
+        **{name: case((worth[name], crowd.one_of(keys, by=10))) for name, keys in ways.items()}, "created_at": crowd.at,
         "closed_at": case((is_closed, crowd.at)), "amount": 1000 + crowd.number % 5000, "owner_id": crowd.owner,
         "team_id": crowd.team, "search_text": func.lower(crowd.title), "step_entered_at": crowd.at, "last_activity_at": crowd.at,
     }, crowd, only=crowd.opportunity.is_not(None))  # fmt: skip
@@ -312,6 +324,16 @@ def _history(connection: Connection, crowd: _Crowd) -> None:
         "contact_id": crowd.key, "message_id": crowd.key,
     }, crowd)  # fmt: skip
     _fill(connection, MessageReference.__table__, {"id": crowd.key, "header_id": crowd.header_id, "entry_id": crowd.key}, crowd)
+
+
+def _deeds(connection: Connection, crowd: _Crowd) -> None:
+    """A call and a note about each contact, by whoever it belongs to."""
+    for place, kind in enumerate(("call", "note"), start=1):
+        _fill(connection, TimelineEntry.__table__, {
+            "id": crowd.key + place * crowd.count, "public_ref": _text(crowd.reference(crowd.count), kind[0]), "kind": kind, "occurred_at": crowd.at,
+            "body": "Called; the offer is with their management, more next week.", "opportunity_id": crowd.opportunity,
+            "account_id": crowd.account, "contact_id": crowd.key, "author_id": crowd.owner,
+        }, crowd)  # fmt: skip
 
 
 def _traces(connection: Connection, crowd: _Crowd, mailbox_id: int | None) -> None:
