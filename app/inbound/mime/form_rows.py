@@ -46,6 +46,8 @@ def text_rows(text: str) -> list[Row]:
     rows = []
     for line in without_invisible(text[:MAX_TEXT]).split("\n", MAX_ROWS)[:MAX_ROWS]:
         shown = line.strip(" \t>\u00a0")
+        if len(shown) > 2 and shown[0] == shown[-1] == "|":
+            line = shown = shown[1:-1].strip()
         found = _RULED.match(shown)
         if found and (name := (found[1] or found[2] or "").strip()):
             rows.append(Row(Shape.STRONG, "", name))

@@ -73,7 +73,7 @@ def find_block(lines: Sequence[Line], start: int = 0) -> Block | None:
     for at in range(start, len(lines)):
         text = lines[at].text
         if ":" in text or "：" in text:
-            block = _read_glued(lines, at) or _read_block(lines, at) or _guess_block(lines, at)
+            block = _read_glued(lines, at) or _read_block(lines, at) or _unlabelled(lines, at)
             if block:
                 _take_delimiter(lines, block, start)
                 return block
@@ -371,14 +371,33 @@ _LONGEST_UNKNOWN = 40
 _UNKNOWN = re.compile(r"\*?([^\W\d_][^:：@<>\n]{0,28}?)\s?\*?\s?[:：]\*?\s*(\S.*)$")
 
 
-def _guess_block(lines: Sequence[Line], at: int) -> Block | None:
+def _unlabelled(lines: Sequence[Line], at: int) -> Block | None:
     """A block with labels in a language that we do not know, told by its values and by a rule above."""
     text = lines[at].text
-    if not _COLON.search(text, 0, _LONGEST_UNKNOWN) or not _UNKNOWN.match(text[:1000]):
+    if not _COLON.search(text, 0, _LONGEST_UNKNOWN) or not (found := _UNKNOWN.match(text[:1000])):
         return None
     above = next((line.text for line in reversed(lines[max(0, at - 3) : at]) if line.text), "")
-    if not (RULE.search(above) or announcement(above)):
+    if announcement(above) == "forward" and not is_header(text) and (block := _headed_block(lines, at, found.group(2))):
+        return block
+    return _guess_block(lines, at) if RULE.search(above) or announcement(above) else None
+
+
+def _headed_block(lines: Sequence[Line], at: int, value: str) -> Block | None:
+    """Headers that we know below one that we do not: right under the line that announces a forward it is the sender.
+
+    Gmail writes so: only its first label is in the language of the program.
+    """
+    people = read_addresses(value) if "@" in value and at + 1 < len(lines) else ()
+    first = read_header(lines[at + 1].text) if len(people) == 1 and people[0].address else None
+    if first is None:
         return None
+    found, end = _gather(lines, at + 1, first)
+    if any(Field.FROM in each.fields for each in found) or len({one for each in found for one in _only(each)}) < 2:
+        return None
+    return _block([Header(frozenset({Field.FROM}), "from", value), *found], at, end, lines[at].depth)
+
+
+def _guess_block(lines: Sequence[Line], at: int) -> Block | None:
     values: list[tuple[str, str]] = []
     end = at
     while end < min(len(lines), at + 10) and (match := _UNKNOWN.match(lines[end].text[:1000])):

@@ -12,13 +12,13 @@ _MONTHS = {
     1: "jaan јан jan sty led tammi gen ene ocak oca янв січ sij ian sau яну ιαν ינו בינו يناير",
     2: "vee феб feb fev lut uno unor helmi sub subat фев лют velj vas φεβ פבר בפבר فبراير",
     3: "marts мар mar maart mrt maa bre maerz brez maalis brezna бер mart ozu kov μαρ מרץ במרץ مارس",
-    4: "апр apr avr abr kwi dub huhti nis кві tra bal απρ אפר באפר أبريل",
+    4: "апр apr avr abr kwi dub huhti nis кві tra bal απρ אפר באפר بريل",
     5: "мај may mai maj mag mei kve kvet touko mayis май мая тра svi geg μαι maig מאי במאי مايو",
     6: "juun юни јун jun juin giu cze cvn cerv cerven cervna kesa haz июн чер bir ιουν iun יונ ביונ يونيو",
     7: "juul юли јул jul juil lug lip cvc cervenec cervence heina tem июл лип srpnja lie ιουλ iul יול ביול يوليو",
-    8: "авг aug avg aou ago sie srp srpna elo agu сер kol rugp αυγ אוג באוג أغسطس",
+    8: "авг aug avg aou ago sie srp srpna elo agu сер kol rugp αυγ אוג באוג غسطس",
     9: "сеп sep set wrz zar zari syys eyl сен вер ruj rugs szept σεπ ספט בספט سبتمبر",
-    10: "окт oct okt out ott paz rij rijna loka eki жов spa spal οκτ אוק באוק أكتوبر",
+    10: "окт oct okt out ott paz rij rijna loka eki жов spa spal οκτ אוק באוק كتوبر",
     11: "нов ное nov noi noie lis listopad marras kas ноя лис ноем stu lap νοε נוב בנוב نوفمبر",
     12: "det дец dec dez dic des gru pro joulu ara дек гру gruo δεκ דצמ בדצמ ديسمبر",
 }
@@ -42,6 +42,7 @@ _CLOCK = re.compile(
     r"|\.(?=\d\d(?!\d)))\s?([0-5]\d)(?:[:.]([0-5]\d))?(?!\d)\s{0,2}(?:(a|p)\.?\s?m\b)?"
 )
 _AFTERNOON = tuple(map(fold, ("nachm", "下午", "오후")))
+_BEHIND_CLOCK = re.compile(r"\s?(?:μ\.?μ|م\b)")  # Greek and Arabic: after noon
 _OFFSET = re.compile(r"(?<!\d)(?:gmt|utc)?\s?([+-]\d{1,2}):?(\d{2})?(?!\d|[./-])")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
@@ -92,7 +93,7 @@ def _time(text: str, clock: re.Match[str] | None) -> tuple[int, int, int]:
     if clock is None:
         return 0, 0, 0
     hour, half = int(clock.group(1)), clock.group(4)
-    afternoon = half == "p" or any(word in text for word in _AFTERNOON)
+    afternoon = half == "p" or any(word in text for word in _AFTERNOON) or bool(_BEHIND_CLOCK.match(text, clock.end()))
     if hour < 12 and afternoon:
         hour += 12
     elif hour == 12 and half == "a":

@@ -115,7 +115,7 @@ def test_words_about_programs_stay(text: str) -> None:
 
 @pytest.mark.parametrize("shown", [
     "יום ג׳, 3 בנוב׳ 2026 ב-10:12", "2026년 11월 3일 (화) 오전 10:12", "Th 3, 3 thg 11, 2026 vào lúc 10:12", "3 tháng 11, 2026 10:12",
-    "الثلاثاء، 3 نوفمبر 2026 في 10:12",
+    "الثلاثاء، 3 نوفمبر 2026 في 10:12", "Τρίτη, 3 Νοεμβρίου 2026 10:12 πμ",
 ])  # fmt: skip
 def test_days_of_more_languages(shown: str) -> None:
     found = read_date(shown)
@@ -123,9 +123,27 @@ def test_days_of_more_languages(shown: str) -> None:
     assert found.isoformat()[:16] == "2026-11-03T10:12"
 
 
-def test_an_afternoon_in_korean() -> None:
-    found = read_date("2026년 11월 3일 (화) 오후 3:12")
-    assert found is not None and found.hour == 15
+@pytest.mark.parametrize(("shown", "month"), [
+    ("2026년 11월 3일 (화) 오후 3:12", 11), ("Τρίτη, 3 Νοεμβρίου 2026 3:12 μμ", 11), ("3 Νοε 2026 3:12 μ.μ.", 11), ("الثلاثاء، 3 أكتوبر 2026 في 3:12 م", 10),
+])  # fmt: skip
+def test_afternoons_of_more_languages(shown: str, month: int) -> None:
+    found = read_date(shown)
+    assert found is not None
+    assert (found.month, found.day, found.hour) == (month, 3, 15)
+
+
+@pytest.mark.parametrize("label", ["จาก", "از", "De la parte de alguien"])
+def test_above_labels_that_are_known_an_unknown_one_names_the_sender(label: str) -> None:
+    above = f"{label}: Anne Roy <anne.roy@client.example>\nDate: Tue, Nov 3, 2026 at 10:12\nSubject: Demande\nTo: <anna@firm.example>\n\n"
+    found = _forwarded(f"---------- Forwarded message ---------\n{above}\n{BODY}\n")
+    assert (found.sender, found.subject, found.text, found.is_certain) == (ANNE, "Demande", BODY, True)
+
+
+@pytest.mark.parametrize("first", ["Note: anne.roy@client.example, eva@client.example", "Note: call Anne", "Cc: Anne Roy <anne.roy@client.example>"])
+def test_an_unknown_label_without_one_person_names_nobody(first: str) -> None:
+    text = f"---------- Forwarded message ---------\n{first}\nDate: Tue, Nov 3, 2026 at 10:12\nSubject: Demande\nTo: <anna@firm.example>\n\n{BODY}"
+    found = find_forward(text=text, html=None, subject=SUBJECT, nested=())
+    assert found is None or found.sender is None or not found.is_certain
 
 
 def test_a_warning_alone_above_a_forward_is_nobodys_words() -> None:
@@ -157,6 +175,11 @@ def test_asterisks_around_labels_are_no_part_of_values() -> None:
     html = f"<html><body>{HTML_ASTERISKS}</body></html>"
     found = _understood(_mail("", html=html, sender="WordPress <wordpress@firm.example>", subject="Contact"))
     assert (found.kind, found.contact and found.contact.name, found.written) == (Kind.FORM, "Anne Roy", "Un devis svp")
+
+
+def test_bars_around_a_row_are_no_part_of_it() -> None:
+    found = _understood(_mail("| Nom | Anne Roy |\n| E-mail | anne.roy@client.example |\n| Message | Un devis |", sender="WordPress <wordpress@firm.example>"))
+    assert (found.contact and found.contact.name, found.written) == ("Anne Roy", "Un devis")
 
 
 def test_a_question_for_the_name() -> None:
