@@ -28,7 +28,7 @@ QUIET = timedelta(hours=1)
 NAMED = 5  # of the messages that waited meanwhile
 OLD = timedelta(days=7)
 """Nobody is told of older mail: it was read, or replayed, long after."""
-MACHINES = frozenset({"own", "bounce", "auto_reply", "list", "calendar"})
+MACHINES = frozenset({"own", "bounce", "auto_reply", "feedback", "list", "calendar"})
 
 ADVICE: dict[str, str] = {
     "not_authenticated": N_(

@@ -3,7 +3,7 @@
 from sqlalchemy import func, or_, select
 
 from app.extensions import db
-from app.models import CrmAddress, Firm, Role, SummarySubscription, User
+from app.models import CrmAddress, Firm, Role, SummarySubscription, User, UserAddress
 from app.models.crm_addresses import AddressKind
 from app.models.summaries import Edition
 from app.permissions.actor import Level
@@ -20,6 +20,12 @@ def addresses_of(user: User) -> tuple[CrmAddress | None, list[CrmAddress]]:
     ).all()
     current = next((one for one in found if one.valid_until is None), None)
     return current, [one for one in found if one.valid_until is not None]
+
+
+def is_address_of(address: str, user: User) -> bool:
+    """Whether ``user`` writes from ``address``."""
+    known = select(UserAddress.id).where(UserAddress.user_id == user.id, UserAddress.address == address.lower())
+    return address.lower() == user.email.lower() or db.session.scalars(known.limit(1)).first() is not None
 
 
 def subscriptions_of(user: User) -> dict[Edition, SummarySubscription]:

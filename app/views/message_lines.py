@@ -17,6 +17,7 @@ from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries import messages as queries
+from app.queries.users import is_address_of
 from app.support import clock
 from app.views import message_acts
 from app.views.days import format_date
@@ -264,7 +265,7 @@ def mail_facts(mail: Mail) -> list[tuple[str, Any]]:
 def facts(message: IncomingMessage, mail: Mail) -> list[tuple[str, Any]]:
     proof = gettext("proved") if message.is_authenticated else gettext("not proved")
     mine = [(gettext("Sender’s identity"), proof)]
-    if message.is_authenticated and message.acting_user is not None:
+    if message.is_authenticated and message.acting_user is not None and is_address_of(message.sender_address, message.acting_user):
         mine.append((gettext("Sent or forwarded by"), str(message.acting_user)))
     return [*mail_facts(mail), (gettext("Received on"), moment(message.received_at)), *mine]
 

@@ -90,7 +90,7 @@ def decide(message: IncomingMessage) -> None:
     message.state = State.IGNORED
 
 
-@pytest.mark.parametrize("kind", ["own", "bounce", "auto_reply", "list", "calendar"])
+@pytest.mark.parametrize("kind", ["own", "bounce", "auto_reply", "feedback", "list", "calendar"])
 def test_machines_are_never_answered(cast: Cast, kind: str) -> None:
     held(cast, kind=kind)
     assert told() == []

@@ -26,6 +26,7 @@ from app.models import Contact, Engagement, User
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
 from app.operations.appointments import may_change, said_by
 from app.operations.filing import has_opportunity
+from app.operations.group import once
 from app.operations.messages import unproven_since
 from app.operations.people import Person, contact_of
 from app.operations.self_tests import marked
@@ -36,6 +37,7 @@ from app.support import clock
 RATE_LIMIT = 20
 RATE_WINDOW = timedelta(minutes=120)
 MAX_HOPS = 40  # ordinary mail passes through fewer than 15 servers; servers themselves give up between 25 and 50
+OF_MACHINES = frozenset({Kind.BOUNCE, Kind.AUTO_REPLY, Kind.FEEDBACK, Kind.LIST, Kind.CALENDAR})
 SOURCES = {Kind.BCC: Source.BCC, Kind.FORWARD: Source.FORWARD, Kind.FORM: Source.WEB_FORM}
 
 
@@ -47,7 +49,18 @@ def _held(case: Case, reason: str, **params: Any) -> Decision:
 
 
 def _ignored(case: Case, reason: str, **params: Any) -> Decision:
-    return Decision(Verdict(State.IGNORED, reason, params), user=case.user, keeps=False, is_authenticated=case.sender.is_authenticated)
+    user, team_id = _addressee(case) if case.user is None and case.found.kind in OF_MACHINES else (case.user, None)
+    return Decision(
+        Verdict(State.IGNORED, reason, params), user=user, team_id=team_id, keeps=False, is_authenticated=case.sender.is_authenticated
+    )
+
+
+def _addressee(case: Case) -> tuple[User | None, int | None]:
+    """Who finds in *Incoming mail* what came to a secret address: its owner, or whose the work of that owner is now."""
+    owners = secret_owners(case.found.addressed, case.directory)
+    if not owners or (key := owners[0].user_id) is None:
+        return None, None
+    return heir_of(once(("user", key), lambda: db.session.get_one(User, key)))
 
 
 def public_address(addressed: Sequence[str], directory: Directory) -> Intake | None:
@@ -337,6 +350,6 @@ def _stranger(case: Case, person: Person) -> Decision:
     owners = secret_owners(case.found.addressed, case.directory)
     if owners:
         owner = db.session.get_one(User, owners[0].user_id)
-        heir, team_id = heir_of(owner)
+        heir, team_id = _addressee(case)
         return replace(_held(case, "stranger_to_secret", user=str(owner)), user=heir, team_id=team_id)
     return _held(case, "not_addressed")
