@@ -63,11 +63,14 @@ def columns_by_key(model: type[Any], keys: set[Any], column: Any) -> dict[int, A
 
 
 def names_of_many(model: type[Any], relation: str, keys: list[Any]) -> dict[int, str]:
-    """What stands in a relation to several, by the key of the record: names with commas."""
+    """What stands in a relation to several, by the key of the record: names with commas. A set of keys is one parameter: of thousands a driver takes long."""
     way = getattr(model, relation)
     other = way.property.mapper.class_
-    asked = select(model.id, other).join(way).where(model.id.in_(keys)).order_by(model.id, *(way.property.order_by or (other.id,)))
+    asked = select(model.id, other.id).join(way).where(among(model.id, keys)).order_by(model.id, *(way.property.order_by or (other.id,)))
+    pairs = db.session.execute(asked).all()
+    names = names_by_key(other, {key for _, key in pairs})
     found: dict[int, list[str]] = {}
-    for key, item in db.session.execute(asked):
-        found.setdefault(key, []).append(str(item))
-    return {key: ", ".join(names) for key, names in found.items()}
+    for record, key in pairs:
+        if key in names:
+            found.setdefault(record, []).append(names[key])
+    return {record: ", ".join(each) for record, each in found.items()}

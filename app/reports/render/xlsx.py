@@ -86,7 +86,7 @@ def _of_many(title: str, header: list[str], first: list[list[Any]], rest: Iterat
     out = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     days = {name for place, name in enumerate(header) if _holds_days(row[place] for row in first[:LOOK])}
     rustpy_xlsxwriter.write_worksheet(
-        (dict(zip(header, map(_value, row), strict=True)) for row in chain(first, rest)), out, sheet_name=title, freeze_row=1, bold_headers=True,
+        _as_records(header, chain(first, rest)), out, sheet_name=title, freeze_row=1, bold_headers=True,
         datetime_format=_MOMENT, column_widths={name: float(_width(name)) for name in header},
         column_formats={name: rustpy_xlsxwriter.Format().set_num_format(_DAY) for name in days} or None,
     )
@@ -102,8 +102,14 @@ def _holds_days(values: Iterable[Any]) -> bool:
 _AS_THEY_ARE = {type(None), bool, int, float, Decimal, datetime, date}
 
 
+def _as_records(header: list[str], rows: Iterable[list[Any]]) -> Iterator[dict[str, Any]]:
+    """Rows as the writer takes them. There are millions of cells: nothing is called for one that can be written as it is."""
+    for row in rows:
+        yield {
+            name: value if (kind := type(value)) in _AS_THEY_ARE or (kind is str and value.isprintable() and len(value) <= CELL_LIMIT) else _value(value)
+            for name, value in zip(header, row, strict=True)
+        }
+
+
 def _value(value: Any) -> Any:
-    kind = type(value)
-    if kind is str:
-        return value if value.isprintable() and len(value) <= CELL_LIMIT else _text(value)
-    return value if kind in _AS_THEY_ARE else str(value) if isinstance(value, time) else _text(value)
+    return str(value) if isinstance(value, time) else _text(value)
