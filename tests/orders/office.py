@@ -5,10 +5,10 @@ from typing import Any
 
 from app.domain.orders import Checking, Seat
 from app.extensions import db
-from app.models import Order, Role, User
-from app.operations import orders, records, users
+from app.models import Order, ProspectRow, Role, User
+from app.operations import order_rows, orders, records, users
 from app.operations.transaction import atomic
-from app.permissions.actor import SYSTEM
+from app.permissions.actor import SYSTEM, acting
 from tests.people import PASSWORD, actor
 
 PEOPLE = {
@@ -66,3 +66,14 @@ def seat(order: Order, user: User, where: Seat, **more: Any) -> Any:
 def acts(user: User) -> Any:
     """The actor that the person is."""
     return actor(user)
+
+
+def enter(office: Office, who: str = "beata", **more: object) -> ProspectRow:
+    person = getattr(office, who)
+    with acting(acts(person)):
+        return order_rows.enter_row(office.order, FIRM | more, actor=acts(person))
+
+
+def row_of(pk: int) -> ProspectRow:
+    db.session.expire_all()
+    return db.session.get_one(ProspectRow, pk)
