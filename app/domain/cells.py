@@ -145,8 +145,6 @@ def headcount_of(cell: Any) -> str | None:
     return next(band for most, band in zip((0, 9, 49, 249), HEADCOUNTS, strict=False) if int(found[0]) <= most) if int(found[0]) < 250 else HEADCOUNTS[-1]
 
 
-def code_of(cell: Any, length: int = 0) -> str | None:
-    """A number of a company or a postcode: its letters and digits; zeros that a workbook took away as a number come back up to ``length``."""
-    text = re.sub(r"[^0-9A-Za-z]", "", text_of(cell)).upper()
-    return (text.zfill(length) if isinstance(cell, int) and length else text) or None
-
+def code_of(cell: Any) -> str | None:
+    """A number of a company: its letters and digits."""
+    return re.sub(r"[^0-9A-Za-z]", "", text_of(cell)).upper() or None

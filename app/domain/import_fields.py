@@ -138,7 +138,7 @@ _ROWS: Final = (
     Target("activity", N_("What the company does"), Kind.LONG_TEXT,
            "activity|what the company does|activite|secteur|branza|firma zajmuje sie|dzialalnosc", 20_000),
     Target("website", N_("Web site"), Kind.TEXT, _WEBSITE, 200, look="website"),
-    Target("email", N_("E-mail"), Kind.TEXT, _MAIL, 254, look="mail"),
+    Target("email", N_("E-mail"), Kind.MAIL, _MAIL, 254, look="mail"),
     Target("phone", N_("Landline"), Kind.PHONE, f"landline|{_PHONE}", 30, look="phone"),
     Target("mobile", N_("Mobile (telephone)"), Kind.PHONE, _MOBILE, 30),
     Target("fax", N_("Fax"), Kind.PHONE, "fax|faks|telecopie|telefax", 30),

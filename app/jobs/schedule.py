@@ -11,7 +11,7 @@ from rq.serializers import JSONSerializer
 
 from app.jobs.alerts import compute_alerts
 from app.jobs.fields import find_anew
-from app.jobs.keeping import clear_old_rows, forget_old_audit
+from app.jobs.keeping import clear_old_imports, clear_old_rows, forget_old_audit
 from app.jobs.kept_totals import fold_totals
 from app.jobs.queue import NAME
 from app.jobs.reminders import wake_due
@@ -23,7 +23,7 @@ from app.jobs.sweep import sweep
 MINUTE = 60
 TICKS: tuple[tuple[Callable[[], object], int], ...] = (
     (sweep, MINUTE), (wake_due, MINUTE), (find_anew, MINUTE), (look_after, MINUTE), (compute_alerts, MINUTE), (fold_totals, MINUTE), (send_due, 5 * MINUTE),
-    (forget_old_audit, 5 * MINUTE), (count_anew, 60 * MINUTE), (clear_old_rows, 60 * MINUTE),
+    (forget_old_audit, 5 * MINUTE), (count_anew, 60 * MINUTE), (clear_old_rows, 60 * MINUTE), (clear_old_imports, 10 * MINUTE),
 )  # fmt: skip
 
 # RQ 3.0 ignores the serializer that `rq cron` is given.

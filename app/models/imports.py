@@ -39,9 +39,15 @@ class Import(Record):
     total: Mapped[int] = mapped_column(default=0, comment="Rows below the header")
     done: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, int]] = mapped_column(Json, default=dict, comment="Outcome → rows; while it is not run: what would be")
+    mended: Mapped[dict[str, Any]] = mapped_column(
+        Json, default=dict, server_default="{}", comment="Column → rows, was, now: what a spreadsheet had spoilt, with one example"
+    )
     sample: Mapped[list[Any]] = mapped_column(Json, default=list, comment="The first rows as they would be")
     portion: Mapped[int] = mapped_column(default=0, comment="The next one to be worked on")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rows_gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="When its rows were deleted: it can no more be taken back")
+    file_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="From when on the store is to delete the file")
+    file_gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     user: Mapped[User] = relationship(User, foreign_keys=[user_id])
     order: Mapped[Order | None] = relationship(Order)
@@ -64,7 +70,7 @@ class ImportRow(Model):
     """What became of one row. ``number`` is that of the spreadsheet."""
 
     __tablename__ = "import_row"
-    __table_args__ = (Index("ix_import_row_outcome", "import_id", "outcome", "number"),)
+    __table_args__ = (Index("ix_import_row_outcome", "import_id", "outcome", "number"), Index("ix_import_row_record", "record_id"))
 
     import_id: Mapped[int] = mapped_column(ForeignKey("import_run.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -1,4 +1,4 @@
-"""What hangs on rows of orders of which nothing is to be known any more (GDPR, article 17): it goes with them, in the audit too.
+"""What hangs on rows of orders of which nothing is to be known any more (GDPR, article 17): it goes with them, in the audit and in imports too.
 
 Who did what, and when, stays in the audit: to show that the law was kept, article 5(2) asks for that, and for no value.
 """
@@ -12,6 +12,7 @@ from app.domain.orders import PERSONAL
 from app.extensions import db
 from app.models import AuditLine, ProspectRow, RowMessage, RowVerification
 from app.models.prospect_rows import row_key
+from app.operations.importing import kept
 
 NOTHING: dict[str, Any] = {**{name: "" if name == "name" else None for name in PERSONAL}, "custom": {}, "findings": [], "search_text": ""}
 
@@ -29,3 +30,4 @@ def forget(keys: Sequence[int]) -> None:
     number = select("#" + cast(row.c.number, String)).where(row.c.id == line.c.subject_id).scalar_subquery()
     of_them = (line.c.subject_type == ProspectRow.__name__) & line.c.subject_id.in_(keys)
     connection.execute(update(line).where(of_them).values(subject_name=number, before={}, after={}))
+    kept.forget_rows(keys)

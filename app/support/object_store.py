@@ -55,6 +55,14 @@ class ObjectStore(Store):
         except FileNotFoundError as missing:
             raise KeyError(sha256) from missing
 
+    def remove(self, sha256: str) -> None:
+        place = place_of(sha256)
+        try:
+            with _answering():
+                obstore.delete(self._bucket, place)
+        except FileNotFoundError:
+            return
+
     @contextmanager
     def at_hand(self, names: Sequence[str]) -> Iterator[FolderStore]:
         with tempfile.TemporaryDirectory(prefix="kurier-files-") as place:

@@ -18,8 +18,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from string import ascii_uppercase
 from typing import IO, Any
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
@@ -152,25 +154,100 @@ def _trimmed(row: list[Any]) -> list[Any]:
 
 
 def _uncomputed(path: Path, sheet: str) -> tuple[int, list[str]]:
-    """(how many, where the first ones stand) of the formulas whose value is not in the file; of other formats than xlsx none.
+    """(how many, where the first ones stand) of the formulas whose value is not in the file: of xlsx, xlsm and ods; nothing tells it of xls and xlsb.
 
     A 0 is none either where the book itself asks to be computed when it is opened: some programs write it for all formulas.
     """
+    if path.open("rb").read(len(OLE)).startswith(OLE):
+        return 0, []
+    with zipfile.ZipFile(path) as archive:
+        return _uncomputed_open(archive, sheet) if "content.xml" in archive.namelist() else _uncomputed_office(archive, sheet)
+
+
+def _uncomputed_office(archive: zipfile.ZipFile, sheet: str) -> tuple[int, list[str]]:
     places: list[str] = []
     count = 0
     try:
-        with zipfile.ZipFile(path) as archive:
-            is_stale = _TO_COMPUTE.search(archive.read("xl/workbook.xml")) is not None
-            with archive.open(_part_of(archive, sheet)) as part:
-                for told, tags, value in _formulas(part):
-                    if value.strip() and not (is_stale and value.strip() == b"0") or tags and b't="str"' in told:
-                        continue
-                    count += 1
-                    if len(places) < FIRST and (place := _PLACE.search(told)):
-                        places.append(place[1].decode())
+        is_stale = _TO_COMPUTE.search(archive.read("xl/workbook.xml")) is not None
+        with archive.open(_part_of(archive, sheet)) as part:
+            for told, tags, value in _formulas(part):
+                if value.strip() and not (is_stale and value.strip() == b"0") or tags and b't="str"' in told:
+                    continue
+                count += 1
+                if len(places) < FIRST and (place := _PLACE.search(told)):
+                    places.append(place[1].decode())
     except (KeyError, StopIteration, ElementTree.ParseError, zipfile.BadZipFile):
         return 0, []
     return count, places
+
+
+class _OpenSheet:
+    """Counts the formulas without a value of one sheet of a content.xml (OpenDocument 1.3, part 3, 9.1.4), as a parser walks through it."""
+
+    def __init__(self, sheet: str) -> None:
+        self.sheet, self.count, self.places = sheet, 0, list[str]()
+        self._is_here, self._row, self._column, self._repeated = False, 0, 0, 1
+        self._formula: tuple[str, int] | None = None  # (where, how many times) of the cell in which the parser is
+
+    def start(self, name: str, told: dict[str, str]) -> None:
+        _, _, bare = name.rpartition(":")
+        if bare == "table":
+            self._is_here, self._row = told.get("table:name") == self.sheet, 0
+        elif bare == "table-row":
+            self._repeated, self._column = int(told.get("table:number-rows-repeated", 1)), 0
+        elif self._is_here and bare in ("table-cell", "covered-table-cell"):
+            times = int(told.get("table:number-columns-repeated", 1))
+            has_value = any(f"office:{each}value" in told for each in ("", "string-", "date-", "time-", "boolean-"))
+            if "table:formula" in told and not has_value:
+                self._formula = (f"{_letters(self._column)}{self._row + 1}", times * self._repeated)
+            self._column += times
+
+    def text(self, words: str) -> None:
+        if words.strip():
+            self._formula = None  # it has a value, as it is shown
+
+    def end(self, name: str) -> None:
+        _, _, bare = name.rpartition(":")
+        if bare == "table-row":
+            self._row += self._repeated
+        elif bare in ("table-cell", "covered-table-cell") and self._formula is not None:
+            self.count += self._formula[1]
+            if len(self.places) < FIRST:
+                self.places.append(self._formula[0])
+            self._formula = None
+
+
+def _letters(column: int) -> str:
+    """"A" for 0, "AA" for 26."""
+    letters, number = "", column + 1
+    while number:
+        number, rest = divmod(number - 1, len(ascii_uppercase))
+        letters = ascii_uppercase[rest] + letters
+    return letters
+
+
+def _uncomputed_open(archive: zipfile.ZipFile, sheet: str) -> tuple[int, list[str]]:
+    with archive.open("content.xml") as part:
+        if not _holds(part, b":formula="):
+            return 0, []
+    found, parser = _OpenSheet(sheet), expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = found.start, found.text, found.end
+    try:
+        with archive.open("content.xml") as part:
+            parser.ParseFile(part)
+    except (expat.ExpatError, ValueError):
+        return 0, []
+    return found.count, found.places
+
+
+def _holds(part: IO[bytes], wanted: bytes) -> bool:
+    rest = b""
+    while chunk := part.read(1 << 20):
+        if wanted in rest + chunk:
+            return True
+        rest = chunk[-len(wanted) :]
+    return False
 
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:

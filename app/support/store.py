@@ -1,4 +1,4 @@
-"""A store of bytes under their own SHA-256: written once, never changed."""
+"""A store of bytes under their own SHA-256: written once, never changed; only files of imports are ever deleted."""
 
 import hashlib
 import os
@@ -57,6 +57,10 @@ class Store(ABC):
         """The bytes; ``KeyError`` when they are not there, ``OSError`` when that cannot be told."""
 
     @abstractmethod
+    def remove(self, sha256: str) -> None:
+        """Delete the bytes; that they are not there is well. ``OSError`` when that cannot be told: then call it again."""
+
+    @abstractmethod
     def at_hand(self, names: Sequence[str]) -> AbstractContextManager["FolderStore"]:
         """A folder with those of ``names`` that are there, for whoever has no way here. What is put into it meanwhile is kept here at the end."""
 
@@ -70,6 +74,12 @@ class FolderStore(Store):
     def path(self, sha256: str) -> Path:
         """Where the bytes lie; nobody writes there."""
         return self.folder / place_of(sha256)
+
+    def remove(self, sha256: str) -> None:
+        path = self.path(sha256)
+        path.unlink(missing_ok=True)
+        if path.parent.exists():
+            _sync(path.parent)
 
     def names(self) -> Iterator[str]:
         """Of all that is here."""

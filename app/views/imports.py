@@ -101,7 +101,7 @@ class ImportView(BaseView):
         return self.render_template(
             "import.html", title=str(found), run=found, said=_said(found), counts=_counts(found), is_working=found.state in WORKING, is_ready=is_ready,
             columns=_understood(found) if is_ready else [], sample=_sample(found) if is_ready else [], heads=_heads(found) if is_ready else [],
-            warnings=_warnings(found) if is_ready else [], refused=_refused(found), crumbs=_crumbs(found), may_stop=_may_stop(found),
+            warnings=_warnings(found) if is_ready else [], mended=_mended(found), refused=_refused(found), crumbs=_crumbs(found), may_stop=_may_stop(found),
             may_undo=undoing.may_undo(found), days=BACK_WITHIN_DAYS, rule=RULES[found.duplicates],
             act=ngettext("Import %(num)s row", "Import %(num)s rows", found.total),
             list_url=url_for(f"{found.record_type}View.list", _flt_0_order=found.order_id), list_title=_becomes(found),
@@ -310,7 +310,7 @@ def _heads(run: Import) -> list[tuple[str, str]]:
 def _sample(run: Import) -> list[dict[str, Any]]:
     return [
         {"number": each["number"], "outcome": _outcome(Outcome(each["outcome"]), True) if each["outcome"] else "", "kind": each["outcome"],
-         "cells": each["cells"], "reason": _sentence(each["because"], each["params"])}
+         "cells": each["cells"], "mended": each.get("mended", {}), "reason": _sentence(each["because"], each["params"])}
         for each in run.sample
     ]
 
@@ -351,6 +351,19 @@ def _warnings(run: Import) -> list[str]:
     if len(run.source.get("sheets", ())) > 1:
         found.append(gettext("The file has several sheets. Only “%(sheet)s” is read.", sheet=run.source.get("sheet")))
     return found
+
+
+def _mended(run: Import) -> list[tuple[str, str]]:
+    """(column, words): in how many rows it was spoilt, and how one of them was set right."""
+    words = {each.name: _word(each) for each in targets_for(run, current_actor())} if run.mended else {}
+    return [(words.get(name, name), _mended_words(each)) for name, each in run.mended.items()]
+
+
+def _mended_words(found: dict[str, Any]) -> str:
+    rows = ngettext("%(num)s row", "%(num)s rows", found["rows"])
+    if "was" not in found:
+        return str(rows)
+    return str(gettext("%(rows)s, for example %(was)s → %(now)s", rows=rows, was=found["was"], now=found["now"]))
 
 
 def _places(count: int, first: Sequence[str]) -> str:

@@ -57,7 +57,7 @@ def test_a_file_becomes_rows_as_if_they_were_typed(office: Office, client_of: Cl
     assert (first.nip, first.phone, first.headcount, first.voivodeship) == ("8567346215", "+48255550260", "10-49", "mazowieckie")
     assert (first.number, first.state, first.operator_id, first.source1_by_id) == (1, RowState.SUBMITTED, office.beata.id, office.beata.id)
     assert (first.source1_on, first.entered_at is not None, first.owner_id) == (first.created_at.date(), True, None)
-    assert (second.number, second.postcode, second.headcount) == (2, "08110", "10-49")
+    assert (second.number, second.postcode, second.headcount) == (2, "08-110", "10-49")
     with acting(acts(office.beata)):
         assert order_rows.enter_row(office.order, {"name": "Trzecia"}, actor=acts(office.beata)).number == 3
     assert "Masarnia Łoś" in client.get("/search/?q=masarnia").text

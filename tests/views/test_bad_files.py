@@ -250,6 +250,30 @@ def test_only_formulas_that_nobody_computed_are_told(tmp_path: Path, changes: li
     assert first["uncomputed"] == (told, ["C2", "D2"][:told])
 
 
+FORMULA = '<table:table-cell table:formula="of:=1+1"{}'
+OPEN_FORMULAS = "".join((
+    "<table:table-row>", *map(_cell, HEAD), "</table:table-row>",
+    '<table:table-row table:number-rows-repeated="2">', _cell("Powtórzona"), '<table:table-cell table:number-columns-repeated="2"/>', FORMULA.format("/>"),
+    "</table:table-row>", "<table:table-row>", _cell("Obliczona"),
+    FORMULA.format(' office:value-type="float" office:value="2"><text:p>2</text:p></table:table-cell>'),
+    FORMULA.format("><text:p>Ełk</text:p></table:table-cell>"), FORMULA.format("></table:table-cell>"), "</table:table-row>",
+))
+
+
+def test_formulas_without_a_value_of_libreoffice_are_told(cast: Cast, client_of: Client, tmp_path: Path) -> None:
+    client = client_of(cast.ada, "en")
+    where = give(client, "Account", open_document(OPEN_FORMULAS), "lista.ods")
+    assert "3 cells hold formulas that were never computed (D2, D4 …)" in client.get(where).text
+    path = tmp_path / "list.ods"
+    path.write_bytes(open_document(OPEN_FORMULAS.replace(FORMULA.format("/>"), "<table:table-cell/>")))
+    assert next(sheet_reader.read(path, ""))["uncomputed"] == (1, ["D4"])
+    path.write_bytes(ods(HEAD, ["Bez formuły", 1]))
+    assert next(sheet_reader.read(path, ""))["uncomputed"] == (0, [])
+    path.write_bytes(open_document("<table:table-row>" + FORMULA.format("/>") + "</table:table-row>"))
+    with pytest.raises(sheet_reader.Unreadable, match="not_computed"):
+        next(sheet_reader.read(path, ""))
+
+
 def test_bytes_of_another_alphabet_stay_letters(cast: Cast, client_of: Client) -> None:
     text = "Nazwa firmy;Miejscowość\r\nŻółta Gęś;Łódź\r\n"
     client = client_of(cast.ada, "en")

@@ -189,7 +189,7 @@ def test_each_row_once_whatever_dies(cast: Cast, client_of: Client, monkeypatch:
     run = finish()
     assert run.counts == {"created": 250, "unchanged": 1} and run.done == 251
     assert db.session.query(Account).filter(Account.name.like("Firma %")).count() == 250
-    assert db.session.query(Account).filter_by(postcode="00249").count() == 1
+    assert db.session.query(Account).filter_by(postcode="00-249").count() == 1
 
 
 def test_an_import_may_what_its_person_may(cast: Cast, client_of: Client) -> None:

@@ -35,6 +35,7 @@ class Draft:
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
     made: list[list[Any]] = field(default_factory=list)
+    mended: dict[str, tuple[str, str]] = field(default_factory=dict)  # what a spreadsheet had spoilt: column → (as it stands there, as it is read)
 
     @property
     def is_open(self) -> bool:

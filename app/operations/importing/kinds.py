@@ -147,19 +147,25 @@ def _account_by_name() -> SameBy:
     columns = ("name", "postcode", "city", "nip", "siren")
 
     def of(values: Mapping[str, Any]) -> Hashable | None:
-        return (_looked_for(values["name"]), *(_folded(values.get(name)) for name in columns[1:])) if values.get("name") else None
+        return (_looked_for(values["name"]), *_compared(columns[1:], [values.get(name) for name in columns[1:]])) if values.get("name") else None
 
     def find(wanted: list[Any]) -> dict[Any, list[int]]:
         model: Any = Account
         names = _spelled(each[0] for each in wanted)
         asked = select(model.id, *(getattr(model, name) for name in columns)).where(model.archived_at.is_(None), among(model.name, {*names}))
-        rows = [(key, tuple(_folded(each) for each in row)) for key, *row in db.session.execute(asked.order_by(model.id))]
+        rows = [(key, _compared(columns, row)) for key, *row in db.session.execute(asked.order_by(model.id))]
         by_name: dict[str, list[Any]] = {}
         for key, row in rows:
             by_name.setdefault(row[0], []).append((key, row))
         return {each: [key for key, row in by_name.get(each[0], ()) if _agree(each, row)] for each in wanted}
 
     return SameBy("name", N_("Company name, where the place does not differ"), ("name",), of, find, _agree)
+
+
+def _compared(columns: Sequence[str], values: Sequence[Any]) -> tuple[Any, ...]:
+    """Values as companies are compared by them: 01234 and 01-234 are one postcode."""
+    folded = [_folded(each) for each in values]
+    return tuple(each.replace("-", "").replace(" ", "") if name == "postcode" and each else each for name, each in zip(columns, folded, strict=True))
 
 
 def _agree(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:

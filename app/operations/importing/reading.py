@@ -18,9 +18,10 @@ from app.domain.errors import DomainError
 from app.domain.imports import Kind, Target
 from app.domain.labels import label
 from app.domain.languages import Language
+from app.domain.mending import first_mail, number_again, postcode_again, says_nothing, unshortened
 from app.domain.opportunities import Source
 from app.domain.orders import HEADCOUNTS
-from app.domain.reach import kept_number, mail_address
+from app.domain.reach import kept_number
 from app.domain.tasks import TaskStatus
 from app.domain.territories import territory_of
 from app.models.contacts import Title
@@ -29,7 +30,6 @@ from app.support.i18n import N_
 from app.support.text import fold, storable
 
 LANGUAGES = ("en", "fr", "pl")
-ZEROS = {"siren": 9, "siret": 14, "nip": 10}  # digits of a number that a workbook may have cut at the left
 NOBODY_EMPLOYED = N_("nobody employed")
 FIXED: dict[tuple[str, str], type[Enum]] = {
     ("Contact", "title"): Title, ("Opportunity", "source"): Source, ("Task", "status"): TaskStatus, ("Engagement", "state"): EngagementState,
@@ -45,10 +45,15 @@ _SYMBOLS = {"€": "EUR", "euro": "EUR", "euros": "EUR", "zl": "PLN", "£": "GBP
 
 
 class Reader:
-    """Reads the rows of one file. ``columns``: (place in the row, what it is); ``region`` and ``zone`` are those of whoever imports."""
+    """Reads the rows of one file. ``columns``: (place in the row, what it is); ``region`` and ``zone`` are those of whoever imports.
 
-    def __init__(self, record_type: str, columns: Sequence[tuple[int, Target]], own: dict[str, Field], region: str, zone: str) -> None:
-        self.record_type, self.columns, self.own, self.region, self.zone = record_type, columns, own, region, ZoneInfo(zone)
+    ``is_text``: the file is text with separators, in which a number that lost its zeros looks like any other word.
+    """
+
+    def __init__(
+        self, record_type: str, columns: Sequence[tuple[int, Target]], own: dict[str, Field], region: str, zone: str, *, is_text: bool = False
+    ) -> None:
+        self.record_type, self.columns, self.own, self.region, self.zone, self.is_text = record_type, columns, own, region, ZoneInfo(zone), is_text
         self._read = {target.name: self._reads(target) for _, target in columns}
 
     def draft(self, number: int, cells: list[Any]) -> Draft:
@@ -56,14 +61,37 @@ class Reader:
         draft = Draft(number)
         for place, target in self.columns:
             cell = cells[place] if place < len(cells) else None
-            if cell is None:
+            if cell is None or says_nothing(target, cell):
                 continue
             try:
                 self._take(draft, target, cell)
             except DomainError as refusal:
                 draft.refuse(refusal)
                 break
+        return draft if draft.refusal else self._mended(draft, cells)
+
+    def _mended(self, draft: Draft, cells: list[Any]) -> Draft:
+        """Give codes back what a spreadsheet took from them, and note what stood there. The country of a postcode is known by now."""
+        for place, target in self.columns:
+            value = draft.values.get(target.name)
+            if not target.is_many and target.kind in (Kind.MAIL, Kind.PHONE) and value:
+                self._note_first(draft, target, value, text_of(cells[place]))
+            if target.kind is not Kind.CODE or not isinstance(value, str) or not value.isdigit():
+                continue
+            is_number = isinstance(cells[place], int) or self.is_text
+            if target.name == "postcode":
+                whole = postcode_again(value, draft.values.get("country") or self.region, is_number=is_number)
+            else:
+                whole = number_again(target.name, value) if is_number else value
+            if whole != value:
+                draft.mended[target.name], draft.values[target.name] = (value, whole), whole
         return draft
+
+    def _note_first(self, draft: Draft, target: Target, value: str, text: str) -> None:
+        """Of several addresses or numbers in one cell only the first is kept: that is told."""
+        is_several = bool(_PARTS.search(text)) and kept_number(text, self.region) != value
+        if is_several if target.kind is Kind.PHONE else value.lower() != text.lower():
+            draft.mended[target.name] = (text[:100], value)
 
     def _take(self, draft: Draft, target: Target, cell: Any) -> None:
         own = self.own.get(target.name)
@@ -81,11 +109,21 @@ class Reader:
         read: Callable[[Any], Any] | None = {
             Kind.DAY: day_of, Kind.COUNTRY: country_of, Kind.CURRENCY: currency_of, Kind.NUMBER: lambda each: _number(target, each),
             Kind.MOMENT: lambda each: moment_of(each, self.zone), Kind.FIXED: lambda each: fixed(self.record_type, target, each),
-            Kind.PHONE: lambda each: _phone(each, self.region), Kind.MAIL: lambda each: mail_address(text_of(each)) if text_of(each) else None,
+            Kind.PHONE: lambda each: _phone(each, self.region), Kind.MAIL: self._mail,
             Kind.CODE: lambda each: _code(target, each), Kind.HEADCOUNT: lambda each: _headcount(target, each),
             Kind.TERRITORY: lambda each: territory_of(storable(text_of(each)), self.region),
         }.get(target.kind)
         return read or (lambda each: storable(text_of(each)))
+
+    def _mail(self, cell: Any) -> str | None:
+        """Of a row of an order what is odd is taken as it stands, as if it were typed."""
+        text = text_of(cell)
+        try:
+            return first_mail(text) if text else None
+        except DomainError:
+            if self.record_type == "ProspectRow":
+                return storable(text)
+            raise
 
     def _value(self, target: Target, cell: Any) -> Any:
         value = self._read[target.name](cell)
@@ -126,18 +164,18 @@ def _number(target: Target, cell: Any) -> Decimal | None:
 
 def _phone(cell: Any, region: str) -> str:
     """The number as it is kept. One that a workbook took for a number has lost its plus or its zero."""
-    text = text_of(cell)
+    text = unshortened(text_of(cell))
     if isinstance(cell, int):
         text = f"+{text}" if len(text) >= 11 else f"0{text}" if region == "FR" and len(text) == 9 else text
-    return kept_number(text, region) or text[:30]
+    numbers = (kept_number(each, region) for each in (text, *_PARTS.split(text)))
+    return next((each for each in numbers if each is not None), text[:30])
 
 
 def _code(target: Target, cell: Any) -> str | None:
+    text = unshortened(text_of(cell))
     if target.name == "postcode":
-        return text_of(cell).zfill(5) if isinstance(cell, int) else text_of(cell)
-    code = code_of(cell, ZEROS.get(target.name, 0))
-    if code is not None and target.name == "regon" and isinstance(cell, int):
-        code = code.zfill(9 if len(code) <= 9 else 14)
+        return text
+    code = code_of(text)
     return code.removeprefix("PL") if code is not None and target.name == "nip" else code
 
 

@@ -67,7 +67,8 @@ def reader_of(run: Import, plan: Plan) -> Reader:
     user = db.session.get_one(User, run.user_id)
     by_name = {each.name: each for each in plan.targets}
     columns = [(place, by_name[name]) for place, name in enumerate(run.columns) if name in by_name]
-    return Reader(run.record_type, columns, {name: each for name, each in plan.own.items() if name.startswith(PREFIX)}, plan.region, user.time_zone)
+    own = {name: each for name, each in plan.own.items() if name.startswith(PREFIX)}
+    return Reader(run.record_type, columns, own, plan.region, user.time_zone, is_text=bool(run.source.get("separator")))
 
 
 def cells_of(run: Import, portion: int) -> list[tuple[int, list[Any]]]:
@@ -111,6 +112,7 @@ def shown(plan: Plan, draft: Draft) -> dict[str, Any]:
     return {
         "number": draft.number, "outcome": draft.outcome, "record": draft.record_id, "cells": told,
         "because": refusal.message[:200] if refusal else "", "params": plain(refusal.params) if refusal else {},
+        "mended": {name: was for name, (was, _) in draft.mended.items()},
     }
 
 

@@ -14,6 +14,7 @@ from app.domain.imports import OPEN, WORKING, Duplicates, ImportState, Outcome, 
 from app.extensions import db
 from app.models import Import, ImportPortion, Order
 from app.operations.begun import beginner_of
+from app.operations.importing.drafts import Draft
 from app.operations.importing.kinds import MODELS
 from app.operations.importing.prospects import kind_of
 from app.operations.importing.reading import named, worded
@@ -147,7 +148,7 @@ def _ask(run: Import) -> None:
 
 
 def _look(run: Import) -> None:
-    run.state, run.portion, run.done, run.counts, run.sample = ImportState.CHECKING, 0, 0, {}, []
+    run.state, run.portion, run.done, run.counts, run.sample, run.mended = ImportState.CHECKING, 0, 0, {}, [], {}
 
 
 @atomic
@@ -219,6 +220,7 @@ def look_on(import_id: int, seen: Seen, *, actor: Actor = SYSTEM) -> bool:
         drafts = looked_at(plan, reader_of(run, plan), rows, seen.keys)
         if not run.sample:
             run.sample = [shown(plan, draft) for draft in drafts[:SAMPLE]]
+    _count_mended(run, drafts)
     _count(run, [draft.outcome for draft in drafts if draft.outcome])
     if _is_last(run):
         run.state = ImportState.READY
@@ -246,6 +248,15 @@ def _count(run: Import, outcomes: Sequence[Outcome]) -> None:
     run.counts = dict(Counter(run.counts) + Counter(each.value for each in outcomes))
     run.done += len(outcomes)
     run.portion += 1
+
+
+def _count_mended(run: Import, drafts: Sequence[Draft]) -> None:
+    """Rows whose codes a spreadsheet had spoilt, with an example of each column."""
+    found = {name: {**each} for name, each in run.mended.items()}
+    for draft in drafts:
+        for name, (was, now) in draft.mended.items() if draft.outcome is not Outcome.REFUSED else ():
+            found.setdefault(name, {"rows": 0, "was": was, "now": now})["rows"] += 1
+    run.mended = found
 
 
 def _is_last(run: Import) -> bool:
