@@ -20,14 +20,15 @@ NUMBERS: Final = {"nip": (10,), "regon": (9, 14), "siren": (9,)}  # official one
 _PKD = re.compile(r"^\d{2}\.?\d{2}\.?[A-Z]$", re.IGNORECASE)
 _SITE = re.compile(r"^(https?://)?[^\s/.]+(\.[^\s/.]+)+(/\S*)?$", re.IGNORECASE)
 
-NIP = N_("The check digit of this NIP is wrong: look at the ten digits again. You can save.")
-REGON = N_("The check digit of this REGON is wrong: it has 9 or 14 digits. You can save.")
-SIREN = N_("The check digit of this SIREN is wrong: look at the nine digits again. You can save.")
-PKD = N_("A PKD code looks like 10.13.Z. You can save.")
-POSTCODE = {"PL": N_("A Polish postcode looks like 08-110. You can save."), FRANCE: N_("A French postcode has five digits, like 35000. You can save.")}
-MAIL = N_("This is not an e-mail address: it looks like biuro@firma.example. You can save.")
-PHONE = N_("This telephone number has too few or too many digits. You can save.")
-SITE = N_("This is not an address of a web site: it looks like www.firma.example. You can save.")
+NIP = N_("The check digit of this NIP is wrong: look at the ten digits again.")
+REGON = N_("The check digit of this REGON is wrong: it has 9 or 14 digits.")
+SIREN = N_("The check digit of this SIREN is wrong: look at the nine digits again.")
+PKD = N_("A PKD code looks like 10.13.Z.")
+POSTCODE = {"PL": N_("A Polish postcode looks like 08-110."), FRANCE: N_("A French postcode has five digits, like 35000.")}
+CAN_SAVE = N_("You can save.")  # to whoever types it
+MAIL = N_("This is not an e-mail address: it looks like biuro@firma.example.")
+PHONE = N_("This telephone number has too few or too many digits.")
+SITE = N_("This is not an address of a web site: it looks like www.firma.example.")
 
 
 def _mail(value: str, country: str) -> bool:

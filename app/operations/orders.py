@@ -38,6 +38,7 @@ from app.support.i18n import N_
 
 COPIED = ("goal", "instructions", "territory", "target", "checking", "sample_percent", "columns", "required", "dedupe", "defaults", "purpose",
           "data_source", "legal_basis", "information", "keep_months")
+NEGATIVE = N_("The number of rows a day cannot be negative.")
 
 
 def attributes(order: Order | None = None) -> list[str]:
@@ -136,7 +137,7 @@ def assign(order: Order, user: User, seat: Seat, *, parent: OrderAssignment | No
         raise Forbidden
     _check_open(order)
     if quota is not None and quota < 0:
-        raise DomainError("quota_negative", N_("The number of rows a day cannot be negative."))
+        raise DomainError("quota_negative", NEGATIVE)
     if not user.active:
         raise DomainError("not_working", N_("This person is switched off. Choose somebody who signs in."))
     if any(held is seat for _, held, _ in seats_of(order.id, user.id)):
@@ -178,6 +179,23 @@ def move_place(place: OrderAssignment, parent: OrderAssignment, *, quota: int | 
     before, place.parent_id, place.quota = {"parent": place.parent_id, "quota": place.quota}, parent.id, quota
     db.session.flush()
     record(actor, "move_place", place, before=before, after={"parent": parent.id, "quota": quota})
+
+
+@atomic
+def set_quotas(quotas: Sequence[tuple[OrderAssignment, int | None]], *, actor: Actor) -> int:
+    """How many rows a day the operators on these places shall enter; all of them or, where one is refused, none. Returns how many changed."""
+    changed = 0
+    for place, quota in quotas:
+        require(actor, Action.WRITE, place)
+        if quota is not None and quota < 0:
+            raise DomainError("quota_negative", NEGATIVE)
+        if quota != place.quota:
+            _check_open(place.order)
+            before, place.quota = {"quota": place.quota}, quota
+            db.session.flush()
+            record(actor, "move_place", place, before=before, after={"quota": quota})
+            changed += 1
+    return changed
 
 
 @atomic

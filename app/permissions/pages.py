@@ -17,6 +17,7 @@ PAGES: Final[dict[str, tuple[Level, ...]]] = dict.fromkeys(("Today", "Summary", 
 OPEN_TO_ALL: Final = ("LocaleView", "ResetMyPasswordView")  # whoever signs in
 # What shows an entry of the menu, where it is not reading: a verdict is read by many, said by few; a place is had by many, given by few.
 ENTERED_BY: Final = {"RowVerification": "can_add", "OrderAssignment": "can_add"}
+ENTRY_OF: Final = {"My order": "can_add"}  # rows are read by those too who enter none
 EMPTY_WITHOUT: Final = {"Board": "Opportunity", "Campaign": "Opportunity"}  # pages that say nothing to whoever sees none of these
 ADMINISTRATION: Final = ("Settings", "Security")  # areas of the menu that nobody else is shown
 
@@ -35,7 +36,7 @@ def entries(may: May, menu: Mapping[str, str], areas: Mapping[str, list[str]]) -
     """The menu entries and areas to show: ``menu`` names the record type behind an entry, ``areas`` the entries of an area."""
     hidden = {entry for area in ADMINISTRATION for entry in areas.get(area, ())}
     said = {name: subject for name, subject in menu.items() if name not in hidden and not _is_empty(may, subject)}
-    found = {name for name, subject in said.items() if opens(may, ENTERED_BY.get(subject, "can_list"), subject)}
+    found = {name for name, subject in said.items() if opens(may, ENTRY_OF.get(name) or ENTERED_BY.get(subject, "can_list"), subject)}
     return found | {area for area, children in areas.items() if found & set(children)}
 
 

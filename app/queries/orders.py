@@ -11,9 +11,10 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app.domain.orders import COUNTED, WAITING, OrderState, RowState, Seat
 from app.extensions import db
-from app.models import Order, OrderAssignment, OrderLink, ProspectRow, RowMessage, User, order_total
+from app.models import Order, OrderAssignment, OrderLink, ProspectRow, RowMessage, TeamMembership, User, order_total
 from app.permissions.actor import Actor, current_actor
 from app.permissions.scope import rows_counted
+from app.queries.people import people_by_name
 from app.support.text import fold
 
 _seat = OrderAssignment.__table__
@@ -94,6 +95,16 @@ def seats_of(order_id: int, user_id: int | None) -> list[tuple[int, Seat, dateti
         _seat.c.order_id == order_id, _seat.c.user_id == user_id, _seat.c.archived_at.is_(None)
     )
     return [(row.id, row.seat, row.closed_at) for row in db.session.connection().execute(wanted)]
+
+
+def own_operators(actor: Actor) -> list[User]:
+    """Whom a supervisor leads: who stands below them in any order, and who is in a team that they manage; by name."""
+    above = OrderAssignment.__table__.alias()
+    led = select(_seat.c.user_id).join(above, _seat.c.parent_id == above.c.id).where(
+        above.c.user_id == actor.id, above.c.archived_at.is_(None), _seat.c.seat == Seat.OPERATOR, _seat.c.archived_at.is_(None)
+    )
+    mates = select(TeamMembership.user_id).where(TeamMembership.team_id.in_(sorted(actor.managed_team_ids)), TeamMembership.user_id != actor.id)
+    return people_by_name(or_(User.id.in_(led), User.id.in_(mates)))
 
 
 def supervisor_of(assignment: OrderAssignment | None) -> str:

@@ -5,17 +5,25 @@ const doubles = document.querySelector("[data-doubles]");
 let asking, told = "";
 
 function show({ odd, doubles: found }, changed) {
+  const news = [];  // said together: of two sentences one after the other a screen reader may drop the first
   for (const hint of form.querySelectorAll("[data-odd]")) {
     const text = odd[hint.dataset.odd] ?? "";
     const words = hint.querySelector("span");
     if (words.textContent === text) continue;
     words.textContent = text;
     hint.hidden = !text;
-    if (text && hint.dataset.odd === changed) say(text);
+    if (text && hint.dataset.odd === changed) news.push(text);
   }
   const now = found.map((each) => each.text).join("\n");
-  if (now === told) return;
-  told = now;
+  if (now !== told) {
+    told = now;
+    list(found);
+    if (now) news.push(`${doubles.querySelector("h2").textContent} ${found.map((each) => each.text).join(" ")}`);
+  }
+  if (news.length) say(news.join(" "));
+}
+
+function list(found) {
   doubles.querySelector("ul").replaceChildren(...found.map((each) => {
     const item = document.createElement("li");
     const link = each.url ? item.appendChild(document.createElement("a")) : item;
@@ -55,3 +63,11 @@ if (form) {
 document.querySelectorAll("form[data-compose]").forEach((each) => each.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.stopPropagation();
 }));
+
+// Of a field that is not marked as wrong nothing is to be said: Tab goes from mark to mark. A screen reader, and the mouse, find the rest all the same.
+for (const mark of document.querySelectorAll(".k-judge [name^=wrong-]")) {
+  const row = mark.closest("tr"), inputs = [...row.querySelectorAll("input.form-control")];
+  const follow = () => inputs.forEach((each) => { each.tabIndex = mark.checked || inputs.some((one) => one.value) ? 0 : -1; });
+  row.addEventListener("input", follow);
+  follow();
+}

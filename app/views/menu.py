@@ -137,10 +137,16 @@ COUNTS: dict[str, Callable[[], ColumnElement[int]]] = {"Today": today.waiting, "
     "Prospect rows": lambda: literal(0) if is_allowed(current_actor(), Action.CREATE, Order) else orders_asked.rows_of(current_user.id),
 }
 # Below the entry of that name, while something waits there: (name, label, icon, address, number).
-WAITING: dict[str, list[tuple[str, Any, str, str, Callable[[], ColumnElement[int]]]]] = {"My order": [
-    ("To correct", lazy_gettext("To correct"), "x-circle-fill", "/my-order/waiting/rejected", lambda: orders_asked.to_correct(current_user.id)),
-    ("Comments", lazy_gettext("Comments"), "chat-left-text", "/my-order/waiting/comments", lambda: orders_asked.unread(current_user.id)),
-]}
+Below = tuple[str, Any, str, str, Callable[[], ColumnElement[int]]]
+COMMENTS: Below = (
+    "Comments", lazy_gettext("Comments"), "chat-left-text", "/my-order/waiting/comments", lambda: orders_asked.unread(current_user.id))
+WAITING: dict[str, list[Below]] = {
+    "My order": [
+        ("To correct", lazy_gettext("To correct"), "x-circle-fill", "/my-order/waiting/rejected", lambda: orders_asked.to_correct(current_user.id)),
+        COMMENTS,
+    ],
+    "Verification": [COMMENTS],  # of those who enter nothing
+}
 
 
 def build(appbuilder: Any) -> None:
@@ -165,4 +171,6 @@ def counts(shown: list[dict[str, Any]]) -> dict[str, int]:
 
 def waiting(entry: str, found: dict[str, int]) -> list[dict[str, Any]]:
     """What stands below an ``entry`` of the menu, of those where something waits as the numbers ``found`` say."""
+    if entry == "Verification" and current_actor().scope("ProspectRow", Action.CREATE):
+        return []  # they stand below one's own order
     return [{"name": name, "label": label, "icon": icon, "url": url} for name, label, icon, url, _ in WAITING.get(entry, ()) if found.get(name)]

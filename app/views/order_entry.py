@@ -40,7 +40,7 @@ from app.views.entry_page import (
     why_closed,
 )
 from app.views.row_form import Typed
-from app.views.row_words import attribute_label
+from app.views.row_words import attribute_label, odd_words
 
 WAITING = ("rejected", "comments")
 SEATS = (Seat.OPERATOR, Seat.PRINCIPAL, Seat.SUPERVISOR, Seat.COORDINATOR)
@@ -144,7 +144,8 @@ class MyOrderView(BaseView):
         found = asked.first_waiting(current_actor().id, what if what in WAITING else abort(404))
         if found is None:
             return redirect(url_for("MyOrderView.list"))
-        return redirect(url_for("MyOrderView.row", pk=found) + ("#comments" if what == "comments" else ""))
+        enters = current_actor().scope("ProspectRow", Action.CREATE)
+        return redirect(url_for("MyOrderView.row" if enters else "VerifyView.row", pk=found) + ("#comments" if what == "comments" else ""))
 
     @expose("/check", methods=["POST"])
     @has_access
@@ -154,7 +155,7 @@ class MyOrderView(BaseView):
         order, row = _order(request.args.get("order", "")), request.args.get("row", type=key)
         values = {name: request.form.get(name, "") for name in ATTRIBUTES}
         found = doubles_of(order.id, keys(values, order.dedupe, order.country), current_actor(), but=row)
-        odd = {name: gettext(said) for name, said in warnings(values, order.country).items()}
+        odd = {name: odd_words(said) for name, said in warnings(values, order.country).items()}
         return jsonify({"odd": odd, "doubles": double_lines(found, order)})
 
     @expose("/call/<pk>", methods=["POST"])

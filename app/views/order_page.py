@@ -6,11 +6,12 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 
 from app.domain.custom_fields import FieldKind
+from app.domain.imports import BACK_WITHIN_DAYS
 from app.domain.labels import label
 from app.domain.orders import ABOVE, DONE, STEERING, OrderLinkKind, RowState, Seat
 from app.domain.territories import name_of
 from app.extensions import db
-from app.models import Firm, Order, OrderAssignment
+from app.models import Firm, Order, OrderAssignment, User
 from app.operations import orders
 from app.operations.importing.runs import may_import
 from app.permissions.actor import Actor, current_actor
@@ -108,11 +109,17 @@ def _seat_words(place: OrderAssignment) -> str:
 def _offer(seats: list[OrderAssignment], *, steers: bool) -> dict[str, Any]:
     """What the form that gives a place offers."""
     return {
-        "people": person_field("user", gettext("People"), is_many=True),
+        "people": person_field("user", gettext("People"), is_many=True, people=None if steers else _free(seats)),
         "seats": [(each.value, gettext(label(each))) for each in Seat if steers or each is Seat.OPERATOR],
         "parents": [(each.id, _seat_words(each)) for each in seats
                     if each.seat in (*STEERING, Seat.SUPERVISOR)],
     }
+
+
+def _free(seats: list[OrderAssignment]) -> list[User]:
+    """Of the operators whom the reader leads those who have no place here yet."""
+    here = {each.user_id for each in seats if each.seat is Seat.OPERATOR}
+    return [user for user in asked.own_operators(current_actor()) if user.id not in here]
 
 
 def _links(item: Order) -> list[dict[str, Any]]:
@@ -151,5 +158,10 @@ def register_of(item: Order) -> list[tuple[str, Any]]:
         (gettext("Begins"), short_day(item.starts_on) or short_day(item.created_at.date())), (gettext("Due"), short_day(item.due_on) or "–"),
         (gettext("Closed on"), short_day(item.closed_at.date()) if item.closed_at else "–"), (gettext("Rows"), present(sum(progress.states.values()))),
         (gettext("How long a row is kept"), _term_words(item)), (gettext("Rows deleted at the end of that time"), present(item.cleared_rows)),
+        (gettext("Files that rows were imported from"), gettext(
+            "Kept for %(days)s days with the rows as they were read, so that an import can be taken back; then deleted. What they hold of a row "
+            "that is deleted before, at the end of its time or because its company objects, goes with it, and the file within the hour.",
+            days=BACK_WITHIN_DAYS,
+        )),
         (gettext("Technical measures"), gettext("Rights by place in the order, an audit of every change, and a list of objections kept as hashes.")),
     ]

@@ -13,15 +13,16 @@ from app.views.base import is_key
 from app.views.people_fields import FEW
 
 
-def person_field(name: str, label: str, *, is_many: bool = False, is_required: bool = True) -> dict[str, Any]:
-    """A field of ``macros.field`` of one person, or of several. The readers are those who see orders."""
-    people = _first()
-    if len(people) > FEW:
+def person_field(name: str, label: str, *, is_many: bool = False, is_required: bool = True, people: list[User] | None = None) -> dict[str, Any]:
+    """A field of ``macros.field`` of one person, or of several; of ``people``, or of all. The readers are those who see orders."""
+    is_open, people = people is None, _first() if people is None else people
+    if is_open and len(people) > FEW:
         return {"name": name, "label": label, "look_url": url_for("OrderView.lookup", column="principal", all=1), "value": "", "is_many": is_many,
                 "is_required": is_required}
     options = [(each.id, str(each)) for each in people]
+    said = gettext("Several with Ctrl or Shift and the arrows.") if people else gettext("All operators whom you lead have a place here already.")
     return {"name": name, "label": label, "type": "select", "options": options if is_many else [("", ""), *options], "is_many": is_many,
-            "is_required": is_required, **({"help": gettext("Several with Ctrl or Shift and the arrows.")} if is_many else {})}
+            "is_required": is_required, **({"help": said} if is_many else {})}
 
 
 def filter_field(name: str, label: str, view: str, column: str, chosen: int | None) -> dict[str, Any]:

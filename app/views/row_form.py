@@ -20,7 +20,7 @@ from app.queries.prospect_rows import last_source
 from app.support.i18n import N_
 from app.views.days import format_date
 from app.views.own_forms import unbound
-from app.views.row_words import SIZES, attribute_label
+from app.views.row_words import SIZES, attribute_label, odd_words
 
 TYPES = {"email": "email", "phone": "tel", "mobile": "tel", "fax": "tel", "website": "url"}
 FIGURES = ("nip", "regon", "siren", "postcode")
@@ -82,7 +82,7 @@ class Typed:
         value = self.values.get(name)
         found: dict[str, Any] = {
             "name": name, "label": attribute_label(name), "value": value if value is not None else "", "error": error, "kind": TYPES.get(name, "text"),
-            "warning": gettext(warning) if warning else "", "wrong": wrong, "is_required": name in self.order.required,
+            "warning": odd_words(warning), "wrong": wrong, "is_required": name in self.order.required,
             "mode": "numeric" if name in FIGURES else "",
         }
         if name.startswith(PREFIX):

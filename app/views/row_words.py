@@ -5,6 +5,7 @@ from typing import Any, Final
 from flask_babel import get_locale, gettext, lazy_gettext
 
 from app.domain.orders import HEADCOUNTS
+from app.domain.row_checks import CAN_SAVE
 from app.models import Order, ProspectRow
 from app.operations.orders import attributes
 from app.queries.custom_fields import own_field
@@ -24,6 +25,11 @@ SIZES: Final = dict(zip(HEADCOUNTS, (
     lazy_gettext("nobody employed"), lazy_gettext("1 to 9 people"), lazy_gettext("10 to 49 people"), lazy_gettext("50 to 249 people"),
     lazy_gettext("250 people or more"),
 ), strict=True))
+
+
+def odd_words(said: str) -> str:
+    """What is odd about a value, to whoever types it; nothing for nothing."""
+    return f"{gettext(said)} {gettext(CAN_SAVE)}" if said else ""
 
 
 def attribute_label(name: str) -> str:

@@ -131,7 +131,7 @@ SPECIAL: Final[dict[str, Rule]] = {
     **_written("ProspectRow", "convert", "make"), "ProspectRowView.hand": Rule("ProspectRow", W, names=False),
     **{f"VerifyView.{name}": Rule("RowVerification", C, names=False) for name in ("list", "take")},
     **{f"VerifyView.{name}": Rule("ProspectRow", R, also=(("RowVerification", C),)) for name in ("row", "judge")},
-    "SteerView.list": Rule("OrderAssignment", R, names=False),
+    "SteerView.list": Rule("OrderAssignment", R, names=False), "SteerView.quotas": Rule("OrderAssignment", W, names=False),
     # incoming mail
     "IncomingMessageView.list": Rule("IncomingMessage", R, names=False),
     **{f"IncomingMessageView.{name}": Rule("IncomingMessage", R) for name in ("show", "raw", "file")},

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from app.domain.orders import Seat
 from app.extensions import db
 from app.models import Order, OrderAssignment, OutgoingMail
-from app.operations import order_rows
-from app.permissions.actor import acting
+from app.operations import order_rows, orders, teams
+from app.permissions.actor import SYSTEM, acting
 from tests.browsing import sent_by
 from tests.orders.office import FIRM, Office, acts, make_office, make_order, seat
 from tests.people import Cast
@@ -64,6 +64,66 @@ def test_a_supervisor_sees_the_own_operators_alone_and_gives_two_of_them_an_orde
         assert second.name in client_of(user, language).get(f"/my-order/?order={second.id}").text
         assert db.session.query(OutgoingMail).filter_by(event="notice:order", to_user_id=user.id).count() >= 1
         assert places_on(renata.get("/orders/").text, str(user)) == 2
+
+
+def offered(page: str) -> list[str]:
+    """Whom the form that gives a place offers."""
+    found = re.search(r'<select[^>]*name="user"[^>]*>(.*?)</select>', page, re.DOTALL)
+    assert found is not None
+    return re.findall(r">([^<]+)</option>", found[1])
+
+
+@pytest.mark.feature("E23")
+def test_a_supervisor_is_offered_the_own_operators_alone_and_whoever_steers_everybody(office: Office, client_of: Client, cast: Cast) -> None:
+    second = make_order(office.zofia, name="firmy mięsne łódzkie")
+    above = seat(second, office.renata, Seat.SUPERVISOR)
+    renata, address = client_of(office.renata, "en"), f"/orderview/show/{second.id}"
+    assert offered(renata.get(address).text) == ["Beata Kania", "Oskar Wilk"]
+    seat(second, office.beata, Seat.OPERATOR, parent=above)
+    assert offered(renata.get(address).text) == ["Oskar Wilk"]
+    seat(second, office.oskar, Seat.OPERATOR, parent=above)
+    page = renata.get(address).text
+    assert offered(page) == [] and "All operators whom you lead have a place here already." in page
+    assert {"Beata Kania", "Claire Morel", "Marek Lis"} <= {*offered(client_of(office.zofia, "en").get(address).text)}
+    teams.found({"name": "Śląsk", "members": [cast.tom, office.renata], "managers": [office.renata]}, actor=SYSTEM)
+    assert offered(renata.get(address).text) == [str(cast.tom)]
+
+
+@pytest.mark.feature("E23")
+@pytest.mark.parametrize(("language", "label", "bad"), [
+    ("fr", "Lignes par jour\u202f: Beata Kania, firmy mięsne łódzkie", "entier"), ("pl", "Wierszy dziennie: Beata Kania, firmy mięsne łódzkie", "całkowita"),
+])
+def test_a_supervisor_moves_the_rows_a_day_of_all_operators_at_once(
+    office: Office, client_of: Client, cast: Cast, language: str, label: str, bad: str
+) -> None:
+    second = make_order(office.zofia, name="firmy mięsne łódzkie")
+    above, foreign = seat(second, office.renata, Seat.SUPERVISOR), seat(office.order, cast.claire, Seat.SUPERVISOR)
+    theirs = seat(office.order, cast.jean, Seat.OPERATOR, parent=foreign, quota=40)
+    for user in (office.beata, office.oskar):
+        seat(second, user, Seat.OPERATOR, parent=above, quota=20)
+    renata = client_of(office.renata, language)
+    page = renata.get("/orders/").text
+    assert f'aria-label="{label}"' in page
+    names = dict(re.findall(r'name="(quota-\d+)" value="(\d*)"', page))
+    assert sorted(names.values()) == ["20", "20", "40", "40"]
+    closing = [" ".join(re.sub(r"<[^>]+>", "", each).split()) for each in re.findall(r'<a[^>]*/closing/[^>]*>.*?</a>', page)]
+    assert len({*closing}) == 4, "a list of links tells them apart"
+    places = {(each.user_id, each.order_id): each for each in db.session.query(OrderAssignment).filter_by(seat=Seat.OPERATOR)}
+    ill, well = places[office.beata.id, office.order.id], places[office.oskar.id, second.id]
+    told = {**names, f"quota-{ill.id}": "", f"quota-{well.id}": "60", f"quota-{theirs.id}": "1", "quota-x": "5"}
+    assert renata.post("/orders/quotas", data=told).location == "/orders/"
+    db.session.expire_all()
+    assert (ill.quota, well.quota, theirs.quota) == (None, 60, 40)
+    for text in ("wiele", "-1", "2.5"):
+        renata.post("/orders/quotas", data={**told, f"quota-{well.id}": "7", f"quota-{ill.id}": text})
+        assert bad in renata.get("/orders/").text
+    db.session.expire_all()
+    assert (ill.quota, well.quota) == (None, 60)
+    assert client_of(office.beata, language).post("/orders/quotas", data={f"quota-{ill.id}": "1"}).status_code in (302, 403)
+    orders.close_order(office.order, actor=SYSTEM)
+    renata.post("/orders/quotas", data={f"quota-{ill.id}": "9"})
+    db.session.expire_all()
+    assert ill.quota is None
 
 
 @pytest.mark.feature("E17")

@@ -49,3 +49,29 @@ def test_an_order_to_link_is_searched_among_those_in_reach(office: Office, clien
     assert far.id not in [each["id"] for each in client.get(f"/orderview/others/{office.order.id}?q=").get_json()]
     assert client.get(f"/orderview/others/{far.id}?q=").status_code == 404
     assert client_of(office.beata, "en").get(f"/orderview/others/{office.order.id}?q=").status_code in (403, 404)
+
+
+def menu(page: str) -> str:
+    return page[page.index("<nav") : page.index("</nav>")]
+
+
+@pytest.mark.feature("E6", "E7")
+@pytest.mark.parametrize("language", ["fr", "pl"])
+def test_whoever_enters_nothing_has_comments_below_verification_and_no_order_of_their_own(office: Office, client_of: Client, language: str) -> None:
+    beata, marek = acts(office.beata), acts(office.marek)
+    with acting(beata):
+        row = order_rows.enter_row(office.order, FIRM, actor=beata)
+    with acting(marek):
+        verification.judge(row, [{"field": "nip", "problem": "Zły", "suggested": ""}], actor=marek)
+    with acting(beata):
+        order_rows.say(row, "Skąd wiadomo?", actor=beata)
+    verifier, principal = client_of(office.marek, language), client_of(office.zofia, language)
+    page = menu(verifier.get("/verify/").text)
+    assert 'href="/my-order/"' not in page and page.count('href="/my-order/waiting/comments"') == 1
+    assert verifier.get("/my-order/waiting/comments").location == f"/verify/row/{row.id}#comments"
+    for client in (client_of(office.beata, language), principal):
+        assert 'href="/my-order/"' in menu(client.get("/my-order/").text)
+    with acting(marek):
+        order_rows.say(row, "Z KRS.", actor=marek)
+    assert menu(principal.get("/orders/").text).count('href="/my-order/waiting/comments"') == 0
+    assert menu(client_of(office.beata, language).get("/my-order/").text).count('href="/my-order/waiting/comments"') == 1

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from app.cli.pages import pages
 
@@ -30,3 +31,37 @@ def test_links_and_named_files_exist(page: Path) -> None:
 def test_the_statement_on_accessibility_says_what_a_check_found() -> None:
     check = json.loads((ROOT / "app" / "accessibility.json").read_text(encoding="utf-8"))
     assert check["looks"] >= check["pages"] * 4 > 400 and check["found"] == 0 and date.fromisoformat(check["day"])
+
+
+# ---- what a screen reader says
+
+SCRIPT = ROOT / "docs" / "screen_reader.md"
+# Words of the screen reader itself, and of the script about it.
+SPOKEN = {"edit", "link", "dialog", "required", "invalid entry", "complementary", "heading level 1", "heading level 2", "Say"}
+
+
+def _sentences() -> list[re.Pattern[str]]:
+    """What the program can say in English, and how it begins, with something short where a value stands; not what is nothing but values."""
+    with (ROOT / "translations" / "fr" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        catalogue = read_po(file)
+    forms = [form for message in catalogue for form in ([message.id] if isinstance(message.id, str) else message.id)]
+    said = [re.split(r"(?<=\.) ", form) for form in forms]
+    parts = [re.split(r"%\(\w+\)s", " ".join(each[:number]).rstrip(".")) for each in said for number in range(1, len(each) + 1)]
+    return [re.compile("[^.:;]{1,40}?".join(map(re.escape, each))) for each in parts if re.search(r"[A-Za-z]{2}", "".join(each))]
+
+
+def _is_said(quote: str, sentences: list[re.Pattern[str]]) -> bool:
+    def known(text: str) -> bool:
+        return any(each.fullmatch(text.rstrip(".")) for each in sentences)
+
+    def part(text: str) -> bool:
+        return text in SPOKEN or known(text) or known(re.sub(r"^\d+ | \d+$|: …$", "", text))
+
+    return part(quote) or all(part(each) for each in re.split(r"(?:[,;]|(?<=\.)) ", quote))
+
+
+def test_the_script_for_the_screen_reader_quotes_what_screens_say() -> None:
+    text, sentences = SCRIPT.read_text(encoding="utf-8"), _sentences()
+    quotes = [*re.findall(r"“([^”]+)”", text), *re.findall(r"(?<!\*)\*([^*\n]+)\*(?!\*)", text)]
+    assert len(quotes) > 50 and [quote for quote in quotes if not _is_said(quote, sentences)] == []
+    assert not _is_said("Row 1 is kept: Corrected.", sentences) and not _is_said("Organisation, edit", sentences)
