@@ -6,7 +6,7 @@ from alembic import op
 import app.models.base
 
 revision = "b3f6d20c8e17"
-down_revision = "a4c81f7b2e90"
+down_revision = "b3d70e94c2a8"
 
 MOMENTS = (
     ("rows_gone_at", "When its rows were deleted: it can no more be taken back"), ("file_due_at", "From when on the store is to delete the file"),
