@@ -57,6 +57,7 @@ from app.models.summaries import SummarySending, SummarySubscription
 from app.models.tags import Tag
 from app.models.tasks import Task
 from app.models.teams import Team, TeamMembership
+from app.models.ticks import Tick
 from app.models.timeline import TimelineEntry
 from app.models.users import Role, User, UserAddress
 from app.models.users import user_word as user_word
@@ -71,7 +72,7 @@ __all__ = [
     "ListView", "MailTemplate", "Mailbox", "Merge", "MessageReference", "Model",
     "Objective", "Opportunity", "OutgoingMail", "Passkey", "PasswordReset", "Pipeline", "Privilege", "Profile", "Proposal", "Record", "RecoveryCode",
     "Replay", "Role", "SecondFactor", "SelfTest", "SenderRule", "Step", "Successor", "SummarySending",
-    "SummarySubscription", "Tag", "Task", "Team", "TeamMembership", "TimelineEntry", "UsedMailLink", "User", "UserAddress",
+    "SummarySubscription", "Tag", "Task", "Team", "TeamMembership", "Tick", "TimelineEntry", "UsedMailLink", "User", "UserAddress",
     "UserSession",
     "WebForm", "WorkMove",
     "Order", "OrderAssignment", "OrderLink", "ProspectRow", "RowMessage", "RowVerification", "Suppression",

@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -13,16 +14,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.extensions import db
 from app.jobs.queue import JobQueue
 from app.jobs.schedule import TICKS, scheduler
 from app.jobs.sweep import sweep
-from app.models import OutgoingMail
+from app.models import OutgoingMail, Tick
 from app.models.outbox import OutgoingState
 from app.operations import outbox
+from app.operations.ticks import claim
 from app.operations.transaction import atomic
-from app.permissions.actor import Level
+from app.permissions.actor import SYSTEM, Level
 from app.support import clock
 from tests.installations import KEY
 from tests.people import make_user
@@ -151,11 +154,42 @@ def test_the_clock_queues_each_tick_once_as_json(app: Flask, queue: Any) -> None
     clock = scheduler(queue.connection)
     clock.enqueue_jobs()
     clock.enqueue_jobs()
-    jobs = [queue.fetch_job(each) for each in queue.job_ids]
-    assert sorted(job.func_name for job in jobs) == sorted({job.func_name for job in jobs})
-    assert "app.jobs.sweep.sweep" in {job.func_name for job in jobs}
+    jobs = {queue.fetch_job(each).args[0]: queue.fetch_job(each) for each in queue.job_ids}
     between = {f"{job.__module__}.{job.__name__}": seconds for job, seconds in TICKS}
-    assert all(0 < queue.connection.ttl(job.key) <= between[job.func_name] for job in jobs), "what no worker took in time goes"
+    assert "app.jobs.sweep.sweep" in between
+    assert sorted(jobs) == sorted(between)
+    assert len(queue.job_ids) == len(jobs)
+    assert all(0 < queue.connection.ttl(job.key) <= between[name] for name, job in jobs.items()), "what no worker took in time goes"
+
+
+def test_of_several_schedules_each_job_hears_one(app: Flask, queue: Any) -> None:
+    """On two machines, half a period apart, and at the same moment: once in its time. When one of them is gone, the other is heard."""
+    every, start = timedelta(minutes=1), clock.now()
+
+    def heard(at: timedelta) -> bool:
+        with app.app_context(), clock.frozen(start + at):
+            return claim("a job", every, actor=SYSTEM)
+
+    with ThreadPoolExecutor(8) as machines:
+        assert sum(machines.map(heard, [timedelta()] * 8)) == 1
+    seconds = (20, 60, 80, 119, 120)  # of the first and of the second, by turns
+    assert [heard(timedelta(seconds=each)) for each in seconds] == [False, True, False, True, False]
+    assert heard(timedelta(seconds=160)), "the first is gone"
+    assert heard(timedelta(hours=-3)), "its clock was wrong"
+
+
+@pytest.mark.portable("the queue is Redis's")
+def test_a_tick_runs_its_job(app: Flask, queue: Any) -> None:
+    """By a real worker: two schedules tick, the mail that waits is queued again by one sweep."""
+    mail_id = queued()
+    queue.empty()
+    for _ in range(2):
+        clock_of_one = scheduler(queue.connection)
+        clock_of_one._cron_jobs = [each for each in clock_of_one._cron_jobs if each.name == "app.jobs.sweep.sweep"]
+        clock_of_one.enqueue_jobs()
+    with SmtpServer() as smtp, working(app, smtp):
+        eventually(lambda: state_of(mail_id) is OutgoingState.SENT)
+    assert db.session.scalars(select(Tick.job)).all() == ["app.jobs.sweep.sweep"]
 
 
 def test_jobs_survive_a_crash_of_redis(app: Flask) -> None:
