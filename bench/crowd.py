@@ -197,23 +197,26 @@ class _Crowd:
 
     @property
     def owner(self) -> Value:
-        if self.staff is not None:
-            return self.number % self.staff.users + self.staff.first_user
-        return self.one_of(self.owners)
+        return self.one_of(self.owners) if self.staff is None else self.staff.first_user + self._seat(self.number, self.staff)
 
     @property
     def team(self) -> Value:
         """The team of the owner."""
         if self.staff is None:
             return cast(null(), Integer)
-        return self.number % self.staff.users // self.staff.per_team + self.staff.first_team
+        return self.staff.first_team + self._seat(self.number, self.staff) // self.staff.per_team
 
     def holders(self, number: Value) -> dict[str, Value]:
         """Owner and team of an account whose first contact has ``number``; four salespeople alone share all of them."""
         if self.staff is None:
             return {}
-        seat = number % self.staff.users
-        return {"owner_id": seat + self.staff.first_user, "team_id": seat // self.staff.per_team + self.staff.first_team}
+        seat = self._seat(number, self.staff)
+        return {"owner_id": self.staff.first_user + seat, "team_id": self.staff.first_team + seat // self.staff.per_team}
+
+    @staticmethod
+    def _seat(number: Value, staff: Staff) -> Value:
+        """Half of what is known belongs to one person: whose pages are compared has a full desk in every size."""
+        return case((and_(number < KNOWN, number % 2 == 0), staff.full_desk), else_=number % staff.users)
 
     @property
     def title(self) -> Value:

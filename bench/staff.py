@@ -27,6 +27,7 @@ class Staff:
     first_team: int
     users: int = TEAMS * PER_TEAM
     per_team: int = PER_TEAM
+    full_desk: int = READERS["all"][0]  # whose work fills the lists of a day, however small the firm
 
 
 @atomic
