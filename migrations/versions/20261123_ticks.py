@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5b1e90c7d3a6"
-down_revision = "b3d70e94c2a8"
+down_revision = "b3f6d20c8e17"
 
 
 def upgrade() -> None:
