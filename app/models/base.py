@@ -103,6 +103,10 @@ class Searched:
         """What else the search finds it by."""
         return ()
 
+    def following(self) -> dict[str, str]:
+        """The columns, besides the text of the search, that follow from what it says."""
+        return {}
+
 
 def search_text_of(record: Searched) -> str:
     """What ``record`` is found by from now on."""
@@ -114,6 +118,8 @@ def search_text_of(record: Searched) -> str:
 @event.listens_for(Searched, "before_update", propagate=True)
 def _refresh_search_text(mapper: Mapper[Any], connection: object, target: Searched) -> None:
     target.search_text = search_text_of(target)
+    for name, value in target.following().items():
+        setattr(target, name, value)
 
 
 class Labelled:

@@ -15,7 +15,9 @@ from app.models.tags import Tagged
 from app.models.teams import Team
 from app.models.users import User
 from app.models.words import word_table
-from app.support.text import digits
+from app.support.text import digits, fold
+
+NAMELESS = "~"  # after all letters; the address may be hidden from whom the order is shown to
 
 
 class Title(StrEnum):
@@ -49,13 +51,17 @@ class Contact(Tagged, Customised, Searched, Record):
     """A person. The firm has one address book: everyone who sees contacts sees that a person exists."""
 
     __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_name", "search_text"), Index("ix_contact_by_name", "last_name", "id"), Index("ix_contact_updated", "updated_at"))
+    __table_args__ = (
+        Index("ix_contact_name", "search_text"), Index("ix_contact_by_name", "last_name", "id"), Index("ix_contact_updated", "updated_at"),
+        Index("ix_contact_in_order", "sort_name", "id"),
+    )
     SEARCHED = ("first_name", "last_name", "job")
     WORDS = word_table("contact")
 
     title: Mapped[Title | None] = mapped_column(text_enum(Title, "title_known", 5))
     first_name: Mapped[str] = mapped_column(String(80), default="")
     last_name: Mapped[str] = mapped_column(String(120), default="")
+    sort_name: Mapped[str] = mapped_column(by_bytes(220), default="", server_default="", comment="Last name and first, folded; ~ without a name")
     job: Mapped[str | None] = mapped_column(String(120))
     department: Mapped[str | None] = mapped_column(String(120))
     language: Mapped[Language | None] = mapped_column(text_enum(Language, "language_known", 5))
@@ -76,6 +82,9 @@ class Contact(Tagged, Customised, Searched, Record):
 
     def searched_parts(self) -> list[str | None]:
         return [self.first_name, self.last_name, self.job, *(a.address for a in self.addresses)]
+
+    def following(self) -> dict[str, str]:
+        return {"sort_name": fold(f"{self.last_name or ''} {self.first_name or ''}")[:220] or NAMELESS}
 
     @property
     def name(self) -> str:

@@ -69,7 +69,7 @@ def write(model: type[R], values: Mapping[str, Any]) -> R:
     row = defaults_of(table) | dict(values)
     unwritten = _bare(model, row)
     if isinstance(unwritten, Searched) and "search_text" not in values:
-        row["search_text"] = search_text_of(unwritten)
+        row |= {"search_text": search_text_of(unwritten), **unwritten.following()}
     key = db.session().connection().execute(_insertion(table), row).inserted_primary_key[0]
     if isinstance(unwritten, Searched):
         later(_insertion(unwritten.WORDS), *({"word": word, "record_id": key} for word in sorted(set(words(row["search_text"])))))

@@ -14,7 +14,7 @@ def contacts_of(account: Account) -> list[Contact]:
     """The people of a company, by name."""
     query = select(Contact).where(Contact.accounts.any(Account.id == account.id), Contact.archived_at.is_(None))
     loads = (selectinload(Contact.addresses), selectinload(Contact.phones))
-    return list(db.session.scalars(query.options(*loads).order_by(Contact.last_name, Contact.first_name).limit(LIMIT)))
+    return list(db.session.scalars(query.options(*loads).order_by(Contact.sort_name, Contact.id).limit(LIMIT)))
 
 
 def findings_of(contact: Contact) -> tuple[list[AddressFinding], set[int]]:

@@ -93,6 +93,7 @@ def test_what_may_be_two_things_is_asked_and_remembered(cast: Cast, client_of: C
     client.post(f"{where}/run")
     lea = db.session.query(Contact).filter_by(last_name="Dupuis").one()
     assert (lea.first_name, lea.address, [str(each) for each in lea.accounts]) == ("Léa", "lea@dupuis.example", ["Dupuis SARL"])
+    assert lea.sort_name == "dupuis lea", "by which it stands in lists"
     page = client.get(give(client, "Contact", sheet), follow_redirects=True).text
     assert "as last time" in page and "You imported this very file already" in page and "already so" in page
 
