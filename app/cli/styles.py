@@ -7,7 +7,7 @@ APP = Path(__file__).resolve().parent.parent
 TARGET = APP / "static" / "built" / "kurier.css"
 
 # A later file overrules an earlier one.
-ORDER = ("base", "parts", "shell", "lists", "today", "record", "forms", "board", "mail", "figures", "rights", "orders")
+ORDER = ("base", "parts", "shell", "lists", "dense", "values", "today", "record", "forms", "board", "mail", "figures", "rights", "orders")
 
 
 def build_sheet(target: Path = TARGET) -> None:

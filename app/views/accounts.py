@@ -1,6 +1,6 @@
 """Accounts and their types."""
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from flask import url_for
@@ -12,6 +12,7 @@ from app.domain.reach import spaced
 from app.models import Account, AccountType
 from app.queries.contacts import contacts_of
 from app.queries.engagements import engagements_of
+from app.views import next_acts
 from app.views.alike import Resembling
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
@@ -39,6 +40,8 @@ class AccountView(Resembling, Merging, Holding, ProposalActs, RecordPage, CrmVie
     list_columns = ["name", "type", "city", "country", "nip", "siren", "owner"]
     export_columns = ["name", "type", "country", "siren", "siret", "nip", "regon", "vat_number", "email", "phone", "website",
                       "street", "postcode", "city", "language", "tags", "owner", "co_owners", "team", "remarks", "created_at"]
+    column_classes: ClassVar[dict[str, str]] = {"owner": "c-all c-who"}
+    formatters_columns = {"owner": next_acts.face}
     order_columns = ["name", "city", "country"]
     base_order = ("name", "asc")
     search_columns = ["name", "type", "city", "country", "nip", "regon", "siren", "siret", "vat_number", "tags", "owner", "team"]

@@ -193,7 +193,7 @@ def _lane(lane: Lane, board: Board, number_of_lanes: int) -> dict[str, Any]:
     return {
         "id": step.id, "label": step.label, "count": format_decimal(lane.count), "sums": _sums(lane.sums),
         "average": "" if lane.average_days is None else _days(lane.average_days),
-        "most": ngettext("%(num)s day at most", "%(num)s days at most", step.max_days), "is_over": (lane.average_days or 0) > step.max_days,
+        "most": ngettext("%(num)s day max.", "%(num)s days max.", step.max_days), "is_over": (lane.average_days or 0) > step.max_days,
         "is_open": step.archived_at is None, "place": gettext("step %(number)s of %(all)s", number=board.lanes.index(lane) + 1, all=number_of_lanes),
         "cards": [_card(card, step, board) for card in lane.cards], "list_url": in_list,
         "more": None if not hidden else {

@@ -1,6 +1,6 @@
 """Contacts."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import url_for
 from flask_appbuilder.fieldwidgets import BS3TextAreaFieldWidget
@@ -10,13 +10,14 @@ from wtforms import TextAreaField
 from wtforms.validators import Optional
 
 from app.domain.labels import label
+from app.domain.reach import spaced
 from app.extensions import db
 from app.models import Contact
 from app.operations import contacts
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
 from app.queries.engagements import engagements_of
-from app.views import address_history
+from app.views import address_history, next_acts
 from app.views.alike import Resembling
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface
@@ -51,8 +52,10 @@ class ContactView(Writing, Booking, Resembling, Merging, Holding, ProposalActs, 
     list_columns = ["name", "job", "accounts", "address", "phones", "owner"]
     export_columns = ["title", "first_name", "last_name", "job", "department", "accounts", "addresses", "phones", "language",
                       "tags", "campaigns", "owner", "team", "remarks", "created_at"]
+    column_classes: ClassVar[dict[str, str]] = {"owner": "c-all c-who", "address": "c-all c-wide"}
+    formatters_columns = {"owner": next_acts.face, "phones": lambda phones: ", ".join(spaced(each.number) for each in phones or ())}
     order_columns = ["job"]
-    base_order = ("last_name", "asc")
+    base_order = ("sort_name", "asc")
     search_columns = ["first_name", "last_name", "job", "department", "language", "tags", "campaigns", "owner", "team"]
     show_columns = ["title", "first_name", "last_name", "job", "department", "accounts", "addresses", "phones", "language", "tags", "campaigns",
                     "owner", "team", "remarks"]

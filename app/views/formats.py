@@ -133,6 +133,14 @@ def moment(at: dt.datetime) -> str:
     return str(format_datetime(at, "d MMM y"))
 
 
+def brief(at: dt.datetime) -> str:
+    """A moment where there is little room: of today the hour, else the day: "8:05", "19 Nov", "19 Nov 2025"."""
+    local, today = to_user_timezone(at), to_user_timezone(clock.now()).date()
+    if local.date() == today:
+        return hour(local.time())
+    return str(format_datetime(at, "d MMM" if local.year == today.year else "d MMM y"))
+
+
 def is_over(at: dt.datetime) -> bool:
     """Whether the day of ``at`` is over where the reader is."""
     return bool(to_user_timezone(at).date() < to_user_timezone(clock.now()).date())

@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from app.models import Opportunity
 from app.queries.listed import COLUMN, last_words, next_steps
 from app.support.text import shorten
-from app.views import formats, paging
+from app.views import formats, next_acts, paging
 from app.views.asked import BOARD_ARGUMENTS
 from app.views.field_rights import shown
 
@@ -47,9 +47,18 @@ def _as_on_the_board(kept: dict[str, Any]) -> dict[str, Any]:
 
 
 def said_of(model: type[Any], keys: list[int]) -> dict[int, dict[str, Any]]:
-    """Key → last: the last words with their day, next: the next step, late: whether its day is over."""
-    words, steps = last_words(model, keys), next_steps(model, keys)
+    """Key → last: the last words with their day, next: the next step (None: there can be none), late: whether its day is over."""
+    words = last_words(model, keys)
+    if model is Opportunity:
+        acts = next_acts.lines_of(keys)
+        return {key: {"last": _last(words.get(key)), **_planned(acts.get(key))} for key in keys}
+    steps = next_steps(model, keys)
     return {key: {"last": _last(words.get(key)), **_next(steps.get(key))} for key in keys}
+
+
+def _planned(act: next_acts.NextAct | None) -> dict[str, Any]:
+    """Of what is closed nothing is said."""
+    return {"next": None, "late": False} if act is None else {"next": str(act), "late": bool(act.late)}
 
 
 def _last(entry: Any) -> str:

@@ -18,8 +18,8 @@ from app.views import formats
 from app.views.asked import zone
 
 FACE = Markup('<span class="k-face" aria-hidden="true" title="{}">{}</span><span class="k-face-name">{}</span>')
-LATE = Markup('<span class="k-ends"><span class="k-cut">{}</span> <span class="k-late">{}{}</span></span>')
-WHEN = Markup('<span class="k-ends"><span class="k-cut">{}</span> <span class="k-2nd">{}</span></span>')
+LATE = Markup('<span class="k-ends" title="{}"><span class="k-cut">{}</span> <span class="k-late">{}{}</span></span>')
+WHEN = Markup('<span class="k-ends" title="{}"><span class="k-cut">{}</span> <span class="k-2nd">{}</span></span>')
 NOTHING = Markup('<span class="k-2nd">{}</span>')
 
 
@@ -30,6 +30,7 @@ class NextAct:
     title: str
     when: str = ""
     late: str = ""
+    brief: str = ""  # the day where there is little room: of today the hour alone
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.title, self.when or self.late) if part)
@@ -40,14 +41,18 @@ def next_act(status: Status, remind_at: Any, task: Task | None) -> NextAct | Non
     if status not in OPEN:
         return None
     if status is Status.STANDBY and remind_at:
-        return NextAct(gettext("On standby until %(moment)s", moment=formats.moment(remind_at)))
+        return NextAct(gettext("Reminder"), when=formats.moment(remind_at), brief=formats.brief(remind_at))
     if task is None or task.due_at is None:
         return NextAct("")
     title = task.title if is_shown(current_actor(), Task, "title") else ""
     today, due = clock.now().astimezone(zone()).date(), task.due_at.astimezone(zone()).date()
     if due < today:
-        return NextAct(title, late=ngettext("%(num)s day late", "%(num)s days late", (today - due).days))
-    return NextAct(title, when=formats.moment(task.due_at))
+        days = (today - due).days
+        late, brief = ngettext("%(num)s day late", "%(num)s days late", days), ngettext("%(num)s d late", "%(num)s d late", days)
+        return NextAct(title, late=late, brief=brief)
+    return NextAct(title, when=formats.moment(task.due_at), brief=formats.brief(task.due_at))
+
+
 
 
 def lines_of(keys: list[int]) -> dict[int, NextAct | None]:
@@ -65,9 +70,9 @@ def drawn(found: NextAct | None) -> Markup | str:
     if found is None:
         return ""
     if found.late:
-        return LATE.format(found.title, formats.icon("exclamation-circle-fill"), found.late)
+        return LATE.format(found, found.title, formats.icon("exclamation-circle-fill"), found.brief)
     if found.when:
-        return WHEN.format(found.title, found.when)
+        return WHEN.format(found, found.title, found.brief)
     return Markup("<span>{}</span>").format(found.title) if found.title else NOTHING.format(gettext("No next step"))
 
 

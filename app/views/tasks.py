@@ -5,14 +5,19 @@ from typing import Any
 from flask import redirect, url_for
 from flask_appbuilder import action, expose, has_access
 from flask_babel import gettext, lazy_gettext
+from markupsafe import Markup
 
+from app.domain.tasks import OPEN
 from app.models import Task
 from app.operations import tasks
 from app.permissions.actor import current_actor
 from app.permissions.rights import Action
+from app.views import formats
 from app.views.asked import way_back
 from app.views.base import CrmView, OperationInterface
 from app.views.holding import Holding
+
+LATE = Markup('<span class="k-late">{}{}</span>')
 
 
 class TaskView(Holding, CrmView):
@@ -38,6 +43,16 @@ class TaskView(Holding, CrmView):
     }
     empty_text = lazy_gettext("No task.")
     add_label = lazy_gettext("New task")
+
+    def _get_list_widget(self, *args: Any, **kwargs: Any) -> Any:
+        """A day that is over says so while the task is open."""
+        found = super()._get_list_widget(*args, **kwargs)
+        rows = [dict(row) for row in found["list"].template_args["value_columns"]]
+        for row in rows:
+            if row.get("due_at") is not None and row.get("status") in OPEN and formats.is_over(row["due_at"]):
+                row["due_at"] = LATE.format(formats.icon("exclamation-circle-fill"), formats.moment(row["due_at"]))
+        found["list"].template_args["value_columns"] = rows
+        return found
 
     @action("finish", lazy_gettext("Mark as done"), None, "check2-circle")
     def finish(self, items: Any) -> Any:

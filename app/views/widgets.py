@@ -102,13 +102,15 @@ class NativeWidgets:
     def _get_list_widget(self, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_list_widget(*args, **kwargs)  # type: ignore[misc]
         arguments, model = found["list"].template_args, self.datamodel.obj  # type: ignore[attr-defined]
+        is_wide = layouts.current() in layouts.layouts_of(model) and layouts.current() == layouts.EXTENDED
+        if is_wide:  # the line below each row says what comes next
+            arguments["include_columns"] = [column for column in arguments["include_columns"] if column != "next_step"]
         looked_up = exporting.looked_up(self, arguments["include_columns"], arguments["pks"])
         if looked_up:
             rows = [dict(row) for row in arguments["value_columns"]]
             for key, row in zip(arguments["pks"], rows, strict=True):
                 row.update({column: found_by_key.get(key) for column, found_by_key in looked_up.items()})
             arguments["value_columns"] = rows
-        is_wide = layouts.current() in layouts.layouts_of(model) and layouts.current() == layouts.EXTENDED
         arguments.update(view=self, page_address=paging.address, said=layouts.said_of(model, arguments["pks"]) if is_wide else {},
                          layouts=layouts.choices(model), many_url=self._many_url())
         return found

@@ -20,7 +20,8 @@ from tests.journeys.program import Kurier
 
 pytestmark = [pytest.mark.database, PORTABLE]
 Desks = Callable[..., Desk]
-LINE = 37  # pixels: one line of text and its air
+LINE = 29  # pixels: one line of text and its air
+SCREEN, TARGET = 900, 23.9  # the height of a desk's window; WCAG 2.5.8, and what browsers round
 
 
 @atomic
@@ -58,6 +59,28 @@ def test_the_compact_layout_shows_twenty_five_rows_of_one_line(many: None, desk_
     assert max(rows.evaluate_all("rows => rows.map(row => row.getBoundingClientRect().height)")) <= LINE
     jean.follow(jean.page.get_by_role("link", name=said("Next", "fr")))
     assert rows.count() == 5
+
+
+@pytest.mark.feature("C26")
+@pytest.mark.parametrize("language", ["fr", "pl", "en"])
+def test_the_compact_layout_fits_a_screen(many: None, desk_of: Desks, language: str) -> None:
+    """At 1280 × 900 pixels every one of twenty-five rows is seen without scrolling, and so is the way to the next ones."""
+    reader = desk_of("ada")
+    reader.open(f"/lang/{language}")
+    reader.page.set_viewport_size({"width": 1280, "height": SCREEN})
+    for path in ("/opportunityview/list/?view=0", "/opportunityview/list/?_flt_2_title=Rega"):
+        reader.open(path)
+        expect(reader.page.locator("html")).to_have_attribute("lang", language)
+        rows = reader.page.locator(".k-listing tbody tr")
+        assert rows.count() == 25
+        seen = rows.evaluate_all("rows => rows.map(row => [row.getBoundingClientRect().top, row.getBoundingClientRect().bottom])")
+        assert seen[0][0] > 0 and max(bottom for _, bottom in seen) <= SCREEN
+        pager = reader.page.get_by_role("link", name=said("Next", language)).bounding_box()
+        assert pager is not None and pager["y"] + pager["height"] <= SCREEN
+        assert reader.page.locator(".k-scroll").first.evaluate("each => each.scrollWidth <= each.clientWidth"), "no column lies under the edge"
+        sides = "all => all.map(each => each.getBoundingClientRect()).map(box => Math.min(box.width, box.height))"
+        assert min(rows.locator("a, button, label").evaluate_all(sides)) >= TARGET
+    reader.open("/lang/en")
 
 
 @pytest.mark.feature("C26", "C27")

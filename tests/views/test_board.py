@@ -141,7 +141,7 @@ def test_a_card_says_what_comes_next_and_what_rests_too_long(cast: Cast, client_
     page = " ".join(_text(client_of(cast.jean, "en")).split())
     assert '15 days<span class="visually-hidden">, over the limit of the step' in page
     assert '12 days<span class="visually-hidden">, near the limit of the step' in page
-    assert "Send the offer" in page and "2 days late" in page and "On standby until" in page
+    assert "Send the offer" in page and "2 days late" in page and "Reminder, " in page
     assert "No next step" in _text(client_of(cast.tom))
 
 

@@ -10,8 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.models import Opportunity, Task
+from app.models import Contact, Opportunity, Task
 from app.operations import records
+from app.operations.contacts import create_contact, update_contact
+from app.operations.people import Person, meet
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor
 from app.support import clock
@@ -210,13 +212,33 @@ def test_an_alternative_that_no_page_of_ours_writes_is_refused(cast: Cast, clien
         assert client.get(LIST, query_string={"_any_1": wrong}).status_code == 400, wrong
 
 
+@atomic
+def _meet(name: str, address: str, *, actor: Actor) -> None:
+    meet(Person(name=name, address=address), owner_id=None, team_id=None, language="pl", actor=actor)
+
+
+def test_people_stand_by_the_name_that_they_have(cast: Cast, client_of: Client) -> None:
+    """A first name alone stands among the others, an accented letter beside the plain one, whoever has no name last; mail brings them so too."""
+    for first, last in (("Zofia", "Ćwik"), ("Adam", "Czyż"), ("Celina", ""), ("Ewa", "Żak")):
+        create_contact({"first_name": first, "last_name": last}, actor=SYSTEM)
+    _meet("Cezary", "cezary@mlyn.example", actor=SYSTEM)
+    create_contact({"address_lines": "czapla@mlyn.example"}, actor=SYSTEM)
+    client = client_of(cast.ada)
+    ours = [name for name in _titles(client.get("/contactview/list/?psize_ContactView=100").text) if re.search("C|Ć|Żak|czapla", name)]
+    expected = ["Celina", "Cezary", "Zofia Ćwik", "Adam Czyż", "Ewa Żak", "czapla@mlyn.example"]
+    assert [name for name in ours if name in expected] == expected
+    celina = db.session.query(Contact).filter_by(first_name="Celina").one()
+    update_contact(celina, {"last_name": "Żuk"}, seen_version=None, actor=SYSTEM)
+    assert _titles(client.get("/contactview/list/?psize_ContactView=100").text)[-2:] == ["Celina Żuk", "czapla@mlyn.example"]
+
+
 @pytest.mark.feature("C26")
 def test_the_list_says_what_comes_next_and_what_is_starred(cast: Cast, client_of: Client) -> None:
     due = clock.now() - timedelta(days=3)
     records.create(Task, {"title": "Wysłać ofertę", "opportunity": cast.terminals, "assignee": cast.anna, "due_at": due}, actor=SYSTEM)
     anna = client_of(cast.anna, "en")
     page = anna.get(LIST).text
-    assert re.search(r'c-next">.*?Wysłać ofertę.*?3 days late', page, re.DOTALL)
+    assert re.search(r'c-next">.*?Wysłać ofertę.*?3 d late', page, re.DOTALL)
     address = unescape(re.findall(r'formaction="([^"]*)" name="starred" value="y"', page)[0])
     assert anna.post(address, data={"starred": "y"}).status_code == 302
     db.session.expire_all()
