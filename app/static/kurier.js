@@ -242,7 +242,22 @@ const hintDays = (within) => {
   all("[data-day-form]", within).forEach((hint) => { hint.textContent = dayForm.format(new Date(2026, 11, 31)); });
 };
 hintDays(document);
-document.addEventListener("k-fresh", (event) => { hintDays(event.detail); all("[data-asked-with]", event.detail).forEach(askWith); all("[data-look]", event.detail).forEach(wireLook); });
+
+// Days that are often meant, one press each; where nothing is chosen that the day is of, the first is
+const wireQuick = (group) => {
+  group.hidden = false;
+  const buttons = all("[data-sets]", group), field = document.getElementById(buttons[0].dataset.sets);
+  const show = () => buttons.forEach((button) => button.setAttribute("aria-pressed", button.value === field.value));
+  field.addEventListener("change", show);
+  buttons.forEach((button) => button.addEventListener("click", () => {
+    const what = document.getElementById(button.dataset.with ?? "");
+    if (what && !what.value) what.value = what.options[1].value;
+    field.value = button.value;
+    show();
+  }));
+};
+all(".k-quick").forEach(wireQuick);
+document.addEventListener("k-fresh", (event) => { hintDays(event.detail); all("[data-asked-with]", event.detail).forEach(askWith); all("[data-look]", event.detail).forEach(wireLook); all(".k-quick", event.detail).forEach(wireQuick); });
 
 // What was used before is offered once somebody writes there
 on("[data-suggest]", "focus", async ({ currentTarget: input }) => {

@@ -17,6 +17,7 @@ from app.permissions.decide import field_rule
 from app.queries.opportunities import steps_on_offer
 from app.support import clock
 from app.views.asked import Refused, local, zone
+from app.views.days import format_date
 from app.views.fields import MORNING
 
 NEXT_STEPS = {
@@ -35,8 +36,19 @@ def next_fields(typed: Mapping[str, str]) -> list[dict[str, Any]]:
     choices = [("", gettext("no next step")), *((code, str(words)) for code, words in NEXT_STEPS.items())]
     return [
         {"name": "next", "label": gettext("Next step"), "type": "select", "options": choices, "value": typed.get("next", "")},
-        {"name": "next_on", "label": gettext("On"), "type": "date", "value": typed.get("next_on", f"{tomorrow_morning():%Y-%m-%d}")},
+        {"name": "next_on", "label": gettext("On"), "type": "date", "value": typed.get("next_on", f"{tomorrow_morning():%Y-%m-%d}"),
+         "quick": quick_days(), "quick_with": "next"},
     ]
+
+
+def quick_days() -> list[tuple[str, str]]:
+    """(day, words) of days that are often meant: the next working day, the Friday after it, in a week."""
+    today, first = clock.now().astimezone(zone()).date(), tomorrow_morning().date()
+    friday, later = first + timedelta(days=(4 - first.weekday()) % 7), today + timedelta(days=7)
+    days = {first: gettext("tomorrow") if first == today + timedelta(days=1) else format_date(first, "EEEE")}
+    days.setdefault(friday, format_date(friday, "EEEE"))
+    days[later] = gettext("in a week")
+    return [(day.isoformat(), str(words)) for day, words in days.items()]
 
 
 def tomorrow_morning(within: ZoneInfo | None = None) -> datetime:

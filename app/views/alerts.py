@@ -145,18 +145,25 @@ def draw_list(chosen: str, refused: Refused | None = None) -> Any:
     older = url_for("AlertView.list", after=items[-1].id, **kept) if len(page) > SIZE else None
     return drawn(
         "today.html", is_refused=refused is not None, title=gettext("Alerts"),
-        day_line=ngettext("%(num)s alert on this page", "%(num)s alerts on this page", len(items)), tabs=_tabs(shown, rule),
+        day_line=ngettext("%(num)s alert on this page", "%(num)s alerts on this page", len(items)), tabs=_tabs(shown, rule), kinds=_kinds(shown, rule),
         groups=[{"key": "alerts", "title": gettext("The newest first"), "items": lines, "count": len(lines)}], older_url=older,
         focus=panel(here, queries.others_of([here]), back, refused) if here else None, empty_text=gettext("No alert: nothing was left undone."),
     )
 
 
 def _tabs(shown: str, rule: Rule | None) -> list[tuple[str, str, bool]]:
-    tabs = [
-        (gettext("Now"), url_for("AlertView.list"), shown == "now" and rule is None),
-        (gettext("Settled"), url_for("AlertView.list", shown="over"), shown == "over" and rule is None),
+    of = rule.value if rule else None
+    return [
+        (gettext("Now"), url_for("AlertView.list", rule=of), shown == "now"),
+        (gettext("Settled"), url_for("AlertView.list", shown="over", rule=of), shown == "over"),
     ]
-    return [*tabs, *((gettext(label(each)), url_for("AlertView.list", rule=each.value), each is rule) for each in Rule)]
+
+
+def _kinds(shown: str, rule: Rule | None) -> list[dict[str, Any]]:
+    kept: dict[str, Any] = {"shown": "over"} if shown == "over" else {}
+    every = {"label": gettext("All kinds"), "url": url_for("AlertView.list", **kept), "is_current": rule is None}
+    one_by_one = ({"label": gettext(label(each)), "url": url_for("AlertView.list", rule=each.value, **kept), "is_current": each is rule} for each in Rule)
+    return [every, *one_by_one]
 
 
 def alert_of(chosen: str) -> Alert | None:

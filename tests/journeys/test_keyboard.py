@@ -5,10 +5,14 @@ Moving an opportunity is in ``test_board.py``. The same steps to be heard with N
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.extensions import db
+from app.models import Task
+from app.support import clock
 from tests.journeys.desk import PORTABLE, Desk
 from tests.journeys.program import Kurier
 from tests.people import PASSWORD
@@ -147,6 +151,25 @@ def test_logging_a_call(kurier: Kurier, desk_of: Desks) -> None:
     assert "Saved." in announced(page)
     first = page.locator(".k-line > li article").first
     assert "She wants the offer by Friday." in first.inner_text() and "Tom Baker" in first.get_by_role("heading", level=4).inner_text()
+
+
+@pytest.mark.feature("C20", "C23")
+def test_a_call_of_the_day_plans_the_next_one_with_one_press(kurier: Kurier, desk_of: Desks) -> None:
+    page = (desk := desk_of("tom")).page
+    desk.open("/today/")
+    press(page, "r")
+    page.keyboard.type("They decide next week.")
+    desk.tab_to(".k-quick button:last-child")
+    assert focus(page).startswith('- button "in a week"')
+    press(page, "Enter")
+    assert page.get_by_role("button", name="in a week").get_attribute("aria-pressed") == "true"
+    assert page.get_by_label("Next step", exact=True).input_value() == "call"
+    day = date.fromisoformat(page.locator("input[name=next_on]").input_value())
+    with page.expect_navigation():
+        press(page, "Control+Enter")
+    assert "The call is in the history." in announced(page)
+    planned = kurier.run(lambda: [task.due_at for task in db.session.query(Task).filter(Task.title.startswith("Make a call: "))], at=clock.now())
+    assert day in [each.date() for each in planned if each is not None]
 
 
 @pytest.mark.feature("C22", "C39")
