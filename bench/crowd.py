@@ -48,6 +48,7 @@ from app.models import (
     MessageReference,
     Opportunity,
     Step,
+    Task,
     TimelineEntry,
     User,
 )
@@ -61,6 +62,7 @@ from bench.mails import FIRST, KNOWN, LAST, PER_ACCOUNT, USERS
 from bench.staff import Staff
 
 PAST = timedelta(days=730)
+LATE, AHEAD = timedelta(days=1), timedelta(days=7)  # of the tasks
 BODY = "Good morning, please find the offer for the terminals of your warehouse attached; we can show them next week. " * 4
 COMMON, RARE = "terminals", "xylophone"  # words of titles
 RARE_AT = 500  # which of the known has the rare one
@@ -69,7 +71,7 @@ SORTING_MB = 400  # for PostgreSQL, while it makes indexes
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # of public references, in the order of the database
 _NUMBERED = (Account, Contact, ContactAddress, Opportunity, IncomingMessage, TimelineEntry, MessageReference, Delivery)
 _WAYS: dict[str, Any] = {"campaign_id": Campaign, "reason_id": CloseReason, "competitor_id": Competitor}
-_FILLED: tuple[Any, ...] = (*_NUMBERED, AuditLine)
+_FILLED: tuple[Any, ...] = (*_NUMBERED, Task, AuditLine)
 _numbers = Table("bench_number", MetaData(), Column("n", Integer, primary_key=True), prefixes=["TEMPORARY"])
 
 Value = ColumnElement[Any]
@@ -101,6 +103,7 @@ def populate(contacts: int, staff: Staff | None = None) -> None:
             _history(connection, crowd)
             if staff is not None:
                 _deeds(connection, crowd)
+                _plans(connection, crowd)  # of those who sell: mail that comes reads no task
             else:
                 _traces(connection, crowd, mailbox_id)  # for mail that comes: no page of a person reads them
             _words(connection)
@@ -290,7 +293,7 @@ def _people(connection: Connection, crowd: _Crowd) -> None:
     folded = [crowd.one_of([fold(each) for each in names]) for names in (FIRST, LAST)]
     _fill(connection, Contact.__table__, {
         "id": crowd.key, "public_ref": crowd.reference(crowd.count), "first_name": first, "last_name": last, "owner_id": crowd.owner, "team_id": crowd.team,
-        "search_text": _text(folded[0], " ", folded[1], " ", crowd.address),
+        "search_text": _text(folded[0], " ", folded[1], " ", crowd.address), "sort_name": _text(folded[1], " ", folded[0]),
     }, crowd)  # fmt: skip
     _fill(connection, ContactAddress.__table__, {
         "id": crowd.key, "public_ref": crowd.reference(crowd.count), "contact_id": crowd.key, "address": crowd.address,
@@ -337,6 +340,15 @@ def _deeds(connection: Connection, crowd: _Crowd) -> None:
             "body": "Called; the offer is with their management, more next week.", "opportunity_id": crowd.opportunity,
             "account_id": crowd.account, "contact_id": crowd.key, "author_id": crowd.owner,
         }, crowd)  # fmt: skip
+
+
+def _plans(connection: Connection, crowd: _Crowd) -> None:
+    """Of ten opportunities three have a task: one was due yesterday, two are due next week."""
+    turn, late, ahead = crowd.number % 10, *(literal(crowd.now + by, Task.due_at.type) for by in (-LATE, AHEAD))
+    _fill(connection, Task.__table__, {
+        "public_ref": crowd.reference(crowd.count), "title": _text("Call ", crowd.n), "due_at": case((turn == 0, late), else_=ahead),
+        "assignee_id": crowd.owner, "team_id": crowd.team, "opportunity_id": crowd.key,
+    }, crowd, only=turn.in_([0, 1, 2]))  # fmt: skip
 
 
 def _traces(connection: Connection, crowd: _Crowd, mailbox_id: int | None) -> None:

@@ -34,6 +34,7 @@ VIEW = "OpportunityView"
 PAGES = (
     "list, first page", "list, deep page", "search, rare word", "search, common word", "board", "record", "today", "stagnating", "activity", "saved view",
     "results, months", "results, people", "results, campaigns", "results, reasons", "results, cohorts", "colleagues by name",
+    "my late ones", "late ones of all",
 )
 # What a saved view asks: an alternative, and an order of its own.
 SAVED: dict[str, Any] = {"_any_1": "_flt_0_status=todo|_flt_0_status=standby", f"_oc_{VIEW}": "amount", f"_od_{VIEW}": "desc"}
@@ -154,7 +155,8 @@ def addresses(user: User) -> list[str]:
     found = [url_for("SearchView.list", q=word) for word in (crowd.RARE, crowd.COMMON)]
     return [first, f"{first}?{ARGUMENT}{VIEW}={token}", *found, url_for("BoardView.list"), url_for(f"{VIEW}.show", pk=own),
             url_for("TodayView.list"), url_for(f"{VIEW}.list", stagnant=1), url_for("ActivityView.list"), url_for(f"{VIEW}.list", **SAVED),
-            *(url_for("ResultsView.list", by=way) for way in ("month", "person", "campaign", "reason", "cohort")), url_for("MentionView.list", q="person 5")]
+            *(url_for("ResultsView.list", by=way) for way in ("month", "person", "campaign", "reason", "cohort")), url_for("MentionView.list", q="person 5"),
+            url_for(f"{VIEW}.list", mine=1, late=1), url_for(f"{VIEW}.list", late=1)]
 
 
 def _fetched(kind: str, content: bytes) -> list[str]:

@@ -67,12 +67,15 @@ def too_long_in_step(steps: Iterable[Step]) -> ColumnElement[bool]:
     return and_(Opportunity.step_entered_at < max(last.values()), is_over, Opportunity.status.not_in(sorted(CLOSED)))
 
 
-def late_since(start: datetime) -> ColumnElement[bool]:
-    """To do, with an open task whose day was over at ``start``, the beginning of the reader's day."""
-    over = select(Task.opportunity_id).where(
-        Task.status.in_(OPEN_TASKS), Task.archived_at.is_(None), Task.due_at < start, Task.opportunity_id.is_not(None)
-    )
-    return and_(Opportunity.status == Status.TODO, Opportunity.id.in_(over))
+def late_since(start: datetime, *, of_one: bool = False) -> ColumnElement[bool]:
+    """To do, with an open task whose day was over at ``start``, the beginning of the reader's day.
+
+    ``of_one``: the rows are one person's, so each is asked for its tasks; of everybody's they are found by the late tasks, which may be few.
+    """
+    over = select(Task.opportunity_id).where(Task.status.in_(OPEN_TASKS), Task.archived_at.is_(None), Task.due_at < start)
+    if of_one:
+        return and_(Opportunity.status == Status.TODO, over.where(Task.opportunity_id == Opportunity.id).exists())
+    return and_(Opportunity.status == Status.TODO, Opportunity.id.in_(over.where(Task.opportunity_id.is_not(None))))
 
 
 def renewals_of(item: Opportunity) -> list[Opportunity]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask_appbuilder.models.filters import BaseFilter
 
 from app.domain.workdays import local_day, start_of
@@ -39,7 +39,7 @@ class IsLate(BaseFilter):
 
     def apply(self, query: Any, value: Any) -> Any:
         place = zone().key
-        return query.filter(late_since(start_of(local_day(clock.now(), place), place)))
+        return query.filter(late_since(start_of(local_day(clock.now(), place), place), of_one=request.args.get("mine") == "1"))
 
 
 class IsCounted(BaseFilter):
