@@ -24,7 +24,7 @@ class GoalWords:
         measure = gettext(LABELS[f"Measure.{goal.measure.value}"])
         what = f"{measure}, {self.period(goal)}"
         percent = [str(format_percent(each, locale=self.words.locale)) for each in (goal.share, min(goal.due, 1))]
-        return (f"{goal.name}: {what}" if with_name else what, self.reached(goal), self.pace(goal), *percent)
+        return (gettext("%(label)s: %(text)s", label=goal.name, text=what) if with_name else what, self.reached(goal), self.pace(goal), *percent)
 
     def pairs(self, goal: Goal) -> list[tuple[str, str]]:
         return list(zip(self.columns()[1:], self.cells(goal)[1:], strict=True))

@@ -100,7 +100,7 @@ def activity(
         conditions.append(or_(TimelineEntry.author_id.in_(people), incoming))
     if kind is not None:
         conditions.append(_is(kind))
-    found, _ = _latest(and_(*conditions), older_than, limit, *_ABOUT)
+    found, _ = _latest(and_(*conditions), older_than, limit, *_ABOUT, joinedload(TimelineEntry.account))
     return _shown(found, limit, {}, {})
 
 

@@ -100,7 +100,7 @@ def _standing(alert: Alert) -> str:
     if alert.state is AlertState.SNOOZED and alert.until:
         return str(gettext("put off until %(moment)s", moment=formats.moment(alert.until)))
     if alert.state is AlertState.DISMISSED:
-        return f"{gettext(label(alert.state))}: {alert.dismissal}"
+        return str(gettext("%(label)s: %(text)s", label=gettext(label(alert.state)), text=alert.dismissal))
     return str(gettext(label(alert.state))) if alert.state is not AlertState.OPEN else ""
 
 

@@ -94,6 +94,12 @@ def _period(at: datetime) -> str:
     return name[:1].upper() + name[1:]
 
 
+def _about_alone(entry: TimelineEntry) -> dict[str, Any]:
+    """Where lines of many records stand together: the person, else the company, that one is about."""
+    view, item = ("ContactView", entry.contact) if entry.contact is not None else ("AccountView", entry.account)
+    return {} if item is None else {"about": {"text": str(item), "url": url_for(f"{view}.show", pk=item.id)}}
+
+
 def _entry(entry: TimelineEntry, history: History, subject: Any) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": entry.id,
@@ -103,6 +109,8 @@ def _entry(entry: TimelineEntry, history: History, subject: Any) -> dict[str, An
         shown["about"] = {"text": str(entry.engagement), "url": url_for("EngagementView.show", pk=entry.engagement_id)}
     if entry.opportunity is not None and entry.opportunity is not subject:
         shown["about"] = {"text": str(entry.opportunity), "url": url_for("OpportunityView.show", pk=entry.opportunity_id)}
+    elif subject is None and "about" not in shown:
+        shown.update(_about_alone(entry))
     if entry.kind is Kind.SYSTEM and entry.origin is Origin.AUTOMATIC:
         told = fact(entry, history.steps)
         by = subject is None and entry.author is not None  # among other people's: who did it

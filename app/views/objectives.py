@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_appbuilder.fields import QuerySelectField
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from wtforms.fields.core import UnboundField
 
@@ -91,4 +91,5 @@ def running_objectives() -> list[dict[str, Any]]:
 
 def _shown(goal: Goal, words: GoalWords) -> dict[str, Any]:
     cells = words.cells(goal)
-    return {"label": f"{goal.name}: {cells[0]}", "cells": cells[1:], "width": f"{min(goal.share, 1) * 100:.2f}%", "due": f"{min(goal.due, 1) * 100:.2f}%"}
+    named = gettext("%(label)s: %(text)s", label=goal.name, text=cells[0])
+    return {"label": named, "cells": cells[1:], "width": f"{min(goal.share, 1) * 100:.2f}%", "due": f"{min(goal.due, 1) * 100:.2f}%"}

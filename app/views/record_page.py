@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from flask import Response, flash, make_response, redirect, request, url_for
 from flask_appbuilder import expose, has_access
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 from markupsafe import Markup
 
 from app.domain.errors import DomainError, Forbidden
@@ -24,7 +24,7 @@ from app.queries.timeline import history_of
 from app.views import address_history, here, history
 from app.views.access import why_act
 from app.views.action_types import asked_kind, said_kind, sayable
-from app.views.asked import Refused, offer_undo, way_back
+from app.views.asked import Refused, offer_undo, url_if, way_back
 from app.views.base import key, say
 from app.views.field_rights import money_of, only_shown, shown
 from app.views.formats import SHAPES, is_over, moment, present
@@ -176,7 +176,7 @@ def own_boxes(item: Any) -> list[dict[str, Any]]:
 def deals(subject: Any) -> dict[str, Any]:
     """The side box of the opportunities of a person or a company."""
     dealings = opportunities_of(subject)
-    sums = {gettext("Won"): dealings.won, gettext("Open"): dealings.open} if is_shown(current_actor(), Opportunity, "amount") else {}
+    sums = {gettext("Won"): dealings.won, pgettext("several", "Open"): dealings.open} if is_shown(current_actor(), Opportunity, "amount") else {}
     column = "contacts" if isinstance(subject, Contact) else "account"
     return {
         "deals": [
@@ -186,6 +186,7 @@ def deals(subject: Any) -> dict[str, Any]:
         ],
         "deals_more": dealings.count - len(dealings.first),
         "deals_sums": [(words, sums_in_words(money)) for words, money in sums.items() if money],
+        "deals_url": url_if("OpportunityView.list", view=0, **{f"_flt_0_{column}": subject.id}),
         "deal_url": url_for("OpportunityView.add", **{f"_flt_0_{column}": subject.id}),
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import dropwhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -126,9 +127,9 @@ def _figures(now: Line, before: Line, links: dict[Status, str]) -> list[dict[str
     """The figures that are looked at first: (label, how much, how many with the list behind it, beside the time before)."""
     words, found = _words(), []
     for status in COUNTED:
-        count, change = now.count(status), now.count(status) - before.count(status)
+        count = now.count(status)
         many = ngettext("%(num)s opportunity", "%(num)s opportunities", count)
-        told = gettext("as many as before") if not change else gettext("%(change)s beside before", change=_signed(change))
+        told = gettext("%(rate)s before", rate=format_decimal(before.count(status)))
         sums = formats.sums(now.sums.get(status, ()))
         found.append({"label": words[status], "big": sums or format_decimal(count), "many": many, "url": links[status] if count else None, "told": told})
     decided = now.count(Status.WON) + now.count(Status.LOST)
@@ -143,10 +144,6 @@ def _figures(now: Line, before: Line, links: dict[Status, str]) -> list[dict[str
     return found
 
 
-def _signed(change: int) -> str:
-    return f"{'+' if change > 0 else '−'}{format_decimal(abs(change))}"
-
-
 # ---- rows
 
 
@@ -154,10 +151,11 @@ def _shown(by: By | Field, lines: Sequence[Line], months: Sequence[date], marks:
     """The lines with their words and the lists behind them: months in their order, all else by what was won."""
     if by in (By.MONTH, By.COHORT):
         known = {line.key: line for line in lines}
-        return [
+        rows: list[dict[str, Any]] = [
             {"label": format_date(day, "LLLL y"), "line": known.get(str(place), Line(str(place))), "links": _links(by, marks[place], marks[place + 1], {})}
             for place, day in enumerate(months[:-1])
         ]
+        return list(dropwhile(lambda row: not row["line"].total, rows))  # what lies before the first of all tells nothing
     names = _names(by, lines)
     ordered = sorted(lines, key=lambda line: (line.key is None, -line.count(Status.WON), -line.total, names.get(line.key, "")))
     return [

@@ -37,7 +37,8 @@ class SearchView(BaseView):
         total = sum(map(len, found.values()))
         return self.render_template(
             "search.html",
-            title=f"{ngettext('%(num)s record', '%(num)s records', total)}: {asked}" if asked else gettext("Search everywhere"),
+            title=gettext("%(label)s: %(text)s", label=ngettext("%(num)s record", "%(num)s records", total), text=asked) if asked
+            else gettext("Search everywhere"),
             asked=asked,
             groups=[_group(model, rows) for model, rows in found.items() if rows],
         )

@@ -162,8 +162,8 @@ def test_the_figures_above_say_how_it_was_before(closed: Cast, client_of: Client
     _close_earlier(closed.renewal)
     page = client_of(closed.ada, "en").get("/results/?span=month").text
     shown = [" ".join(unescape(re.sub("<[^>]*>", " ", each)).split()) for each in re.findall(r"<dt>.*?</dd>", page, re.DOTALL)]
-    assert shown[0] == "Won €12,000 2 opportunities · +1 beside before"
-    assert shown[1].endswith("1 opportunity · +1 beside before")
+    assert shown[0] == "Won €12,000 2 opportunities · 1 before"
+    assert shown[1].endswith("1 opportunity · 0 before")
     assert shown[3] == "Won of those decided 67% 2 of 3 · 100% before"
 
 
