@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c7d05b1e93a4"
-down_revision = "b3f6d20c8e17"
+down_revision = "5b1e90c7d3a6"
 
 PORTION = 5_000
 STROKES = str.maketrans({"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
