@@ -14,6 +14,7 @@ from app.models import FollowUp, FollowUpLine, Opportunity
 from app.operations import follow_ups  # noqa: F401  its rules
 from app.queries.follow_ups import processes_for
 from app.views.base import CrmView, OperationInterface
+from app.views.here import may_hang
 
 _LABELS = {
     "label": lazy_gettext("Name"), "label_en": lazy_gettext("Name in English"), "label_fr": lazy_gettext("Name in French"),
@@ -67,7 +68,7 @@ class FollowUpLineView(CrmView):
 
 def follow_up(item: Opportunity, *, may_write: bool) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The buttons and the side box of a closed opportunity."""
-    if item.is_open:
+    if item.is_open or not may_hang("follow_up", item):
         return [], []
     offered, run = processes_for(item)
     if run is not None:

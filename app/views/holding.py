@@ -27,7 +27,7 @@ from app.support.i18n import N_
 from app.views.asked import way_back
 from app.views.base import is_key, say
 from app.views.days import format_date
-from app.views.here import may_here
+from app.views.here import may_hang, may_here
 from app.views.people_fields import PeopleField
 
 GIVEN = ("owner", "assignee", "team", "co_owners")  # relations that say whose a record is
@@ -117,7 +117,7 @@ class Holding:
         boxes = []
         if also := getattr(item, "co_owners", None):
             boxes.append({"title": gettext("Also responsible"), "text": ", ".join(str(user) for user in also)})
-        held = holdings_of(item)
+        held = holdings_of(item) if may_hang("handover", item) else []
         if len(held) > 1:
             boxes.append({"title": gettext("Who held it"), "pairs": [
                 (str(one.holder or gettext("nobody")), _from_to(one.since, one.until)) for one in held

@@ -22,7 +22,7 @@ from app.views.asked import offer_undo
 from app.views.base import key, say
 from app.views.field_rights import money_of
 from app.views.formats import moment, present
-from app.views.here import may_here
+from app.views.here import may_hang, may_here
 from app.views.own_fields import shown_value
 
 LOOK = {"Opportunity": ("TaskView", "opportunity"), "Contact": ("OpportunityView", "contacts"), "Account": ("OpportunityView", "account")}
@@ -118,7 +118,7 @@ def merge_acts(view: Any, item: Any) -> list[dict[str, Any]]:
 
 def merge_box(view: Any, item: Any) -> dict[str, Any] | None:
     """What the page says of a merge that can still be taken back: {text, url?, label?, undo?}."""
-    if not isinstance(view, Merging):
+    if not (isinstance(view, Merging) and may_hang("merge", item)):
         return None
     done = merges.latest_merge(item)
     if done is None or (done.gone_id != item.id and not merges.is_in_time(done)):

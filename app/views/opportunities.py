@@ -35,6 +35,7 @@ from app.views.booking import Booking
 from app.views.days import format_date
 from app.views.field_rights import only_shown, shown
 from app.views.follow_ups import follow_up
+from app.views.here import may_hang
 from app.views.holding import Holding
 from app.views.merging import Merging
 from app.views.opportunity_filters import NARROWED, offered_steps
@@ -351,7 +352,7 @@ def _renewals(item: Opportunity) -> list[dict[str, Any]]:
     link = Markup('<a href="{}">{}</a>')
     told = [
         (gettext("Renewal of") if each.id == item.renewal_of_id else gettext("Renewed by"), link.format(url_for("OpportunityView.show", pk=each.id), each))
-        for each in renewals_of(item)
+        for each in (renewals_of(item) if may_hang("renewal", item) else ())
     ]
     return [{"title": gettext("Renewal"), "pairs": told}] if told else []
 

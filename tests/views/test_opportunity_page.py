@@ -236,3 +236,14 @@ def test_another_teams_notes_on_a_shared_company_stay_theirs(cast: Cast, client_
     assert "Hurtownia Jesion" in page
     assert "Only for North" not in page
     assert "Terminale do magazynu" not in page
+
+
+def test_the_page_of_a_closed_one_asks_ten_times_at_most(cast: Cast, client_of: Sign, statements: list[str]) -> None:
+    """What nothing hangs on is not asked for: no hand-over, merge, tag, renewal or follow-up."""
+    _mail(cast, "mail")
+    opportunities.win(cast.terminals, actor=actor(cast.anna))
+    person = Person(client_of(cast.anna))
+    person.get(_page(cast))
+    statements.clear()
+    assert person.get(_page(cast)).status_code == 200
+    assert len(statements) <= 10, "\n".join(statements)
