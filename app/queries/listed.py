@@ -63,11 +63,16 @@ def columns_by_key(model: type[Any], keys: set[Any], column: Any) -> dict[int, A
 
 
 def names_of_many(model: type[Any], relation: str, keys: list[Any]) -> dict[int, str]:
-    """What stands in a relation to several, by the key of the record: names with commas. A set of keys is one parameter: of thousands a driver takes long."""
-    way = getattr(model, relation)
-    other = way.property.mapper.class_
-    asked = select(model.id, other.id).join(way).where(among(model.id, keys)).order_by(model.id, *(way.property.order_by or (other.id,)))
-    pairs = db.session.execute(asked).all()
+    """What stands in a relation to several, by the key of the record: names with commas. ``keys`` are of records that the acting person may see.
+
+    A set of keys is one parameter: of thousands a driver takes long.
+    """
+    way = getattr(model, relation).property
+    other = way.mapper.class_
+    own = way.synchronize_pairs[0][1]  # the column that names the record, of the table between or of the other one
+    asked = select(own, other.id)
+    asked = asked.select_from(way.secondary).join(other, way.secondaryjoin) if way.secondary is not None else asked
+    pairs = db.session.execute(asked.where(among(own, keys)).order_by(own, *(way.order_by or (other.id,)))).all()
     names = names_by_key(other, {key for _, key in pairs})
     found: dict[int, list[str]] = {}
     for record, key in pairs:

@@ -14,7 +14,9 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Opportunity
+from app.models import Account, Opportunity, Tag
+from app.operations import contacts, records
+from app.permissions.actor import SYSTEM
 from app.reports.render import xlsx
 from app.reports.render.csv import table
 from tests.people import Cast
@@ -85,6 +87,35 @@ def _cells(file: IO[bytes]) -> list[list[Any]]:
     sheet = book.active
     assert sheet is not None and book.sheetnames == ["Été    1"] and sheet.freeze_panes == "A2"
     return [[(cell.value, cell.data_type, cell.number_format) for cell in row] for row in sheet.iter_rows()]
+
+
+def test_what_stands_in_lists_of_a_record_comes_out_as_names_in_their_order(cast: Cast, client_of: Client, statements: list[str]) -> None:
+    """Tags and people through a table between, addresses of a contact by their own; asked for once for all, not for each."""
+    tags = [records.create(Tag, {"name": name}, actor=SYSTEM) for name in ("Żwir", "Asfalt")]
+    for number in range(5):
+        records.create(Account, {"name": f"Firma {number}", "tags": tags[: number % 3], "co_owners": [cast.jean, cast.tom][: number % 3]}, actor=SYSTEM)
+    contacts.create_contact({"last_name": "Wielu", "address_lines": "z@wielu.example\na@wielu.example"}, actor=SYSTEM)
+    ada = client_of(cast.ada, "en")
+
+    def column(path: str, *names: str) -> dict[str, list[Any]]:
+        sheet = load_workbook(BytesIO(ada.get(path).data)).active
+        assert sheet is not None
+        head, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        return {str(row[head.index(names[0])]): [row[head.index(name)] for name in names[1:]] for row in rows}
+
+    found = column("/accountview/export.xlsx", "Company name", "Tags", "Also responsible")
+    assert found["Firma 0"] == [None, None] and found["Firma 1"] == ["Żwir", str(cast.jean)]
+    assert {*found["Firma 2"][0].split(", ")} == {"Żwir", "Asfalt"} and {*found["Firma 2"][1].split(", ")} == {str(cast.jean), str(cast.tom)}
+    assert column("/contactview/export.xlsx", "Last name", "E-mail addresses")["Wielu"] == ["z@wielu.example, a@wielu.example"]
+    statements.clear()
+    ada.get("/accountview/export.xlsx")
+    few = len(statements)
+    for number in range(5, 30):
+        records.create(Account, {"name": f"Firma {number}", "tags": tags, "co_owners": [cast.jean]}, actor=SYSTEM)
+    ada.get("/accountview/list/")
+    statements.clear()
+    ada.get("/accountview/export.xlsx")
+    assert len(statements) <= few + 1
 
 
 @pytest.mark.feature("C6")
