@@ -14,7 +14,7 @@ def hanging(model: Any) -> dict[str, ColumnElement[bool]]:
     noun, name = model.__table__.name, model.__name__
     handover, merge = Handover.__table__.c, Merge.__table__.c
     is_part = or_(merge.gone_id == model.id, merge.kept_id == model.id)
-    found = {
+    found: dict[str, ColumnElement[bool]] = {
         "handover": exists().where(handover.subject_type == name, handover.subject_id == model.id),
         "merge": exists().where(merge.record_type == name, is_part, merge.undone_at.is_(None)),
     }

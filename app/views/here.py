@@ -17,7 +17,7 @@ ASKED = (Action.WRITE, Action.DELETE)
 def read(view: Any, pk: Any, loads: Iterable[Any]) -> Any:
     """The record with what its page shows, and what the reader may do with it, by one statement; 404 for one that is not theirs to see."""
     model = view.datamodel.obj
-    asked = {**{action: rows(model, current_actor(), action) for action in ASKED}, **hanging(model)}
+    asked: dict[str, Any] = {**{action: rows(model, current_actor(), action) for action in ASKED}, **hanging(model)}
     item, *told = view.datamodel.get_with(pk, view._base_filters, loads, asked.values()) or abort(404)
     true = frozenset(name for name, is_so in zip(asked, told, strict=True) if is_so)
     g.powers_here = g.hanging_here = (item, true)
