@@ -28,6 +28,7 @@ from app.support.i18n import N_
 
 PORTION = 50
 BACK_WITHIN = timedelta(days=1)
+VALUE_GONE = N_("What it would be set to is not there any more, or not yours to see, so it stays as it is.")
 CHANGED_SINCE = N_("It was changed again since, so it stays as it is.")
 
 
@@ -50,7 +51,7 @@ def start_change(model: type[Record], keys: Sequence[int], what: str, value: Any
         raise DomainError("too_many", N_("At most %(most)s records are changed at once. Narrow the list with a filter."), most=MOST)
     change = BulkChange(user_id=actor.id, created_by_id=actor.id, record_type=model.__name__, what=what, value=plain(value), total=len(keys))
     _begin(change, [{"subject_id": key} for key in dict.fromkeys(keys)])
-    record(actor, "bulk_change", change, after={"records": len(keys), what: change.value})
+    record(actor, "bulk_change", change, after={"type": change.record_type, "records": len(keys), what: change.value})
     return change
 
 
@@ -138,18 +139,26 @@ def _apply(change: BulkChange, item: BulkItem, found: Record, actor: Actor) -> N
             raise DomainError("as_wanted", N_("It is so already."))
         (records.archive if change.what == ARCHIVE else records.restore)(found, actor=actor)
         return
-    now, wanted = getattr(found, change.what), value_of(type(found), change.what, change.value)
+    now, wanted = getattr(found, change.what), again(type(found), change.what, change.value)
     if change.undoes_id is None:
         item.before = plain(now)
         records.update(found, {change.what: wanted}, actor=actor)
     elif now != wanted:
         raise DomainError("changed_since", CHANGED_SINCE)
     else:
-        records.update(found, {change.what: value_of(type(found), change.what, item.before)}, actor=actor)
+        records.update(found, {change.what: again(type(found), change.what, item.before)}, actor=actor)
+
+
+def again(model: type[Record], name: str, kept: Any) -> Any:
+    """As ``value_of``, to be written: refused where it is a record that is gone, or out of the acting person's sight. Nothing would stand in its place."""
+    value = value_of(model, name, kept)
+    if value is None and kept is not None:
+        raise DomainError("value_gone", VALUE_GONE)
+    return value
 
 
 def value_of(model: type[Record], name: str, kept: Any) -> Any:
-    """A value as the record holds it, from what JSON kept of it."""
+    """A value as the record holds it, from what JSON kept of it; None for a record that is gone, or out of the acting person's sight."""
     if kept is None:
         return None
     if name.startswith(PREFIX):

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Contact, Merge, Model, Opportunity, Record
 from app.models.custom_fields import fields_of
 from app.operations import records
-from app.operations.bulk_changes import model_of, value_of
+from app.operations.bulk_changes import again, model_of, value_of
 from app.operations.merged import merge_of
 from app.operations.timeline import state_fact, touch
 from app.operations.transaction import atomic, plain, record
@@ -181,7 +181,7 @@ def undo(done: Merge, *, actor: Actor) -> Record:
     for item in (kept, gone):
         require(actor, Action.WRITE, item)
     _check_undo(done, kept)
-    before = {name: value_of(model, name, value) for name, value in done.before.items()}
+    before = {name: again(model, name, value) for name, value in done.before.items()}
     may = {name: value for name, value in before.items() if name not in FILLED.get(done.record_type, ()) and field_rule(actor, model, name) is FieldRule.WRITE}
     records.update(kept, may, actor=actor)
     records.update(kept, {name: value for name, value in before.items() if name not in may}, actor=SYSTEM)

@@ -69,6 +69,8 @@ def _assign(item: Record, values: dict[str, Any]) -> dict[str, Any]:
             value = list(value)
         if old != value:
             before[name] = list(old) if isinstance(old, list) else old
+            if isinstance(old, list):
+                item.updated_at = clock.now()  # a link that comes or goes is another version too
             if name.startswith(PREFIX):
                 item.set_custom(name, value)
             else:

@@ -7,7 +7,9 @@ from flask_babel import gettext, ngettext, to_user_timezone
 from markupsafe import Markup
 
 from app.domain.appointments import Answer, Frequency, Standing
-from app.models import Appointment
+from app.models import Appointment, Contact
+from app.permissions.actor import current_actor
+from app.permissions.decide import is_shown
 from app.support import clock
 from app.views.days import format_date
 from app.views.formats import hour, present, weekday
@@ -17,7 +19,7 @@ def shown(appointment: Appointment) -> dict[str, Any]:
     """What history says beside the subject: ``pairs`` of label and value, and ``state`` where it does not take place as planned."""
     pairs = [
         (gettext("When"), when(appointment)), (gettext("Repeats"), repeats(appointment)), (gettext("Where"), _place(appointment)),
-        (gettext("Join"), _link(appointment.link)), (gettext("Invited by"), appointment.organizer_name or appointment.organizer_address),
+        (gettext("Join"), _link(appointment.link)), (gettext("Invited by"), appointment.organizer_name or _address(appointment.organizer_address)),
         (gettext("Guests"), Markup("<br>").join(_guest(each) for each in appointment.guests[:20])),
     ]  # fmt: skip
     return {
@@ -76,10 +78,14 @@ def _link(link: str | None) -> Markup | str:
     return Markup('<a href="{0}" rel="noopener noreferrer" target="_blank">{0}</a>').format(link) if link else ""
 
 
+def _address(address: str | None) -> str:
+    return (address or "") if is_shown(current_actor(), Contact, "addresses") else "…"
+
+
 def _guest(guest: dict[str, str]) -> str:
     words = {
         Answer.ACCEPTED: gettext("comes"), Answer.DECLINED: gettext("does not come"), Answer.TENTATIVE: gettext("comes perhaps"),
         Answer.OTHER_TIME: gettext("proposes another time"), Answer.NONE: "",
     }  # fmt: skip
-    name, answer = guest.get("name") or guest.get("address", ""), words[Answer(guest.get("answer", "none"))]
+    name, answer = guest.get("name") or _address(guest.get("address", "")), words[Answer(guest.get("answer", "none"))]
     return f"{name} ({answer})" if answer else name

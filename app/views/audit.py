@@ -13,7 +13,13 @@ from app.models.base import record_types
 from app.permissions.actor import Actor, current_actor
 from app.permissions.decide import PROTECTED, is_shown, may_quote
 from app.views.base import CrmView, OperationInterface
+from app.views.conditions import columns_asked
 from app.views.widgets import FilterWidget
+
+OF_ALL = ("records", "type")  # of a change of many: how many of what; the rest is a value of theirs
+PLACED = {"write_note": ("subject",), "move_entry": ("place",), "book_meeting": ("subject",)}  # lines that name the record to which the history belongs
+PLACES = ("Account", "Contact", "Engagement", "Opportunity")
+QUOTED = ("line",)  # words of a mail in which the value stands, which goes with the value
 
 
 class _Filters(FilterWidget):
@@ -39,14 +45,26 @@ def told(line: Any, column: str) -> Any:
     value, actor = getattr(line, column, None), current_actor()
     if column not in ("subject_name", "before", "after") or actor.sees_all:
         return value
-    if line.action == "export" and column == "after" and not _may_hear(actor, str((value or {}).get("records"))):
-        return {name: each for name, each in (value or {}).items() if name != "filter"}
     if not may_quote(actor, line.subject_type):
         return "" if column == "subject_name" else {}
+    return value if column == "subject_name" else _told_values(line, value or {}, actor)
+
+
+def _told_values(line: Any, values: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    if line.action == "export":
+        return values if _may_hear(actor, str(values.get("records"))) else {name: each for name, each in values.items() if name != "filter"}
+    if line.action == "bulk_change":
+        return {name: each for name, each in values.items() if name in OF_ALL or _may_know(actor, str(values.get("type")), name)}
+    if line.action in PLACED and not all(may_quote(actor, name) for name in PLACES):
+        return {name: each for name, each in values.items() if name not in PLACED[line.action]}
     model = record_types().get(line.subject_type)
-    if column == "subject_name" or model is None:
-        return value
-    return {name: each for name, each in (value or {}).items() if is_shown(actor, model, name)}
+    left = {name: each for name, each in values.items() if model is None or is_shown(actor, model, name)}
+    return left if left.keys() == values.keys() else {name: each for name, each in left.items() if name not in QUOTED}
+
+
+def _may_know(actor: Actor, record_type: str, name: str) -> bool:
+    model = record_types().get(record_type)
+    return model is not None and may_quote(actor, record_type) and is_shown(actor, model, name)
 
 
 def _may_hear(actor: Actor, record_type: str) -> bool:
@@ -98,8 +116,9 @@ class AuditView(CrmView):
     }
 
     def _without_archived(self, filters: Any) -> Any:
-        if "subject_name" not in {one.column_name for one in filters.filters}:
-            return filters
+        return self._without_unheard(filters) if "subject_name" in columns_asked(filters) else filters
+
+    def _without_unheard(self, filters: Any) -> Any:
         return filters.get_joined_filters(self.datamodel.get_filters().add_filter_list([["id", _Named, None]]))
 
     def cell(self, item: Any, column: str) -> Any:

@@ -337,7 +337,7 @@ class CrmView(InPlace, Returning, NativeWidgets, FieldRights, ModelView):
     def _asked_of_all(self) -> Any:
         """The filters of the address, and that archived ones are left out."""
         get_filter_args(self._filters)
-        return conditions.narrowed(self, self._without_archived(self._filters))
+        return self._without_archived(conditions.narrowed(self, self._filters))
 
     def export_url(self, kind: str = "export") -> str:
         """Where the list as it is filtered comes out: ``export`` as a workbook, ``export_csv`` as text."""

@@ -110,6 +110,13 @@ def asked_of(filters: Any) -> Asked:
     return Asked(bool(pairs), tuple(way for way in ways if way))
 
 
+def columns_asked(filters: Any) -> set[str]:
+    """The columns that ``filters`` compare with something, those of alternatives among them."""
+    pairs = zip(filters.filters, filters.values, strict=True)
+    within = {one.column_name for each, value in pairs if isinstance(each, AnyOf) for part in value for one, _ in part}
+    return within | {each.column_name for each in filters.filters}
+
+
 def _one_value(comparison: BaseFilter) -> Way | None:
     column = _column(comparison.model, comparison.column_name) if comparison.arg_name in EQUAL else None
     return Way(true(), (), column) if column else None

@@ -14,8 +14,9 @@ from app.domain.labels import label
 from app.domain.messages import REASONS
 from app.domain.timeline import FACTS, Kind, Origin
 from app.inbound.mime.limits import SENTENCES
-from app.models import Engagement, IncomingMessage, TimelineEntry
+from app.models import Contact, Engagement, IncomingMessage, TimelineEntry
 from app.permissions.actor import current_actor
+from app.permissions.decide import is_shown
 from app.queries.action_types import type_of
 from app.queries.engagements import writable
 from app.queries.timeline import History
@@ -42,6 +43,8 @@ def fact(entry: TimelineEntry, steps: dict[int, Any]) -> str:
         params["day"] = format_date(date.fromisoformat(params["day"]), "long")
     if entry.code in ("address_invalid", "address_doubtful"):
         params["cause"] = gettext(CAUSES[Cause(params.get("cause", Cause.NO_MAILBOX))])
+    if "address" in params and not is_shown(current_actor(), Contact, "addresses"):
+        params["address"] = str(entry.contact or "…")
     sentence = FACTS.get(entry.code or "")
     if not sentence:
         return entry.body

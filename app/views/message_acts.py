@@ -14,6 +14,7 @@ from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries import messages as queries
 from app.views import sender_rules
+from app.views.field_rights import shown
 
 NO_FORM = ("bounce", "feedback", "calendar", "own", "forward")  # what no site sends of its visitors
 OF_COLLEAGUES = ("not_authenticated", "inactive_user")  # held, and the sender is no customer
@@ -123,7 +124,7 @@ def _described(item: Opportunity | Engagement | Contact) -> tuple[str, str, list
         return "opportunity", "briefcase", [gettext("Opportunity"), item.account, gettext(label(item.status))]
     if isinstance(item, Engagement):
         return "engagement", "folder2-open", [gettext("Engagement"), item.account, gettext(label(item.state))]
-    return "contact", "person", [gettext("Contact"), item.address]
+    return "contact", "person", [gettext("Contact"), shown(item, "address")]
 
 
 def attachable(message: IncomingMessage, found: Sequence[Opportunity | Engagement | Contact], asked: str) -> dict[str, Any]:

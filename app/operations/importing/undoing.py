@@ -15,7 +15,7 @@ from app.domain.timeline import Origin
 from app.extensions import db
 from app.models import Account, Import, ImportRow, TimelineEntry
 from app.operations.begun import beginner_of
-from app.operations.bulk_changes import CHANGED_SINCE, value_of
+from app.operations.bulk_changes import CHANGED_SINCE, again
 from app.operations.group import together
 from app.operations.importing.kinds import KINDS, Importable
 from app.operations.importing.prospects import kind_of
@@ -205,5 +205,5 @@ def _was(model: Any, kind: Any, name: str, kept: Any) -> Any:
     if name in kind.links:
         other = inspect(model).relationships[name].mapper.class_
         return [each for key in kept if (each := db.session.get(other, key)) is not None]
-    return kept if name in ("address_lines", "phone_lines") else value_of(model, name, kept)
+    return kept if name in ("address_lines", "phone_lines") else again(model, name, kept)
 

@@ -7,6 +7,7 @@ from app.models import Account, Contact, Opportunity, Task, TimelineEntry
 from app.operations import contacts
 from app.operations.timeline import write_note
 from app.permissions.actor import current_actor
+from app.permissions.decide import is_shown
 from app.support.i18n import N_
 from app.views.api.base import RecordApi
 from app.views.api.holding import HoldingApi
@@ -14,6 +15,7 @@ from app.views.api.json import NotUnderstood, values_from
 from app.views.base import OperationInterface
 
 WRITTEN_KINDS = (Kind.NOTE, Kind.CALL, Kind.MEETING)
+ADDRESSES = ("address", "to")  # of what history keeps beside its text
 LINES = {"addresses": "address_lines", "phones": "phone_lines"}
 
 
@@ -115,6 +117,13 @@ class EntryApi(RecordApi):
         if kind not in WRITTEN_KINDS:
             raise NotUnderstood("kind", N_("“kind” is note, call or meeting."))
         return {"subject": subjects[0], "body": values.get("body"), "kind": kind, "occurred_at": values.get("occurred_at")}
+
+    def shown(self, item: Any) -> dict[str, Any]:
+        """Without the mail addresses of its people, where these are hidden from the person."""
+        found = super().shown(item)
+        if not is_shown(current_actor(), Contact, "addresses"):
+            found["params"] = {name: value for name, value in (found["params"] or {}).items() if name not in ADDRESSES}
+        return found
 
     def create_record(self, values: dict[str, Any]) -> Any:
         return write_note(values["subject"], values["body"], kind=values["kind"], occurred_at=values["occurred_at"], actor=current_actor())
