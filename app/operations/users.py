@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.security import generate_password_hash
 
 from app.domain import passwords
@@ -233,6 +233,13 @@ def set_language(user: User, language: str, *, actor: Actor) -> None:
     if user.id == actor.id and user.language != language:
         user.language = language
         record(actor, "set_language", user, after={"language": language})
+
+
+@atomic
+def welcome_first(user: User, language: str, *, actor: Actor) -> None:
+    """The one person of a new installation, in for the first time: they go on in the language of the page where they signed in."""
+    if (user.login_count or 0) <= 1 and db.session.scalar(select(func.count(User.id))) == 1:
+        set_language(user, language, actor=actor)
 
 
 @atomic

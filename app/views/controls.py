@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from flask import url_for
 from flask_appbuilder.validators import Unique
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
@@ -56,8 +57,9 @@ class CheckList:
 
     is_group = True
 
-    def __init__(self, empty: Any = "") -> None:
-        self.empty = empty  # what stands there while there is nothing to tick
+    def __init__(self, empty: Any = "", endpoint: str = "", link: Any = "") -> None:
+        """``empty`` stands there while there is nothing to tick; ``endpoint`` and ``link`` are where that is made."""
+        self.empty, self.endpoint, self.link = empty, endpoint, link
 
     BOX = Markup(
         '<label class="k-tick"><input class="form-check-input" type="checkbox" name="{}" value="{}"{}> {}</label>'
@@ -69,7 +71,8 @@ class CheckList:
             self.BOX.format(field.name, value, Markup(" checked") if is_chosen else "", label)
             for value, label, is_chosen, *_rest in field.iter_choices()
         )
-        boxes = boxes or Markup('<p class="k-2nd">{}</p>').format(self.empty or gettext("Nothing to choose from."))
+        way = Markup(' <a href="{}">{}</a>').format(url_for(self.endpoint), self.link) if self.endpoint else ""
+        boxes = boxes or Markup('<p class="k-2nd">{}{}</p>').format(self.empty or gettext("Nothing to choose from."), way)
         described = kwargs.get("aria-describedby")
         attribute = Markup(' aria-describedby="{}"').format(described) if described else ""
         return self.LIST.format(kwargs.get("id", field.id), attribute, boxes)

@@ -61,6 +61,8 @@ def _time_zone() -> str | None:
 
 
 def _on_sign_in(app: Flask, user: User) -> None:
+    if session.get("locale") in _config("LANGUAGES"):
+        users.welcome_first(user, session["locale"], actor=actor_of(user, db.session()))
     session["locale"] = user.language.value if hasattr(user.language, "value") else user.language
 
 

@@ -27,7 +27,7 @@ class StartView(BaseView):
 
 
 def _steps(now: Progress) -> list[dict[str, Any]]:
-    """What to do, in order: {key, title, text, is_done, url, label}."""
+    """What to do, in order: {key, title, text, is_done, url, label, before? ({url, label} of what comes before it)}."""
     mailbox = now.mailbox
     return [
         {"key": "firm", "title": gettext("Say who you are"), "is_done": now.firm_is_named,
@@ -44,6 +44,9 @@ def _steps(now: Progress) -> list[dict[str, Any]]:
          "text": gettext("Write to a customer with your CRM address in blind copy. The page of incoming mail shows what became of it, and why."),
          "url": url_for("IncomingMessageView.list"), "label": gettext("Incoming mail")},
         {"key": "people", "title": gettext("Let people in"), "is_done": now.people > 1,
-         "text": gettext("Each gets a mail of welcome with a CRM address of their own."),
-         "url": url_for("UserDBModelView.add"), "label": gettext("Add a user")},
+         "text": gettext(
+             "Each gets a mail of welcome with a CRM address of their own. If you work in teams, make the teams first: then each is put into theirs."
+         ),
+         "url": url_for("UserDBModelView.add"), "label": gettext("Add a user"),
+         "before": {"url": url_for("TeamView.add"), "label": gettext("Make a team")}},
     ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask_appbuilder.actions import action as fab_action
 from flask_appbuilder.fields import QuerySelectMultipleField
 from flask_appbuilder.fieldwidgets import (
@@ -13,13 +13,14 @@ from flask_appbuilder.fieldwidgets import (
 )
 from flask_appbuilder.security.views import UserDBModelView as FabUsers
 from flask_appbuilder.validators import Unique
-from flask_babel import LazyString, gettext, lazy_gettext
+from flask_babel import LazyString, get_locale, gettext, lazy_gettext
 from sqlalchemy.orm import selectinload
 from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
 
 from app.domain import passwords
 from app.domain.errors import DomainError
+from app.domain.languages import Language
 from app.extensions import db
 from app.models import TeamMembership, User
 from app.operations import api_tokens, second_factor, sign_in, users, work_moves
@@ -64,7 +65,7 @@ _EXTRA = {
     ),
     "teams": QuerySelectMultipleField(
         lazy_gettext("Teams"), query_func=teams_by_name, get_pk_func=lambda team: team.id,
-        widget=CheckList(lazy_gettext("No team yet. Make teams first, on the page “Teams”.")),
+        widget=CheckList(lazy_gettext("No team yet. Make teams first, on the page “Teams”."), "TeamView.add", lazy_gettext("New team")),
         description=lazy_gettext("Whoever has the role “Team manager” manages each that is ticked"),
     ),
     "profiles": profiles_field(lazy_gettext("Permission profiles"), lazy_gettext("Besides those of the roles and teams")),
@@ -193,6 +194,11 @@ class UserDBModelView(CrmView, FabUsers):
         form.address_lines.data = "\n".join(a.address for a in user.other_addresses)
         form.teams.data = [m.team for m in user.memberships]
         form.profiles.data = list(user.profiles)
+
+    def _get_add_widget(self, form: Any, *args: Any, **kwargs: Any) -> Any:
+        if request.method == "GET":
+            form.language.data = Language(str(get_locale()))  # most colleagues speak that of whoever lets them in
+        return super()._get_add_widget(form, *args, **kwargs)
 
     def create_record(self, values: dict[str, Any]) -> Any:
         profiles = values.pop("profiles", ())
