@@ -46,6 +46,7 @@ class Assigning(StrEnum):
     """Who may give a record to somebody else."""
 
     EVERYBODY = "everybody"
+    TEAMS = "teams"
     MANAGERS = "managers"
 
 
@@ -76,7 +77,7 @@ class Held:
 
     scopes: Mapping[tuple[str, Action], Scope] = field(default_factory=dict)
     fields: Mapping[str, Mapping[str, FieldRule]] = field(default_factory=dict)
-    assigns_freely: bool = True
+    assigning: Assigning = Assigning.EVERYBODY
     members: Mapping[int, frozenset[int]] = field(default_factory=dict)  # of each team that a scope names, its people
     lower: frozenset[int] = frozenset()  # the people whom a scope means that names roles
 

@@ -16,7 +16,7 @@ from app.inbound.outcome import Verdict
 from app.inbound.reading import Reading
 from app.inbound.stages.case import Decision
 from app.inbound.stages.directory import summary_address
-from app.models import IncomingMessage, User
+from app.models import IncomingMessage, Task, User
 from app.operations.answers import Asked, act
 from app.operations.assigning import people_on_offer
 from app.operations.deeds import Given
@@ -41,7 +41,7 @@ def taken(decision: Decision, message: IncomingMessage, reading: Reading, actor:
         announce(SummaryAnswered(message.id, user.id, reply_to, (late,)))
         return _ended(decision, "answer_late")
     with acting(actor):
-        people = people_on_offer(actor)
+        people = people_on_offer(actor, Task)  # of them, who may be given what is asked is said with each thing
     zone = ZoneInfo(user.time_zone)
     asked = _asked(reading.words.body, lines_of(summary), people, _now(message, reading, zone), zone)
     results = act(asked, user, message=message, reply_to=reply_to, actor=actor)

@@ -30,7 +30,7 @@ class Firm(Record):
     rights_version: Mapped[int] = mapped_column(default=1, comment="Grows with every change of what somebody may do")
     has_teams: Mapped[bool] = mapped_column(default=True, comment="Off: nobody manages, nobody has a team")
     privacy: Mapped[Privacy] = mapped_column(text_enum(Privacy, "privacy_known", 10), default=Privacy.OWN)
-    assigning: Mapped[Assigning] = mapped_column(text_enum(Assigning, "assigning_known", 10), default=Assigning.EVERYBODY)
+    assigning: Mapped[Assigning] = mapped_column(text_enum(Assigning, "assigning_known", 10), default=Assigning.TEAMS)
     audit_months: Mapped[int] = mapped_column(default=36, server_default=text("36"), comment="Lines of the audit that are older may go")
 
     def __str__(self) -> str:

@@ -169,6 +169,8 @@ def _close_without_success(item: Opportunity, status: Status, reason: str, compe
     check_close(item.status)
     if not reason.strip():
         raise DomainError("no_reason", N_("Say why: without a reason nobody learns from it."))
+    if competitor.strip():
+        require_fields(actor, item, ["competitor"])
     item.closed_at, item.close_reason, item.competitor = clock.now(), reason.strip()[:200], competitor.strip()[:120] or None
     item.reason, item.known_competitor = reason_meant(reason, status), competitor_meant(competitor)
     _set_status(item, status, status.value, actor, reason=item.close_reason)

@@ -14,7 +14,7 @@ from app.operations.transaction import atomic, record
 from app.permissions.actor import Actor, Level
 from app.permissions.decide import require
 from app.permissions.fields import is_governed
-from app.permissions.rights import BASE, ROLES
+from app.permissions.rights import BASE, OUTSIDE, PARTNER, ROLES
 from app.support.i18n import N_
 from app.support.text import storable
 
@@ -50,9 +50,15 @@ def _stays(profile: Profile) -> None:
 RULES[Profile] = Rules(check=_check, leaving=_stays)
 
 
-def completed(chosen: dict[str, dict[str, str]], known: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-    """``chosen`` on the screen with what goes without saying: what everybody has, and what follows the types chosen."""
-    total = {name: {a.value: rights.of(a).name.lower() for a in Action if rights.of(a)} for name, rights in BASE.items()} | known | chosen
+def usual(code: str | None) -> dict[str, dict[str, str]]:
+    """What goes without saying in the profile of that code, and in one of the firm's own: what everybody has, or everybody of another house."""
+    rights = OUTSIDE if code == PARTNER else BASE
+    return {name: {action.value: row.of(action).name.lower() for action in Action if row.of(action)} for name, row in rights.items()}
+
+
+def completed(chosen: dict[str, dict[str, str]], known: dict[str, dict[str, str]], code: str | None = None) -> dict[str, dict[str, str]]:
+    """``chosen`` on the screen with what goes without saying, and with what follows the types chosen."""
+    total = usual(code) | known | chosen
     if chosen.get("Contact", {}).get("read", "none") != "none":
         total |= {name: known.get(name, actions) for name, actions in OF_CONTACTS.items()}
     for leader, followers in FOLLOWERS.items():

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from app.models.custom_fields import KEY_TABLES, fields_of, known
 
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
-    "Opportunity": ("amount", "probability", "expected_close_on", "description", "source"),
+    "Opportunity": ("amount", "probability", "expected_close_on", "description", "source", "campaign", "competitor"),
     "Account": ("type", "street", "phone", "email", "website", "siren", "siret", "nip", "regon", "vat_number", "remarks"),
     "Engagement": ("state", "remarks"),
     "Contact": ("job", "department", "addresses", "phones", "remarks"),
 }
 # A column of a list, a field of a form or a column of the table → the field that governs it.
 PARTS: Final[dict[str, dict[str, str]]] = {
-    "Opportunity": {"currency": "amount"},
+    "Opportunity": {"currency": "amount", "campaign_id": "campaign", "known_competitor": "competitor", "competitor_id": "competitor"},
     "Account": {"postcode": "street", "city": "street", "address": "street", "type_id": "type"},
     "Contact": {"address": "addresses", "address_lines": "addresses", "phone_lines": "phones", "phone": "phones"},
 }

@@ -76,8 +76,11 @@ BASE: Final[dict[str, Rights]] = {
     "Team": READ_ALL, "Tag": READ_ALL,
     "FollowUp": READ_ALL, "FollowUpLine": READ_ALL, "Campaign": READ_ALL, "CloseReason": READ_ALL, "Competitor": READ_ALL,
 }
-# Whoever is of another house does not read who works here: queries/people asks for that right.
-OUTSIDE: Final = {name: rights for name, rights in BASE.items() if name != "Team"}
+# Whoever is of another house learns what became of what they brought, and nothing of the house itself: not who works here
+# (queries/people asks for that right), how it sells, or against whom.
+INSIDE: Final = ("Team", "Campaign", "Competitor", "FollowUp", "FollowUpLine")
+OUTSIDE: Final = {name: rights for name, rights in BASE.items() if name not in INSIDE}
+_STATUS_ALONE: Final = dict.fromkeys(("amount", "probability", "expected_close_on", "description", "source", "campaign", "competitor"), FieldRule.HIDDEN)
 OWN_WORK: Final[dict[str, Rights]] = {
     "Alert": Rights(read=OWN, write=OWN),
     "Task": Rights(OWN, OWN, OWN, OWN, OWN), "TimelineEntry": Rights(OWN, OWN, OWN, NO, NO), "Appointment": Rights(read=OWN),
@@ -130,6 +133,7 @@ class Ready:
     follows_privacy: bool = False
 
 
+PARTNER: Final = "partner"  # the profile of whoever is of another house
 PROFILES: Final[dict[str, Ready]] = {
     "team_manager": Ready(Level.TEAM_MANAGER.value, RIGHTS[Level.TEAM_MANAGER]),
     "user": Ready(Level.USER.value, RIGHTS[Level.USER], follows_privacy=True),
@@ -139,7 +143,7 @@ PROFILES: Final[dict[str, Ready]] = {
     ),
     "accounting": Ready("Accounting", BASE | ADDRESS_BOOK | OWN_WORK | {"Engagement": READ_ALL}),
     "after_sales": Ready("After-sales", BASE | SERVED | OWN_WORK | WRITES_MAIL | {"Engagement": Rights(ALL, NO, Reach.MATES), "Opportunity": Rights(read=OWN)}),
-    "partner": Ready("Partner", OUTSIDE | {"Opportunity": Rights(read=OWN)}, {"Opportunity": {"amount": FieldRule.HIDDEN, "probability": FieldRule.HIDDEN}}),
+    PARTNER: Ready("Partner", OUTSIDE | {"Opportunity": Rights(read=OWN)}, {"Opportunity": _STATUS_ALONE}),
     "data_protection_officer": Ready("Data protection officer", BASE | OFFICER),
     **{name.lower(): Ready(name, BASE | rights) for name, rights in COLLECTING.items()},
 }

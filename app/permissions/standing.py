@@ -137,7 +137,7 @@ def held_of(standing: Standing, sources: Iterable[Source], specials: Iterable[Sp
     chosen = list(sources)
     scopes = scopes_of(standing, chosen)
     total = added([*scopes.items(), *(each for special in specials for each in special_scopes(special))])
-    return Held(total, _rules(chosen), standing.assigning is Assigning.EVERYBODY, standing.members, standing.lower_people)
+    return Held(total, _rules(chosen), standing.assigning, standing.members, standing.lower_people)
 
 
 # ---- reading it
@@ -203,7 +203,7 @@ def standing_of(user_id: int, session: Session) -> Standing:
     connection = session.connection()
     firm, team, member = Firm.__table__, Team.__table__, TeamMembership.__table__
     settings = connection.execute(select(firm.c.privacy, firm.c.assigning, firm.c.has_teams)).first()
-    privacy, assigning, has_teams = settings or (Privacy.OWN, Assigning.EVERYBODY, True)
+    privacy, assigning, has_teams = settings or (Privacy.OWN, Assigning.TEAMS, True)
     teams: list[Any] = list(connection.execute(
         select(team.c.id, team.c.name, member.c.is_manager).join(member, member.c.team_id == team.c.id)
         .where(member.c.user_id == user_id, team.c.archived_at.is_(None))

@@ -80,7 +80,7 @@ def _act(item: Opportunity, name: str, label: str, icon: str, tone: str, fields:
 
 def _open_acts(item: Opportunity) -> list[dict[str, Any]]:
     reason = {"name": "reason", "label": gettext("Reason"), "type": "text", "is_required": True}
-    lost, dropped, rival = (url_for("OpportunityView.words", kind=kind) for kind in ("lost", "cancelled", "competitor"))
+    lost, dropped = (url_for("OpportunityView.words", kind=kind) for kind in ("lost", "cancelled"))
     until = item.remind_at if item.status is Status.STANDBY and item.remind_at else tomorrow_morning()
     return [
         _act(item, "standby", gettext("Put on standby"), "pause-circle-fill", "k-warn", [
@@ -88,11 +88,18 @@ def _open_acts(item: Opportunity) -> list[dict[str, Any]]:
         ], key="o"),
         _act(item, "win", gettext("Won"), "check-circle-fill", "k-good", _amount(item), key="w", submit=gettext("Close as won")),
         _act(item, "lose", gettext("Lost"), "x-circle-fill", "k-bad", [
-            {**reason, "suggest": lost}, {"name": "competitor", "label": gettext("Competitor"), "type": "text", "suggest": rival},
+            {**reason, "suggest": lost}, *rival(item),
         ], key="p", submit=gettext("Close as lost")),
         _act(item, "cancel", gettext("Project dropped"), "slash-circle", "", [{**reason, "suggest": dropped}], submit=gettext("Close as cancelled"),
              is_line=False),
     ]
+
+
+def rival(item: Opportunity) -> list[dict[str, Any]]:
+    """The field for the competitor, for whoever may write it."""
+    if field_rule(current_actor(), item, "competitor") is not FieldRule.WRITE:
+        return []
+    return [{"name": "competitor", "label": gettext("Competitor"), "type": "text", "suggest": url_for("OpportunityView.words", kind="competitor")}]
 
 
 def _amount(item: Opportunity) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app.domain.alerts import OFFERED, UNSETTLED, AlertState, Remedy, Rule
 from app.domain.labels import label
-from app.models import Account, Alert, Contact, Opportunity, ProspectRow
+from app.models import Account, Alert, Contact, Opportunity, ProspectRow, Task
 from app.operations.remedies import least_loaded, next_step
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
@@ -18,7 +18,7 @@ from app.permissions.rights import Action
 from app.support import clock
 from app.support.i18n import N_
 from app.views import formats
-from app.views.acts import tomorrow_morning
+from app.views.acts import rival, tomorrow_morning
 from app.views.asked import Refused, local, url_if
 from app.views.engagement_acts import prospect_remedy
 from app.views.field_rights import money_of
@@ -177,8 +177,7 @@ def _remedy(alert: Alert, remedy: Remedy) -> dict[str, Any] | None:
             fields = [day | {"label": gettext("Remind me on")}]
         case Remedy.LOSE:
             act |= {"label": gettext("Lost"), "icon": "x-circle-fill", "tone": "k-bad", "submit": gettext("Close as lost")}
-            rivals = url_for("OpportunityView.words", kind="competitor")
-            fields = [reason, {"name": "competitor", "label": gettext("Competitor"), "type": "text", "suggest": rivals}]
+            fields = [reason, *(rival(alert.opportunity) if alert.opportunity else ())]
         case Remedy.CANCEL:
             act |= {"label": gettext("Project dropped"), "icon": "slash-circle", "submit": gettext("Close as cancelled")}
             fields = [reason]
@@ -197,7 +196,12 @@ def _remedy(alert: Alert, remedy: Remedy) -> dict[str, Any] | None:
     return act
 
 
+def given_model(alert: Alert) -> type[Any]:
+    """What is given, where ``alert`` offers to give something."""
+    return Task if alert.task_id is not None else Opportunity
+
+
 def _receivers(alert: Alert) -> dict[str, Any]:
-    people, teams = holders_on_offer()
+    people, teams = holders_on_offer(given_model(alert))
     free = least_loaded(alert.opportunity, current_actor()) if alert.opportunity else None
     return {"name": "to", "label": gettext("To whom"), "type": "select", "options": [*people, *teams], "value": f"u{free.id}" if free else ""}

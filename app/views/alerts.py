@@ -25,7 +25,7 @@ from app.queries.today import MANY
 from app.support import clock
 from app.support.i18n import N_
 from app.views import asked
-from app.views.alert_lines import line, panel
+from app.views.alert_lines import given_model, line, panel
 from app.views.asked import Refused
 from app.views.base import CrmView, OperationInterface, drawn, is_key, key, say, session_get
 from app.views.holding import chosen_holder
@@ -121,7 +121,7 @@ def _cure(item: Alert, remedy: Remedy) -> None:
 
 def _chosen(item: Alert) -> User | Team | None:
     """Of a person asked for by name there is the key alone; a list names teams as well."""
-    return chosen_person("to") if item.order is not None else chosen_holder(request.form.get("to", ""))
+    return chosen_person("to") if item.order is not None else chosen_holder(request.form.get("to", ""), given_model(item))
 
 
 # ---- the list

@@ -13,7 +13,7 @@ from wtforms.fields.core import UnboundField
 
 from app.domain.errors import DomainError
 from app.extensions import db
-from app.models import Team, User
+from app.models import Opportunity, Team, User
 from app.operations import handing
 from app.operations.assigning import gives_freely, people_on_offer, teams_on_offer, within_offer
 from app.operations.handovers import holder_of
@@ -67,12 +67,12 @@ class Holding:
         kept = {key: field.kwargs[key] for key in ("label", "description", "validators", "default") if key in field.kwargs}
         setattr(form, column, UnboundField(
             PeopleField, *field.args, view=self, column=column, is_many=field.field_class is QuerySelectMultipleField and not is_search,
-            is_search=is_search, offered=known_people if is_search else lambda: within_offer(current_actor()),
+            is_search=is_search, offered=known_people if is_search else lambda: within_offer(current_actor(), self.datamodel.obj),  # type: ignore[attr-defined]
             present=list if is_search else lambda: self._present(column), **kept,
         ))
 
     def _teams(self) -> list[Any]:
-        found: list[Any] = list(teams_on_offer(current_actor()))
+        found: list[Any] = list(teams_on_offer(current_actor(), self.datamodel.obj))  # type: ignore[attr-defined]
         return found + [each for each in self._present("team") if each not in found]
 
     def _present(self, column: str) -> list[Any]:
@@ -126,7 +126,7 @@ class Holding:
 
     def _may_give(self) -> bool:
         actor = current_actor()
-        return gives_freely(actor) or bool(actor.managed_team_ids or actor.team_ids)
+        return gives_freely(actor, self.datamodel.obj) or bool(actor.managed_team_ids or actor.team_ids)  # type: ignore[attr-defined]
 
     def _to(self, name: str, item: Any) -> str:
         return url_for(f"{self.endpoint}.{name}", pk=item.id)  # type: ignore[attr-defined]
@@ -162,7 +162,7 @@ class Holding:
         item = self.found(pk, Action.WRITE)  # type: ignore[attr-defined]
         if request.method == "GET":
             return self._ask_to_whom(item)
-        note, to = request.form.get("note", ""), chosen_holder(request.form.get("to", ""))
+        note, to = request.form.get("note", ""), chosen_holder(request.form.get("to", ""), self.datamodel.obj)  # type: ignore[attr-defined]
         try:
             if to is None:
                 raise DomainError("nobody_chosen", NOBODY_CHOSEN)
@@ -178,7 +178,7 @@ class Holding:
 
     def _form(self, crumbs: list[tuple[str, str]], about: str, url: str, *, error: str = "", note: str = "", holder: str = "",
               keys: Sequence[int] = ()) -> str:
-        people, teams = holders_on_offer()
+        people, teams = holders_on_offer(self.datamodel.obj)  # type: ignore[attr-defined]
         here = url_for(f"{self.endpoint}.list")  # type: ignore[attr-defined]
         return str(self.render_template(  # type: ignore[attr-defined]
             "give.html", look_url=self._look_for_people(),
@@ -207,7 +207,7 @@ class Holding:
     def give_chosen(self) -> Any:
         """Hand the chosen records over, each on its own: one that is refused holds no other up."""
         items = [self.found(pk) for pk in request.form.getlist("rowid")]  # type: ignore[attr-defined]
-        note, to = request.form.get("note", ""), chosen_holder(request.form.get("to", ""))
+        note, to = request.form.get("note", ""), chosen_holder(request.form.get("to", ""), self.datamodel.obj)  # type: ignore[attr-defined]
         if to is None or not items:
             return make_response(self._ask_for_many(items, gettext(NOBODY_CHOSEN), note), 409)
         return self._each(items, lambda item: handing.give(item, to, note=note, actor=current_actor()), Action.WRITE)  # type: ignore[attr-defined]
@@ -224,15 +224,15 @@ def _from_to(since: Any, until: Any) -> str:
     return str(gettext("%(first)s to %(last)s", first=first, last=last) if until else gettext("since %(moment)s", moment=first))
 
 
-def holders_on_offer() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """The people and the teams to whom the acting person may give, as choices of a list."""
+def holders_on_offer(model: type[Any] = Opportunity) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The people and the teams to whom the acting person may give a record of ``model``, as choices of a list."""
     actor = current_actor()
-    return [(f"u{u.id}", str(u)) for u in people_on_offer(actor)], [(f"t{t.id}", str(t)) for t in teams_on_offer(actor)]
+    return [(f"u{u.id}", str(u)) for u in people_on_offer(actor, model)], [(f"t{t.id}", str(t)) for t in teams_on_offer(actor, model)]
 
 
-def chosen_holder(text: str) -> User | Team | None:
+def chosen_holder(text: str, model: type[Any] = Opportunity) -> User | Team | None:
     """The person or team behind a choice of ``holders_on_offer``; None for any other."""
-    people, teams = holders_on_offer()
+    people, teams = holders_on_offer(model)
     if text not in {value for value, _ in (*people, *teams)}:
         return None
     return db.session.get(User if text[0] == "u" else Team, int(text[1:]))

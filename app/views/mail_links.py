@@ -103,7 +103,7 @@ def _opened(given: str) -> Iterator[Opened | None]:
 
 def _given(opened: Opened) -> Given:
     form = request.form
-    to = next((each for each in people_on_offer(opened.actor) if each.id == form.get("to", type=key)), None)
+    to = next((each for each in people_on_offer(opened.actor, _given_model(opened.item)) if each.id == form.get("to", type=key)), None)
     return Given(
         until=asked.moment("until", opened.zone), text=form.get("text", ""), competitor=form.get("competitor", ""),
         amount=asked.amount("amount"), to=to,
@@ -141,7 +141,10 @@ def _fields(opened: Opened, item: Item) -> list[dict[str, Any]]:
             label = gettext("Final amount (%(currency)s)", currency=deal.currency)
             return [{"name": "amount", "label": label, "type": "text", "value": value, "help": gettext("Net")}]
         case Deed.LOST:
-            return [{**text, "label": gettext("Reason"), "type": "text"}, {"name": "competitor", "label": gettext("Competitor"), "type": "text"}]
+            reason, deal = {**text, "label": gettext("Reason"), "type": "text"}, _deal(item)
+            if deal is None or field_rule(opened.actor, deal, "competitor") is not FieldRule.WRITE:
+                return [reason]
+            return [reason, {"name": "competitor", "label": gettext("Competitor"), "type": "text"}]
         case Deed.CANCELLED:
             return [{**text, "label": gettext("Reason"), "type": "text"}]
         case _:
@@ -150,10 +153,16 @@ def _fields(opened: Opened, item: Item) -> list[dict[str, Any]]:
 
 def _people(opened: Opened, item: Item) -> dict[str, Any]:
     """Whom it can be given to; with the fewest open opportunities first in line."""
-    deal, people = _deal(item), people_on_offer(opened.actor)
+    deal, people = _deal(item), people_on_offer(opened.actor, _given_model(item))
     first = least_loaded(deal, opened.actor) if deal else None
     return {"name": "to", "label": gettext("To whom"), "type": "select", "is_required": True, "value": str(first.id) if first else "",
             "options": [(str(each.id), str(each)) for each in people]}
+
+
+def _given_model(item: Item | None) -> type[Any]:
+    """What is given by the link: the record, or what its alert is about."""
+    about = item.subject if isinstance(item, Alert) else item
+    return type(about) if about is not None else Opportunity
 
 
 def _deal(item: Item | None) -> Opportunity | None:

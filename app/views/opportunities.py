@@ -17,10 +17,11 @@ from app.domain.opportunities import Status
 from app.domain.reach import spaced
 from app.extensions import db
 from app.inbound.stages.directory import opportunity_address
-from app.models import Account, Contact, FollowUp, Opportunity, Pipeline, Step, Task
+from app.models import Account, CloseReason, Competitor, Contact, FollowUp, Opportunity, Pipeline, Step, Task
 from app.operations import follow_ups, opportunities, records
 from app.operations.calls import log_call
 from app.permissions.actor import current_actor
+from app.permissions.decide import is_allowed, is_shown
 from app.permissions.rights import Action
 from app.queries.opportunities import renewals_of, words_on_offer
 from app.queries.tasks import open_tasks_of
@@ -235,7 +236,9 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
     @permission_name("list")
     def words(self) -> Any:
         """What is offered where somebody closes: [text]; ``kind`` is lost, cancelled or competitor."""
-        return jsonify(words_on_offer(request.args.get("kind", "")))
+        kind, actor = request.args.get("kind", ""), current_actor()
+        of = Competitor if kind == "competitor" else CloseReason
+        return jsonify(words_on_offer(kind) if is_allowed(actor, Action.READ, of) and is_shown(actor, Opportunity, kind) else [])
 
     @expose("/move/<pk>/<int:step>", methods=["POST"])
     @has_access

@@ -11,9 +11,11 @@ from wtforms import SelectField, StringField, widgets
 from app.domain.errors import DomainError, Stale
 from app.domain.labels import label
 from app.domain.opportunities import CLOSED, Status
+from app.domain.rights import FieldRule
 from app.models import Opportunity
 from app.operations import opportunities
 from app.permissions.actor import current_actor
+from app.permissions.decide import field_rule
 from app.support.i18n import N_
 from app.views.acts import tomorrow_morning
 from app.views.controls import Choice, Native
@@ -35,9 +37,12 @@ def status_form(view: Any, item: Opportunity) -> tuple[Any, Callable[[], None], 
     """The form, what it does, and the address that takes it back."""
     is_posted, seen = request.method == "POST", request.values.get("version", type=int)
     form = StatusForm() if is_posted else StatusForm(formdata=None, status=item.status.value, until=item.remind_at or tomorrow_morning())
+    if field_rule(current_actor(), item, "competitor") is not FieldRule.WRITE:
+        del form.competitor
     form.status.choices = [(each.value, gettext(label(each))) for each in _offered(item)]
     for name, statuses in (("until", (Status.STANDBY,)), ("reason", (Status.LOST, Status.CANCELLED)), ("competitor", (Status.LOST,))):
-        form[name].asked_with = ("status", " ".join(each.value for each in statuses))
+        if name in form:
+            form[name].asked_with = ("status", " ".join(each.value for each in statuses))
     was = item.status
 
     def change() -> None:
@@ -69,7 +74,7 @@ def _set(item: Opportunity, status: Status, form: Any) -> None:
     elif status is Status.WON:
         opportunities.win(item, actor=actor)
     elif status is Status.LOST:
-        opportunities.lose(item, reason=reason, competitor=form.competitor.data or "", actor=actor)
+        opportunities.lose(item, reason=reason, competitor=form.competitor.data or "" if "competitor" in form else "", actor=actor)
     elif status is Status.CANCELLED:
         opportunities.cancel(item, reason=reason, actor=actor)
     else:

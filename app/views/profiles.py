@@ -7,7 +7,7 @@ from flask import current_app, request
 from flask_appbuilder.fields import QuerySelectField, QuerySelectMultipleField
 from flask_appbuilder.fieldwidgets import Select2Widget
 from flask_appbuilder.models.sqla.filters import FilterNotEqual
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
 from wtforms.validators import Optional
 
@@ -15,10 +15,11 @@ from app.domain.rights import Action, FieldRule, Reach
 from app.extensions import db
 from app.models import Profile, Role
 from app.operations import records
-from app.operations.profiles import change_role, completed, delete_role, make_role
+from app.operations.profiles import change_role, completed, delete_role, make_role, usual
 from app.operations.setup import sync_roles
 from app.permissions.actor import current_actor
 from app.permissions.fields import governed
+from app.permissions.rights import INSIDE, PARTNER
 from app.queries.people import roles
 from app.support.text import fold
 from app.views.base import CrmView, OperationInterface
@@ -73,7 +74,7 @@ def _selected(options: tuple[Reach, ...], far: Reach) -> Reach:
 
 def rights_of(profile: Profile | None) -> list[dict[str, Any]]:
     """Each type with its actions and fields, as the form and the page draw them."""
-    actions, fields = (profile.actions, profile.fields) if profile else ({}, {})
+    actions, fields = (profile.actions, profile.fields) if profile else (usual(None), {})
     return [
         {
             "name": name, "title": NOUNS[name],
@@ -107,7 +108,7 @@ def _field(record_type: str, name: str, stored: dict[str, str]) -> dict[str, Any
     }
 
 
-def _posted(known: dict[str, dict[str, str]], ruled: dict[str, dict[str, str]]) -> dict[str, Any]:
+def _posted(known: dict[str, dict[str, str]], ruled: dict[str, dict[str, str]], code: str | None = None) -> dict[str, Any]:
     """Actions and fields as they were chosen; a list that says no more than was known leaves it as it is."""
     actions = {}
     for name, choices in CHOICES.items():
@@ -122,7 +123,19 @@ def _posted(known: dict[str, dict[str, str]], ruled: dict[str, dict[str, str]]) 
         for name in CHOICES
     }
     kept = {name: {each: rule for each, rule in found.items() if rule != "write"} for name, found in rules.items()}
-    return {"actions": completed(actions, known), "fields": {name: found for name, found in kept.items() if found}}
+    return {"actions": completed(actions, known, code), "fields": {name: found for name, found in kept.items() if found}}
+
+
+def _of_the_house(profile: Profile) -> str:
+    """What partners see of the house by their profile, where an administrator made another of it before it ceased to show that; else empty."""
+    if profile.code != PARTNER:
+        return ""
+    seen = [str(NOUNS[name]) for name in INSIDE if name in NOUNS and profile.actions.get(name, {}).get("read", "none") != "none"]
+    seen += [field_words("Opportunity", name) for name in ("campaign", "competitor") if profile.fields.get("Opportunity", {}).get(name) != "hidden"]
+    if not seen:
+        return ""
+    names = ", ".join(seen)
+    return str(gettext("Partners are of another house. By this profile they see: %(names)s. Take away under “Edit” what they need not know.", names=names))
 
 
 class ProfileView(CrmView):
@@ -155,7 +168,7 @@ class ProfileView(CrmView):
         return made
 
     def update_record(self, item: Any, changes: dict[str, Any], seen_version: int | None) -> None:
-        records.update(item, {**changes, **_posted(item.actions, item.fields)}, seen_version=seen_version, actor=current_actor())
+        records.update(item, {**changes, **_posted(item.actions, item.fields, item.code)}, seen_version=seen_version, actor=current_actor())
         sync_roles(self.appbuilder)
 
     def _inner(self, item: Profile | None) -> dict[str, Any]:
@@ -177,7 +190,7 @@ class ProfileView(CrmView):
 
     def _get_show_widget(self, pk: Any, item: Any, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_show_widget(pk, item, *args, **kwargs)
-        found["show"].template_args.update(types=rights_of(item), heads=_heads())
+        found["show"].template_args.update(types=rights_of(item), heads=_heads(), warning=_of_the_house(item))
         return found
 
 

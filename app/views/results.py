@@ -80,7 +80,12 @@ def _asked_way() -> By | Field:
     field = own_field(text)
     if field is not None and field in _categories():
         return field
-    return next((each for each in By if each.value == text), By.MONTH)
+    return next((each for each in _ways() if each.value == text), By.MONTH)
+
+
+def _ways() -> list[By]:
+    """What the figures may be told apart by: nothing that is hidden from the reader."""
+    return [each for each in By if is_shown(current_actor(), Opportunity, FILTERS.get(each, ""))]
 
 
 def _categories() -> list[Field]:
@@ -97,7 +102,8 @@ def _way_value(by: By | Field) -> str:
 
 
 def _fields(span: Span, by: By | Field) -> list[dict[str, Any]]:
-    ways = [(_way_value(each), _way_label(each)) for each in (*By, *_categories())]
+    offered: list[By | Field] = [*_ways(), *_categories()]
+    ways = [(_way_value(each), _way_label(each)) for each in offered]
     return [
         {"name": "span", "label": gettext("Time"), "type": "select", "value": span.value, "options": [(each.value, SPANS[each]) for each in Span]},
         {"name": "by", "label": gettext("Told apart by"), "type": "select", "value": _way_value(by), "options": ways},

@@ -17,6 +17,7 @@ CHOICES: dict[str, dict[Action, tuple[Reach, ...]]] = {
     "TimelineEntry": {Action.READ: WHOSE, Action.CREATE: YES, Action.WRITE: WHOSE, Action.EXPORT: WHOSE},
     "Appointment": {Action.CREATE: YES},
     "Order": _WORK, "ProspectRow": _WORK, "RowVerification": {Action.READ: WHOSE, Action.CREATE: YES},
+    "Team": {Action.READ: YES}, "Campaign": {Action.READ: YES, Action.CREATE: YES, Action.WRITE: YES, Action.EXPORT: YES}, "Competitor": {Action.READ: YES},
     "IncomingMessage": {Action.READ: WHOSE, Action.WRITE: WHOSE, Action.EXPORT: WHOSE},
     "OutgoingMail": {Action.CREATE: YES},
     "MailTemplate": {Action.CREATE: YES, Action.WRITE: OWN_OR_ALL, Action.DELETE: OWN_OR_ALL},
@@ -30,16 +31,17 @@ NOUNS: dict[str, Any] = {
     "MailTemplate": lazy_gettext("Templates of mail"),
     "Order": lazy_gettext("Prospecting orders"), "ProspectRow": lazy_gettext("Prospect rows"),
     "RowVerification": lazy_gettext("Verification of rows"),
+    "Team": lazy_gettext("Names of colleagues and teams"), "Campaign": lazy_gettext("Campaigns"), "Competitor": lazy_gettext("Competitors"),
 }
 # What the ready-made profiles give beside those: told of a person who has it, and nothing to decide about.
 FURTHER: dict[str, Any] = {
-    "Campaign": lazy_gettext("Campaigns"), "Objective": lazy_gettext("Objectives"), "Alert": lazy_gettext("Alerts"),
+    "Objective": lazy_gettext("Objectives"), "Alert": lazy_gettext("Alerts"),
     "OrderAssignment": lazy_gettext("Place in an order"), "OrderLink": lazy_gettext("Link of orders"), "RowMessage": lazy_gettext("Comment on a row"),
     "Attachment": lazy_gettext("Attachment"), "Proposal": lazy_gettext("Value found in mail"), "Delivery": lazy_gettext("Delivery of a message"),
     "SummarySubscription": lazy_gettext("Subscription to the summary"), "CrmAddress": lazy_gettext("CRM addresses"),
-    "Mailbox": lazy_gettext("Mailboxes"), "AuditLine": lazy_gettext("Audit"), "Team": lazy_gettext("Teams"), "Tag": lazy_gettext("Tags"),
+    "Mailbox": lazy_gettext("Mailboxes"), "AuditLine": lazy_gettext("Audit"), "Tag": lazy_gettext("Tags"),
     "Pipeline": lazy_gettext("Pipelines"), "Step": lazy_gettext("Steps"), "CloseReason": lazy_gettext("Reasons for closing"),
-    "Competitor": lazy_gettext("Competitors"), "AccountType": lazy_gettext("Account types"), "ActionType": lazy_gettext("Kinds of action"),
+    "AccountType": lazy_gettext("Account types"), "ActionType": lazy_gettext("Kinds of action"),
     "FollowUp": lazy_gettext("Follow-up processes"), "FollowUpLine": lazy_gettext("Tasks of processes"),
 }
 BY = {

@@ -84,7 +84,7 @@ class FirmView(CrmView):
     description_columns = {
         "has_teams": lazy_gettext("Off: nobody manages a team, and the screens of teams are gone"),
         "privacy": lazy_gettext("Opportunities, tasks and history. Changing them follows the profiles as before"),
-        "assigning": lazy_gettext("Everybody may take what nobody has; managers give within their own teams"),
+        "assigning": lazy_gettext("Whoever is in no team gives to anybody, and so do administrators. Everybody may take what nobody has"),
         "audit_months": lazy_gettext("Older lines go by themselves; nobody can remove or change a younger one"),
         "country": lazy_gettext("Two letters, such as FR or PL"),
         "currency": lazy_gettext("Three letters, such as EUR or PLN"),

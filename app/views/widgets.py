@@ -46,10 +46,10 @@ def _nearest() -> list[dict[str, Any]]:
     return [{"id": current_actor().id, "text": gettext("Me")}, {"id": NOBODY, "text": gettext("nobody yet")}]
 
 
-def _people(asked: str, offered: list[ColumnElement[bool]], *, with_teams: bool) -> list[dict[str, Any]]:
+def _people(asked: str, offered: list[ColumnElement[bool]], model: type[Any], *, with_teams: bool) -> list[dict[str, Any]]:
     """People, and perhaps teams, as a look-up takes them; keys of both at once say which is which."""
     found = [(f"u{each.id}" if with_teams else each.id, each) for each in people_called(asked, *offered, limit=lookups.LIMIT)]
-    teams = [each for each in teams_on_offer(current_actor()) if with_teams and all(word in fold(each.name) for word in fold(asked).split())]
+    teams = [each for each in teams_on_offer(current_actor(), model) if with_teams and all(word in fold(each.name) for word in fold(asked).split())]
     return [{"id": key, "text": str(each)} for key, each in [*((f"t{team.id}", team) for team in teams[:3]), *found]]
 
 
@@ -93,7 +93,8 @@ class NativeWidgets:
             last = [each for each, kind in zip(fields, kinds, strict=True) if kind is PeopleField][-1]  # of a form, which offers less than a search
             offered = known_people if "all" in request.args else last.kwargs.get("offered", known_people)
             first = _nearest() if "self" in request.args and not request.args.get("q") else []
-            return jsonify([*first, *_people(request.args.get("q", ""), offered(), with_teams="teams" in request.args)])
+            model = self.datamodel.obj  # type: ignore[attr-defined]
+            return jsonify([*first, *_people(request.args.get("q", ""), offered(), model, with_teams="teams" in request.args)])
         if not {LookupField, TagField} & {*kinds}:
             abort(404)
         model = self.datamodel.get_related_model(column)  # type: ignore[attr-defined]

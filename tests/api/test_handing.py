@@ -31,9 +31,9 @@ def result(answer: TestResponse) -> dict[str, Any]:
 
 
 @atomic
-def only_managers_give() -> None:
+def let_give(whom: Assigning) -> None:
     firm = the_firm()
-    firm.assigning = Assigning.MANAGERS
+    firm.assigning = whom
     record(SYSTEM, "update", firm)
 
 
@@ -60,7 +60,7 @@ def test_giving_is_refused_as_on_the_pages(program_of: Make, cast: Cast) -> None
         assert anna("POST", f"{deal}/give", body).status_code == 422, body
     assert anna("POST", f"opportunity/{cast.renewal.id}/give", {"to": {"user": cast.anna.id}}).status_code == 404
     assert program_of(cast.anna, Opportunity="read")("POST", f"{deal}/give", {"to": {"user": cast.jean.id}}).status_code == 403
-    only_managers_give()
+    let_give(Assigning.MANAGERS)
     assert anna("POST", f"{deal}/give", {"to": {"user": cast.jean.id}}).status_code == 422, "nobody to whom she may give"
     assert anna("PUT", deal, {"co_owners": [cast.jean.id]}).status_code == 403
     assert owner_of(cast.terminals) == cast.anna.id
@@ -69,6 +69,8 @@ def test_giving_is_refused_as_on_the_pages(program_of: Make, cast: Cast) -> None
 def test_several_people_are_responsible(program_of: Make, cast: Cast) -> None:
     anna, tom, deal = program_of(cast.anna), program_of(cast.tom), f"opportunity/{cast.terminals.id}"
     assert tom("GET", deal).status_code == 404
+    assert anna("PUT", deal, {"co_owners": [cast.tom.id]}).status_code == 403, "of another team, in a new firm"
+    let_give(Assigning.EVERYBODY)
     assert result(anna("PUT", deal, {"co_owners": [cast.tom.id]}))["co_owners"] == [{"id": cast.tom.id, "name": "Tom Baker"}]
     assert result(tom("GET", deal))["co_owners"] == [{"id": cast.tom.id, "name": "Tom Baker"}]
     assert tom("PUT", deal, {"co_owners": []}).status_code == 200 and tom("GET", deal).status_code == 404

@@ -1,5 +1,7 @@
 """Take, release, give: what moves, who is told, what the history says; and to whom the pick-lists let one give."""
 
+import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,14 +12,16 @@ from sqlalchemy import select
 from app.domain.errors import DomainError, Forbidden
 from app.domain.rights import Assigning
 from app.extensions import db
-from app.models import Account, AuditLine, Firm, Opportunity, OutgoingMail, Task, User
-from app.operations import handing, records
-from app.permissions.actor import SYSTEM
+from app.models import Account, AuditLine, Firm, Opportunity, OutgoingMail, Profile, Task, User
+from app.operations import handing, records, teams
+from app.operations.assigning import people_on_offer, teams_on_offer
+from app.permissions.actor import SYSTEM, Level
 from app.permissions.rights import Action
 from app.permissions.scope import rows
 from app.queries.handovers import holdings_of
 from app.support import clock
-from tests.people import Cast, actor, make_account, make_opportunity
+from tests.browsing import sent_by
+from tests.people import Cast, actor, make_account, make_opportunity, make_user
 
 pytestmark = pytest.mark.database
 Client = Callable[..., FlaskClient]
@@ -25,6 +29,10 @@ Client = Callable[..., FlaskClient]
 
 def _only_managers() -> None:
     records.update(db.session.get_one(Firm, 1), {"assigning": Assigning.MANAGERS}, actor=SYSTEM)
+
+
+def _everybody() -> None:
+    records.update(db.session.get_one(Firm, 1), {"assigning": Assigning.EVERYBODY}, actor=SYSTEM)
 
 
 def _mails() -> list[tuple[str, str]]:
@@ -105,6 +113,59 @@ def test_a_task_goes_back_to_the_team_and_somebody_takes_it(cast: Cast, client_o
         handing.release(lonely, actor=actor(cast.ada))
 
 
+def _offered(client: FlaskClient, path: str) -> set[str]:
+    """The people and teams of the list on a page that gives something."""
+    page = client.get(path).get_data(as_text=True)
+    chosen = re.search(r'<select[^>]*(?:name="to"|name="assignee"|name="owner").*?</select>', page, re.DOTALL)
+    assert chosen is not None, path
+    return {" ".join(html.unescape(each).split()) for each in re.findall(r"<option[^>]*>([^<]*)", chosen[0])} - {""}
+
+
+@pytest.mark.feature("C8")
+@pytest.mark.parametrize(("language", "within", "anybody"), [
+    ("fr", "Tous, au sein de leurs équipes", "Tous, à tout le monde"), ("pl", "Wszyscy, w swoich zespołach", "Wszyscy, każdemu"),
+])
+def test_in_a_new_firm_everybody_gives_within_their_own_teams(cast: Cast, client_of: Client, language: str, within: str, anybody: str) -> None:
+    """A manager to the members of their team, a salesperson to colleagues; whoever is in no team to anybody; and tasks are asked of all."""
+    claire, anna, ada = (client_of(user, language) for user in (cast.claire, cast.anna, cast.ada))
+    own, all_of_them = {"Claire Morel", "Anna Wiśniewska", "Jean Lefèvre"}, {"Tom Baker", "Ada Nowak"}
+    doors = {claire: f"/opportunityview/give/{cast.labellers.id}", anna: f"/opportunityview/give/{cast.terminals.id}"}
+    for client, path in doors.items():
+        offered = _offered(client, path)
+        assert own | {"North"} <= offered and not offered & {*all_of_them, "South"}, path
+        assert all_of_them <= _offered(client, "/taskview/add"), "a task is asked of anybody"
+        assert client.post(path, data={"to": f"u{cast.tom.id}"}).status_code == 409
+        assert client.post(path, data={"to": f"t{cast.south.id}"}).status_code == 409
+    for user in (cast.claire, cast.anna):
+        item = cast.labellers if user is cast.claire else cast.terminals
+        for values in ({"owner": cast.tom}, {"co_owners": [cast.tom]}, {"team": cast.south}):
+            with pytest.raises(Forbidden):
+                records.update(item, values, actor=actor(user))
+    assert claire.post(doors[claire], data={"to": f"u{cast.anna.id}"}).status_code == 302
+    assert all_of_them <= _offered(ada, f"/opportunityview/give/{cast.terminals.id}")
+    lena = make_user("Lena", "Lis", Level.USER, "pl", [])
+    mine = make_opportunity("Telefon", cast.piotr, lena)
+    assert own | all_of_them <= _offered(client_of(lena, language), f"/opportunityview/give/{mine.id}"), "the switchboard is in no team"
+
+    assert within in ada.get("/firmview/show/1").get_data(as_text=True)
+    form = sent_by(ada.get("/firmview/edit/1").get_data(as_text=True))
+    assert anybody in ada.get("/firmview/edit/1").get_data(as_text=True)
+    assert ada.post("/firmview/edit/1", data=form | {"assigning": "everybody"}).status_code == 302
+    assert all_of_them <= _offered(anna, doors[anna])
+    assert ada.post("/firmview/edit/1", data=sent_by(ada.get("/firmview/edit/1").get_data(as_text=True)) | {"assigning": "teams"}).status_code == 302
+    assert not all_of_them & _offered(anna, doors[anna])
+
+
+@pytest.mark.feature("C8")
+def test_who_manages_the_team_above_gives_to_those_below_as_far_as_the_profile_reaches(cast: Cast) -> None:
+    below = teams.found({"name": "North-East", "parent": cast.north, "members": [cast.tom]}, actor=SYSTEM)
+    assert cast.tom not in people_on_offer(actor(cast.claire))
+    profile = db.session.scalars(select(Profile).where(Profile.code == "team_manager")).one()
+    records.update(profile, {"actions": {**profile.actions, "Opportunity": {**profile.actions["Opportunity"], "read": "tree", "write": "tree"}}}, actor=SYSTEM)
+    people = people_on_offer(actor(cast.claire))
+    assert cast.tom in people and cast.ada not in people and below in teams_on_offer(actor(cast.claire))
+
+
 @pytest.mark.feature("C8")
 def test_where_managers_give_pick_lists_hold_their_own_members(cast: Cast, client_of: Client) -> None:
     _only_managers()
@@ -147,6 +208,7 @@ def test_a_foreign_owner_stays_when_a_form_is_saved(cast: Cast, client_of: Clien
 
 @pytest.mark.feature("A11")
 def test_two_people_are_responsible(cast: Cast, client_of: Client) -> None:
+    _everybody()
     deal, tom, anna = cast.renewal, client_of(cast.tom, "en"), client_of(cast.anna, "en")
     assert anna.get(f"/opportunityview/show/{deal.id}").status_code == 404
     records.update(deal, {"co_owners": [cast.anna]}, actor=actor(cast.tom))
@@ -163,6 +225,7 @@ def test_two_people_are_responsible(cast: Cast, client_of: Client) -> None:
 
 @pytest.mark.feature("A11")
 def test_an_account_has_several_people(cast: Cast, client_of: Client) -> None:
+    _everybody()
     account = cast.olivia.accounts[0]
     anna = client_of(cast.anna, "en")
     assert anna.get(f"/accountview/edit/{account.id}").status_code == 403

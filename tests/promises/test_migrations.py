@@ -11,8 +11,11 @@ from flask import Flask
 from sqlalchemy import CheckConstraint, func, inspect, select
 
 from app.cli.setup import alembic_config, bring_up
+from app.domain.rights import Assigning
 from app.extensions import db
-from app.models import Contact, CrmAddress, Delivery, IncomingMessage, Model, Opportunity, TimelineEntry
+from app.models import Contact, CrmAddress, Delivery, Firm, IncomingMessage, Model, Opportunity, Profile, TimelineEntry
+from app.operations.setup import as_stored
+from app.permissions.rights import INSIDE, PROFILES
 from tests.inbound.mailroom import deliver, make_mailbox, note
 from tests.people import Cast, make_cast
 
@@ -97,3 +100,43 @@ def test_rows_of_the_first_version_live_on(cast: Cast) -> None:
 def _difference() -> list[Any]:
     with db.engine.connect() as connection:
         return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Model.metadata))
+
+
+def test_a_stored_profile_of_partners_follows_unless_an_administrator_made_another_of_it(cast: Cast) -> None:
+    config = alembic_config()
+    for more in ({}, {"Contact": {"read": "all"}}):
+        db.session.remove()
+        command.downgrade(config, "c15e80b7f3a2")
+        stored = db.session.scalars(select(Profile).where(Profile.code == "partner")).one()
+        assert {name: stored.actions[name] for name in INSIDE} == dict.fromkeys(INSIDE, {"read": "all"}) and "campaign" not in stored.fields["Opportunity"]
+        _rewrite(stored.actions | more)
+        before = db.session.scalar(select(Firm.rights_version))
+        db.session.remove()
+        command.upgrade(config, "head")
+        stored = db.session.scalars(select(Profile).where(Profile.code == "partner")).one()
+        ready = PROFILES["partner"]
+        if more:
+            assert stored.actions["Team"] == {"read": "all"} and stored.actions["Contact"] == {"read": "all"} and "campaign" not in stored.fields["Opportunity"]
+        else:
+            assert stored.actions == as_stored(ready.rights) and stored.fields["Opportunity"].keys() == ready.fields["Opportunity"].keys()
+            assert (db.session.scalar(select(Firm.rights_version)) or 0) > (before or 0)
+
+
+def _rewrite(actions: dict[str, dict[str, str]]) -> None:
+    table = Profile.__table__
+    db.session.connection().execute(table.update().where(table.c.code == "partner").values(actions=actions))
+    db.session.commit()
+
+
+def test_a_firm_that_is_there_keeps_who_may_give(cast: Cast) -> None:
+    config, firm = alembic_config(), Firm.__table__
+    db.session.connection().execute(firm.update().values(assigning=Assigning.EVERYBODY))
+    db.session.commit()
+    db.session.remove()
+    command.downgrade(config, "b3d70e94c2a8")
+    command.upgrade(config, "head")
+    assert db.session.scalar(select(Firm.assigning)) is Assigning.EVERYBODY
+    db.session.connection().execute(firm.update().values(assigning=Assigning.TEAMS))
+    db.session.commit()
+    db.session.remove()
+    assert not _difference()

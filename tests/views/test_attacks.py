@@ -15,11 +15,13 @@ from app.domain.deeds import Deed, MailLink
 from app.domain.opportunities import Status
 from app.domain.summaries import Subject
 from app.extensions import db
-from app.models import Opportunity, Role, User
-from app.operations.opportunities import win
+from app.models import Campaign, Competitor, Opportunity, Profile, Role, User
+from app.operations import records
+from app.operations.opportunities import lose, win
 from app.operations.users import update_user
 from app.permissions.actor import SYSTEM, Level
 from app.support import clock
+from tests.browsing import sent_by
 from tests.leaks.marks import text_of
 from tests.people import Cast, make_contact, make_opportunity, make_user
 from tests.views.test_custom_fields import define
@@ -104,3 +106,42 @@ def test_a_partner_of_another_house_does_not_learn_who_works_here(cast: Cast, cl
     assert client.get(paths[1]).status_code == 200 and deal.title in client.get(paths[1]).text
     for path in ("/teamview/list/", "/teamview/lookup/members?q=a&all=1"):
         assert client.get(path).status_code == 403, path
+
+
+@pytest.mark.feature("C40")
+@pytest.mark.parametrize("language", ["fr", "pl"])
+def test_a_partner_sees_the_status_of_what_they_brought_and_nothing_of_the_house(cast: Cast, client_of: Sign, language: str) -> None:
+    """Not how it is sold, nor against whom; nor does saving the profile on its page give back what it does not have."""
+    zoe, deal = _caller(cast, "Partner")
+    fair, rival = records.create(Campaign, {"name": "Salon Zubrzyk"}, actor=SYSTEM), records.create(Competitor, {"name": "Wagi Rysia"}, actor=SYSTEM)
+    records.update(deal, {"campaign": fair, "description": "Rabat 30 % wewnętrznie"}, actor=SYSTEM)
+    lose(deal, reason="Prix", competitor=rival.name, actor=SYSTEM)
+    ada = client_of(cast.ada, "en")
+    profile = db.session.scalars(select(Profile).where(Profile.code == "partner")).one()
+    path = f"/profileview/edit/{profile.id}"
+    assert ada.post(path, data=sent_by(ada.get(path).text)).status_code == 302
+    client, secrets = client_of(zoe, language), ("Zubrzyk", "Rysia", "Rabat", "43217", "43 217")
+    paths = (f"/opportunityview/show/{deal.id}", "/opportunityview/list/", "/results/", "/results/?by=campaign", "/results/?by=competitor", "/today/",
+             "/opportunityview/words?kind=competitor", "/opportunityview/words?kind=lost", "/search/?q=Kos")
+    for door in paths:
+        answer = client.get(door)
+        assert answer.status_code == 200 and not any(word in text_of(answer) for word in secrets), door
+        if door != "/opportunityview/words?kind=lost":
+            assert any(word in text_of(ada.get(door)) for word in secrets) or "by=" not in door, door
+    assert deal.title in client.get(paths[0]).text and "Prix" in client.get(paths[0]).text
+    for door in ("/campaignview/list/", f"/campaignview/show/{fair.id}", "/competitorview/list/", "/followupview/list/", "/teamview/list/"):
+        assert client.get(door).status_code == 403, door
+    for asked in (f"_flt_0_campaign={fair.id}", f"_flt_0_known_competitor={rival.id}", "_any_1=_flt_0_campaign%3D999", "_oc_OpportunityView=campaign"):
+        assert deal.title in client.get(f"/opportunityview/list/?{asked}").text, "a question about what is hidden is none"
+
+
+def test_whoever_may_not_know_the_competitor_writes_none(cast: Cast, client_of: Sign) -> None:
+    zoe, deal = _caller(cast, "User")
+    assert 'name="competitor"' in client_of(zoe, "en").get(f"/opportunityview/show/{deal.id}").text
+    rule("Opportunity", competitor="hidden")
+    client = client_of(zoe, "en")
+    assert 'name="competitor"' not in client.get(f"/opportunityview/show/{deal.id}").text
+    assert client.post(f"/opportunityview/lose/{deal.id}", data={"reason": "x", "competitor": "Wagi"}).status_code == 403
+    db.session.expire_all()
+    assert (deal.status, deal.competitor) == (Status.TODO, None)
+    assert client.post(f"/opportunityview/lose/{deal.id}", data={"reason": "x"}).status_code == 302

@@ -94,7 +94,7 @@ def _refer(plan: Plan, draft: Draft, name: str, kind: str, words: str) -> None:
     else:
         key = plan.lookup.one(kind, words, plan.label(name))
     if name in ("owner", "assignee"):
-        plan.lookup.check_holder(key)
+        plan.lookup.check_holder(key, plan.kind.model)
     if name in plan.kind.lists:
         draft.values.setdefault(name, []).append(key)
     else:

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from app.domain.errors import DomainError
 from app.extensions import db
 from app.models import Account, AccountType, Contact, ContactAddress, Opportunity, Pipeline, Step, User
-from app.operations.assigning import ONLY_MANAGERS, gives_freely, people_on_offer, teams_on_offer
+from app.operations.assigning import gives_freely, people_on_offer, refused, teams_on_offer
 from app.permissions.actor import Actor
 from app.support.i18n import N_
 from app.support.text import fold
@@ -72,10 +72,10 @@ class Lookup:
         """It was just made."""
         self._known[kind, words] = [key]
 
-    def check_holder(self, key: int) -> None:
-        """Whether records may be given to that person."""
-        if not gives_freely(self.actor) and key != self.actor.id and key not in self._people_on_offer():
-            raise DomainError("forbidden", ONLY_MANAGERS)
+    def check_holder(self, key: int, model: type[Any]) -> None:
+        """Whether records of ``model`` may be given to that person."""
+        if not gives_freely(self.actor, model) and key != self.actor.id and key not in self._people_on_offer():
+            raise refused(self.actor)
 
     def _people_on_offer(self) -> set[int]:
         if "on offer" not in self._lists:

@@ -66,7 +66,7 @@ class HoldingApi(RecordApi):
         note = sent.get("note", "")
         if not isinstance(note, str) or len(note) > NOTE:
             raise NotUnderstood("note", N_("“%(field)s” is a text of at most %(count)s characters."), count=NOTE)
-        handing.give(item, _holder(sent.get("to")), note=note, actor=current_actor())
+        handing.give(item, _holder(sent.get("to"), self.datamodel.obj), note=note, actor=current_actor())
         return self._held(item)
 
     def _held(self, item: Any) -> Response:
@@ -77,11 +77,11 @@ class HoldingApi(RecordApi):
         return self.response(200, id=item.id, result=self.shown(item))
 
 
-def _holder(to: Any) -> User | Team:
+def _holder(to: Any, model: type[Any]) -> User | Team:
     """The person or team that ``to`` names, of those to whom the acting person may give."""
     kind, key = next(iter(to.items())) if isinstance(to, dict) and len(to) == 1 else ("", None)
     offers: dict[str, Any] = {"user": people_on_offer, "team": teams_on_offer}
-    found = next((each for each in offers[kind](current_actor()) if str(each.id) == str(key)), None) if kind in offers and is_key(str(key)) else None
+    found = next((each for each in offers[kind](current_actor(), model) if str(each.id) == str(key)), None) if kind in offers and is_key(str(key)) else None
     if found is None:
         raise NotUnderstood("to", TO_WHOM)
     return found
