@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "c15e80b7f3a2"
-down_revision = "b3d70e94c2a8"
+down_revision = "5b1e90c7d3a6"
 NAME = "ck_firm_assigning_known"
 
 
