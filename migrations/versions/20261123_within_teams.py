@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "c15e80b7f3a2"
-down_revision = "5b1e90c7d3a6"
+down_revision = "c7d05b1e93a4"
 NAME = "ck_firm_assigning_known"
 
 

@@ -133,7 +133,7 @@ def test_a_firm_that_is_there_keeps_who_may_give(cast: Cast) -> None:
     db.session.connection().execute(firm.update().values(assigning=Assigning.EVERYBODY))
     db.session.commit()
     db.session.remove()
-    command.downgrade(config, "5b1e90c7d3a6")
+    command.downgrade(config, "c15e80b7f3a2-1")
     command.upgrade(config, "head")
     assert db.session.scalar(select(Firm.assigning)) is Assigning.EVERYBODY
     db.session.connection().execute(firm.update().values(assigning=Assigning.TEAMS))
