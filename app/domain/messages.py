@@ -57,6 +57,7 @@ REASONS_OF: dict[State, dict[str, str]] = {
         "policy_staff": N_("This address takes messages of staff only."),
         "contact_unsure": N_("The message was forwarded, but it does not show with certainty which customer it is about."),
         "no_external": N_("No customer was found among the people of this message."),
+        "recipient_only": N_("It was sent to %(contact)s, and its sender is neither a customer nor a colleague whom Kurier knows."),
         "rate": N_("More than %(count)s messages from %(sender)s in two hours: the rest waits."),
         "inactive_user": N_("The account of %(sender)s is switched off."),
         "answer_not_reader": N_("Answers the morning e-mail of %(user)s, but comes from somebody else."),

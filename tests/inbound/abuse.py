@@ -61,6 +61,7 @@ def _headers() -> Iterator[tuple[str, bytes]]:
     yield "header-of-20-megabytes", _message("long", "X-Long: " + "y" * 20_000_000 + "\n")
     yield "folds-100000", _message("folds", "X-Folded: a" + "\n b" * 100_000 + "\n")
     yield "recipients-20000", _message("many", "Cc: " + ", ".join(f"a{n}@x.example" for n in range(20_000)) + "\n")
+    yield "returns-400000", _message("returns", "X-Returns: " + "\r" * 400_000 + "x\n" + "X-More: a\r\r\r\n" * 500)
     yield "commas-60000", _message("commas", "Cc: " + "," * 60_000 + "\n")
     yield "open-angles-60000", _message("angles", "References: " + "<" * 60_000 + "\nCc: " + "<" * 60_000 + "\n")
     yield "half-words-15000", _message("half", "Thread-Topic: " + "=?utf-8?q?" * 6_000 + "\nCc: " + "=?utf-8?b?" * 6_000 + "\n")

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import quopri
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import getaddresses, parsedate_to_datetime
@@ -124,11 +125,22 @@ def _word_bytes(encoding: str, payload: str) -> bytes:
 
 def clean_address(name: str, address: str) -> Address | None:
     """Return the mailbox with a tidy name, None when ``address`` is none."""
-    address = address.strip().strip("'").lower()
-    if len(address) > 254 or not _ADDRESS.fullmatch(address) or ".." in address:
+    address = address.strip().strip("'")
+    if len(address) > 254 or not _ADDRESS.fullmatch(address) or ".." in address or (not address.isascii() and _is_disguised(address)):
         return None
+    address = address.lower()
     name = _SPACES.sub(" ", _CONTROLS.sub(" ", name)).strip().strip("\"'").strip()
     return Address("" if name.lower() == address else name[:200], address)
+
+
+def _is_disguised(address: str) -> bool:
+    """Whether ``address`` has signs that no address may have and that look like another's: the Kelvin sign, "ﬁ", what nobody sees."""
+    plain = unicodedata.normalize("NFC", address.partition("@")[2])
+    return (
+        unicodedata.normalize("NFKC", address).isascii()
+        or unicodedata.normalize("NFKC", plain) != plain
+        or any(unicodedata.category(each) == "Cf" for each in address)
+    )
 
 
 def addresses(values: Sequence[str], oddities: Oddities) -> tuple[Address, ...]:

@@ -31,7 +31,8 @@ _KNOWN = frozenset(
      "content-type", "mime-version", "delivered-to")
 )  # fmt: skip
 _PEOPLE = ("from", "to", "cc", "reply-to", "sender")
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_HEAD_END = re.compile(rb"\n\r*\n")
+_RETURNS = re.compile(rb"\r+(\n?)")
 
 
 def read(raw: bytes) -> Mail:
@@ -39,7 +40,7 @@ def read(raw: bytes) -> Mail:
     oddities = Oddities()
     size = len(raw)
     try:
-        raw = cut(_without_mbox_line(raw), oddities)
+        raw = cut(_without_lone_returns(_without_mbox_line(raw)), oddities)
         message = _parse(raw, oddities)
         return read_message(message, Budget(oddities), size=size)
     except Exception:  # noqa: BLE001 - a mail is never lost: the caller keeps its bytes and says so
@@ -55,6 +56,18 @@ def read(raw: bytes) -> Mail:
 def _without_mbox_line(raw: bytes) -> bytes:
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     return raw.lstrip(b"\r\n") if raw[:1] in (b"\r", b"\n") else raw
+
+
+def _without_lone_returns(raw: bytes) -> bytes:
+    """``raw`` with blanks for the carriage returns in its head that end no line.
+
+    Mail servers see one header there (RFC 5322, 2.2); the parser would see several, a forged result of ours among them.
+    """
+    end = found.end() if (found := _HEAD_END.search(raw)) else len(raw)
+    head = raw[:end]
+    if b"\n" not in head or head.count(b"\r") == head.count(b"\r\n"):
+        return raw  # as nearly all; or one of old, with nothing else for line ends
+    return _RETURNS.sub(lambda found: b"\r\n" if found[1] else b" ", head) + raw[end:]
 
 
 def _parse(raw: bytes, oddities: Oddities) -> Message:

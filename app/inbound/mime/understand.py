@@ -333,8 +333,11 @@ def _correspondents(
     if kind is Kind.LIST:
         return None, people
     is_author = author is not None and people[0].address == author.address
-    text = mail.text if is_author and kind in (Kind.REPLY, Kind.INBOUND) else ""
-    return contact(people[0], text=text, html=mail.html, directory=directory), people[1:]
+    is_letter = kind in (Kind.REPLY, Kind.INBOUND)
+    text = mail.text if is_author and is_letter else ""
+    # Whom a machine or a stranger among us writes to did not write it.
+    is_confirmed = is_author or not is_letter
+    return contact(people[0], text=text, html=mail.html, directory=directory, is_confirmed=is_confirmed), people[1:]
 
 
 def _language(found: Understanding, written: str, mail: Mail) -> str | None:

@@ -317,6 +317,8 @@ def _from_outside(case: Case) -> Decision:
     seen, address = case.found.contact, case.address
     if seen is None:
         return _held(case, "no_external")
+    if not seen.is_confirmed:
+        return _held(case, "recipient_only", contact=seen.name or seen.address)
     person = person_of(seen)
     contact = contact_of(person.address)
     result = _matched(case, contact)
