@@ -1,10 +1,11 @@
 """Alerts that wait for a person: the same for the page of the day, the list and the morning email."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from app.domain.alerts import HEARD_BY, NATURES, AlertState, Rule
 from app.domain.orders import Seat
@@ -13,11 +14,13 @@ from app.models import Account, Alert, AlertSetting, Contact, Opportunity, Order
 from app.permissions.actor import Actor
 from app.permissions.one_of import OneOf
 from app.permissions.rights import Action
+from app.permissions.row_security import WALKS
 from app.permissions.scope import CO_OWNERS, is_one_of
 
 SHOWN = 50  # alerts on the page of the day
 MOST = 1_000  # counts go no further
 _REPEATING = (Rule.DOUBLE_ACCOUNT, Rule.DOUBLE_CONTACT)
+NONE: Mapping[str, Any] = {}
 Condition = ColumnElement[bool]
 
 
@@ -67,19 +70,25 @@ def count_of(actor: Actor, most: int = MOST) -> Any:
 def found(keys: Iterable[int]) -> list[Alert]:
     """Those of these ``keys``, the oldest cause first."""
     wanted = list(keys)
-    return loaded(Alert.id.in_(wanted), len(wanted)) if wanted else []
+    # What may be seen of a message is asked of each: PostgreSQL would read all messages that the person may see.
+    return _loaded(Alert.id.in_(wanted), len(wanted), joinedload(Alert.message), execution_options={WALKS: True}) if wanted else []
 
 
 def loaded(condition: Condition, limit: int, *order: Any) -> list[Alert]:
     """Alerts with all that their lines say."""
+    return _loaded(condition, limit, selectinload(Alert.message), *order)
+
+
+def _loaded(condition: Condition, limit: int, message: ORMOption, *order: Any, execution_options: Mapping[str, Any] = NONE) -> list[Alert]:
     about = joinedload(Alert.opportunity)
     loads = (
         about.joinedload(Opportunity.account), about.joinedload(Opportunity.step), joinedload(Alert.task), joinedload(Alert.contact),
-        joinedload(Alert.account), selectinload(Alert.message), joinedload(Alert.mailbox), joinedload(Alert.taken_by), joinedload(Alert.user),
+        joinedload(Alert.account), message, joinedload(Alert.mailbox), joinedload(Alert.taken_by), joinedload(Alert.user),
         joinedload(Alert.team), joinedload(Alert.row).joinedload(ProspectRow.order), joinedload(Alert.order), joinedload(Alert.engagement),
         joinedload(Alert.other_account), joinedload(Alert.other_contact),
     )
-    return list(db.session.scalars(select(Alert).where(condition).options(*loads).order_by(*(order or (Alert.since, Alert.id))).limit(limit)))
+    query = select(Alert).where(condition).options(*loads).order_by(*(order or (Alert.since, Alert.id))).limit(limit)
+    return list(db.session.scalars(query, execution_options=execution_options))
 
 
 def others_of(alerts: Iterable[Alert]) -> dict[tuple[Rule, int], Account | Contact]:

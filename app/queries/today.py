@@ -305,7 +305,8 @@ def _of_tasks(people: Any) -> tuple[ORMOption, ...]:
 
 def _messages(condition: Condition, lines: int) -> list[IncomingMessage]:
     return list(db.session.scalars(
-        select(IncomingMessage).where(condition).order_by(IncomingMessage.received_at, IncomingMessage.id).limit(lines)
+        select(IncomingMessage).where(condition).options(joinedload(IncomingMessage.contact))
+        .order_by(IncomingMessage.received_at, IncomingMessage.id).limit(lines)
     ))
 
 

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from app.domain.alerts import Rule
 from app.domain.messages import State
 from app.extensions import db
 from app.jobs.alerts import compute_alerts
-from app.models import Alert, Contact, IncomingMessage, Opportunity, Task, Team, User
+from app.models import Alert, Contact, ContactPhone, IncomingMessage, Opportunity, Task, Team, User
 from app.operations import opportunities, records
 from app.operations.telling import Asked, tell
 from app.operations.timeline import write_note
@@ -20,7 +22,7 @@ from app.permissions.actor import SYSTEM, Actor
 from app.queries import alerts
 from app.queries.opportunities import steps_of
 from app.support import clock
-from tests.people import Cast
+from tests.people import Cast, make_account, make_contact
 
 pytestmark = pytest.mark.database
 MOST = 10
@@ -107,3 +109,34 @@ def test_the_page_of_a_full_desk_asks_at_most_ten_times(
         statements.clear()
         assert 'id="chosen"' in client.get(address).text
         assert len(statements) <= MOST, (address, statements)
+
+
+@atomic
+def _mixed(cast: Cast) -> None:
+    """Alerts about messages that wait, of the reader and of a colleague, and about doubles."""
+    long_ago = clock.now() - timedelta(days=90)
+    for n, user in enumerate((cast.claire, cast.claire, cast.anna)):
+        db.session.add(IncomingMessage(
+            key=f"held {n}", state=State.HELD, reason="no_external", acting_user_id=user.id, team_id=cast.north.id, received_at=long_ago,
+        ))
+    for n in range(3):
+        account = make_account(f"Twice {n}", cast.claire)
+        account.siren = "732829320"
+        make_contact("Ewa Twice", f"ewa{n}@twice.example", account, cast.claire).phones.append(ContactPhone(number="+48500000001"))
+
+
+@pytest.mark.feature("C20")
+def test_a_desk_with_alerts_of_every_kind_asks_at_most_ten_times(
+    cast: Cast, client_of: Callable[[User | None], FlaskClient], statements: list[str]
+) -> None:
+    _mixed(cast)
+    compute_alerts()
+    rules = set(db.session.scalars(select(Alert.rule).where(Alert.ended_at.is_(None))))
+    assert {Rule.HELD, Rule.DOUBLE_ACCOUNT, Rule.DOUBLE_CONTACT} <= rules
+    client = client_of(cast.claire)
+    page = client.get("/today/").text
+    assert page.count("Twice 0") and "Ewa Twice" in page
+    for item in re.findall(r"item=([omx][0-9]+)#chosen", page):
+        statements.clear()
+        assert client.get(f"/today/?item={item}").status_code == 200
+        assert len(statements) <= MOST, (item, statements)
