@@ -62,12 +62,12 @@ class MailLink:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one thing that an answer asked for: done; or refused with a sentence; or in doubt, with links to choose from."""
+    """What came of one thing that an answer asked for: done, perhaps with a way back; or refused with a sentence; or in doubt, with links to choose from."""
 
     said: str
     deed: Deed | None
     titles: tuple[str, ...] = ()
-    detail: str = ""  # the day (ISO) or the amount
+    detail: str = ""  # the day (ISO), or the amount and its currency
     refusal: DomainError | None = None
     doubt: str = ""
     choices: tuple[tuple[MailLink, str], ...] = ()

@@ -43,7 +43,9 @@ def taken(decision: Decision, message: IncomingMessage, reading: Reading, actor:
     with acting(actor):
         people = people_on_offer(actor, Task)  # of them, who may be given what is asked is said with each thing
     zone = ZoneInfo(user.time_zone)
-    asked = _asked(reading.words.body, lines_of(summary), people, _now(message, reading, zone), zone)
+    asked = _asked(found.said or reading.words.body, lines_of(summary), people, _now(message, reading, zone), zone)
+    if found.said:  # whoever knows the secret address may have written it
+        asked = [replace(each, doubt=each.doubt or "own") for each in asked]
     results = act(asked, user, message=message, reply_to=reply_to, actor=actor)
     return _concluded(decision, results)
 

@@ -203,7 +203,7 @@ def _conclude(message: IncomingMessage, arrival: Row[Any], reading: Reading, dir
     mail, found = reading.mail, reading.found
     form = db.session.get_one(WebForm, arrival.web_form_id) if arrival.web_form_id else None
     sender = Sender(is_authenticated=False) if form else sender_of(mail, found, directory, arrival)
-    case = Case(mail, found, sender, directory, public_address(found.addressed, directory), form, form is not None and is_robot(mail))
+    case = Case(mail, found, sender, directory, public_address(found.addressed, directory), form, form is not None and is_robot(mail), reading.words.body)
     decision = decide(case)
     if decision.answers is not None and sender.actor is not None:
         decision = taken(decision, message, reading, sender.actor)

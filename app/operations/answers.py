@@ -9,7 +9,7 @@ from typing import Any
 from app.domain.deeds import Deed, MailLink, Result, hint_of
 from app.domain.errors import DomainError
 from app.domain.events import SummaryAnswered
-from app.domain.summaries import Line
+from app.domain.summaries import Line, Subject
 from app.domain.workdays import BEGINS, is_workday, moment_of
 from app.extensions import db
 from app.models import Alert, IncomingMessage, Opportunity, User
@@ -24,6 +24,8 @@ from app.support.i18n import N_
 LIFE = timedelta(days=1)  # of the links in the question
 MOST_CHOICES = 10
 FREELY = (Deed.STANDBY, Deed.NOTE, Deed.DONE, Deed.TAKE, Deed.WON, Deed.LOST)  # offered where we do not know what is wanted
+OF_SALES = (Deed.WON, Deed.LOST, Deed.CANCELLED, Deed.REOPEN)  # whichever line names the sale: a task of it, an alert about it
+CLOSINGS = OF_SALES[:3]
 VOID = N_("Nothing can be done with the line “%(title)s” from here: you may not see it any more, or it is no opportunity, task or alert.")
 LARGEST = Decimal(10**12)
 
@@ -74,7 +76,17 @@ def _done(asked: Asked, deed: Deed, line: Line, user: User, message: IncomingMes
             record(actor, "act_by_answer", item, after={"deed": deed, "message": message.id})
     except DomainError as refusal:
         return Result(asked.said, deed, (title,), refusal=refusal)
-    return Result(asked.said, deed, (title,), _detail(given), about=about)
+    if deal is None or deed not in OF_SALES:
+        return Result(asked.said, deed, (title,), _detail(given), about=about)
+    detail = f"{given.amount} {deal.currency}" if given.amount is not None else ""
+    return Result(asked.said, deed, (deal.title,), detail, choices=_way_back(deal, deed, user), about=((Subject.OPPORTUNITY, deal.id),))
+
+
+def _way_back(deal: Opportunity, deed: Deed, user: User) -> tuple[tuple[MailLink, str], ...]:
+    """To take a closing back: somebody wrote the wrong number."""
+    if deed not in CLOSINGS:
+        return ()
+    return ((MailLink(Deed.REOPEN, Subject.OPPORTUNITY, deal.id, deal.version, user.id, clock.now() + LIFE), deal.title),)
 
 
 def _found(line: Line) -> Item | None:

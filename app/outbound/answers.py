@@ -21,6 +21,7 @@ from app.outbound.notices import AUTOMATIC, language_of
 from app.outbound.summary_words import name_of, record_address
 from app.outbound.words import Words, address
 from app.support.i18n import N_
+from app.support.money import Money
 from app.support.text import shorten
 
 DONE: dict[Deed, str] = {
@@ -38,6 +39,7 @@ QUESTIONS: dict[str, str] = {
     "reason": N_("Why? Choose below and say it, or answer again with the reason, such as “lost: too expensive”."),
     "person": N_("To whom? Choose below, or answer again with the name of a colleague."),
     "text": N_("What is to be written? Answer again with the text behind the word."),
+    "own": N_("Is it meant so? Choose below, and it is done."),
     "sure": N_("Is it meant so? The sentence says that it is not so yet, or may not be. If it is, choose below."),
 }
 
@@ -91,7 +93,8 @@ def _told(result: Result, user: User) -> Told:
         return Told(said, title, gettext(QUESTIONS[result.doubt]), choices=choices)
     assert result.deed is not None
     subject, key = result.about[0]
-    return Told(said, title, _sentence(result, result.deed, subject, words), record_address(subject, key))
+    back = tuple((_choice(link, name, words), _link(link)) for link, name in result.choices)
+    return Told(said, title, _sentence(result, result.deed, subject, words), record_address(subject, key), back)
 
 
 def _sentence(result: Result, deed: Deed, subject: Subject, words: Words) -> str:
@@ -99,7 +102,8 @@ def _sentence(result: Result, deed: Deed, subject: Subject, words: Words) -> str
         detail = _moment(datetime.fromisoformat(result.detail), words)
         return str(gettext(LATER_DONE if subject is Subject.TASK else DONE[deed], detail=detail))
     if deed is Deed.WON and result.detail:
-        return str(gettext(WON_FOR, detail=_number(result.detail)))
+        amount, _, currency = result.detail.partition(" ")
+        return str(gettext(WON_FOR, detail=Money(Decimal(amount), currency).worded(get_locale() or "en")))
     return str(gettext(DONE[deed], detail=result.detail) if "%(" in DONE[deed] else gettext(DONE[deed]))
 
 

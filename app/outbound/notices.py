@@ -228,8 +228,8 @@ def new_address(user: User) -> None:
 
 
 def notice(key: str, event: str, user: User, title: str, sentences: list[str], quoted: str, advice: str, page: str = "", *,
-           about: Record | None = None) -> None:
-    """Queue one mail of a few sentences for ``user``, already in their language; ``key`` names the occasion.
+           about: Record | None = None, reply_to: str | None = None) -> None:
+    """Queue one mail of a few sentences for ``user``, already in their language; ``key`` names the occasion, ``reply_to`` where an answer goes.
 
     ``about`` is the record that it speaks of: without the right to see it when the mail goes out, it stays here.
     """
@@ -237,13 +237,15 @@ def notice(key: str, event: str, user: User, title: str, sentences: list[str], q
         "notice", language_of(user), name=user.first_name or user.username, title=title, sentences=sentences,
         quoted=quoted, advice=advice, page=page,
     )
-    _queue(key, event, user, mail.subject, mail.text, mail.html, about)
+    _queue(key, event, user, mail.subject, mail.text, mail.html, about, reply_to)
 
 
-def _queue(key: str, event: str, user: User, subject: str, text: str, html: str, about: Record | None = None) -> None:
+def _queue(
+    key: str, event: str, user: User, subject: str, text: str, html: str, about: Record | None = None, reply_to: str | None = None
+) -> None:
     queue_mail(
         key=key, event=event, to=user.email, language=language_of(user), subject=subject, text=text, html=html,
-        headers=AUTOMATIC, to_user_id=user.id, about=about,
+        headers={**AUTOMATIC, "Reply-To": reply_to} if reply_to else AUTOMATIC, to_user_id=user.id, about=about,
     )
 
 

@@ -6,7 +6,8 @@ from flask_babel import force_locale, gettext
 
 from app.domain.events import ColleagueInformed, TaskDone
 from app.extensions import db
-from app.models import Task, TimelineEntry, User
+from app.models import Contact, Engagement, Opportunity, Task, TimelineEntry, User
+from app.operations.outbox import record_address
 from app.outbound.notices import language_of, notice
 from app.support.text import shorten
 
@@ -22,7 +23,12 @@ def informed(event: ColleagueInformed) -> None:
     with force_locale(language_of(user)):
         title = gettext("%(name)s mentions you in “%(title)s”", name=entry.author, title=about)
     page = f"/{type(about).__name__.lower()}view/show/{about.id}#e{entry.id}"
-    notice(f"informed:{entry.id}:{user.id}", "notice:informed", user, title, [shorten(entry.body, LONGEST)], "", "", page, about=about)
+    reply_to, said = None, [shorten(entry.body, LONGEST)]
+    if isinstance(about, Opportunity | Engagement | Contact):
+        reply_to = record_address(about)
+        with force_locale(language_of(user)):
+            said.append(gettext("Your answer to this e-mail joins the history."))
+    notice(f"informed:{entry.id}:{user.id}", "notice:informed", user, title, said, "", "", page, about=about, reply_to=reply_to)
 
 
 def done(event: TaskDone) -> None:

@@ -11,7 +11,17 @@ from app.domain.tasks import TaskStatus
 from app.extensions import db
 from app.inbound.pipeline import settle
 from app.inbound.receive import receive
-from app.models import AuditLine, IncomingMessage, Mailbox, Opportunity, OutgoingMail, Task, TimelineEntry, User
+from app.models import (
+    AuditLine,
+    CrmAddress,
+    IncomingMessage,
+    Mailbox,
+    Opportunity,
+    OutgoingMail,
+    Task,
+    TimelineEntry,
+    User,
+)
 from app.models.summaries import Edition
 from app.operations import opportunities
 from app.outbound import summary as outbound
@@ -78,6 +88,46 @@ def deal(title: str) -> Opportunity:
 
 def told() -> list[OutgoingMail]:
     return list(db.session.scalars(select(OutgoingMail).where(OutgoingMail.event == "answer").order_by(OutgoingMail.id)))
+
+
+@pytest.mark.feature("C47")
+def test_a_sale_closed_by_the_line_of_its_task_is_named_and_taken_back(week: Cast, box: Mailbox) -> None:
+    mail = sent_to(week.anna)
+    answered(box, answer_to(mail, f"{number_of(mail, 'Today')} wygrana 12 000"))
+    assert deal("Terminale do magazynu").status is Status.WON
+    (said,) = told()
+    text = said.text.replace("\u00a0", " ")
+    assert "Terminale do magazynu: Zamknięta jako wygrana, kwota końcowa: 12 000 zł" in text
+    assert f"/opportunityview/show/{week.terminals.id}" in text and "Otwórz ponownie: Terminale do magazynu" in text
+    number = number_of(mail, "Terminale do magazynu")
+    answered(box, answer_to(mail, f"przepraszam, pomyłka, cofnij {number}", number=2))
+    assert deal("Terminale do magazynu").status is Status.TODO
+
+
+@pytest.mark.feature("C47")
+@pytest.mark.parametrize("text", ["Begun wygrana 500", "standby piątek"])
+def test_a_mail_of_its_own_to_the_secret_address_asks_before_anything_is_done(week: Cast, box: Mailbox, text: str) -> None:
+    """Of no customer, and not an answer: it means the lines of the last morning email."""
+    sent_to(week.anna)
+    raw = f"From: Anna <anna@grandouest.example>\nTo: {secret_of(week.anna)}\nSubject: Kurier\nMessage-ID: <own@grandouest.example>\n" \
+        f"Date: Tue, 24 Nov 2026 08:15:00 +0100\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
+    message = answered(box, raw.encode())
+    assert (message.state, message.reason) == (State.IGNORED, "answer_asked")
+    assert deal("Begun on Monday").status is Status.TODO
+    (said,) = told()
+    assert said.to_user_id == week.anna.id and "/a/" in said.text and ": Begun on Monday" in said.text
+
+
+def test_what_asks_for_nothing_waits_for_a_decision(week: Cast, box: Mailbox) -> None:
+    sent_to(week.anna)
+    raw = f"From: Anna <anna@grandouest.example>\nTo: {secret_of(week.anna)}\nSubject: Mama\nMessage-ID: <mum@grandouest.example>\n" \
+        "Date: Tue, 24 Nov 2026 08:15:00 +0100\nContent-Type: text/plain; charset=utf-8\n\nObiad w niedzielę?\n"
+    message = answered(box, raw.encode())
+    assert (message.state, message.reason) == (State.HELD, "no_external") and told() == []
+
+
+def secret_of(user: User) -> str:
+    return db.session.scalars(select(CrmAddress.address).where(CrmAddress.user_id == user.id)).one()
 
 
 @pytest.mark.feature("C47")

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.domain.mentions import mentioned
+from app.domain.messages import State
 from app.domain.tasks import TaskStatus
 from app.extensions import db
 from app.models import Informed, OutgoingMail, Task, TimelineEntry
@@ -16,6 +17,7 @@ from app.operations import records, tasks
 from app.operations.telling import tell
 from app.permissions.actor import SYSTEM
 from app.support import clock
+from tests.inbound.mailroom import deliver, make_mailbox, note
 from tests.people import Cast, actor
 
 pytestmark = pytest.mark.database
@@ -58,6 +60,19 @@ def test_who_is_named_is_told_once_and_seen_by_fills(cast: Cast, client_of: Clie
     assert "Informed: Claire Morel (seen" in anna.get(page).get_data(as_text=True)
     assert f"/mentions/seen/{entry.id}" not in claire.get("/colleagues/").get_data(as_text=True)
     assert client_of(cast.tom).post(f"/mentions/seen/{entry.id}").status_code == 404
+
+
+@pytest.mark.feature("B16")
+def test_the_answer_to_the_mail_joins_the_history(cast: Cast) -> None:
+    """For whoever never opens Kurier."""
+    tell(cast.terminals, "@Claire Morel: may we give 5 %?", actor=actor(cast.anna))
+    (mail,) = _mails("notice:informed")
+    assert "Votre réponse à cet e-mail rejoint l’historique." in mail.text
+    box = make_mailbox(is_trusted=True)
+    message = deliver(box, note(sender=cast.claire.email, to=mail.headers["Reply-To"], subject=f"Re: {mail.subject}", text="Yes, but no more.\n"))
+    assert (message.state, message.opportunity_id) == (State.ATTACHED, cast.terminals.id)
+    entry = db.session.get_one(TimelineEntry, message.entry_id)
+    assert "Yes, but no more." in entry.body
 
 
 @pytest.mark.feature("B11", "B16")

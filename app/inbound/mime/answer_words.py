@@ -63,7 +63,10 @@ _PHRASES: Mapping[Deed, str] = {
         m en charge, biore, wezme, przejm*, dla mnie, moje, zajme sie, zajmuje sie, zajme, take, take it, i take, i take it, i ll take, i ll take it, mine,
         for me, to me, on it, i m on it, taking
     """,
-    Deed.REOPEN: "rouvrir, rouvre, rouvrez, reouvrir, reouvre, reopen, re open, otworz ponownie, otworz, wznow, wznowic, przywroc",
+    Deed.REOPEN: """
+        rouvrir, rouvre, rouvrez, reouvrir, reouvre, defaire, defais, revenir en arriere, retour en arriere, reopen, re open, undo, otworz ponownie, otworz,
+        wznow, wznowic, przywroc, cofnij, cofnac
+    """,
 }
 WEAK = frozenset({"pour", "a", "for", "to", "dla", "na"})  # mean a person only before the name of one
 TEXT_DEEDS = frozenset({Deed.NOTE, Deed.CALL, Deed.LOST, Deed.CANCELLED})  # the rest of the line is what is said
@@ -93,7 +96,7 @@ FILLERS = several(
 GREETINGS = several(
     "bonjour salut hello hi hey bonsoir coucou merci beaucoup d avance dzien dobry czesc witam hej dziekuje dzieki z gory pozdro thanks thank thx tks ty "
     "pls plz "
-    "you many cher chere "
+    "you many cher chere pardon desole oups oops sorry przepraszam pomylka pomylkowo "
     "dear kurier team ok super parfait pani panie good morning bien recu ciao"
 )
 CLOSINGS = tuple(

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
-from app.domain.summaries import Mine, Summary, Team, restored
+from app.domain.summaries import Mine, Summary, Team, lines_of, restored
 from app.extensions import db
+from app.inbound.mime.answers import Doubt, Item, Wish, wishes
 from app.inbound.mime.directory import Directory
 from app.inbound.mime.mail import Mail
 from app.inbound.stages.match import thread_ids
-from app.models import OutgoingMail, SummarySending, SummarySubscription
+from app.models import OutgoingMail, SummarySending, SummarySubscription, User
 from app.models.summaries import Edition
 
 
@@ -21,6 +22,7 @@ class Answered:
 
     subscription: SummarySubscription
     day: date
+    said: str = ""  # of a mail of its own, which answers none: all it asks for
 
     @property
     def summary(self) -> Summary | None:
@@ -44,3 +46,20 @@ def answered(mail: Mail, addressed: Sequence[str], directory: Directory) -> Answ
     query = select(SummarySending).join(OutgoingMail, OutgoingMail.id == SummarySending.outgoing_id).where(OutgoingMail.header_id.in_(ids))
     sending = db.session.scalars(query).first()
     return Answered(sending.subscription, sending.day) if sending else None
+
+
+def wished(said: str, user: User, at: datetime) -> Answered | None:
+    """What a mail of its own asks for, with the last morning email that ``user`` got; None where it is not all understood."""
+    theirs = select(SummarySending).join(SummarySending.subscription).where(SummarySubscription.user_id == user.id, SummarySending.outgoing_id.is_not(None))
+    sending = db.session.scalars(theirs.order_by(SummarySending.day.desc(), SummarySubscription.edition, SummarySending.id).limit(1)).first()
+    if sending is None:
+        return None
+    found = Answered(sending.subscription, sending.day, said)
+    items = [Item(line.title, " ".join(line.about)) for line in lines_of(found.summary)] if found.summary else []
+    asked = wishes(said, at.replace(tzinfo=None), items) if items else []
+    return found if asked and all(map(_is_understood, asked)) else None
+
+
+def _is_understood(wish: Wish) -> bool:
+    """But for which line is meant: every word that is left stands in one."""
+    return wish.deed is not None and (wish.doubt is None or wish.doubt is Doubt.WHICH and bool(wish.doubted))

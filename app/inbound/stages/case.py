@@ -54,6 +54,7 @@ class Case:
     address: Intake | None  # the public or team address it came to
     form: WebForm | None = None
     is_robot: bool = False
+    said: str = ""  # what the writer wrote
 
     @property
     def user(self) -> User | None:

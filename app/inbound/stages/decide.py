@@ -15,7 +15,7 @@ from app.inbound.mime.mail import Mail
 from app.inbound.mime.understand import Kind
 from app.inbound.outcome import Verdict
 from app.inbound.stages import machines
-from app.inbound.stages.answers import answered
+from app.inbound.stages.answers import answered, wished
 from app.inbound.stages.case import Case, Decision
 from app.inbound.stages.directory import Intake, intakes_of
 from app.inbound.stages.facts import person_of
@@ -305,7 +305,18 @@ def _remark(case: Case) -> Decision:
     by_address = _matched(case, None)
     if by_address.engagement is not None and by_address.is_addressed:
         return _on_engagement(case, by_address, by_address.engagement, None, None)
-    return _attached(case, by_address, None, None, wakes=False) if by_address.opportunity else _held(case, "no_external")
+    if by_address.opportunity:
+        return _attached(case, by_address, None, None, wakes=False)
+    return _wished(case) or _held(case, "no_external")
+
+
+def _wished(case: Case) -> Decision | None:
+    """To their own secret address, and of no customer: what is to be done with a line of their last morning email. It is asked, not done."""
+    if case.user is None or not any(each.user_id == case.user.id for each in secret_owners(case.found.addressed, case.directory)):
+        return None
+    found = wished(case.said.strip() or case.mail.subject, case.user, case.mail.date or clock.now())
+    return None if found is None else Decision(Verdict(State.IGNORED, "answer_empty"), user=case.user, keeps=False,
+                                               is_authenticated=case.sender.is_authenticated, answers=found)
 
 
 def _people(case: Case) -> dict[str, Any]:
