@@ -8,7 +8,9 @@ from flask import Flask, g, request
 from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.support import garbage
 from app.support.object_store import ObjectStore
+from app.support.routes import Route
 from app.support.store import FolderStore
 from config import Settings, load
 
@@ -94,10 +96,12 @@ def protect(app: Flask, settings: Settings) -> None:
         return response
 
 
+@garbage.later()
 def create_app(settings: Settings | None = None) -> Flask:
     """The program, ready to serve, to run jobs and to take commands."""
     settings = settings or load()
     app = Flask(__name__)
+    app.url_rule_class = Route
     configure(app, settings)
 
     from flask_appbuilder import AppBuilder

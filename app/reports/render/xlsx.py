@@ -10,10 +10,6 @@ from itertools import chain, islice
 from typing import IO, Any
 
 import rustpy_xlsxwriter
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -49,32 +45,35 @@ def _width(name: str) -> int:
 
 
 def _of_few(title: str, header: list[str], rows: Iterable[list[Any]]) -> IO[bytes]:
+    from openpyxl import Workbook  # not loaded by every process: it takes a tenth of a second
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    def bold(name: str) -> Any:
+        cell = WriteOnlyCell(sheet, value=name)
+        cell.font = Font(bold=True)
+        return cell
+
+    def cell_of(value: Any) -> Any:
+        if value is None or isinstance(value, bool | int | float | Decimal | datetime | date | time):
+            return value
+        cell = WriteOnlyCell(sheet, value=_text(value))
+        cell.data_type = "s"  # "=1+1" stays a text
+        return cell
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for number, name in enumerate(header, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = _width(name)
-    sheet.append([_bold(sheet, name) for name in header])
+    sheet.append([bold(name) for name in header])
     for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+        sheet.append([cell_of(value) for value in row])
     out = BytesIO()
     book.save(out)
     out.seek(0)
     return out
-
-
-def _bold(sheet: Any, text: str) -> Any:
-    cell = WriteOnlyCell(sheet, value=text)
-    cell.font = Font(bold=True)
-    return cell
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | float | Decimal | datetime | date | time):
-        return value
-    cell = WriteOnlyCell(sheet, value=_text(value))
-    cell.data_type = "s"  # "=1+1" stays a text
-    return cell
 
 
 def _text(value: Any) -> str:
