@@ -40,8 +40,7 @@ def bring_up() -> None:
         appbuilder = current_app.appbuilder  # type: ignore[attr-defined]
         for role in ("Administrator", "Public"):
             appbuilder.sm.add_role(role)
-        appbuilder.add_permissions(update_perms=True)
-        appbuilder.security_cleanup()  # permissions of pages that are gone
+        operations.lay_permissions(appbuilder, actor=SYSTEM)
         operations.lay_ground(actor=SYSTEM)
         operations.sync_roles(appbuilder)
 
