@@ -1,8 +1,9 @@
 """What the run on PostgreSQL repeats of that on SQLite: every statement once, and what depends on more than its statements.
 
 ``pytest --asked var/asked.json`` writes, on SQLite, what each test asked of the database. On PostgreSQL it reads that and leaves
-out a test of pages whose statements all come in others that are run, if the database refused none of them. Whatever else there is,
-what is marked ``both``, and what the file does not know, is repeated; without the option, everything is.
+out a test of pages whose statements all come in others that are run, if the database refused none of them; and so the further
+cases of a test without pages. Whatever else there is, what is marked ``both``, and what the file does not know, is repeated;
+without the option, everything is.
 """
 
 import json
@@ -17,7 +18,7 @@ from zlib import crc32
 import pytest
 from sqlalchemy import Engine, event
 
-PAGES = {"client_of", "browser"}
+PAGES = {"client_of", "browser", "program_of"}
 ELSEWHERE = "kurier"  # other processes ask, which nobody hears
 REFUSED = -1
 _LIST = re.compile(r"\((?:\?|:\w+|NULL)(?:, (?:\?|:\w+|NULL))*\)")
@@ -40,6 +41,16 @@ def chosen(asked: dict[str, Asked], always: set[str]) -> set[str]:
         found.add(best)
         left = {name: statements - seen for name, statements in left.items()}
     return found
+
+
+def fullest(asked: dict[str, Asked]) -> set[str]:
+    """Of the cases of each test the one that asks most."""
+    found: dict[str, str] = {}
+    for name, one in asked.items():
+        test = name.partition("[")[0]
+        if test not in found or len(one.statements) > len(asked[found[test]].statements):
+            found[test] = name
+    return set(found.values())
 
 
 class Listener:
@@ -96,13 +107,17 @@ class Chooser:
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         here = {item.nodeid: self._asked[item.nodeid] for item in items if item.nodeid in self._asked}
         always = {item.nodeid for item in items if item.nodeid not in here or self._is_needed(item, here[item.nodeid].statements)}
+        always |= fullest({item.nodeid: here[item.nodeid] for item in items if item.nodeid in here and not _has_pages(item)})
         repeated = chosen(here, always)
         config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in repeated])
         items[:] = [item for item in items if item.nodeid in repeated]
 
     def _is_needed(self, item: Any, statements: set[int]) -> bool:
-        fixtures = set(item.fixturenames)
-        return not fixtures & PAGES or ELSEWHERE in fixtures or REFUSED in statements or item.get_closest_marker("both") is not None
+        return ELSEWHERE in item.fixturenames or REFUSED in statements or item.get_closest_marker("both") is not None
+
+
+def _has_pages(item: Any) -> bool:
+    return not PAGES.isdisjoint(item.fixturenames)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

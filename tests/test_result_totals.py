@@ -125,6 +125,7 @@ def _some(chance: random.Random) -> Opportunity:
 DEEDS = (_one, _one, _close, _close, _close, _close, _change, _change, _put_away, _delete, _reopen, _many)
 
 
+@pytest.mark.both("the same statements in another order")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_whatever_was_done_what_is_kept_is_what_a_count_gives(cast: Cast, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     chance, found = random.Random(seed), []

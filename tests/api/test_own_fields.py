@@ -16,7 +16,7 @@ from app.permissions.actor import SYSTEM
 from tests.api.conftest import Program
 from tests.people import Cast
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.both("values of JSON are compared and sorted by each in its own way")]
 Make = Callable[..., Program]
 
 

@@ -18,6 +18,7 @@ def _raw_is_kept(message: IncomingMessage, raw: bytes) -> bool:
     return store().get(message.raw_sha256) == raw
 
 
+@pytest.mark.both("a text that a database refuses")
 @pytest.mark.parametrize("raw", [b"", b"\x00\xff\xfe" * 50, b"no header here", b"From: \r\n\r\n", b"Content-Type: multipart/mixed\n\n--x"])
 def test_a_broken_message_is_kept_and_says_so(cast: Cast, raw: bytes) -> None:
     message = deliver(make_mailbox(), raw)

@@ -118,6 +118,7 @@ def test_one_id_for_two_contents_is_two_messages_and_says_so(cast: Cast) -> None
     assert [each["code"] for each in second.warnings] == ["reused_id"]
 
 
+@pytest.mark.both("a text that a database refuses")
 @pytest.mark.parametrize("odd", ["\x00", "\x1b[31m", "\u202e", "\x7f"])
 def test_odd_characters_in_headers_stop_nobody(cast: Cast, odd: str) -> None:
     strange = note(

@@ -293,6 +293,7 @@ def test_while_one_computes_another_does_nothing(cast: Cast) -> None:
         assert compute_alerts() >= 1
 
 
+@pytest.mark.both("each dies elsewhere in its transaction")
 @pytest.mark.parametrize("where", ["_raised", "compute_window", "finish_run"])
 def test_a_killed_run_leaves_nothing_half_and_the_next_goes_on(cast: Cast, app: Flask, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     monkeypatch.setattr(alerts, "WINDOW", 10)

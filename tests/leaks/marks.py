@@ -38,6 +38,13 @@ _NUMBERS = {
        for owner, year in YEARS.items()},
 }
 NUMBERS = {mark: re.compile(pattern) for mark, pattern in _NUMBERS.items()}
+# What stands in every text that such a pattern finds, found in no time: a pattern that begins with its digits.
+_HINTS = {
+    **{Mark("Opportunity", "amount", owner): (digits,) for owner, digits in {"own": "123457", "team": r"56\d{7}", "other": r"78\d{9}"}.items()},
+    **{Mark("Opportunity", "probability", owner): (rf"{text[:2]}(?:[.,]{text[3:]}| ?%)",) for owner, text in PERCENTS.items()},
+    **{Mark("Opportunity", "expected_close_on", owner): (str(year), f"3/17/{year % 100}") for owner, year in YEARS.items()},
+}
+HINTS = {mark: tuple(map(re.compile, hints)) for mark, hints in _HINTS.items()}
 _THOUSANDS = re.compile(r"(?<=\d)[,\u00a0\u202f ](?=\d{3})")
 _OURS = re.compile(r'nonce(?:="|-)[\w-]+|name="csrf_token"[^>]*>')  # random, and different on each page
 
@@ -62,7 +69,7 @@ class Book:
         """What somebody knows who has read ``text``."""
         found = {self.words[word] for word in set(WORD.findall(text.lower())) if word in self.words}
         plain = _THOUSANDS.sub("", _OURS.sub("", text))
-        return found | {mark for mark, pattern in NUMBERS.items() if pattern.search(plain)}
+        return found | {mark for mark, pattern in NUMBERS.items() if any(hint.search(plain) for hint in HINTS[mark]) and pattern.search(plain)}
 
 
 def text_of(answer: TestResponse) -> str:

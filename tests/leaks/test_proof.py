@@ -30,6 +30,7 @@ from app.views.api import own_fields as own_api
 from app.views.base import CrmView
 from app.views.security import KurierSecurityManager
 from tests.leaks.knock import Door, leaks, reading, shut_writes
+from tests.leaks.marks import Book
 from tests.leaks.questions import told_by_search
 from tests.leaks.world import BLINKERED, READER, ROLES, Eyes, World
 
@@ -144,6 +145,18 @@ def test_a_search_through_hidden_fields_is_missed(world: World, monkeypatch: pyt
     monkeypatch.setattr(lookups, "_told", lambda row, hidden: row.search_text)
     found = told_by_search(world, BLINKERED, client)
     assert found and all("SearchView.list finds" in each for each in found)
+
+
+WRITTEN = {
+    "amount": ("123457", "9123457", "€123,457", "560000000", "12560000001", "78000000000", "978123456789"),
+    "probability": ("37.25", "37,25", "37%", "37 %", "53.75", "53%", "71,25", "71 %"),
+    "expected_close_on": ("2031-03-17", "17 March 2037", "March 17, 2043", "3/17/31", "3/17/43"),
+}
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in WRITTEN.items() for text in texts])
+def test_a_number_is_read_however_it_is_written(name: str, text: str) -> None:
+    assert [mark.name for mark in Book().read_in(f"<td>{text}</td>")] == [name]
 
 
 def test_an_address_without_a_rule_is_missed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

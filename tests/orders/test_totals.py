@@ -86,6 +86,7 @@ def _by_one_statement(office: Office, *, actor: Any = SYSTEM) -> None:
     db.session.connection().execute(row.delete().where(row.c.number.between(1005, 1019)))
 
 
+@pytest.mark.both("the same statements in another order")
 @pytest.mark.parametrize("seed", [7, 77])
 def test_kept_numbers_are_those_that_a_count_gives(office: Office, cast: Cast, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     chance = random.Random(seed)

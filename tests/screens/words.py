@@ -2,7 +2,7 @@
 
 import gettext
 import re
-from functools import lru_cache
+from functools import cache
 
 from app.cli.run import ROOT
 
@@ -13,7 +13,7 @@ _ENGLISH = re.compile(r"\b(the|you|your|this|these|with|which|were|are|has been|
 _ADDRESS = re.compile(r"\S*(://|@)\S*")
 
 
-@lru_cache
+@cache
 def _sentences(language: str) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
     """What is translated otherwise: sentences that stand still, and those with places in them."""
     catalogue = gettext.translation("messages", ROOT / "translations", [language])._catalog  # type: ignore[attr-defined]
@@ -39,10 +39,10 @@ def _as_pattern(english: str) -> str:
 
 def left_in_english(words: list[str], language: str, given: tuple[str, ...] = ()) -> list[str]:
     """Those of ``words`` that are English though ``language`` says it otherwise; ``given`` is what people wrote."""
-    if language == "en":
-        return []
+    return [] if language == "en" else [text for text in words if text not in given and _is_english(text, language)]
+
+
+@cache  # most words stand on every page
+def _is_english(text: str, language: str) -> bool:
     still, moving = _sentences(language)
-    return [
-        text for text in words
-        if text not in given and (text in still or _ENGLISH.search(_ADDRESS.sub("", text)) or any(pattern.fullmatch(text) for pattern in moving))
-    ]
+    return text in still or bool(_ENGLISH.search(_ADDRESS.sub("", text))) or any(pattern.fullmatch(text) for pattern in moving)

@@ -50,7 +50,7 @@ def served(app: Flask, name: str = "127.0.0.1") -> Iterator[str]:
     server = make_server("127.0.0.1", 0, gate, threaded=True)
     url = f"http://{name}:{server.server_port}"
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], url=url)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
         yield url

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -35,6 +36,12 @@ class Postgres(Server):
         self._settings = [] if durable else list(_QUICK)
         self._max_connections = max_connections
         self._password = secrets.token_urlsafe(24)
+        self._kept: psycopg.Connection | None = None
+
+    def __exit__(self, *error: Any) -> None:
+        if self._kept is not None:
+            self._kept.close()
+        super().__exit__(*error)
 
     def _create_cluster(self) -> None:
         password = self.folder / "password"
@@ -117,9 +124,10 @@ class Postgres(Server):
 
     def _execute(self, statement: sql.Composed) -> None:
         """A process that serves a connection ends after the connection: on a machine that does much else, later than PostgreSQL waits."""
-        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
-            for _ in range(_TRIES - 1):
-                with suppress(psycopg.errors.ObjectInUse):
-                    connection.execute(statement)
-                    return
-            connection.execute(statement)
+        if self._kept is None:  # one connection for all databases: each takes a process, and a password that is slow to check
+            self._kept = psycopg.connect(self._conninfo("postgres"), autocommit=True)
+        for _ in range(_TRIES - 1):
+            with suppress(psycopg.errors.ObjectInUse):
+                self._kept.execute(statement)
+                return
+        self._kept.execute(statement)
