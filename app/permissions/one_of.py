@@ -8,11 +8,11 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Integer, Select, Text, bindparam
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Select, Text, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 
 class _Test(FunctionElement[bool]):
@@ -42,26 +42,43 @@ class OneOf(_Test):
         super().__init__(column, found.scalar_subquery())
 
 
-class _Keys(TypeDecorator[list[int]]):
-    """Whole numbers as one value: an array, or JSON where there is none."""
+class _Numbers(UserDefinedType[str]):
+    """An array of PostgreSQL, given as it is written."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def get_col_spec(self, **kwargs: Any) -> str:
+        return "INTEGER[]"
+
+    def literal_processor(self, dialect: Dialect) -> Any:
+        return "'{}'".format
+
+
+class _Keys(TypeDecorator[str]):
+    """Whole numbers with commas between them as one value: an array, or JSON where there is none."""
 
     impl = Text
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(ARRAY(Integer()) if dialect.name == "postgresql" else Text())
+        return dialect.type_descriptor(_Numbers() if dialect.name == "postgresql" else Text())
 
-    def process_bind_param(self, value: list[int] | None, dialect: Dialect) -> Any:
-        return value if dialect.name == "postgresql" else json.dumps(value)
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
+        return f"{{{value}}}" if dialect.name == "postgresql" else f"[{value}]"
 
 
-class _Texts(_Keys):
+class _Texts(TypeDecorator[list[str]]):
     """Texts as one value."""
 
+    impl = Text
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
+        return value if dialect.name == "postgresql" else json.dumps(value)
 
 
 class Among(_Test):
@@ -71,8 +88,11 @@ class Among(_Test):
     inherit_cache = True
 
     def __init__(self, column: Any, keys: Collection[int] | Collection[str]) -> None:
-        kind = _Texts() if any(isinstance(each, str) for each in keys) else _Keys()
-        super().__init__(column, bindparam(None, sorted(keys), type_=kind, unique=True))
+        if any(isinstance(each, str) for each in keys):
+            value: Any = bindparam(None, sorted(keys), type_=_Texts(), unique=True)
+        else:  # written once, and not with each statement that it stands in
+            value = bindparam(None, ",".join(str(each) for each in sorted(int(each) for each in keys)), type_=_Keys(), unique=True)
+        super().__init__(column, value)
 
 
 def among(column: Any, keys: Collection[int] | Collection[str]) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ and ``text()``, which a test forbids outside this room and ``queries``.
 """
 
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from sqlalchemy import event
@@ -23,10 +24,15 @@ WALKS = "walks"  # execution option: the rows come in an order, and the criteria
 KEPT = 200  # actors whose criteria are remembered: making them takes milliseconds
 
 
+_numbered: dict[Any, int] = {}  # what criteria look like, whatever their values: no more than there are kinds of rights
+_numbers = count()
+
+
 class _Criterion(LoaderCriteriaOption):
     """What ``with_loader_criteria`` makes, which says once what it is to the cache of compiled statements, and not at each statement anew.
 
-    That is right because a criterion is complete in itself: it shares no part with the statement that it is added to.
+    That is right because a criterion is complete in itself: it shares no part with the statement that it is added to. It says it by a number:
+    looking up what is as long as a page of text would take as long at each statement.
     """
 
     _cache_key_traversal = LoaderCriteriaOption._traverse_internals
@@ -35,7 +41,9 @@ class _Criterion(LoaderCriteriaOption):
         kept = self.__dict__.get("kept")
         if kept is None:
             names, values = type(anon_map)(), list[Any]()
-            kept = self.__dict__["kept"] = (super()._gen_cache_key(names, values), values)
+            looks = super()._gen_cache_key(names, values)
+            assert looks is not None  # one that cannot say it would be taken for another
+            kept = self.__dict__["kept"] = ((_Criterion, _numbered.setdefault(looks, next(_numbers))), values)
         bindparams.extend(kept[1])
         return kept[0]
 

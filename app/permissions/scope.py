@@ -1,11 +1,11 @@
 """Which rows: for each protected type, the SQL condition that narrows it to what an actor reaches."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal_column, or_, select, true
 
 from app.domain.rights import Action, Scope
 from app.models import (
@@ -82,12 +82,25 @@ class Way:
     """
 
     whole: Condition
-    parts: tuple[Condition, ...]
+    parts: Sequence[Condition]
     column: str = ""
 
 
+class _Each(Sequence[Condition]):
+    """``column`` names each of ``keys``: made one by one when somebody asks for them; most only ask how many there are."""
+
+    def __init__(self, column: Any, keys: Collection[int], only: Sequence[Condition]) -> None:
+        self._column, self._keys, self._only = column, sorted(keys), only
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __getitem__(self, place: Any) -> Any:
+        return and_(*self._only, self._column == self._keys[place])
+
+
 def _by_keys(column: Any, keys: Collection[int], *only: Condition) -> Way:
-    return Way(and_(*only, among(column, keys)), tuple(and_(*only, column == key) for key in sorted(keys)), column.key)
+    return Way(and_(*only, among(column, keys)), _Each(column, keys, only), column.key)
 
 
 def _keys(actor: Actor, scope: Scope) -> frozenset[int]:
@@ -147,9 +160,23 @@ def _record(model: Any, actor: Actor, scope: Scope) -> Condition:
     return _within(model, model.__table__.name, actor, scope)
 
 
-def held_by(model: Any, actor: Actor) -> Condition:
-    """The rows of ``model`` that the actor, or whom they stand in for, is to look after: as owner or as also responsible."""
-    return or_(is_one_of(_holder_key(model), actor), *_co_owned(model.id, model.__table__.name, actor, lambda person: is_one_of(person, actor)))
+def held_by(model: Any, actor: Actor, columns: Any = None) -> Condition:
+    """The rows of ``model`` that the actor, or whom they stand in for, is to look after: as owner or as also responsible.
+
+    ``columns``: those of its table, for a statement of the table alone.
+    """
+    of = model if columns is None else columns
+    holder = getattr(of, f"{holder_name(model)}_id")
+    return or_(is_one_of(holder, actor), *_co_owned(of.id, model.__table__.name, actor, lambda person: is_one_of(person, actor)))
+
+
+def reads_own(model: type, actor: Actor) -> bool:
+    """Whether the actor reads whatever of ``model`` they look after, and what is free for their teams: the rule leaves out none of it.
+
+    Only for what is kept by owner and team, tasks and messages: ``rows`` of those begins with the same two conditions.
+    """
+    scope = actor.scope(model.__name__, Action.READ)
+    return actor.id is not None and (scope.own or reaches_all(model, actor, Action.READ))
 
 
 def mine(model: Any, actor: Actor) -> Condition:
@@ -195,9 +222,13 @@ def _row_of(table: Any) -> Any:
 
 
 def _has(model: Any, key: Any, fits: Callable[[Any], Condition]) -> Condition:
-    """The row ``key`` of ``model`` is one that ``fits``: an index finds it, and nothing else is read."""
+    """The row ``key`` of ``model`` is one that ``fits``: an index finds it, and nothing else is read.
+
+    Without the suffix PostgreSQL would also plan to find all such rows beforehand, and do so where it is to look at many; of these the first few are read.
+    """
     row = _row_of(model.__table__)
-    return exists().where(row.c.id == key, fits(row.c)).correlate_except(row)
+    found: Select[Any] = select(literal_column("1")).select_from(row).where(row.c.id == key, fits(row.c)).suffix_with("OFFSET 0", dialect="postgresql")
+    return exists(found.correlate_except(row))
 
 
 def _entries(table: Any, actor: Actor, scope: Scope) -> Condition:

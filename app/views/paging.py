@@ -22,7 +22,7 @@ from app.queries.custom_fields import key_of, own_field
 ARGUMENT = "from_"  # and the name of the view: a page of a record shows several lists
 COUNT_CAP = 1_000  # beyond it one reads "more than 1,000": nobody waits for a count
 MOST_PARTS = 16  # of what somebody may see; with more they see so much that the order of all rows soon meets theirs
-FEW = 20_000  # rows: as many are sorted sooner than met one after the other
+FEW = 5_000  # rows: as many are sorted sooner than met one after the other, and counted at every page
 
 
 @dataclass(frozen=True)
@@ -181,9 +181,9 @@ def _read_on(query: Any, model: Any, place: Place, limit: int, loads: Sequence[A
 def _seen(model: Any, column: str) -> list[Any]:
     """What the reader may see, in parts of which an index keeps each in the order of ``column``; none where that would be no help."""
     known = ways(model, current_actor())
-    found = [part for way in known for part in way.parts]
     is_kept = all(not way.column or _keeps(model, [way.column, column, "id"]) for way in known)
-    return found if is_kept and 1 < len(found) <= MOST_PARTS else []
+    is_some = is_kept and 1 < sum(len(way.parts) for way in known) <= MOST_PARTS
+    return [part for way in known for part in way.parts] if is_some else []
 
 
 def _keeps(model: Any, columns: list[str]) -> bool:
