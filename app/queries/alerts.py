@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true, union, union_all
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -12,10 +12,11 @@ from app.domain.orders import Seat
 from app.extensions import db
 from app.models import Account, Alert, AlertSetting, Contact, Opportunity, OrderAssignment, ProspectRow
 from app.permissions.actor import Actor
-from app.permissions.one_of import OneOf
+from app.permissions.one_of import OneOf, among
 from app.permissions.rights import Action
 from app.permissions.row_security import WALKS
 from app.permissions.scope import CO_OWNERS, is_one_of
+from app.queries.numbers import few
 
 SHOWN = 50  # alerts on the page of the day
 MOST = 1_000  # counts go no further
@@ -24,21 +25,21 @@ NONE: Mapping[str, Any] = {}
 Condition = ColumnElement[bool]
 
 
-def _ways(actor: Actor) -> list[Condition]:
+def _ways(actor: Actor, alert: Any) -> list[Condition]:
     """How an alert comes to somebody: as its person, as the author of the task, as a manager of its team, by their place in an order,
-    or, with nobody, to administrators.
+    or, with nobody, to administrators. ``alert``: the model, or the columns of its table.
     """
-    ways = [is_one_of(Alert.user_id, actor), is_one_of(Alert.author_id, actor)]
+    ways = [is_one_of(alert.user_id, actor), is_one_of(alert.author_id, actor)]
     if actor.managed_team_ids:
-        ways.append(Alert.team_id.in_(sorted(actor.managed_team_ids)))
+        ways.append(among(alert.team_id, actor.managed_team_ids))
     if actor.sees_all:
-        ways.append(and_(Alert.user_id.is_(None), Alert.author_id.is_(None), Alert.team_id.is_(None)))
+        ways.append(and_(alert.user_id.is_(None), alert.author_id.is_(None), alert.team_id.is_(None)))
     if "opportunity" in actor.shared or actor.stands_in_for:
         record, person = CO_OWNERS["opportunity"]
-        ways.append(Alert.opportunity_id.in_(select(record).where(is_one_of(person, actor))))
+        ways.append(alert.opportunity_id.in_(select(record).where(is_one_of(person, actor))))
     if actor.scope("OrderAssignment", Action.READ):
-        by_seats = {seats: OneOf(Alert.order_id, _orders_of(actor, seats)) for seats in HEARD_BY.values()}  # an index answers, also within an OR
-        ways.append(and_(Alert.order_id.is_not(None), or_(*(and_(Alert.rule == rule, by_seats[seats]) for rule, seats in HEARD_BY.items()))))
+        by_seats = {seats: OneOf(alert.order_id, _orders_of(actor, seats)) for seats in HEARD_BY.values()}  # an index answers, also within an OR
+        ways.append(and_(alert.order_id.is_not(None), or_(*(and_(alert.rule == rule, by_seats[seats]) for rule, seats in HEARD_BY.items()))))
     return ways
 
 
@@ -48,23 +49,30 @@ def _orders_of(actor: Actor, seats: Iterable[Seat]) -> Select[Any]:
     return select(place.order_id).where(is_one_of(place.user_id, actor), place.seat.in_(list(seats)), place.archived_at.is_(None), place.closed_at.is_(None))
 
 
-def is_waiting(actor: Actor) -> Condition:
+def is_waiting(actor: Actor, alert: Any = Alert) -> Condition:
     """Nobody settled it, and no colleague takes care of it."""
-    mine = or_(Alert.state == AlertState.OPEN, and_(Alert.state == AlertState.TAKEN, is_one_of(Alert.taken_by_id, actor)))
-    return and_(Alert.ended_at.is_(None), mine)
+    mine = or_(alert.state == AlertState.OPEN, and_(alert.state == AlertState.TAKEN, is_one_of(alert.taken_by_id, actor)))
+    return and_(alert.ended_at.is_(None), mine)
 
 
 def keys_of(actor: Actor, limit: int, *, of: Condition | None = None, rules: Iterable[Rule] | None = None) -> Select[Any]:
     """The keys (and ``since``) of the first ``limit`` alerts that came to ``actor``, the oldest cause first; ``of`` says which, otherwise those that wait."""
     which = [is_waiting(actor) if of is None else of, *([] if rules is None else [Alert.rule.in_(list(rules))])]
-    each = [select(Alert.id, Alert.since).where(*which, way).order_by(Alert.since, Alert.id).limit(limit).subquery() for way in _ways(actor)]
+    each = [select(Alert.id, Alert.since).where(*which, way).order_by(Alert.since, Alert.id).limit(limit).subquery() for way in _ways(actor, Alert)]
     found = union(*(select(one.c.id, one.c.since) for one in each)).subquery()
     return select(found.c.id, found.c.since).order_by(found.c.since, found.c.id).limit(limit)
 
 
 def count_of(actor: Actor, most: int = MOST) -> Any:
-    """A scalar subquery: how many wait for ``actor``, at most ``most``."""
-    return select(func.count()).select_from(keys_of(actor, most).subquery()).scalar_subquery()
+    """A scalar subquery: how many wait for ``actor``, at most ``most``.
+
+    Each way leaves out what those before it lead to, and whether ``actor`` may see an alert is asked once, behind all of them.
+    """
+    alert = Alert.__table__.c
+    ways, is_waiting_there = _ways(actor, alert), is_waiting(actor, alert)
+    each = [select(alert.id).where(is_waiting_there, way, *(before.is_not(true()) for before in ways[:place])) for place, way in enumerate(ways)]
+    came = union_all(*each).subquery()
+    return few(select(Alert.id).join(came, came.c.id == Alert.id), most)
 
 
 def found(keys: Iterable[int]) -> list[Alert]:

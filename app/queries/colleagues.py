@@ -9,7 +9,7 @@ from app.domain.tasks import OPEN, TaskStatus
 from app.extensions import db
 from app.models import Informed, Task, TimelineEntry
 from app.permissions.actor import current_actor
-from app.queries.today import few
+from app.queries.numbers import few
 from app.support import clock
 
 LIMIT = 100

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
 from app.domain.messages import State
 from app.extensions import db
 from app.models import Contact, ContactAddress, Delivery, Engagement, IncomingMessage, Mailbox, Opportunity
-from app.queries.today import few
+from app.queries.numbers import few, in_words
 
 TO_DECIDE = (State.HELD, State.FAILED)
 DONE = (State.RECEIVED, State.ATTACHED, State.CREATED, State.IGNORED)
@@ -60,8 +60,7 @@ def counts(since: datetime | None = None, mailbox_id: int | None = None) -> dict
 
 def waiting() -> ColumnElement[int]:
     """How many messages wait for a decision of the actor, at most ``MANY``; to stand in a statement with others."""
-    words = bindparam("waiting", list(TO_DECIDE), type_=IncomingMessage.state.type, expanding=True, literal_execute=True, unique=True)
-    return few(select(IncomingMessage.id).where(IncomingMessage.state.in_(words)))  # in words: the index of what waits says the same
+    return few(select(IncomingMessage.id).where(in_words(IncomingMessage.state, *TO_DECIDE)))
 
 
 def page(states: Collection[State], *, since: datetime | None, first: int, size: int, mailbox_id: int | None = None) -> Page:

@@ -1,13 +1,28 @@
 """Several numbers by one statement."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select
 
 from app.extensions import db
+
+MANY = 100  # the number beside a menu entry says no more
 
 
 def numbers(wanted: Mapping[str, ColumnElement[int]]) -> dict[str, int]:
     """What each of ``wanted`` comes to for the acting person."""
     row = db.session.execute(select(*wanted.values())).one()
     return dict(zip(wanted, row, strict=True))
+
+
+def few(rows: Select[Any], most: int = MANY) -> ColumnElement[int]:
+    """How many ``rows`` there are, counted to ``most`` and no further: it stands in the text, as a plan that is kept for all values heeds no other."""
+    return select(func.count()).select_from(rows.limit(literal_column(f"{int(most)}")).subquery()).scalar_subquery()
+
+
+def in_words(column: Any, *values: Any) -> ColumnElement[bool]:
+    """``column`` is one of ``values``, which stand in the text: the condition of an index says the same, and so it serves a plan for all values too."""
+    words = bindparam("words", list(values), type_=column.type, expanding=True, literal_execute=True, unique=True)
+    is_one: ColumnElement[bool] = column.in_(words)
+    return is_one

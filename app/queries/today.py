@@ -21,14 +21,17 @@ from app.extensions import db
 from app.models import Alert, Appointment, Contact, IncomingMessage, Opportunity, Task, TimelineEntry, User
 from app.permissions.actor import Actor, current_actor
 from app.permissions.decide import actor_of
+from app.permissions.one_of import among
 from app.permissions.rights import Action
-from app.permissions.scope import held_by, is_free, is_one_of
+from app.permissions.scope import held_by, is_free, is_one_of, reads_own
 from app.queries import alerts
+from app.queries.numbers import few, in_words
 from app.support.money import Money
 
 LIMIT = 200  # rows of one group; the counts are whole
 _DEALS, _TASKS = ("woken", "to_do", "unassigned"), ("overdue", "due", "untaken")  # groups of a day
-MANY = 100  # the number beside a menu entry says no more
+# What the number beside the menu entry counts together: they are found by the same index.
+_COUNTED = (("overdue", "due"), ("woken", "to_do"), ("unassigned",), ("untaken",), ("held",))
 Condition = ColumnElement[bool]
 _Conditions = Mapping[str, tuple[type[Any], Condition]]
 
@@ -99,37 +102,44 @@ def _day_of(user: User, actor: Actor, at: datetime) -> _Day:
     )
 
 
-def _conditions(day: _Day) -> _Conditions:
-    """Group → its model and which rows belong to it. Task groups and opportunity groups do not overlap."""
-    actor = day.actor
-    working = Task.status.in_((TaskStatus.TODO, TaskStatus.DOING))
-    reminded = Task.status.in_(OPEN) & (Task.remind_at <= day.at)
-    mine = held_by(Task, actor) & Task.archived_at.is_(None)
-    late = mine & working & (Task.due_at < day.start)
-    today = mine & or_(working & (Task.due_at >= day.start) & (Task.due_at < day.end), reminded)
-    to_do = (Opportunity.status == Status.TODO) & Opportunity.archived_at.is_(None)
-    free = is_free(Opportunity.owner_id, Opportunity.team_id, actor)
-    theirs = to_do & held_by(Opportunity, actor)
-    untaken = Task.status.in_(OPEN) & Task.archived_at.is_(None) & is_free(Task.assignee_id, Task.team_id, actor)
+def _models(model: Any) -> Any:
+    return model
+
+
+def _conditions(day: _Day, columns_of: Callable[[Any], Any] = _models) -> _Conditions:
+    """Group → its model and which rows belong to it. Task groups and opportunity groups do not overlap.
+
+    ``columns_of`` a model: itself, or those of its table.
+    """
+    actor, task, deal = day.actor, columns_of(Task), columns_of(Opportunity)
+    working = task.status.in_((TaskStatus.TODO, TaskStatus.DOING))
+    reminded = task.status.in_(OPEN) & (task.remind_at <= day.at)
+    mine = held_by(Task, actor, task) & task.archived_at.is_(None)
+    late = mine & working & (task.due_at < day.start)
+    today = mine & or_(working & (task.due_at >= day.start) & (task.due_at < day.end), reminded)
+    to_do = (deal.status == Status.TODO) & deal.archived_at.is_(None)
+    free = is_free(deal.owner_id, deal.team_id, actor)
+    theirs = to_do & held_by(Opportunity, actor, deal)
+    untaken = task.status.in_(OPEN) & task.archived_at.is_(None) & is_free(task.assignee_id, task.team_id, actor)
     return {
         "overdue": (Task, late),
-        "due": (Task, today & ~func.coalesce(working & (Task.due_at < day.start), false())),
-        "woken": (Opportunity, theirs & Opportunity.woken_at.is_not(None)),
-        "to_do": (Opportunity, theirs & Opportunity.woken_at.is_(None)),
+        "due": (Task, today & ~func.coalesce(working & (task.due_at < day.start), false())),
+        "woken": (Opportunity, theirs & deal.woken_at.is_not(None)),
+        "to_do": (Opportunity, theirs & deal.woken_at.is_(None)),
         "unassigned": (Opportunity, to_do & free),
         "untaken": (Task, untaken),
-        "held": (IncomingMessage, _held(actor)),
+        "held": (IncomingMessage, _held(actor, columns_of(IncomingMessage))),
     }
 
 
-def _held(actor: Actor) -> Condition:
+def _held(actor: Actor, message: Any) -> Condition:
     """Mine to decide, or of whom I stand in for; of nobody: for the managers of its team, or for an administrator."""
-    ways = [is_one_of(IncomingMessage.acting_user_id, actor)]
+    ways = [is_one_of(message.acting_user_id, actor)]
     if actor.managed_team_ids:
-        ways.append(IncomingMessage.acting_user_id.is_(None) & IncomingMessage.team_id.in_(sorted(actor.managed_team_ids)))
+        ways.append(message.acting_user_id.is_(None) & among(message.team_id, actor.managed_team_ids))
     if actor.sees_all:
-        ways.append(IncomingMessage.acting_user_id.is_(None) & IncomingMessage.team_id.is_(None))
-    return and_(IncomingMessage.state == State.HELD, IncomingMessage.archived_at.is_(None), or_(*ways))
+        ways.append(message.acting_user_id.is_(None) & message.team_id.is_(None))
+    return and_(in_words(message.state, State.HELD), message.archived_at.is_(None), or_(*ways))
 
 
 def _rest(
@@ -149,20 +159,28 @@ def _rest(
 
 
 def number_of(user: User, actor: Actor, at: datetime) -> ColumnElement[int]:
-    """How many things wait for ``user`` at ``at``, of each kind at most ``MANY``; to stand in a statement with others, on every page."""
-    kinds = [few(select(model.id).where(condition)) for model, condition in _conditions(_day_of(user, actor, at)).values()
-             if actor.scope(model.__name__, Action.READ)]
+    """How many things wait for ``user`` at ``at``, each line of ``_COUNTED`` at most ``MANY``; to stand in a statement with others, on every page."""
+    groups = _conditions(_day_of(user, actor, at), lambda model: _own_columns(model, actor))
+    kinds = []
+    for names in _COUNTED:
+        model = groups[names[0]][0]
+        if actor.scope(model.__name__, Action.READ):
+            kinds.append(few(select(_own_columns(model, actor).id).where(or_(*(groups[name][1] for name in names)))))
     return reduce(add, kinds, literal(0))
+
+
+def _own_columns(model: Any, actor: Actor) -> Any:
+    """To count what ``actor`` looks after: of the table alone where they read all of that, else of the model, whose rule the session adds."""
+    is_told = reads_own(model, actor)
+    if model is IncomingMessage:  # what nobody is to decide waits for the managers of its team
+        scope = actor.scope(model.__name__, Action.READ)
+        is_told = is_told and (scope.everything or actor.managed_team_ids <= scope.teams)
+    return model.__table__.c if is_told else model
 
 
 def count_of(user: User, actor: Actor, at: datetime) -> int:
     """``number_of`` by a statement of its own."""
     return db.session.scalar(select(number_of(user, actor, at))) or 0
-
-
-def few(rows: Select[Any]) -> ColumnElement[int]:
-    """How many ``rows`` there are, counted to ``MANY`` and no further."""
-    return select(func.count()).select_from(rows.limit(MANY).subquery()).scalar_subquery()
 
 
 def today_of(user: User, at: datetime) -> Today:

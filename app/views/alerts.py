@@ -21,7 +21,7 @@ from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries import alerts as queries
-from app.queries.today import MANY
+from app.queries.numbers import MANY
 from app.support import clock
 from app.support.i18n import N_
 from app.views import asked

@@ -18,8 +18,9 @@ from app.operations.booking import book_meeting
 from app.operations.reminders import wake_if_due
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, acting
+from app.queries.numbers import MANY
 from app.queries.timeline import last_entry
-from app.queries.today import MANY, Counts, count_of, today_of
+from app.queries.today import Counts, count_of, today_of
 from app.support import clock
 from app.support.clock import frozen
 from tests.browsing import Person, Sign
