@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, func, select
 
 from app.extensions import db
-from app.models import Firm, RecoveryCode, SecondFactor, User, UserSession
+from app.models import Firm, RecoveryCode, SecondFactor, Tick, User, UserSession
 from app.support import clock
 
 IDLE, LONGEST = timedelta(days=7), timedelta(days=30)
@@ -25,6 +25,7 @@ class Sitting:
     last_seen_at: datetime
     rights_version: int  # of the firm, at the moment when the request began
     directory_version: int
+    ticked_at: datetime | None  # when a job of the clock began last
 
 
 def hash_of(key: str) -> str:
@@ -50,8 +51,10 @@ def user_of(user_id: int, key: str) -> tuple[User, Sitting] | None:
 def _user_of() -> Any:
     """Made once: every request asks it."""
     versions = (func.coalesce(select(column).scalar_subquery(), 0) for column in (Firm.rights_version, Firm.directory_version))
+    ticked_at = select(func.max(Tick.begun_at)).scalar_subquery()
     used_after, begun_after = (bindparam(name, type_=UserSession.created_at.type) for name in ("used_after", "begun_after"))
-    return select(User, UserSession.id, UserSession.must_set_up, UserSession.last_seen_at, *versions).join(UserSession, UserSession.user_id == User.id).where(
+    found = select(User, UserSession.id, UserSession.must_set_up, UserSession.last_seen_at, *versions, ticked_at)
+    return found.join(UserSession, UserSession.user_id == User.id).where(
         User.id == bindparam("user"), User.active.is_(True), UserSession.key_hash == bindparam("key"), UserSession.ended_at.is_(None),
         UserSession.last_seen_at > used_after, UserSession.created_at > begun_after,
     )

@@ -1,6 +1,6 @@
 """The session of a request: begun anew at each sign-in, asked for at each request, noted as used every few minutes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, flash, g, redirect, request, session, url_for
@@ -22,6 +22,7 @@ from app.views import viewing
 
 KEY = "sid"
 TOUCHED_EVERY = timedelta(minutes=5)
+SILENT_AFTER = timedelta(minutes=15)  # most jobs of the clock begin each minute, and one may take five
 # What opens for somebody who has to set up a second factor first.
 FIRST = ("SecondFactorView.", "ShellView.", "PasskeyView.", "AuthDBView.", "LocaleView.", "static", "bootstrap.static", "appbuilder.static")
 
@@ -61,6 +62,15 @@ def directory_version() -> int | None:
     return here.directory_version if here else None
 
 
+def silent_since() -> datetime | None:
+    """For an administrator: since when no job of the clock has begun, once that is long; None where one never did."""
+    here = g.get("sitting")
+    if here is None or here.ticked_at is None or clock.now() - here.ticked_at < SILENT_AFTER or not current_actor().sees_all:
+        return None
+    ticked_at: datetime = here.ticked_at
+    return ticked_at
+
+
 def require_fresh() -> None:
     """Raise unless this session began a moment ago: a screen left alone must not become an account taken over."""
     if not sessions.is_fresh(sitting_id()):
@@ -97,3 +107,4 @@ def register(app: Flask) -> None:
     """Arm ``app``'s requests."""
     app.before_request(_finish_set_up)
     app.after_request(_touch)
+    app.jinja_env.globals["silent_since"] = silent_since

@@ -2,13 +2,19 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from babel.dates import format_date
 from flask import Flask
 
+from app.operations.ticks import claim
+from app.permissions.actor import SYSTEM
+from app.support import clock
 from app.views.shell import CHECK
+from tests.browsing import Sign
+from tests.people import Cast
 
 
 def test_what_is_fetched_beside_a_page_sets_no_cookie_back(app: Flask) -> None:
@@ -67,3 +73,12 @@ def test_every_key_of_a_page_is_in_the_list_of_keys() -> None:
     wanted = {tuple(names.get(part, part.capitalize()) for part in each.split("+")) for each in bound} - {("Ctrl", "Enter")}
     assert wanted >= {("Alt", "N"), ("N",), ("F8",)}
     assert {each for each in wanted if each not in told} == set()
+
+
+@pytest.mark.parametrize(("minutes", "is_told"), [(14, False), (16, True)])
+def test_an_administrator_is_told_when_the_clock_stands_still(cast: Cast, client_of: Sign, minutes: int, is_told: bool) -> None:
+    claim("app.jobs.sweep.sweep", timedelta(minutes=1), actor=SYSTEM)
+    pages = {name: client_of(getattr(cast, name), "fr") for name in ("ada", "anna")}
+    with clock.frozen(clock.now() + timedelta(minutes=minutes)):
+        told = {name: "Dernier travail en arrière-plan" in client.get("/today/").get_data(as_text=True) for name, client in pages.items()}
+    assert told == {"ada": is_told, "anna": False}
