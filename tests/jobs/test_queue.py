@@ -18,8 +18,9 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.jobs.queue import JobQueue
-from app.jobs.schedule import TICKS, scheduler
+from app.jobs.schedule import scheduler
 from app.jobs.sweep import sweep
+from app.jobs.ticks import JOBS
 from app.models import OutgoingMail, Tick
 from app.models.outbox import OutgoingState
 from app.operations import outbox
@@ -155,7 +156,7 @@ def test_the_clock_queues_each_tick_once_as_json(app: Flask, queue: Any) -> None
     clock.enqueue_jobs()
     clock.enqueue_jobs()
     jobs = {queue.fetch_job(each).args[0]: queue.fetch_job(each) for each in queue.job_ids}
-    between = {f"{job.__module__}.{job.__name__}": seconds for job, seconds in TICKS}
+    between = {name: seconds for name, (_, seconds) in JOBS.items()}
     assert "app.jobs.sweep.sweep" in between
     assert sorted(jobs) == sorted(between)
     assert len(queue.job_ids) == len(jobs)
@@ -179,17 +180,20 @@ def test_of_several_schedules_each_job_hears_one(app: Flask, queue: Any) -> None
 
 
 @pytest.mark.portable("the queue is Redis's")
-def test_a_tick_runs_its_job(app: Flask, queue: Any) -> None:
-    """By a real worker: two schedules tick, the mail that waits is queued again by one sweep."""
+def test_two_schedules_tick_and_the_sweep_queues_what_waits(app: Flask, queue: Any) -> None:
+    """Processes of their own, as on two machines."""
     mail_id = queued()
     queue.empty()
-    for _ in range(2):
-        clock_of_one = scheduler(queue.connection)
-        clock_of_one._cron_jobs = [each for each in clock_of_one._cron_jobs if each.name == "app.jobs.sweep.sweep"]
-        clock_of_one.enqueue_jobs()
-    with SmtpServer() as smtp, working(app, smtp):
-        eventually(lambda: state_of(mail_id) is OutgoingState.SENT)
-    assert db.session.scalars(select(Tick.job)).all() == ["app.jobs.sweep.sweep"]
+    home = app.config["SETTINGS"].home
+    schedules = [Child([sys.executable, "-m", "app.jobs.schedule"], home / f"{name}.log", environment=environment(app)) for name in ("one", "two")]
+    try:
+        with SmtpServer() as smtp, working(app, smtp):
+            eventually(lambda: state_of(mail_id) is OutgoingState.SENT)
+            eventually(lambda: db.session.scalars(select(Tick.job).order_by(Tick.job)).all() == sorted(JOBS))
+        assert [each.log.read_text() for each in schedules] == ["", ""]
+    finally:
+        for each in schedules:
+            each.stop()
 
 
 def test_jobs_survive_a_crash_of_redis(app: Flask) -> None:
