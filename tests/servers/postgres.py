@@ -22,7 +22,9 @@ _QUICK = (
     "max_wal_size=96MB",  # many small databases come and go; what was written for them need not be kept
     "min_wal_size=32MB",
     "autovacuum=off",  # none of them lives long enough
+    "shared_buffers=64MB",
 )
+_LASTING = ("shared_buffers=512MB", "wal_compression=lz4", "max_wal_size=4GB")  # as the README advises
 _TRIES = 12  # of five seconds each
 
 
@@ -33,7 +35,7 @@ class Postgres(Server):
     last_signal = signal.SIGINT  # fast: does not wait for clients
 
     def __init__(self, *, durable: bool = False, max_connections: int = 60) -> None:
-        self._settings = [] if durable else list(_QUICK)
+        self._settings = list(_LASTING if durable else _QUICK)
         self._max_connections = max_connections
         self._password = secrets.token_urlsafe(24)
         self._kept: psycopg.Connection | None = None
@@ -69,7 +71,6 @@ class Postgres(Server):
             "listen_addresses=127.0.0.1",
             f"unix_socket_directories={self.folder}",
             f"max_connections={self._max_connections}",
-            "shared_buffers=64MB",
             "timezone=UTC",
         ]
         self._child = Child(
