@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, case, exists, extract, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Date, Select, case, exists, extract, func, literal, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -106,7 +106,8 @@ def order_late(now: Moment, among: Among) -> Select[Any]:
     today = local_day(now.at, now.zone)
     is_over = order.due_on < literal(today, Date())
     begins = func.coalesce(extract("epoch", order.starts_on), extract("epoch", order.created_at))
-    over, whole = int(datetime.combine(today, datetime.min.time(), now.at.tzinfo).timestamp()) - begins, extract("epoch", order.due_on) + DAY - begins
+    midnight = literal(int(datetime.combine(today, datetime.min.time(), now.at.tzinfo).timestamp()), BigInteger())  # seconds, also after 2038
+    over, whole = midnight - begins, extract("epoch", order.due_on) + DAY - begins
     reached = select(func.count()).select_from(ProspectRow.__table__).where(
         row.order_id == order.id, row.state.in_(COUNTED), row.archived_at.is_(None)
     ).scalar_subquery()
