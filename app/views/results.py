@@ -1,6 +1,6 @@
 """The results of the firm as a chart and as a table: each figure leads to the list behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import dropwhile
 from typing import Any
@@ -162,27 +162,20 @@ def _shown(by: By | Field, lines: Sequence[Line], months: Sequence[date], marks:
             for place, day in enumerate(months[:-1])
         ]
         return list(dropwhile(lambda row: not row["line"].total, rows))  # what lies before the first of all tells nothing
-    names = _names(by, lines)
+    keys = {int(line.key) for line in lines if line.key is not None and line.key.isdecimal()}
+    known_by = {} if isinstance(by, Field) else names_of_groups(by, keys)
+    names: dict[str | None, str] = {str(key): choice_label(by, key) if isinstance(by, Field) else str(known_by.get(key, "")) for key in keys}
     ordered = sorted(lines, key=lambda line: (line.key is None, -line.count(Status.WON), -line.total, names.get(line.key, "")))
     return [
-        {"label": names.get(line.key) or gettext("none"), "line": line, "share": _share(by, line),
+        {"label": names.get(line.key) or gettext("none"), "line": line, "share": _share(line, known_by) if by is By.CAMPAIGN else "",
          "links": _links(by, marks[0], marks[-1], _filter(by, line.key)) if line.key is not None else {}}
         for line in ordered
     ]
 
 
-def _names(by: By | Field, lines: Sequence[Line]) -> dict[str | None, str]:
-    keys = {int(line.key) for line in lines if line.key is not None and line.key.isdecimal()}
-    if isinstance(by, Field):
-        return {str(key): choice_label(by, key) for key in keys}
-    return {str(key): str(each) for key, each in names_of_groups(by, keys).items()}
-
-
-def _share(by: By | Field, line: Line) -> str:
+def _share(line: Line, campaigns: Mapping[int, Any]) -> str:
     """What a campaign returned beyond its cost."""
-    if by is not By.CAMPAIGN or line.key is None:
-        return ""
-    campaign = names_of_groups(By.CAMPAIGN, {int(line.key)}).get(int(line.key))
+    campaign = campaigns.get(int(line.key)) if line.key is not None else None
     share = share_of(line.amounts, campaign) if campaign is not None else None
     return format_percent(share) if share is not None else ""
 

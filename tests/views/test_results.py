@@ -77,6 +77,8 @@ def test_the_figures_of_the_firm_and_the_lists_behind_them(closed: Cast, client_
 def test_told_apart_in_every_way(closed: Cast, client_of: Client, statements: list[str], by: str) -> None:
     fair = records.create(Campaign, {"name": "Targi", "cost": 1000}, actor=SYSTEM)
     records.update(closed.traceability, {"campaign": fair}, actor=SYSTEM)
+    for number, item in enumerate((closed.renewal, closed.labellers, closed.scales)):
+        records.update(item, {"campaign": records.create(Campaign, {"name": f"Mailing {number}"}, actor=SYSTEM)}, actor=SYSTEM)
     ada = client_of(closed.ada, "en")
     url = f"/results/?by={by}"
     page = ada.get(url).text
