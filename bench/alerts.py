@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from app import create_app
 from app.extensions import db
 from app.jobs.alerts import compute_alerts
-from app.models import Account, Alert, AlertSetting, Contact, Opportunity
+from app.models import Account, Alert, AlertSetting, Contact, Opportunity, Task
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, acting
 from app.support import clock
@@ -53,7 +53,7 @@ def _seconds() -> float:
 @atomic
 def _settle() -> None:
     """The crowd was not all written just now, as its filling would have it."""
-    for table in (Account.__table__, Contact.__table__):
+    for table in (Account.__table__, Contact.__table__, Task.__table__):
         db.session.execute(update(table).values(updated_at=clock.now() - PAST))
     deal = Opportunity.__table__
     db.session.execute(update(deal).values(updated_at=deal.c.last_activity_at))

@@ -95,6 +95,19 @@ class Among(_Test):
         super().__init__(column, value)
 
 
+class OneByOne(_Test):
+    """Whether a row is one of those ``found``, all at once; or, on PostgreSQL, whether it is when it is ``looked`` at.
+
+    They must say the same. PostgreSQL finds all anew for each place of a statement that asks, SQLite once.
+    """
+
+    name = "one_by_one"
+    inherit_cache = True
+
+    def __init__(self, found: ColumnElement[bool], looked: ColumnElement[bool]) -> None:
+        super().__init__(found, looked)
+
+
 def among(column: Any, keys: Collection[int] | Collection[str]) -> ColumnElement[bool]:
     """Whether ``column`` is one of ``keys``: of one it is that one."""
     one: ColumnElement[bool] = column == next(iter(keys), None) if len(keys) == 1 else Among(column, keys)
@@ -133,3 +146,15 @@ def _in_json(element: Among, compiler: Any, **kwargs: Any) -> str:
 def _any_key(element: Among, compiler: Any, **kwargs: Any) -> str:
     column, keys = (compiler.process(clause, **kwargs) for clause in element.clauses)
     return f"{column} = ANY({keys})"
+
+
+@compiles(OneByOne)
+def _all_at_once(element: OneByOne, compiler: Any, **kwargs: Any) -> str:
+    found, _ = element.clauses
+    return f"({compiler.process(found, **kwargs)})"
+
+
+@compiles(OneByOne, "postgresql")
+def _each_alone(element: OneByOne, compiler: Any, **kwargs: Any) -> str:
+    _, looked = element.clauses
+    return f"({compiler.process(looked, **kwargs)})"

@@ -40,7 +40,7 @@ from app.models.opportunities import opportunity_person
 from app.models.teams import TeamMembership
 from app.permissions import seats
 from app.permissions.actor import Actor
-from app.permissions.one_of import OneOf, among
+from app.permissions.one_of import OneByOne, OneOf, among
 
 Condition = ColumnElement[bool]
 FEW_TEAMS = 3
@@ -208,11 +208,16 @@ def _ids(model: Any, actor: Actor, scope: Scope) -> Any:
     return select(table.c.id).where(_within(table.c, table.name, actor, scope))
 
 
-def _reached(key: Any, model: Any, actor: Actor, scope: Scope) -> Condition:
-    """``key`` is that of a row of ``model`` within reach. Few rows are found first, of many each one that is asked for is looked at."""
-    if len(scope.teams) <= FEW_TEAMS and not scope.roles:
-        return key.in_(_ids(model, actor, scope))
-    return _has(model, key, lambda columns: _within(columns, model.__table__.name, actor, scope))
+def _reached(key: Any, model: Any, actor: Actor, scope: Scope, *, of_many: bool = False) -> Condition:
+    """``key`` is that of a row of ``model`` within reach. Few rows are found first, of many each one that is asked for is looked at.
+
+    ``of_many``: a page asks it of so many that PostgreSQL, too, shall find first what is one's own alone.
+    """
+    looked = _has(model, key, lambda columns: _within(columns, model.__table__.name, actor, scope))
+    if len(scope.teams) > FEW_TEAMS or scope.roles:
+        return looked
+    found: Condition = key.in_(_ids(model, actor, scope))
+    return found if of_many and not scope.teams else OneByOne(found, looked)
 
 
 @cache
@@ -232,10 +237,11 @@ def _has(model: Any, key: Any, fits: Callable[[Any], Condition]) -> Condition:
 
 
 def _entries(table: Any, actor: Actor, scope: Scope) -> Condition:
-    on_opportunity = _reached(table.opportunity_id, Opportunity, actor, scope)
-    on_engagement = _reached(table.engagement_id, Engagement, actor, scope)
+    of_many = table is TimelineEntry  # the feed; else one entry, found by its key
+    on_opportunity = _reached(table.opportunity_id, Opportunity, actor, scope, of_many=of_many)
+    on_engagement = _reached(table.engagement_id, Engagement, actor, scope, of_many=of_many)
     on_neither = table.opportunity_id.is_(None) & table.engagement_id.is_(None) & or_(
-        _reached(table.contact_id, Contact, actor, scope), _reached(table.account_id, Account, actor, scope)
+        _reached(table.contact_id, Contact, actor, scope, of_many=of_many), _reached(table.account_id, Account, actor, scope, of_many=of_many)
     )
     return or_(_people(table.author_id, actor, scope), on_opportunity, on_engagement, on_neither)
 
