@@ -54,5 +54,6 @@ def _states(firm: Records) -> list[Page]:
         ("list, extended", "/opportunityview/list/?layout=extended", salesperson),
         ("not there", "/no-such-page", salesperson),
         ("not allowed", "/auditview/list/", salesperson),
+        ("results, by campaign", "/results/?by=campaign", manager),
     ]
     return [Page(name, url, reader) for name, url, reader in asked]
