@@ -237,11 +237,10 @@ def _has(model: Any, key: Any, fits: Callable[[Any], Condition]) -> Condition:
 
 
 def _entries(table: Any, actor: Actor, scope: Scope) -> Condition:
-    of_many = table is TimelineEntry  # the feed; else one entry, found by its key
-    on_opportunity = _reached(table.opportunity_id, Opportunity, actor, scope, of_many=of_many)
-    on_engagement = _reached(table.engagement_id, Engagement, actor, scope, of_many=of_many)
+    reached = partial(_reached, actor=actor, scope=scope, of_many=table is TimelineEntry)  # the feed; else one entry, found by its key
+    on_opportunity, on_engagement = reached(table.opportunity_id, Opportunity), reached(table.engagement_id, Engagement)
     on_neither = table.opportunity_id.is_(None) & table.engagement_id.is_(None) & or_(
-        _reached(table.contact_id, Contact, actor, scope, of_many=of_many), _reached(table.account_id, Account, actor, scope, of_many=of_many)
+        reached(table.contact_id, Contact), reached(table.account_id, Account)
     )
     return or_(_people(table.author_id, actor, scope), on_opportunity, on_engagement, on_neither)
 

@@ -13,16 +13,11 @@ from app.operations import order_rows, orders, records, verification
 from app.permissions.actor import SYSTEM, acting
 from app.queries.steering import today_of
 from app.support import clock
-from tests.orders.office import FIRM, Office, acts, make_office, make_order, seat
+from tests.orders.office import FIRM, Office, acts, make_order, seat
 from tests.people import Cast
 
 pytestmark = pytest.mark.database
 Client = Callable[..., FlaskClient]
-
-
-@pytest.fixture
-def office(cast: Cast) -> Office:
-    return make_office()
 
 
 def enter(office: Office, who: str = "beata", **more: object) -> ProspectRow:

@@ -9,16 +9,11 @@ from app.domain.orders import CallResult, Checking
 from app.models import Account
 from app.operations import records
 from app.permissions.actor import SYSTEM
-from tests.orders.office import Office, enter, make_office, row_of
+from tests.orders.office import Office, enter, row_of
 from tests.people import Cast
 
 pytestmark = pytest.mark.database
 Client = Callable[..., FlaskClient]
-
-
-@pytest.fixture
-def office(cast: Cast) -> Office:
-    return make_office()
 
 
 @pytest.mark.feature("C32")

@@ -11,16 +11,11 @@ from app.extensions import db
 from app.models import ProspectRow, User
 from app.operations import order_rows, orders, records, verification
 from app.permissions.actor import SYSTEM, acting
-from tests.orders.office import FIRM, Office, acts, enter, make_office, make_order, row_of, seat
+from tests.orders.office import FIRM, Office, acts, enter, make_order, row_of, seat
 from tests.people import Cast
 
 pytestmark = pytest.mark.database
 Client = Callable[..., FlaskClient]
-
-
-@pytest.fixture
-def office(cast: Cast) -> Office:
-    return make_office()
 
 
 @pytest.mark.feature("E10", "E15")

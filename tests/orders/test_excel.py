@@ -18,7 +18,7 @@ from app.operations import order_attributes, order_rows, orders, records, verifi
 from app.operations.suppressions import suppress
 from app.permissions.actor import SYSTEM, acting
 from app.views.row_words import attribute_label
-from tests.orders.office import FIRM, Office, acts, make_office, make_order
+from tests.orders.office import FIRM, Office, acts, make_order
 from tests.people import Cast
 from tests.views.test_imports import finish, give, workbook
 
@@ -26,11 +26,6 @@ pytestmark = pytest.mark.database
 Client = Callable[..., FlaskClient]
 HEAD = ["Nazwa firmy", "NIP", "Kod pocztowy", "Miejscowość", "Tel. stac.", "Poziom zatrudnienia", "Województwo", "Źródło danych 1"]
 ROW = ["Zakład Mięsny Podlasek", "856-734-62-15", "08-110", "Siedlce", "25 555 02 60", "10-49", "woj. Mazowieckie", "KRS"]
-
-
-@pytest.fixture
-def office(cast: Cast) -> Office:
-    return make_office()
 
 
 def bring(client: FlaskClient, office: Office, *rows: Any, head: Any = HEAD, **told: Any) -> str:

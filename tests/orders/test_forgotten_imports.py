@@ -26,7 +26,7 @@ from app.reports.render import xlsx
 from app.support import clock
 from app.support.object_store import ObjectStore
 from config import Settings
-from tests.orders.office import Office, acts, make_office
+from tests.orders.office import Office, acts
 from tests.orders.test_excel import bring, rows_of
 from tests.people import Cast
 from tests.servers.object_storage import ObjectStorage
@@ -36,11 +36,6 @@ pytestmark = pytest.mark.database
 Client = Callable[..., FlaskClient]
 HEAD = ["Firma", "NIP", "Miejscowość", "Kod pocztowy"]
 ROWS = [["Zapominana Ewa Lis", "8567346215", "Siedlce", 8110], ["Zostaje", "5260250274", "Radom", None], ["Odrzucana", "7740001454", "x" * 200, None]]
-
-
-@pytest.fixture
-def office(cast: Cast) -> Office:
-    return make_office()
 
 
 @pytest.fixture(params=["folder", "bucket"])

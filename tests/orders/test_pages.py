@@ -12,17 +12,12 @@ from app.extensions import db
 from app.models import Order, OutgoingMail, ProspectRow, RowMessage, User
 from app.operations import order_attributes, order_rows, verification
 from app.permissions.actor import SYSTEM, acting
-from tests.orders.office import FIRM, Office, acts, enter, make_office, make_order, row_of
+from tests.orders.office import FIRM, Office, acts, enter, make_order, row_of
 from tests.people import Cast
 
 pytestmark = pytest.mark.database
 Client = Callable[..., FlaskClient]
 MOST = 10
-
-
-@pytest.fixture
-def office(cast: Cast) -> Office:
-    return make_office()
 
 
 @pytest.mark.feature("E7", "E9")

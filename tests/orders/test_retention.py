@@ -18,16 +18,11 @@ from app.permissions.actor import SYSTEM, acting
 from app.queries.orders import progress_of
 from app.support import clock
 from app.support.dates import months_from
-from tests.orders.office import FIRM, Office, acts, make_office
+from tests.orders.office import FIRM, Office, acts
 from tests.people import Cast
 
 pytestmark = pytest.mark.database
 Client = Callable[..., FlaskClient]
-
-
-@pytest.fixture
-def office(cast: Cast) -> Office:
-    return make_office()
 
 
 def test_months_are_those_of_the_calendar() -> None:

@@ -16,15 +16,10 @@ from app.operations.twins import differences
 from app.permissions.actor import SYSTEM, acting
 from app.queries import orders as asked
 from app.queries.prospect_rows import doubles_of
-from tests.orders.office import FIRM, Office, acts, make_office, make_order, seat
+from tests.orders.office import FIRM, Office, acts, make_order, seat
 from tests.people import Cast
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def office(cast: Cast) -> Office:
-    return make_office()
 
 
 def enter(office: Office, who: str = "beata", **more: object) -> ProspectRow:

@@ -12,16 +12,11 @@ from app.models import Order, OrderAssignment, OutgoingMail
 from app.operations import order_rows, orders, teams
 from app.permissions.actor import SYSTEM, acting
 from tests.browsing import sent_by
-from tests.orders.office import FIRM, Office, acts, make_office, make_order, seat
+from tests.orders.office import FIRM, Office, acts, make_order, seat
 from tests.people import Cast
 
 pytestmark = pytest.mark.database
 Client = Callable[..., FlaskClient]
-
-
-@pytest.fixture
-def office(cast: Cast) -> Office:
-    return make_office()
 
 
 def places_on(page: str, name: str) -> int:

@@ -19,17 +19,12 @@ from app.permissions.actor import SYSTEM, acting
 from app.queries import orders as asked
 from app.queries.steering import today_of_places
 from app.support import clock
-from tests.orders.office import FIRM, Office, acts, make_office
+from tests.orders.office import FIRM, Office, acts
 from tests.people import Cast
 
 pytestmark = pytest.mark.database
 Client = Callable[..., FlaskClient]
 STEPS = 60
-
-
-@pytest.fixture
-def office(cast: Cast) -> Office:
-    return make_office()
 
 
 def _counted(order_id: int) -> dict[Any, int]:

@@ -11,16 +11,11 @@ from app.extensions import db
 from app.models import Order, OrderAssignment, OutgoingMail, ProspectRow
 from app.operations import users
 from app.permissions.actor import SYSTEM
-from tests.orders.office import FIRM, Office, enter, make_office, make_order, row_of, seat
+from tests.orders.office import FIRM, Office, enter, make_order, row_of, seat
 from tests.people import PASSWORD, Cast
 
 pytestmark = pytest.mark.database
 Client = Callable[..., FlaskClient]
-
-
-@pytest.fixture
-def office(cast: Cast) -> Office:
-    return make_office()
 
 
 @pytest.mark.feature("E21", "E23", "E24", "E30")

@@ -7,16 +7,10 @@ from flask.testing import FlaskClient
 
 from app.operations import order_rows, verification
 from app.permissions.actor import acting
-from tests.orders.office import FIRM, Office, acts, make_office, make_order
-from tests.people import Cast
+from tests.orders.office import FIRM, Office, acts, make_order
 
 pytestmark = pytest.mark.database
 Client = Callable[..., FlaskClient]
-
-
-@pytest.fixture
-def office(cast: Cast) -> Office:
-    return make_office()
 
 
 @pytest.mark.feature("E6", "E12")
