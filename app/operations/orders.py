@@ -32,13 +32,14 @@ from app.operations.transaction import announce, atomic, record
 from app.permissions.actor import Actor
 from app.permissions.decide import is_allowed, require
 from app.permissions.rights import Action
-from app.queries.orders import seats_of, subtree
+from app.queries.orders import own_operators, seats_of, subtree
 from app.support import clock
 from app.support.i18n import N_
 
 COPIED = ("goal", "instructions", "territory", "target", "checking", "sample_percent", "columns", "required", "dedupe", "defaults", "purpose",
           "data_source", "legal_basis", "information", "keep_months")
 NEGATIVE = N_("The number of rows a day cannot be negative.")
+NOT_LED = N_("You give a place to operators whom you lead. Whoever steers the order gives one to anybody.")
 
 
 def attributes(order: Order | None = None) -> list[str]:
@@ -135,6 +136,8 @@ def assign(order: Order, user: User, seat: Seat, *, parent: OrderAssignment | No
     require(actor, Action.READ, order)
     if not may_seat(actor, order, seat):
         raise Forbidden
+    if not is_allowed(actor, Action.WRITE, order) and user.id not in {each.id for each in own_operators(actor)}:
+        raise Forbidden(NOT_LED)  # and nobody learns whether that person sits there
     _check_open(order)
     if quota is not None and quota < 0:
         raise DomainError("quota_negative", NEGATIVE)

@@ -85,6 +85,20 @@ def test_a_supervisor_is_offered_the_own_operators_alone_and_whoever_steers_ever
 
 
 @pytest.mark.feature("E23")
+def test_a_supervisor_gives_a_place_to_nobody_but_the_own_operators(office: Office, client_of: Client, cast: Cast) -> None:
+    """Whatever is posted: neither does the order come to anybody of the firm, nor is it told who sits below others."""
+    seat(office.order, cast.jean, Seat.OPERATOR, parent=seat(office.order, cast.claire, Seat.SUPERVISOR))
+    second = make_order(office.zofia, name="firmy mięsne łódzkie")
+    seat(second, office.renata, Seat.SUPERVISOR)
+    renata = client_of(office.renata, "en")
+    for order, user in ((second, cast.tom), (second, cast.ada), (office.order, cast.jean)):
+        places = db.session.query(OrderAssignment).filter_by(user_id=user.id).count()
+        answer = renata.post(f"/orderview/assign/{order.id}", data={"seat": "operator", "user": str(user.id)}, follow_redirects=True)
+        assert "operators whom you lead" in answer.text and str(user) not in answer.text
+        assert db.session.query(OrderAssignment).filter_by(user_id=user.id).count() == places
+
+
+@pytest.mark.feature("E23")
 @pytest.mark.parametrize(("language", "label", "bad"), [
     ("fr", "Lignes par jour\u202f: Beata Kania, firmy mięsne łódzkie", "entier"), ("pl", "Wierszy dziennie: Beata Kania, firmy mięsne łódzkie", "całkowita"),
 ])
