@@ -15,8 +15,8 @@ from app.operations.verification import judge
 from app.permissions.actor import Actor
 
 WRONG_NIP = "9990051234"
-PLACES = (("jolanta", Seat.COORDINATOR, "tomasz"), ("marta", Seat.SUPERVISOR, "jolanta"), ("ewa", Seat.VERIFIER, "jolanta"),
-          ("karol", Seat.OPERATOR, "marta"), ("iwona", Seat.OPERATOR, "marta"))  # who, as what, put there by whom
+PLACES = (("jolanta", Seat.COORDINATOR, "tomasz", ""), ("marta", Seat.SUPERVISOR, "jolanta", ""), ("ewa", Seat.VERIFIER, "jolanta", ""),
+          ("karol", Seat.OPERATOR, "jolanta", "marta"), ("iwona", Seat.OPERATOR, "jolanta", "marta"))  # who, as what, put there by whom, below whom
 A_DAY = 10  # rows
 
 
@@ -31,10 +31,11 @@ def make_orders(stage: Stage) -> None:
 
 
 def _seat_all(order: Order, stage: Stage) -> dict[str, OrderAssignment]:
-    return {
-        name: orders.assign(order, stage.users[name], seat, quota=A_DAY if seat is Seat.OPERATOR else None, actor=stage.actor(by))
-        for name, seat, by in PLACES
-    }
+    made: dict[str, OrderAssignment] = {}
+    for name, seat, by, above in PLACES:
+        quota = A_DAY if seat is Seat.OPERATOR else None
+        made[name] = orders.assign(order, stage.users[name], seat, parent=made.get(above), quota=quota, actor=stage.actor(by))
+    return made
 
 
 def _make_meat(stage: Stage) -> None:

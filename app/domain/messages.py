@@ -61,6 +61,7 @@ REASONS_OF: dict[State, dict[str, str]] = {
         "rate": N_("More than %(count)s messages from %(sender)s in two hours: the rest waits."),
         "inactive_user": N_("The account of %(sender)s is switched off."),
         "answer_not_reader": N_("Answers the morning e-mail of %(user)s, but comes from somebody else."),
+        "no_right": N_("%(sender)s may not create opportunities: a manager or an administrator decides about it."),
         "not_addressed": N_("No address of the CRM and no user was found in this message."),
     },
     State.IGNORED: {

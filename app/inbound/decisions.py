@@ -26,7 +26,7 @@ from app.operations.deliveries import try_again
 from app.operations.timeline import touch
 from app.operations.transaction import atomic, record
 from app.permissions.actor import SYSTEM, Actor, acting
-from app.permissions.decide import is_allowed, require
+from app.permissions.decide import actor_of, is_allowed, require
 from app.permissions.rights import Action
 from app.support.i18n import N_
 
@@ -106,7 +106,8 @@ def create_opportunity(message: IncomingMessage, *, contact_values: dict[str, st
     if person is None:
         raise DomainError("no_contact", N_("Say who the customer is: a name and an e-mail address."))
     verdict = Verdict(State.CREATED, "new_by_person", {"sender": actor.name, "contact": person.name or person.address})
-    owner = message.acting_user_id or actor.id
+    whose = message.acting_user
+    owner = whose.id if whose is not None and filing.may_begin(actor_of(whose, db.session())) else actor.id
     decision = Decision(
         verdict, person=person, contact=people.contact_of(person.address), create=True,
         source=SOURCES.get(Kind(message.kind or "inbound"), Source.EMAIL), owner_id=owner,

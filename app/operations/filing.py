@@ -39,6 +39,8 @@ from app.operations.timeline import state_fact, touch
 from app.operations.users import the_firm
 from app.operations.written import new_only, write
 from app.permissions.actor import Actor
+from app.permissions.decide import is_allowed
+from app.permissions.rights import Action
 from app.support import clock
 from app.support.text import shorten, storable
 
@@ -198,6 +200,11 @@ def _currency(owner_id: int | None) -> str:
     """The currency of the owner's country, where one is usual; else that of the firm."""
     owner = once(("user", owner_id), lambda: db.session.get(User, owner_id)) if owner_id else None
     return CURRENCIES.get(owner.country if owner else "") or once("firm", the_firm).currency
+
+
+def may_begin(actor: Actor) -> bool:
+    """Whether the opportunity of a mail can be ``actor``'s: nobody owns by mail what they may not make, or would never see."""
+    return bool(is_allowed(actor, Action.CREATE, Opportunity) and actor.scope(Opportunity.__name__, Action.READ))
 
 
 def begin(

@@ -32,14 +32,14 @@ from app.operations.transaction import announce, atomic, record
 from app.permissions.actor import Actor
 from app.permissions.decide import is_allowed, require
 from app.permissions.rights import Action
-from app.queries.orders import own_operators, seats_of, subtree
+from app.queries.orders import operators_in, own_operators, seats_of, subtree
 from app.support import clock
 from app.support.i18n import N_
 
 COPIED = ("goal", "instructions", "territory", "target", "checking", "sample_percent", "columns", "required", "dedupe", "defaults", "purpose",
           "data_source", "legal_basis", "information", "keep_months")
+NOT_LED = N_("You give places to the operators whom you lead, below yourself. Ask whoever steers the order to add anybody else.")
 NEGATIVE = N_("The number of rows a day cannot be negative.")
-NOT_LED = N_("You give a place to operators whom you lead. Whoever steers the order gives one to anybody.")
 
 
 def attributes(order: Order | None = None) -> list[str]:
@@ -129,6 +129,22 @@ def may_seat(actor: Actor, order: Order, seat: Seat) -> bool:
     return seat is Seat.OPERATOR and Seat.SUPERVISOR in mine and is_allowed(actor, Action.CREATE, OrderAssignment)
 
 
+def operators_on_offer(order: Order, actor: Actor) -> list[User] | None:
+    """To whom ``actor`` may give a place as an operator there; None: whoever steers the order, to anybody."""
+    if is_allowed(actor, Action.WRITE, order):
+        return None
+    here = operators_in(order.id)
+    return [user for user in own_operators(actor) if user.id not in here]
+
+
+def _check_led(order: Order, user: User, parent: OrderAssignment | None, actor: Actor) -> None:
+    """Who steers the order gives places to anybody; a supervisor to the own operators alone, and below themselves."""
+    if is_allowed(actor, Action.WRITE, order):
+        return
+    if (parent is not None and parent.user_id != actor.id) or not own_operators(actor, user.id):
+        raise Forbidden(NOT_LED)  # and nobody learns whether that person sits there
+
+
 @atomic
 def assign(order: Order, user: User, seat: Seat, *, parent: OrderAssignment | None = None, quota: int | None = None, actor: Actor) -> OrderAssignment:
     """Give ``user`` a place in the order, below ``parent`` or whoever stands above such a place."""
@@ -136,8 +152,7 @@ def assign(order: Order, user: User, seat: Seat, *, parent: OrderAssignment | No
     require(actor, Action.READ, order)
     if not may_seat(actor, order, seat):
         raise Forbidden
-    if not is_allowed(actor, Action.WRITE, order) and user.id not in {each.id for each in own_operators(actor)}:
-        raise Forbidden(NOT_LED)  # and nobody learns whether that person sits there
+    _check_led(order, user, parent, actor)
     _check_open(order)
     if quota is not None and quota < 0:
         raise DomainError("quota_negative", NEGATIVE)
@@ -179,6 +194,7 @@ def move_place(place: OrderAssignment, parent: OrderAssignment, *, quota: int | 
         raise DomainError("not_above", N_("A place stands below one of a higher kind in the same order."))
     if not may_seat(actor, place.order, place.seat):
         raise Forbidden
+    _check_led(place.order, place.user, parent, actor)
     before, place.parent_id, place.quota = {"parent": place.parent_id, "quota": place.quota}, parent.id, quota
     db.session.flush()
     record(actor, "move_place", place, before=before, after={"parent": parent.id, "quota": quota})

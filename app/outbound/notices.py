@@ -40,6 +40,7 @@ ADVICE: dict[str, str] = {
     "no_external": N_("Open “Incoming mail” in Kurier and choose where it belongs."),
     "policy_staff": N_("Use your own CRM address in its place."),
     "policy_known": N_("Create the contact in Kurier, or use your own CRM address in its place."),
+    "no_right": N_("You need not do anything: whoever decides finds it under “Incoming mail”."),
     "rate": N_("An administrator lets the held messages through under “Incoming mail”."),
     "stranger_to_secret": N_("If it is known to others, ask your administrator for a new one."),
     "too_large": N_("Send the attachments again in smaller messages, or by a link."),

@@ -97,14 +97,20 @@ def seats_of(order_id: int, user_id: int | None) -> list[tuple[int, Seat, dateti
     return [(row.id, row.seat, row.closed_at) for row in db.session.connection().execute(wanted)]
 
 
-def own_operators(actor: Actor) -> list[User]:
-    """Whom a supervisor leads: who stands below them in any order, and who is in a team that they manage; by name."""
+def operators_in(order_id: int) -> set[int]:
+    """The keys of the people who have a place as an operator there, whoever asks."""
+    wanted = select(_seat.c.user_id).where(_seat.c.order_id == order_id, _seat.c.seat == Seat.OPERATOR, _seat.c.archived_at.is_(None))
+    return set(db.session.connection().execute(wanted).scalars())
+
+
+def own_operators(actor: Actor, user_id: int | None = None) -> list[User]:
+    """Whom a supervisor leads: who stands below them in any order, and who is in a team that they manage; by name. ``user_id``: of that person alone."""
     above = OrderAssignment.__table__.alias()
     led = select(_seat.c.user_id).join(above, _seat.c.parent_id == above.c.id).where(
         above.c.user_id == actor.id, above.c.archived_at.is_(None), _seat.c.seat == Seat.OPERATOR, _seat.c.archived_at.is_(None)
     )
     mates = select(TeamMembership.user_id).where(TeamMembership.team_id.in_(sorted(actor.managed_team_ids)), TeamMembership.user_id != actor.id)
-    return people_by_name(or_(User.id.in_(led), User.id.in_(mates)))
+    return people_by_name(or_(User.id.in_(led), User.id.in_(mates)), *([] if user_id is None else [User.id == user_id]))
 
 
 def supervisor_of(assignment: OrderAssignment | None) -> str:

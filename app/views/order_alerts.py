@@ -8,7 +8,7 @@ from flask_babel import gettext
 from app.domain.alerts import Remedy, Rule
 from app.domain.orders import Seat
 from app.models import Alert
-from app.operations.orders import may_seat
+from app.operations.orders import may_seat, operators_on_offer
 from app.operations.verification import may_verify
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_allowed
@@ -78,7 +78,10 @@ def order_remedy(alert: Alert, remedy: Remedy) -> dict[str, Any] | None:
             fields = [{"name": "text", "label": gettext("Reason"), "type": "text"}]
         case Remedy.ADD_VERIFIER | Remedy.ADD_OPERATOR:
             label, icon = gettext("Add a verifier") if remedy is Remedy.ADD_VERIFIER else gettext("Add an operator"), "person"
-            fields = [person_field("to", gettext("Person"))]
+            people = operators_on_offer(alert.order, current_actor()) if remedy is Remedy.ADD_OPERATOR and alert.order is not None else None
+            if people == []:
+                return None
+            fields = [person_field("to", gettext("Person"), people=people)]
         case Remedy.MOVE_DATE:
             label, icon = gettext("Move the last day"), "calendar-event"
             fields = [{"name": "until", "label": gettext("On"), "type": "datetime-local", "value": local(tomorrow_morning()), "is_required": True}]

@@ -11,7 +11,7 @@ from app.domain.labels import label
 from app.domain.orders import ABOVE, DONE, STEERING, OrderLinkKind, RowState, Seat
 from app.domain.territories import name_of
 from app.extensions import db
-from app.models import Firm, Order, OrderAssignment, User
+from app.models import Firm, Order, OrderAssignment
 from app.operations import orders
 from app.operations.importing.runs import may_import
 from app.permissions.actor import Actor, current_actor
@@ -46,7 +46,7 @@ def page_of(item: Order) -> dict[str, Any]:
         "item": item, "crumbs": [(gettext("Prospecting orders"), url_for("OrderView.list")), (item.name, None)], "steers": steers, "leads": leads,
         "facts": _facts(item, progress), "states": [(state, progress.states[state]) for state in RowState if state in progress.states],
         "width": min(100, round(100 * progress.counted / item.target)) if item.target else 0, "counted": counted(item, progress.counted),
-        "tree": _tree(item, seats, steers), "offer": _offer(seats, steers=steers) if (steers or leads) and item.is_open else None,
+        "tree": _tree(item, seats, steers), "offer": _offer(item, seats, steers=steers) if (steers or leads) and item.is_open else None,
         "links": _links(item), "other": _other(item) if steers else None,
         "kinds": [(each.value, gettext(label(each))) for each in OrderLinkKind], "may_verify": _verifies(actor, seats), "may_add": may_add,
         "attributes": names_words(item.columns),
@@ -106,20 +106,14 @@ def _seat_words(place: OrderAssignment) -> str:
     return str(gettext("%(name)s, %(seat)s", name=place.user, seat=gettext(label(place.seat))))
 
 
-def _offer(seats: list[OrderAssignment], *, steers: bool) -> dict[str, Any]:
+def _offer(item: Order, seats: list[OrderAssignment], *, steers: bool) -> dict[str, Any]:
     """What the form that gives a place offers."""
     return {
-        "people": person_field("user", gettext("People"), is_many=True, people=None if steers else _free(seats)),
+        "people": person_field("user", gettext("People"), is_many=True, people=orders.operators_on_offer(item, current_actor())),
         "seats": [(each.value, gettext(label(each))) for each in Seat if steers or each is Seat.OPERATOR],
         "parents": [(each.id, _seat_words(each)) for each in seats
                     if each.seat in (*STEERING, Seat.SUPERVISOR)],
     }
-
-
-def _free(seats: list[OrderAssignment]) -> list[User]:
-    """Of the operators whom the reader leads those who have no place here yet."""
-    here = {each.user_id for each in seats if each.seat is Seat.OPERATOR}
-    return [user for user in asked.own_operators(current_actor()) if user.id not in here]
 
 
 def _links(item: Order) -> list[dict[str, Any]]:

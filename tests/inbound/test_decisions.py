@@ -1,14 +1,17 @@
 """What people may do with a filed message."""
 
+import pytest
 from sqlalchemy import select, update
 
 from app.domain.appointments import Standing
+from app.domain.errors import Forbidden
+from app.domain.messages import State
 from app.domain.timeline import Kind
 from app.extensions import db
 from app.inbound import decisions
-from app.models import Appointment, IncomingMessage, Mailbox, TimelineEntry
-from app.models.crm_addresses import Policy
-from app.operations import records
+from app.models import Appointment, Contact, CrmAddress, IncomingMessage, Mailbox, OutgoingMail, Role, TimelineEntry
+from app.models.crm_addresses import Policy, UnknownRecipient
+from app.operations import records, users
 from app.permissions.actor import SYSTEM, acting
 from tests.inbound.mailroom import deliver, make_mailbox, note
 from tests.people import Cast, actor
@@ -82,3 +85,40 @@ def test_a_newsletter_that_a_person_attaches_brings_its_files(cast: Cast) -> Non
         decisions.attach_to(message, cast.terminals, actor=actor(cast.ada))
     assert message.entry is not None
     assert [each.name for each in message.entry.attachments] == ["prices.pdf"]
+
+
+@pytest.mark.parametrize("way", ["forward", "bcc"])
+def test_what_somebody_without_opportunities_brings_waits_for_their_manager_who_owns_what_comes_of_it(cast: Cast, way: str) -> None:
+    users.update_user(cast.anna, {"roles": [db.session.query(Role).filter_by(name="Operator").one()]}, actor=SYSTEM)
+    held = deliver(make_mailbox(), _of_a_stranger(cast, way))
+    assert (held.state, held.reason, held.acting_user_id) == (State.HELD, "no_right", cast.anna.id)
+    assert db.session.query(Contact).filter_by(last_name="Nowa").count() == 0 and held.opportunity_id is None
+    told = db.session.query(OutgoingMail).filter_by(event="notice:no_right").one()
+    assert told.to_user_id == cast.anna.id and "Anna Wiśniewska nie może tworzyć szans sprzedaży" in told.text and "/incomingmail/" not in told.text
+    for who, may in ((cast.claire, True), (cast.tom, False), (cast.anna, False)):
+        with acting(actor(who)):
+            assert (db.session.query(IncomingMessage).filter_by(id=held.id).count() == 1) is may, who
+    with pytest.raises(Forbidden), acting(actor(cast.anna)):
+        decisions.create_opportunity(held, actor=actor(cast.anna))
+    db.session.rollback()
+    with acting(actor(cast.claire)):
+        decisions.create_opportunity(held, actor=actor(cast.claire))
+        made = held.opportunity
+    assert held.state is State.CREATED and made is not None and made.owner_id == cast.claire.id and made.contacts[0].address == "zofia@nowa.example"
+
+
+def _of_a_stranger(cast: Cast, way: str) -> bytes:
+    if way == "bcc":
+        return note("anna@grandouest.example", "Zofia Nowa <zofia@nowa.example>", envelope=cast.crm(cast.anna))
+    inner = "For you.\n\n---------- Forwarded message ---------\nFrom: Zofia Nowa <zofia@nowa.example>\nDate: Thu, 19 Nov 2026 at 10:00\n" \
+            "Subject: Scales\nTo: <anna@grandouest.example>\n\nGood morning, we need three scales.\n"
+    return note("anna@grandouest.example", cast.crm(cast.anna), envelope=cast.crm(cast.anna), subject="Fwd: Scales", text=inner)
+
+
+def test_what_a_manager_makes_of_a_held_mail_stays_whose_it_was(cast: Cast) -> None:
+    own = db.session.query(CrmAddress).filter_by(user_id=cast.anna.id).one()
+    records.update(own, {"unknown_recipient": UnknownRecipient.HOLD}, actor=SYSTEM)
+    held = deliver(make_mailbox(), _of_a_stranger(cast, "bcc"))
+    with acting(actor(cast.claire)):
+        decisions.create_opportunity(held, actor=actor(cast.claire))
+        assert held.opportunity is not None and held.opportunity.owner_id == cast.anna.id

@@ -15,19 +15,19 @@ from app.inbound.receive import receive
 from app.inbound.sources.imap import ImapSource
 from app.inbound.sources.imap_connection import Security, Server
 from app.inbound.sources.source import Position
-from app.models import Delivery, IncomingMessage, Mailbox, Opportunity
+from app.models import Delivery, IncomingMessage, Mailbox, Opportunity, Role, User
 from app.models.mailboxes import MailboxKind
 from app.models.mailboxes import Security as MailboxSecurity
-from app.operations import records
+from app.operations import records, users
 from app.operations.opportunities import win
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM
-from tests.people import Cast, make_account, make_contact, make_opportunity
+from tests.people import PASSWORD, Cast, make_account, make_contact, make_opportunity
 from tests.servers.dovecot import Account
 
 RECIPIENTS = ("unknown", "none", "one", "several", "closed", "colleague's")
 WAYS = ("bcc", "forward", "reply", "direct")
-SENDERS = ("user", "user at another's address", "stranger")
+SENDERS = ("user", "user at another's address", "stranger", "user without opportunities")
 SALES = "sales@crm.grandouest.example"
 
 
@@ -53,6 +53,11 @@ USER = {
     ("closed", "bcc"): "on_contact_closed", ("closed", "forward"): "new_from_forward", ("closed", "reply"): "on_contact_closed",
     ("colleague's", "bcc"): "colleague", ("colleague's", "forward"): "colleague", ("colleague's", "reply"): "colleague",
 }
+# What is different of a user who may not make opportunities: nothing becomes theirs that they could not see.
+BOOKKEEPER = {
+    **dict.fromkeys([("unknown", "bcc"), ("unknown", "reply"), *((recipient, "forward") for recipient in ("unknown", "none", "closed"))], "no_right"),
+    **dict.fromkeys(product(("one", "several"), ("bcc", "forward", "reply")), "colleague"),
+}
 # What the customer's own mail to the public address gives; BCC and forward by strangers reach a secret address.
 CUSTOMER = {
     ("unknown", "direct"): "new_from_direct", ("unknown", "reply"): "new_from_direct",
@@ -64,15 +69,16 @@ CUSTOMER = {
 }
 STATES = {
     "new_from_bcc": State.CREATED, "new_from_forward": State.CREATED, "new_from_direct": State.CREATED,
-    "not_authenticated": State.HELD, "stranger_to_secret": State.HELD, "no_external": State.HELD,
+    "not_authenticated": State.HELD, "stranger_to_secret": State.HELD, "no_external": State.HELD, "no_right": State.HELD,
 }
 
 
 def expected(cell: Cell) -> str:
     if cell.sender == "user at another's address":
         return "not_authenticated"
-    if cell.sender == "user":
-        return USER.get((cell.recipient, cell.way), "no_external")
+    if cell.sender != "stranger":
+        own = BOOKKEEPER if cell.sender == "user without opportunities" else {}
+        return {**USER, **own}.get((cell.recipient, cell.way), "no_external")
     return CUSTOMER.get((cell.recipient, cell.way), "stranger_to_secret")
 
 
@@ -81,6 +87,7 @@ class Writer:
     """Writes the mails of the table, each cell about a customer of its own, so that no cell changes another."""
 
     cast: Cast
+    zuza: User
 
     def customer(self, cell: Cell) -> tuple[str, str]:
         number = CELLS.index(cell)
@@ -118,6 +125,8 @@ class Writer:
         name, address = self.customer(cell)
         customer = f"{name} <{address}>"
         anna, secret = "Anna Wiśniewska <anna@grandouest.example>", self.cast.crm(self.cast.anna)
+        if cell.sender == "user without opportunities":
+            anna, secret = f"Zuza Kos <{self.zuza.email}>", self.cast.crm(self.zuza)
         if cell.sender == "stranger":
             if cell.way in ("direct", "reply"):
                 return self._mail(customer, SALES, cell.id, "Zapytanie", answers=cell.way == "reply"), SALES
@@ -143,7 +152,7 @@ class Writer:
 
 @pytest.mark.feature("X3", "X4", "C19", "C22", "C39")
 def test_every_cell_of_the_table(cast: Cast, mail_account: Account) -> None:
-    writer = Writer(cast)
+    writer = Writer(cast, _bookkeeper())
     atomic(writer.prepare_all)()
     for cell in CELLS:
         if before := writer.earlier(cell):
@@ -167,7 +176,16 @@ def test_every_cell_of_the_table(cast: Cast, mail_account: Account) -> None:
     nothing_twice = select(func.count()).select_from(Delivery).where(Delivery.state == State.RECEIVED)
     assert db.session.scalar(nothing_twice) == 0
     theirs = select(Opportunity).where(Opportunity.owner_id == cast.tom.id, Opportunity.title.like("Szansa%"))
-    assert len(list(db.session.scalars(theirs))) == 12, "mail of a colleague opened no second opportunity"
+    assert len(list(db.session.scalars(theirs))) == len(SENDERS) * len(WAYS), "mail of a colleague opened no second opportunity"
+    assert db.session.query(Opportunity).filter_by(owner_id=writer.zuza.id).count() == 0
+
+
+def _bookkeeper() -> User:
+    role = db.session.query(Role).filter_by(name="Accounting").one()
+    return users.create_user(
+        {"first_name": "Zuza", "last_name": "Kos", "username": "zuza", "email": "zuza@grandouest.example", "password": PASSWORD, "roles": [role],
+         "teams": [], "language": "pl", "country": "PL"}, actor=SYSTEM,
+    )
 
 
 def _take_all(account: Account) -> None:

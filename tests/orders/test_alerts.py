@@ -1,5 +1,6 @@
 """Alerts about orders and rows: raised and closed by the clock, told to those who can act, settled by what they offer."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,7 +12,7 @@ from app.domain.orders import Checking, RowState, Seat
 from app.extensions import db
 from app.jobs.alerts import compute_alerts
 from app.models import Alert, Order, OrderAssignment, OutgoingMail, ProspectRow, RowMessage, User
-from app.operations import order_rows, orders, records, verification
+from app.operations import order_rows, orders, records, teams, verification
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, acting
 from app.queries.alerts import SHOWN, found, keys_of
@@ -198,6 +199,12 @@ def test_the_remedies_of_orders_act_and_settle(office: Office, client_of: Client
         (late,) = live(Rule.ORDER_LATE)
         renata = client_of(office.renata, "en")
         assert renata.post(f"/alerts/remedy/{late.id}", data={"remedy": "add_operator", "to": ""}).status_code == 409
+        assert renata.post(f"/alerts/remedy/{late.id}", data={"remedy": "add_operator", "to": str(cast.jean.id)}).status_code == 403
+        assert db.session.query(OrderAssignment).filter_by(user_id=cast.jean.id).count() == 0, "not an operator of hers"
+        assert "Add an operator" not in renata.get(f"/alerts/?item=x{late.id}").text, "both of hers are there already"
+        teams.found({"name": "Śląsk", "members": [cast.jean, office.renata], "managers": [office.renata]}, actor=SYSTEM)
+        page = renata.get(f"/alerts/?item=x{late.id}").text
+        assert re.findall(r'<option value="(\d+)"', re.findall(r'<select[^>]*name="to"[^>]*>.*?</select>', page, re.DOTALL)[0]) == [str(cast.jean.id)]
         assert renata.post(f"/alerts/remedy/{late.id}", data={"remedy": "add_operator", "to": str(cast.jean.id)}).status_code == 302
         made = db.session.query(OrderAssignment).filter_by(user_id=cast.jean.id, seat=Seat.OPERATOR).one()
         assert made.order_id == office.order.id

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from app.domain.errors import Forbidden
 from app.domain.orders import Seat
 from app.extensions import db
 from app.models import Order, OrderAssignment, OutgoingMail
@@ -96,6 +97,34 @@ def test_a_supervisor_gives_a_place_to_nobody_but_the_own_operators(office: Offi
         answer = renata.post(f"/orderview/assign/{order.id}", data={"seat": "operator", "user": str(user.id)}, follow_redirects=True)
         assert "operators whom you lead" in answer.text and str(user) not in answer.text
         assert db.session.query(OrderAssignment).filter_by(user_id=user.id).count() == places
+
+
+@pytest.mark.feature("E23")
+def test_a_supervisor_seats_and_moves_nobody_but_the_own_operators_below_herself_whatever_is_sent(office: Office, client_of: Client, cast: Cast) -> None:
+    second = make_order(office.zofia, name="firmy mięsne łódzkie")
+    above, foreign = seat(second, office.renata, Seat.SUPERVISOR), seat(second, cast.claire, Seat.SUPERVISOR)
+    renata, address = client_of(office.renata, "pl"), f"/orderview/assign/{second.id}"
+
+    def seated() -> set[int]:
+        return {each.user_id for each in db.session.query(OrderAssignment).filter_by(order_id=second.id, seat=Seat.OPERATOR)}
+
+    refused = renata.post(address, data={"seat": "operator", "user": [str(cast.tom.id)]})
+    assert refused.status_code == 403 and "operatorom, których nadzorujesz" in refused.text
+    assert renata.post(address, data={"seat": "operator", "user": [str(office.beata.id), str(cast.tom.id)]}).status_code == 403
+    assert seated() == set(), "all of them, or none"
+    me = acts(office.renata)
+    with pytest.raises(Forbidden), acting(me):
+        orders.assign(second, office.beata, Seat.OPERATOR, parent=foreign, actor=me)
+    with acting(me):
+        mine = orders.assign(second, office.beata, Seat.OPERATOR, actor=me)
+    assert mine.parent_id == above.id
+    with pytest.raises(Forbidden), acting(me):
+        orders.move_place(mine, foreign, actor=me)
+    db.session.rollback()
+    assert seated() == {office.beata.id} and db.session.get_one(OrderAssignment, mine.id).parent_id == above.id
+    for who, whom in ((office.zofia, cast.tom), (office.kamil, cast.jean)):
+        assert client_of(who, "pl").post(address, data={"seat": "operator", "user": [str(whom.id)]}).status_code == 302
+    assert seated() == {office.beata.id, cast.tom.id, cast.jean.id}
 
 
 @pytest.mark.feature("E23")

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from app.domain.orders import OrderState, RowState, Seat
 from app.extensions import db
 from app.models import Order, OrderAssignment, OutgoingMail, ProspectRow
-from app.operations import users
+from app.operations import teams, users
 from app.permissions.actor import SYSTEM
 from tests.orders.office import FIRM, Office, enter, make_order, row_of, seat
 from tests.people import PASSWORD, Cast
@@ -36,6 +36,7 @@ def test_places_are_given_moved_and_closed_on_the_page_of_the_order(office: Offi
     renata.post(f"/orderview/place/{office.order.id}", data={"place": mine, "what": "reopen"})
     assert client_of(office.beata, "en").post(f"/my-order/save?order={office.order.id}", data={**FIRM, "nip": ""}).status_code == 302
     assert renata.post(f"/orderview/close/{office.order.id}").status_code == 403
+    teams.found({"name": "Śląsk", "members": [cast.claire, cast.anna, office.renata], "managers": [office.renata]}, actor=SYSTEM)
     renata.post(f"/orderview/assign/{office.order.id}", data={"seat": "operator", "user": [str(cast.claire.id), str(cast.anna.id)], "quota": "10"})
     above = found[office.renata.id].id
     mine = {each.user_id for each in db.session.query(OrderAssignment).filter_by(order_id=office.order.id, parent_id=above)}

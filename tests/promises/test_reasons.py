@@ -19,7 +19,7 @@ from app.inbound.pipeline import settle
 from app.inbound.receive import receive
 from app.inbound.stages.directory import opportunity_address
 from app.inbound.web_form import Submission
-from app.models import Contact, CrmAddress, Delivery, Engagement, IncomingMessage, Mailbox, OutgoingMail, WebForm
+from app.models import Contact, CrmAddress, Delivery, Engagement, IncomingMessage, Mailbox, OutgoingMail, Role, WebForm
 from app.models.crm_addresses import Policy, UnknownRecipient
 from app.models.summaries import Edition
 from app.operations import deliveries, outbox, records, self_tests, sender_rules, unfetched, users
@@ -72,6 +72,10 @@ def _anna_holds(cast: Cast, mailbox: Mailbox) -> None:
     records.update(own, {"unknown_recipient": UnknownRecipient.HOLD}, actor=SYSTEM)
 
 
+def _anna_keeps_the_books(cast: Cast, mailbox: Mailbox) -> None:
+    users.update_user(cast.anna, {"roles": [db.session.query(Role).filter_by(name="Accounting").one()]}, actor=SYSTEM)
+
+
 def _untrusted(cast: Cast, mailbox: Mailbox) -> None:
     records.update(mailbox, {"is_trusted": False}, actor=SYSTEM)
 
@@ -113,6 +117,7 @@ BEFORE: dict[str, Prepare] = {
     "most_recent_own": lambda cast, mailbox: make_opportunity("Third line", cast.gaelle, cast.tom),
     "not_authenticated": _untrusted,
     "unknown_recipient": _anna_holds,
+    "no_right": _anna_keeps_the_books,
     "policy_known": _policy(Policy.KNOWN),
     "policy_staff": _policy(Policy.STAFF),
     "rate": _flood,

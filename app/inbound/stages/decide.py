@@ -25,7 +25,7 @@ from app.inbound.stages.trust import secret_owners
 from app.models import Contact, Engagement, User
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
 from app.operations.appointments import may_change, said_by
-from app.operations.filing import has_opportunity
+from app.operations.filing import has_opportunity, may_begin
 from app.operations.group import once
 from app.operations.messages import unproven_since
 from app.operations.people import Person, contact_of
@@ -241,6 +241,8 @@ def _on_engagement(case: Case, result: Match, engagement: Engagement, contact: C
 def _created(case: Case, reason: str, contact: Contact | None, person: Person, **params: Any) -> Decision:
     address, target = case.address, case.target
     owner = target.owner_id if target else case.user.id if case.user else None
+    if target is None and case.sender.actor is not None and not may_begin(case.sender.actor):
+        return _held(case, "no_right", sender=case.who)
     team = target.team_id if target else None
     given = address if address and case.form is None else None  # a form of ours says all itself
     return Decision(
