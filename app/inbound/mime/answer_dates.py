@@ -366,6 +366,11 @@ def is_of_calendar(word: str) -> bool:
     return word in _WEEKDAYS or word in _MONTHS or word in _HOURS or any(word in phrase for phrase, _ in _NAMED)
 
 
+def is_of_month(word: str) -> bool:
+    """Whether ``word`` names a month, so that a number before it is a day."""
+    return word in _MONTHS
+
+
 def is_of_week(word: str) -> bool:
     """Whether ``word`` alone names a day: Friday, tomorrow."""
     return word in _WEEKDAYS or any(phrase == (word,) for phrase, _ in _NAMED)

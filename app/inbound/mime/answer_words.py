@@ -1,5 +1,6 @@
 """Words by which people say in French, Polish or English what is to be done; folded, and cut by ``*`` where endings differ."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.domain.deeds import Deed
@@ -21,7 +22,8 @@ _PHRASES: Mapping[Deed, str] = {
         push back, push to, push, come back, follow up, followup, call back, call them back, call him back, call her back, chase, przeloz*, przelozenie,
         odloz*, odklad*, wstrzym*, zawies*,
         przypomn*, przypomin*, poczek*, czekaj*, czekam*, czeka, oczekuj*, na pozniej, pozniej, wroc*, wraca*, oddzwon*, zadzwon, zadzwonic, zadzwonie,
-        uspij, odsun*, przesun*, przesuw*, w zawieszeniu
+        uspij, odsun*, przesun*, przesuw*, w zawieszeniu,
+        dormir, en sommeil, de cote, mets de cote, mettre de cote, usyp*, ponagl*, zamroz*, na polke
     """,
     Deed.NOTE: """
         note, noter, notez, a noter, note that, ajouter une note, ajoute une note, add a note, add note, remarque, commentaire, memo, pour info,
@@ -41,26 +43,32 @@ _PHRASES: Mapping[Deed, str] = {
         gagne, gagnee, gagnes, gagnees, on a gagne, signe, signee, signes, signees, c est signe, ils ont signe, il a signe, elle a signe, remporte, remportee,
         vendu, vendue, vendus, vendues, conclu, conclue, affaire conclue, affaire gagnee, marche gagne, won, win, we won, sold, signed, they signed,
         closed won, deal won, deal signed, deal closed, wygran*, wygral*, sprzedan*, sprzedal*, podpisan*, podpisal*, umowa podpisana, mamy to, zamowili,
-        zamowione
+        zamowione, on l a emporte, l a emporte, on a emporte, emportee, decroche, decrochee, landed
     """,
     Deed.LOST: """
-        perdu, perdue, perdus, perdues, on a perdu, lost, we lost, deal lost, closed lost, przegran*, przegral*, stracon*, stracil*, utracon*
+        perdu, perdue, perdus, perdues, on a perdu, lost, we lost, deal lost, closed lost, przegran*, przegral*, stracon*, stracil*, utracon*, przepadl*
     """,
     Deed.CANCELLED: """
-        annule, annulee, annules, annulees, abandonne, abandonnee, projet abandonne, projet annule, sans suite, cancelled, canceled, cancel,
+        annule, annuler, annulez, annulons, annulee, annules, annulees, abandonne, abandonnee, projet abandonne, projet annule, sans suite, cancelled,
+        canceled, cancel,
         dropped, called off,
-        project dropped, no go, anulow*, anuluj*, odwolan*, odwolal*, zrezygnow*, rezygnuj*, rezygnacja, projekt anulowany, zaniechan*
+        project dropped, no go, anulow*, anuluj*, odwolan*, odwolal*, zrezygnow*, rezygnuj*, rezygnacja, projekt anulowany, zaniechan*,
+        laisse tomber, laisser tomber, laissez tomber, laissons tomber, c est mort, tombe a l eau, tombee a l eau, odpusc*, odpuszcz*, nieaktualn*
     """,
     Deed.ASSIGN: """
         attribue a, attribuer a, attribuez a, assigne a, assigner a, affecte a, affecter a, confie a, confier a, donne a, donner a, transfere a, transferer a,
         passe a, passer a, donne, donner, donnez, pour, a, attribue, attribuer, affecte, affecter, confie, confier, transfere, transferer, assign, give, hand,
         assign to, assigned to, give to, give it to, hand to, hand over to, hand it to, over to, pass to, pass it to, for, to,
-        przydziel, przydzielic, przypisz, przypisac, przekaz, przekazac, daj, oddaj, dla, na
+        przydziel, przydzielic, przypisz, przypisac, przekaz, przekazac, daj, oddaj, dla, na, do,
+        s occupe, s en occupe, s occupera, s en occupera, se charge, s en charge, se chargera, s en chargera, gere, prend, prendra, reprend, reprendra,
+        recupere, zajmie sie, przejmie, przejmuje, bierze, wezmie, poprowadzi, takes, takes over, will take, will take over, handles, will handle
     """,
     Deed.TAKE: """
         je prends, je le prends, je la prends, je m en occupe, je m en charge, je m occupe, je me charge, m occupe, pris en charge, je prends en charge,
+        je gere, je reprends, je recupere,
         pour moi, a moi, prends, m en occupe,
-        m en charge, biore, wezme, przejm*, dla mnie, moje, zajme sie, zajmuje sie, zajme, take, take it, i take, i take it, i ll take, i ll take it, mine,
+        m en charge, biore, wezme, przejm*, dla mnie, moje, moja, zajme sie, zajmuje sie, zajme, take, take it, i take, i take it, i ll take,
+        i ll take it, mine,
         for me, to me, on it, i m on it, taking
     """,
     Deed.REOPEN: """
@@ -68,13 +76,38 @@ _PHRASES: Mapping[Deed, str] = {
         wznow, wznowic, przywroc, cofnij, cofnac
     """,
 }
-WEAK = frozenset({"pour", "a", "for", "to", "dla", "na"})  # mean a person only before the name of one
+WEAK = frozenset({"pour", "a", "for", "to", "dla", "na", "do"})  # mean a person only before the name of one
 TEXT_DEEDS = frozenset({Deed.NOTE, Deed.CALL, Deed.LOST, Deed.CANCELLED})  # the rest of the line is what is said
 
 # With one of these a sentence is not what it seems: then we ask.
+# Nothing is asked for: a word of the first with others of both, or a phrase of the third.
+NO = several("non rien nie nic no nothing nope ras")
+NOTHING = several(
+    "a faire signaler de special ce matin aujourd hui pour l instant le moment moi merci dzis dzisiaj na razie dziekuje dzieki do zrobienia today "
+    "thanks to do "
+    "for now tout va bien all good wszystko okej d accord jour la tego dnia rano this morning right here"
+)
+UNTOUCHED = tuple(tuple(each.split()) for each in (
+    "ne touche a rien", "pas touche", "ne touchez a rien", "ne touche pas", "ne touchez pas", "ne change rien", "ne changez rien", "on ne change rien",
+    "on ne touche a rien",
+    "nie ruszaj", "nie ruszac", "nie ruszajcie", "nic nie zmieniaj", "nic nie rob", "don t touch", "do not touch", "leave as is", "leave it as it is",
+    "laisse comme ca", "laissez comme ca", "zostaw jak jest", "bez zmian",
+))
+# A request in the form of a question; folded.
+POLITE = re.compile(
+    r"\b(?:est ce que )?(?:(?:tu|vous) (?:peux|pouvez|pourrais|pourriez)|(?:peux|pourrais) ?[ -]tu|(?:pouvez|pourriez) ?[ -]vous)\b"
+    r"|\b(?:czy )?(?:mozesz|mozecie|moglbys|moglabys|moze pani?|mozna|prosze)\b|\b(?:can|could|would|will) you(?: please)?\b"
+)
+# Said beside what is done, and meaning nothing more.
+ASIDES = re.compile(
+    r"\b(?:comme (?:prevu|convenu|discute)|zgodnie z planem|jak (?:bylo )?w planie|jak bylo planowane|jak ustalone|as (?:planned|agreed|expected)|"
+    r"(?:a partir d|des|od|from|as of) ?(?:aujourd hui|maintenant|dzis|dzisiaj|teraz|now|today)|"
+    r"par (?:telephone|mail|e mail)|telefonicznie|mailem|mailowo|by (?:phone|e mail|email|mail)|"
+    r"urgent|pilne|en urgence|asap|au passage|przy okazji|by the way|tak jak mowi(?:lem|lam))\b"
+)
 HEDGES = several(
     "pas ne n non jamais aucun aucune peut etre presque bientot si quand lorsque sauf nie nigdy moze chyba prawie wkrotce jesli jezeli gdyby gdy kiedy czy "
-    "zaden zadna rien nic nothing half moitie polowa polowe polowie sauf oprocz except but mais ale "
+    "sinon inaczej otherwise zaden zadna rien nic nothing half moitie polowa polowe polowie sauf oprocz except but mais ale "
     "not never no maybe perhaps almost soon if when unless might could nearly isn wasn don doesn didn hasn haven t"
 )
 # With one of these it is still to come; to put off is to come anyway.
@@ -90,7 +123,8 @@ FILLERS = several(
     "az tej "
     "tego the a an it its this that on until till at by is as be for to of put set mark close closed please thanks i we yes already opportunity task deal "
     "alert amount mr ms oferta prospect za par avec with klient klientka client cliente customer kwote kwoty kwota encore jeszcze yet definitivement "
-    "fermement po vers around okolo contrat contract umowa umowe projet projekt project commande zamowienie devis offre offer ostatecznie wreszcie "
+    "meme sam sama osobiscie myself przy u chez sprawie dotyczaca about concernant sont sa laisse laissez laisser laissons siebie fermement marche "
+    "zlecenie zlecenia po vers around okolo contrat contract umowa umowe projet projekt project commande zamowienie devis offre offer ostatecznie wreszcie "
     "enfin finalement finally wlasnie just vient viens venons de d avons ont a been has have customer"
 )
 GREETINGS = several(

@@ -9,15 +9,26 @@ from enum import StrEnum
 
 from app.domain.deeds import Deed
 from app.inbound.mime.answer_amounts import find_amounts
-from app.inbound.mime.answer_dates import find_when, is_of_calendar, is_of_week
-from app.inbound.mime.answer_text import clauses, foldable, is_form_of, listed, speaks_of, unbraced, words_of
+from app.inbound.mime.answer_dates import find_when, is_of_calendar
+from app.inbound.mime.answer_parts import JOINTS, QUOTES, asks_nothing, lines_of, parts_of
+from app.inbound.mime.answer_places import named
+from app.inbound.mime.answer_text import (
+    blanked,
+    clauses,
+    foldable,
+    is_form_of,
+    is_slip,
+    listed,
+    speaks_of,
+    unbraced,
+    words_of,
+)
 from app.inbound.mime.answer_words import (
     ALL,
     ARTICLES,
+    ASIDES,
     AUXILIARIES,
     BECAUSE,
-    CLOSINGS,
-    DEVICES,
     FILLERS,
     FUTURE,
     GREETINGS,
@@ -25,6 +36,7 @@ from app.inbound.mime.answer_words import (
     HEDGES,
     MARKS,
     PARTICIPLES,
+    POLITE,
     RIVALS,
     TEXT_DEEDS,
     THINGS,
@@ -33,7 +45,7 @@ from app.inbound.mime.answer_words import (
 )
 from app.support.text import fold
 
-MOST_LINES, LONGEST_LINE, LONGEST_TEXT = 60, 400, 4_000
+LONGEST_TEXT = 4_000
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _NUMBER = re.compile(
     r"(?:(?:t[eé]l|mob|gsm|kom|port|[tmp])\w{0,6}[.:]*\s*)?(?:\+\d[\d\s.()/-]{8,}|0\d(?:[\s.-]?\d\d){4}|[4-8]\d\d[\s-]?\d{3}[\s-]?\d{3})", re.IGNORECASE
@@ -43,7 +55,6 @@ _PAST = re.compile(
     r"\b(?:ce matin|hier(?: matin| soir)?|last night|just now|a l instant|this morning|yesterday|"
     r"today|dzis(?:iaj)?(?: rano)?|wczoraj|aujourd hui)\b"
 )
-_QUOTES = str.maketrans("'’`´\u00a0\u202f\u2009\u2011", "       -")
 _NUMBERED = re.compile(
     r"^\s*(?:(?:n\s?°|nr\.?|no\.?|n\.|#|pkt\.?|point|punkt|poz\.?|item)\s?)?"
     r"((?:\d{1,2})(?:\s?(?:,|&|\+|-|et|i|oraz|and)\s?(?:#|nr\.?|n\s?°)?\s?\d{1,2}(?![\d/.]))*)\s?(?:[.):>–—-]|\s)\s*(?!\d{3}(?!\d)|$)", re.IGNORECASE
@@ -51,6 +62,8 @@ _NUMBERED = re.compile(
 
 
 _HARMLESS = FILLERS | MARKS | HEDGES | GREETINGS
+CALLED = ("rappel", "relanc", "recontact")
+POLITELY = (Deed.STANDBY, Deed.ASSIGN, Deed.NOTE)
 
 
 class Doubt(StrEnum):
@@ -95,18 +108,39 @@ def wishes(text: str, now: datetime, items: Sequence[Item], people: Sequence[str
     """All that ``text`` asks for, to a writer whose clock shows ``now``; ``people`` are the names of colleagues. A greeting asks for nothing."""
     found: list[Wish] = []
     signed = {name for person in people for name in (fold(person), fold(person).partition(" ")[0])}
-    for line, is_joined in _lines(text[:LONGEST_TEXT]):
+    for line, is_joined in lines_of(text[:LONGEST_TEXT]):
         if found and (fold(line).strip(" .,-") in signed or _NUMBER.fullmatch(line)):
             continue  # who wrote it, and their telephone, without a word of farewell before
-        for part in _parts(line, len(items)):
-            wish = _Line(part, now, items, people).wish()
-            last = found[-1] if found else None
+        for wish in (each for part in parts_of(line, len(items)) for each in _several(part, now, items, people)):
+            part, last = wish.said, found[-1] if found else None
             if wish.deed is None and not wish.numbers and is_joined and last is not None and last.deed in TEXT_DEEDS:
                 doubt = None if last.doubt in (Doubt.TEXT, Doubt.REASON) else last.doubt
                 found[-1] = replace(last, text=f"{last.text}\n{part}".strip(), said=f"{last.said}\n{part}", doubt=doubt)
-            else:
+            elif not asks_nothing(words_of(fold(part.translate(QUOTES)))):
                 found += [wish, *_also_note(wish)]
     return found
+
+
+def _several(part: str, now: datetime, items: Sequence[Item], people: Sequence[str]) -> Iterator[Wish]:
+    """ "La cidrerie pour Olivier et le kit vendredi" is two: where a sentence is cut, either side must be certain by itself, and name its own lines."""
+    whole = _Line(part, now, items, people)
+    wish = whole.wish()
+    if wish.deed in (Deed.NOTE, Deed.CALL):  # keep all the words that follow
+        yield wish
+        return
+    for joint in JOINTS.finditer(part):
+        first, second = (_Line(each.strip(), now, items, people) for each in (part[: joint.start()], part[joint.end():]))
+        one, other = first.wish(), second.wish()
+        if first.is_certain(one) and (second.is_certain(other) or _begins_anew(other, wish)) and set(one.numbers).isdisjoint(other.numbers):
+            yield one
+            yield from _several(part[joint.end():].strip(), now, items, people)
+            return
+    yield wish
+
+
+def _begins_anew(wish: Wish, whole: Wish) -> bool:
+    """Several wishes follow, of which this is the first; or one that must be asked about, in a sentence that is in doubt as a whole, too."""
+    return wish.deed is not None and bool(wish.numbers) and wish.doubt is not None and whole.doubt is not None
 
 
 def _also_note(wish: Wish) -> list[Wish]:
@@ -116,73 +150,45 @@ def _also_note(wish: Wish) -> list[Wish]:
     return []
 
 
-def _lines(text: str) -> Iterator[tuple[str, bool]]:
-    """The lines that may ask for something, and whether each follows another without a gap; none after a closing formula."""
-    is_joined = False
-    for raw in text.splitlines()[:MOST_LINES]:
-        line = raw.strip(" \t*•·>").strip()
-        words = words_of(fold(line.translate(_QUOTES)))
-        if any(tuple(words[: len(each)]) == each and len(words) <= len(each) + 3 for each in CLOSINGS) or tuple(words[:2]) in DEVICES:
-            return
-        if not words or all(word in GREETINGS for word in words) or _greets(words):
-            is_joined = False
-            continue
-        yield line[:LONGEST_LINE], is_joined
-        is_joined = True
-
-
-def _greets(words: Sequence[str]) -> bool:
-    """ "Bonjour Claire", "Thanks a lot Ada"."""
-    is_plain = all(word.isalpha() and deed_at(words, at) is None and not is_of_calendar(word) for at, word in enumerate(words))
-    return words[0] in GREETINGS and len(words) <= 4 and is_plain
-
-
-def _parts(line: str, count: int) -> Iterator[str]:
-    """ "1 standby vendredi, 2 fait" is two. A number begins another only where what it is to get follows."""
-    start = 0
-    for comma in re.finditer(r"[,;.]\s+|\s(?:et|i|oraz|and|puis|potem|then)\s", line):
-        following = line[comma.end():]
-        head = re.match(r"(?:n\s?°|nr\.?|#)?\s?(\d{1,2})\s?[.):–—-]?\s+(?=[^\W\d])", following, re.IGNORECASE)
-        if head and 1 <= int(head[1]) <= count and _begins_deed(following[head.end():]) and _has_deed(line[start:comma.start()]):
-            yield line[start:comma.start()].strip()
-            start = comma.end()
-    yield line[start:].strip()
-
-
-def _begins_deed(text: str) -> bool:
-    words = words_of(fold(text.translate(_QUOTES)))
-    return bool(words) and (deed_at(words, 0) is not None and words[0] not in WEAK or is_of_week(words[0]))
-
-
-def _has_deed(text: str) -> bool:
-    words = words_of(fold(text.translate(_QUOTES)))
-    return any(deed_at(words, at) and words[at] not in WEAK for at in range(len(words)))
-
-
 class _Line:
     """One instruction. ``text`` loses what is understood; what is left must be harmless."""
 
     def __init__(self, said: str, now: datetime, items: Sequence[Item], people: Sequence[str]) -> None:
         self.said, self.now, self.items, self.people = said, now, items, people
-        self.plain = _FACES.sub(lambda face: " " * len(face[0]), said.translate(_QUOTES))
+        self.plain = _FACES.sub(lambda face: " " * len(face[0]), said.translate(QUOTES))
         self.numbers: tuple[int, ...] = ()
         self.is_asking = said.rstrip().endswith("?")
+        self.is_torn = False  # something in it speaks of another line, or counts things
+
+    def is_certain(self, wish: Wish) -> bool:
+        """Whether it can stand alone: nothing to ask, and its line is named."""
+        return wish.doubt is None and (bool(self.numbers) or len(self.items) > 1)
 
     def wish(self) -> Wish:
-        rest = self._without_numbers(self._without_title(self.plain))
+        rest = self._without_head(self._without_numbers(self._without_title(self.plain)))
         tokens = [(fold(each[0]), each.start(), each.end()) for each in _TOKEN.finditer(rest)]
         found = self._deed([word for word, _, _ in tokens], [rest[start:end] for _, start, end in tokens])
         if found is None:
-            return self._bare(rest)
+            return self._bare(self._without_named(rest))
         at, length, deed = found
         before, after = rest[: tokens[at][1]], rest[tokens[at + length - 1][2]:]
+        if deed in POLITELY:
+            before = self._politely(before)
+        before = self._without_named(before)
         if deed in TEXT_DEEDS:
             return self._with_text(deed, before, after)
+        after = self._without_named(blanked(ASIDES, after))
         kept = {Deed.STANDBY: self._standby, Deed.WON: self._won, Deed.ASSIGN: self._assign}.get(deed)
         wish = kept(before, after) if kept else self._plainly(deed, before, after)
         if wish.doubt in (None, Doubt.WHICH) and (self._hedged(f"{before} {after}") or deed is not Deed.STANDBY and self._is_to_come(before)):
             return replace(wish, doubt=Doubt.SURE)
-        return wish
+        return replace(wish, doubt=Doubt.SURE) if self.is_torn and wish.doubt is None else wish
+
+    def _politely(self, before: str) -> str:
+        """ "Peux-tu … ?" asks for it."""
+        direct = blanked(POLITE, before)
+        self.is_asking &= direct == before
+        return direct
 
     def _is_to_come(self, before: str) -> bool:
         """ "Will be done", "ma być zrobione"."""
@@ -195,7 +201,7 @@ class _Line:
         folded = foldable(text)
         best: tuple[int, int, int] | None = None
         for number, item in enumerate(self.items, 1):
-            title = foldable(item.title.translate(_QUOTES)).strip()
+            title = foldable(item.title.translate(QUOTES)).strip()
             at = folded.find(title) if len(title) >= 4 else -1
             if at >= 0 and not folded[at - 1 : at].isalnum() and not folded[at + len(title) : at + len(title) + 1].isalnum():
                 if best is None or len(title) > best[1]:
@@ -211,12 +217,34 @@ class _Line:
             numbers = listed(found[1])
             if numbers and all(1 <= each <= len(self.items) for each in numbers):
                 self.numbers = numbers
+                self.is_torn = found[0][-1:].isspace() and found[0].strip().isdigit() and self._counts(text[found.end():], numbers)
                 return text[found.end():]
         marked = re.search(r"(?:\b(?:nr|num[eé]ro|numer|number|point|punkt|pkt|poz|pozycja|item|ligne)\b\.?|n\s?°|#)\s?(\d{1,2})(?!\d)", text, re.IGNORECASE)
         if marked and not self.numbers and 1 <= int(marked[1]) <= len(self.items):
             self.numbers = (int(marked[1]),)
             return f"{text[: marked.start()]} {text[marked.end():]}"
         return text
+
+    def _without_named(self, text: str) -> str:
+        """ "La 4", "trójkę": where one is named already, another is too many."""
+        for numbers, start, end in named(text, len(self.items)):
+            self.is_torn |= bool(self.numbers) and self.numbers != numbers
+            self.numbers = self.numbers or numbers
+            text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+        return text
+
+    def _without_head(self, text: str) -> str:
+        """ "Imprimantes : ils hésitent, on attend jeudi": words of one line alone stand first."""
+        head = re.match(r"[^,:;.!?(–—-]*\w\s*(?:[:,]|\s[–—-]\s)", text)
+        words = self._said(head[0]) if head and not self.numbers else []
+        tokens = words_of(foldable(head[0])) if head else []
+        if head is None or not words or any(deed_at(tokens, at) and each not in WEAK for at, each in enumerate(tokens)):
+            return text
+        fitting = self._spoken_of(words)
+        if len(fitting) != 1 or any(self._people([each]) for each in words):
+            return text
+        self.numbers = fitting
+        return f", {text[head.end():]}"
 
     def _is_value(self, text: str) -> bool:
         """ "3 grudnia", "2 tygodnie", "12 000": a number at the beginning that is no item."""
@@ -226,6 +254,12 @@ class _Line:
         is_date = when.until is not None and (not begins or begins.until != when.until)
         return is_date or any(each.start == 0 and each.is_marked for each in find_amounts(folded))
 
+    def _counts(self, text: str, numbers: tuple[int, ...]) -> bool:
+        """ "4 chariots à livrer": a number before a noun that no line has."""
+        words = words_of(find_when(foldable(text), self.now).rest)[:3]
+        is_known = not words or words[0] in _HARMLESS | WEAK or deed_at(words, 0) or is_of_calendar(words[0]) or not words[0].isalpha()
+        return not is_known and not self._is_of_items(words[0], numbers) and not self._people(words[:1])
+
     def _meant(self, *pieces: str) -> tuple[tuple[int, ...], bool]:
         """The items that are meant, and whether that is sure: numbers, words of a title, or the only one there is."""
         if self.numbers:
@@ -234,13 +268,19 @@ class _Line:
         if set(left) & ALL:
             return tuple(range(1, len(self.items) + 1)), len(set(left) - ALL) == 0
         if left:
-            fitting = tuple(number for number, item in enumerate(self.items, 1) if speaks_of(f"{item.title} {item.about}", left))
+            fitting = self._spoken_of(left)
             return fitting, len(fitting) == 1
         return tuple(range(1, len(self.items) + 1)), len(self.items) == 1
 
+    def _spoken_of(self, words: Sequence[str]) -> tuple[int, ...]:
+        """The lines that have all of ``words``; if none has, those that have them but for a slip of the finger."""
+        known = [f"{item.title} {item.about}" for item in self.items]
+        exactly = tuple(number for number, each in enumerate(known, 1) if speaks_of(each, words))
+        return exactly or tuple(number for number, each in enumerate(known, 1) if speaks_of(each, words, loosely=True))
+
     def _are_listed(self) -> bool:
         """Several items: by their numbers, not by a title that two of them have."""
-        return _NUMBERED.match(self.plain) is not None
+        return _NUMBERED.match(self.plain) is not None or any(numbers == self.numbers for numbers, _, _ in named(self.plain, len(self.items)))
 
     def _about(self, wish: Wish, *pieces: str) -> Wish:
         numbers, is_sure = self._meant(*pieces)
@@ -264,14 +304,19 @@ class _Line:
                 if weak is None and self._people(words[at + 1 : at + 4]):
                     weak = at, length, deed
                 continue
+            self.is_torn |= words[at].startswith(CALLED) and "é" in written[at].lower()  # "rappelé vendredi" was done, or is to be
             return at, length, deed
-        return weak
+        return weak or next(((at, 1, Deed.STANDBY) for at, word in enumerate(words) if is_slip(word)), None)
 
     def _hedged(self, text: str) -> bool:
         return self.is_asking or any(word in HEDGES for word in words_of(foldable(text)))
 
     def _bare(self, rest: str) -> Wish:
-        """Without a verb: a day alone is when to come back to it."""
+        """Without a verb: a day alone is when to come back to it, a colleague alone who is to have it."""
+        if given := self._handed(rest):
+            return given
+        if self.is_torn:
+            return Wish(self.said, doubt=Doubt.DEED)
         when = find_when(foldable(rest), self.now)
         if when.until is None:
             return self._about(Wish(self.said, doubt=Doubt.DEED), "") if self.numbers else Wish(self.said, doubt=Doubt.DEED)
@@ -279,31 +324,89 @@ class _Line:
         is_plain = not self._hedged(rest) and self._is_of_items(when.rest, wish.numbers)
         return replace(wish, doubt=Doubt.SURE) if wish.doubt is None and not is_plain else wish
 
+    def _handed(self, rest: str) -> Wish | None:
+        """ "1 → Olivier", "Cidrerie : Sophie", "2 Karim, urgent"; None where it is no name of a colleague, or one that the line has."""
+        clause, remark = clauses(blanked(ASIDES, rest).strip(" \t>→=-–—:"))
+        if not self._named_of(clause) and self._said(remark) == self._named_of(remark):
+            clause, remark = f"{clause} {remark}", ""
+        names = self._named_of(clause)
+        left = [word for word in self._said(clause) if word not in names]
+        numbers = self.numbers or (self._spoken_of(left) if left else ())
+        people = self._people(names)
+        if not people or len(numbers) != 1 and not self.numbers or self._hedged(rest) or not self._is_of_items(" ".join(left), numbers):
+            return None
+        if any(number in numbers for name in names for number in self._spoken_of([name])):
+            return None
+        person = people[0] if len(people) == 1 else None
+        return Wish(self.said, Deed.ASSIGN, numbers, text=self._as_said(remark), person=person, doubt=Doubt.PERSON if person is None else None)
+
+    def _said(self, text: str) -> list[str]:
+        return [word for word in words_of(foldable(text)) if word not in _HARMLESS]
+
+    def _named_of(self, text: str) -> list[str]:
+        """The words that may name a colleague."""
+        return [word for word in self._said(text) if self._people([word])]
+
     def _is_of_items(self, rest: str, numbers: Sequence[int]) -> bool:
         """Whether ``rest`` says nothing that is not known: "1 they sign on Friday" puts nothing off."""
         left = [word for word in words_of(foldable(rest)) if word not in _HARMLESS | ALL]
-        return not left or any(speaks_of(f"{item.title} {item.about}", left) for number, item in enumerate(self.items, 1) if number in numbers)
+        return not left or any(number in numbers for number in self._spoken_of(left))
 
     def _with_text(self, deed: Deed, before: str, after: str) -> Wish:
-        after = self._without_place(after) if deed is Deed.NOTE else after
-        said = self._as_said(after.strip(" \t:;,.-–—!"))
+        is_named, is_hedged = bool(self.numbers), self._hedged(before)
+        told = self._placed(deed, self._without_place(after) if deed is Deed.NOTE else after)
+        is_else = self._is_of_else(deed, after, is_placed=bool(self.numbers) and not is_named)
+        said = self._as_said(told.strip(" \t:;,.-–—!"))
         wish = Wish(self.said, deed, text=said)
         if deed is Deed.CALL:  # keeps its whole sentence
             wish = replace(wish, text=_NUMBERED.sub("", self.said).lstrip(" :-–—") if self.numbers else self.said)
         elif deed is Deed.NOTE:
             wish = replace(wish, doubt=None if said else Doubt.TEXT)
         else:
-            wish = self._reasoned(wish)
-        if self._hedged(before) or self._is_to_come(before) or self._is_of_else(deed, after) or (self.is_asking and deed in (Deed.LOST, Deed.CANCELLED)):
+            if not said:
+                said, before = self._why(before)
+            wish = self._reasoned(replace(wish, text=said))
+        if is_hedged or self._is_to_come(before) or is_else or (self.is_asking and deed in (Deed.LOST, Deed.CANCELLED)):
             wish = replace(wish, doubt=Doubt.SURE)
         return self._about(wish, before)
 
-    def _is_of_else(self, deed: Deed, after: str) -> bool:
+    def _placed(self, deed: Deed, after: str) -> str:
+        """What is left when the first words behind the deed name the line: "perdue pour Kervoal : …", "annulée la 2, …"; a note keeps its sentence."""
+        cut = re.search(r"\s*[,:;.!?(]|\s[–—-]\s|$", after)
+        head, tail = (after[: cut.start()], after[cut.start():]) if cut else (after, "")
+        if self.numbers or not head.strip():
+            return after
+        plain = re.fullmatch(r"\s*(\d{1,2})\s*", head)
+        if plain and 1 <= int(plain[1]) <= len(self.items):
+            self.numbers = (int(plain[1]),)
+            return tail
+        numbers, start, end = next(named(head, len(self.items)), ((), 0, 0))
+        if numbers and not self._said(head[:start]):
+            self.numbers = numbers
+            return f"{head[end:]}{tail}"
+        words = [(each[0], each.end()) for each in re.finditer(r"\w+", foldable(head)) if each[0] not in _HARMLESS]
+        for count in range(len(words), 0, -1):
+            fitting = self._spoken_of([word for word, _ in words[:count]])
+            if len(fitting) == 1:
+                self.numbers = fitting
+                return tail if count == len(words) else after if deed is Deed.NOTE else f"{head[words[count - 1][1]:]}{tail}"
+        return after
+
+    def _why(self, before: str) -> tuple[str, str]:
+        """The reason that stands first, and the rest: "plus besoin, laissez tomber la 5"."""
+        found = re.match(r"(.*\w)\s*(?:[,;:.!]|\s[–—-])\s*([^,;:.!]*)$", before)
+        words, place = (self._said(found[1]), self._numbered(found[2])) if found else ([], "")
+        if found is None or not words or self._spoken_of(words) or (left := self._said(place)) and not self._spoken_of(left):
+            return "", before
+        return self._as_said(found[1].strip(" ,;:-–—")), place
+
+    def _is_of_else(self, deed: Deed, after: str, *, is_placed: bool) -> bool:
         """ "Lost his number", "annuler le rdv": what is lost or cancelled is another thing than the line."""
         words = words_of(foldable(after)) if after[:1].isspace() else []
         place = 1 if words and words[0] in ARTICLES else 0
         is_thing = words[:2] == ["de", "vue"] or words[place : place + 1] != [] and words[place] in THINGS
-        return deed in (Deed.LOST, Deed.CANCELLED) and (is_thing or place == 1 and words[place : place + 1] != [] and words[place] not in FILLERS)
+        is_unknown = place == 1 and words[place : place + 1] != [] and words[place] not in FILLERS
+        return deed in (Deed.LOST, Deed.CANCELLED) and (is_thing or is_unknown and not is_placed)
 
     def _without_place(self, after: str) -> str:
         """ "Note sur la 1 : …" names its line behind the word."""
@@ -338,14 +441,25 @@ class _Line:
         if further.until is not None and (when.until is None or all(word in _HARMLESS for word in words_of(further.rest))):
             when, remark = find_when(foldable(f"{before} | {clause} {remark}"), self.now), ""  # "3 grudnia, o 14:30"
         doubt = None if when.until is not None and when.is_sure else Doubt.DAY
+        self.is_torn |= self._speaks_of_others(when.rest)
         return self._about(Wish(self.said, Deed.STANDBY, until=when.until, text=self._as_said(remark), doubt=doubt), self._numbered(when.rest))
 
+    def _speaks_of_others(self, rest: str) -> bool:
+        """Whether ``rest`` names a line that is not meant, or says to whom something is to go: then two things are said in one."""
+        words = words_of(foldable(rest))
+        named_alone = [self._spoken_of([word]) for word in self._said(rest) if len(word) >= 4]
+        is_given = any(word in WEAK and self._people(words[at + 1 : at + 2]) for at, word in enumerate(words))
+        return bool(self.numbers) and (is_given or any(len(each) == 1 and each[0] not in self.numbers for each in named_alone))
+
     def _numbered(self, rest: str) -> str:
-        """A number that is left is that of an item: "standby 2 vendredi"."""
+        """A number that is left is that of an item, "standby 2 vendredi", but for "4 chariots"."""
         left = re.findall(r"(?<!\S)\d{1,2}(?!\S)", rest)
         if not self.numbers and left and all(1 <= int(each) <= len(self.items) for each in left):
-            self.numbers = tuple(map(int, left)) if len(left) == 1 else ()
-            rest = re.sub(r"(?<!\S)\d{1,2}(?!\S)", " ", rest)
+            without = re.sub(r"(?<!\S)\d{1,2}(?!\S)", " ", rest)
+            numbers = tuple(map(int, left)) if len(left) == 1 else ()
+            if numbers and not self._is_of_items(without, numbers):
+                return rest
+            self.numbers, rest = numbers, without
         return rest
 
     def _won(self, before: str, after: str) -> Wish:
@@ -369,12 +483,16 @@ class _Line:
         clause, remark = clauses(after)
         words = words_of(foldable(clause))
         people = self._people(words[:4])
+        if is_first := not people and bool(before.strip()):  # "Olivier s'occupe de la 2", "sortownią zajmie się Olga"
+            names = self._named_of(before)
+            people, before = self._people(names), " ".join(word for word in words_of(foldable(before)) if word not in names)
         person = people[0] if len(people) == 1 else None
         doubt = Doubt.PERSON if person is None else None
         wish = Wish(self.said, Deed.ASSIGN, text=self._as_said(remark), person=person, doubt=doubt)
         named = set(words_of(foldable(self.people[person]))) if person is not None else set()
         left = [word for word in words if not any(is_form_of(word, name) for name in named)]
-        return self._about(wish, self._numbered(before), self._numbered(" ".join(left)) if wish.doubt is None else "")
+        wish = self._about(wish, self._numbered(before), self._numbered(" ".join(left)) if wish.doubt is None else "")
+        return self._surely(wish, before, " ".join(left)) if is_first else wish
 
     def _people(self, words: Sequence[str]) -> list[int]:
         """Whom the words name, also in the cases of Polish; those whom the most of the words fit."""
