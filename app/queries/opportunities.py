@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.domain.opportunities import CLOSED, OPEN, ReasonOf, Status
@@ -67,15 +68,19 @@ def too_long_in_step(steps: Iterable[Step]) -> ColumnElement[bool]:
     return and_(Opportunity.step_entered_at < max(last.values()), is_over, Opportunity.status.not_in(sorted(CLOSED)))
 
 
-def late_since(start: datetime, *, of_one: bool = False) -> ColumnElement[bool]:
-    """To do, with an open task whose day was over at ``start``, the beginning of the reader's day.
+def late_since(start: datetime) -> ColumnElement[bool]:
+    """To do, with an open task whose day was over at ``start``, the beginning of the reader's day: each row is asked for its tasks."""
+    over = _over(start).where(Task.opportunity_id == Opportunity.id).correlate(Opportunity)
+    return and_(Opportunity.status == Status.TODO, over.exists())
 
-    ``of_one``: the rows are one person's, so each is asked for its tasks; of everybody's they are found by the late tasks, which may be few.
-    """
-    over = select(Task.opportunity_id).where(Task.status.in_(OPEN_TASKS), Task.archived_at.is_(None), Task.due_at < start)
-    if of_one:
-        return and_(Opportunity.status == Status.TODO, over.where(Task.opportunity_id == Opportunity.id).exists())
-    return and_(Opportunity.status == Status.TODO, Opportunity.id.in_(over.where(Task.opportunity_id.is_not(None))))
+
+def keys_of_late(start: datetime) -> Select[Any]:
+    """What the open tasks are of whose day was over at ``start``, beginning with the tasks: they may be few beside the opportunities."""
+    return _over(start)
+
+
+def _over(start: datetime) -> Select[Any]:
+    return select(Task.opportunity_id).where(Task.status.in_(OPEN_TASKS), Task.archived_at.is_(None), Task.due_at < start)
 
 
 def renewals_of(item: Opportunity) -> list[Opportunity]:

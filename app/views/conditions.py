@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, false, inspect, or_, true
 from app.operations import list_views
 from app.permissions.scope import Way
 from app.views.controls import BLANK
-from app.views.paging import Asked
+from app.views.paging import Asked, Sourced
 
 GROUP = "_any_"
 JOINS, KEPT, COMPARES = "joins", "kept", "_op_"  # what the form that adds a condition posts beside it
@@ -107,7 +107,8 @@ def asked_of(filters: Any) -> Asked:
     """What ``filters`` ask beside that archived rows are left out."""
     pairs = [(one, value) for one, value in zip(filters.filters, filters.values, strict=True) if one.column_name != "archived_at"]
     ways = [one.way(value) if isinstance(one, AnyOf) else _one_value(one) for one, value in pairs]
-    return Asked(bool(pairs), tuple(way for way in ways if way))
+    source = next((one.source() for one, _ in pairs if isinstance(one, Sourced)), None)
+    return Asked(bool(pairs), tuple(way for way in ways if way), source)
 
 
 def columns_asked(filters: Any) -> set[str]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from flask import abort, request, url_for
-from sqlalchemy import asc, desc, inspect, select, tuple_, union_all
+from sqlalchemy import Select, asc, desc, func, inspect, select, tuple_, union_all
 
 from app.permissions.actor import current_actor
 from app.permissions.one_of import Looked
@@ -31,6 +31,14 @@ class Asked:
 
     narrows: bool = False
     ways: tuple[Way, ...] = ()
+    source: Select[Any] | None = None  # the keys of rows among which all that is asked for are, of another table
+
+
+@runtime_checkable
+class Sourced(Protocol):
+    """A filter that knows a ``source``."""
+
+    def source(self) -> Select[Any] | None: ...
 
 
 @dataclass
@@ -132,6 +140,8 @@ def page(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] =
     """
     sees_by_many = sum(len(way.parts) for way in ways(model, current_actor())) > MOST_PARTS
     way = next((each for each in asked.ways if _keeps(model, [*dict.fromkeys((each.column, place.column)), "id"])), None)
+    if asked.source is not None and way is None and (sees_by_many or not ways(model, current_actor())) and _may_walk(query, model, place.column):
+        return _from_source(query, model, place, size, loads, asked.source)
     if not (_may_walk(query, model, place.column) and (sees_by_many or (asked.narrows and way is None))):
         rows = turn(query, model, place, size, loads, way)
         return capped_count(query, model, place, len(rows), size), rows
@@ -142,6 +152,18 @@ def page(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] =
     if count > FEW and is_sorted:
         query = query.session.query(model).execution_options(**query.get_execution_options()).filter(Looked(query.whereclause))
     return min(count, COUNT_CAP + 1), turn(query, model, place, size, loads, way)
+
+
+def _from_source(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any], source: Select[Any]) -> tuple[int, list[Any]]:
+    """Of somebody who sees much: counted from ``source`` and only as far as one reads; many are soon met in the order of all, few are sorted."""
+    key = source.selected_columns[0]
+    met = source.where(select(model.id).where(model.id == key, query.whereclause).correlate(key.table).exists())
+    different = met.with_only_columns(key + 0).distinct()  # of the bare column SQLite would read a whole index, because it has them in order
+    count = int(query.session.scalar(select(func.count()).select_from(different.limit(COUNT_CAP + 1).subquery())))
+    if count > COUNT_CAP:
+        options = {**query.get_execution_options(), WALKS: True}
+        return count, turn(query.session.query(model).execution_options(**options).filter(Looked(query.whereclause)), model, place, size, loads)
+    return count, turn(query.filter(model.id.in_(source)), model, place, size, loads)
 
 
 def _may_walk(query: Any, model: Any, column: str) -> bool:
