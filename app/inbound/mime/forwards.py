@@ -11,7 +11,8 @@ from datetime import datetime
 from app.inbound.mime.announcements import RULE, announcement, ends_message
 from app.inbound.mime.attributions import Attribution, find_attributions
 from app.inbound.mime.forward_labels import Field
-from app.inbound.mime.header_blocks import Block, find_block
+from app.inbound.mime.header_blocks import find_block
+from app.inbound.mime.header_lines import Block
 from app.inbound.mime.html_lines import read_html
 from app.inbound.mime.limits import MAX_TEXT_LINES
 from app.inbound.mime.mail import Address, Mail

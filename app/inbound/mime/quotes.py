@@ -10,7 +10,8 @@ from app.inbound.mime.announcements import announcement
 from app.inbound.mime.attributions import Attribution, find_attributions
 from app.inbound.mime.closings import asks_above, is_banner, is_device_note, legal_start, signature_start
 from app.inbound.mime.forward_labels import Field
-from app.inbound.mime.header_blocks import Block, find_block, is_header
+from app.inbound.mime.header_blocks import find_block
+from app.inbound.mime.header_lines import Block, is_header
 from app.inbound.mime.html_lines import HtmlLine, read_html
 from app.inbound.mime.limits import MAX_TEXT
 from app.inbound.mime.plain_lines import Line, analysed, split_lines, trimmed, unify
