@@ -14,7 +14,6 @@ from app.operations import kept_totals, opportunities, records
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, acting
 from app.queries import board
-from app.queries.opportunities import steps_of
 from tests.people import Cast, actor
 
 pytestmark = pytest.mark.database
@@ -56,7 +55,7 @@ def test_what_is_kept_is_what_is_there(cast: Cast) -> None:
         kept, counted = _both(pipeline_id)
         assert kept == counted and kept
         _by_one_statement(cast, actor=SYSTEM)
-        opportunities.move(cast.terminals, steps_of(pipeline_id)[2], actor=who)
+        opportunities.move(cast.terminals, cast.terminals.pipeline.steps[2], actor=who)
         records.update(cast.terminals, {"amount": Decimal("99.99"), "probability": Decimal("33.33"), "currency": "EUR"}, actor=who)
         opportunities.win(cast.renewal, actor=who)
         records.create(Opportunity, {"title": "One more", "owner": cast.anna}, actor=who)

@@ -36,14 +36,3 @@ def territory_of(text: str, country: str) -> str:
     """The territory that ``text`` names in ``country``, as rows keep it: "woj. Mazowieckie", "35", "Ille-et-Vilaine (35)"; else ``text`` itself."""
     bare = _KIND_OF.sub("", fold(text)).strip()
     return _NAMED.get((country, bare)) or _NAMED.get((country, _NUMBER.sub("", bare).strip())) or text
-
-
-def department_of(postcode: str) -> str | None:
-    """The department that a French postcode most likely lies in; Corsica is split at 20200."""
-    figures = "".join(c for c in postcode if c.isdecimal())
-    if len(figures) != 5:
-        return None
-    if figures.startswith("20"):
-        return "FR-2A" if figures < "20200" else "FR-2B"
-    code = f"FR-{figures[:3] if figures.startswith('97') else figures[:2]}"
-    return code if code in DEPARTMENTS else None

@@ -10,7 +10,6 @@ from app.models.accounts import Account
 from app.models.base import Record, UtcDateTime, text_enum, user_key
 from app.models.contacts import Contact
 from app.models.messages import IncomingMessage
-from app.models.users import User
 
 
 class Proposal(Record):
@@ -40,7 +39,6 @@ class Proposal(Record):
     contact: Mapped[Contact | None] = relationship(Contact)
     account: Mapped[Account | None] = relationship(Account)
     message: Mapped[IncomingMessage | None] = relationship(IncomingMessage)
-    decided_by: Mapped[User | None] = relationship(User, foreign_keys=[decided_by_id])
 
     @property
     def subject(self) -> Contact | Account:

@@ -19,13 +19,6 @@ from app.support.money import Money, total
 LIMIT = 10
 
 
-def steps_of(pipeline_id: int) -> list[Step]:
-    """The steps of a pipeline in order, without archived ones."""
-    return list(db.session.scalars(
-        select(Step).where(Step.pipeline_id == pipeline_id, Step.archived_at.is_(None)).order_by(Step.position, Step.id)
-    ))
-
-
 def steps_on_offer() -> list[Step]:
     """Every step that an opportunity can be in, pipeline by pipeline; archived ones while an opportunity rests there."""
     kept = Step.archived_at.is_(None) & Pipeline.archived_at.is_(None) | Step.id.in_(select(Opportunity.step_id))

@@ -113,15 +113,6 @@ def own_operators(actor: Actor, user_id: int | None = None) -> list[User]:
     return people_by_name(or_(User.id.in_(led), User.id.in_(mates)), *([] if user_id is None else [User.id == user_id]))
 
 
-def supervisor_of(assignment: OrderAssignment | None) -> str:
-    """The name of whoever stands directly above; whoever asks may know it."""
-    if assignment is None or assignment.parent_id is None:
-        return ""
-    wanted = select(User).join(OrderAssignment, OrderAssignment.user_id == User.id).where(OrderAssignment.id == assignment.parent_id)
-    found = db.session.connection().execute(wanted.with_only_columns(User.first_name, User.last_name)).first()
-    return f"{found.first_name} {found.last_name}" if found else ""
-
-
 def progress_of(order_ids: Collection[int]) -> dict[int, Progress]:
     """Rows by state, of each order, within the reach of the acting person."""
     kept = order_total.c

@@ -20,7 +20,6 @@ from app.operations.transaction import atomic
 from app.operations.users import create_user
 from app.permissions.actor import SYSTEM, Actor
 from app.queries import alerts
-from app.queries.opportunities import steps_of
 from app.support import clock
 from tests.people import Cast, make_account, make_contact
 
@@ -36,7 +35,7 @@ def _live(cast: Cast, *, actor: Actor) -> None:
     for user in (cast.anna, cast.jean, cast.tom):
         write_note(item, f"Said by {user}", actor=actor)
     tell(item, "@Claire Morel: ask them again", asked=Asked(cast.anna), actor=actor)
-    opportunities.move(item, steps_of(item.pipeline_id)[2], actor=actor)
+    opportunities.move(item, item.pipeline.steps[2], actor=actor)
     for number in range(2):
         records.create(Task, {
             "title": f"Task {number}", "assignee": cast.jean, "author": cast.anna, "opportunity": item, "due_at": clock.now(),

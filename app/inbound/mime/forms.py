@@ -138,11 +138,6 @@ def _with_address(fields: list[Field]) -> list[Field]:
     return fields
 
 
-def read_fields(text: str) -> dict[str, str]:
-    """The labels and values of a plain text in their order."""
-    return {each.label: each.value for each in read_rows(text_rows(text))}
-
-
 def _may_notify(mail: Mail, directory: Directory, author: str) -> bool:
     """Most mail comes from a person and speaks of no form: its lines need not be taken apart."""
     if mail.in_reply_to or mail.nested or mail.reports:

@@ -4,7 +4,8 @@ import pytest
 
 from app.inbound.mime.authentication import authenticate
 from app.inbound.mime.bounces import judge
-from app.inbound.mime.forms import read_fields
+from app.inbound.mime.form_fields import read_rows
+from app.inbound.mime.form_rows import text_rows
 from app.inbound.mime.html import clean, to_text
 from app.inbound.mime.language import detect
 from app.inbound.mime.mail import Mail
@@ -131,14 +132,18 @@ def test_text_of_html_keeps_paragraphs() -> None:
     assert to_text(html) == "One\ntwo\n\na b\nc\n\n x\n y"
 
 
+def _fields(text: str) -> dict[str, str]:
+    return {each.label: each.value for each in read_rows(text_rows(text))}
+
+
 def test_fields_of_a_form_in_three_shapes() -> None:
-    assert read_fields("Imię: Jan\nE-mail: jan@x.example\nTreść wiadomości:\nDzień dobry\nUwaga: pilne") == {
+    assert _fields("Imię: Jan\nE-mail: jan@x.example\nTreść wiadomości:\nDzień dobry\nUwaga: pilne") == {
         "Imię": "Jan",
         "E-mail": "jan@x.example",
         "Treść wiadomości": "Dzień dobry\nUwaga: pilne",
     }
-    assert read_fields("Name\nMary\nEmail\nmary@x.example") == {"Name": "Mary", "Email": "mary@x.example"}
-    assert read_fields("From: Mary <mary@x.example>\nSubject: Hi\n\nMessage Body:\nCall me") == {
+    assert _fields("Name\nMary\nEmail\nmary@x.example") == {"Name": "Mary", "Email": "mary@x.example"}
+    assert _fields("From: Mary <mary@x.example>\nSubject: Hi\n\nMessage Body:\nCall me") == {
         "From": "Mary <mary@x.example>",
         "Subject": "Hi",
         "Message Body": "Call me",
