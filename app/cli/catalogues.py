@@ -1,9 +1,12 @@
 """Translations in the form that the program loads."""
 
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from app.support.files import write_whole
 
 
 def compile_catalogues(folder: Path) -> int:
@@ -15,10 +18,9 @@ def compile_catalogues(folder: Path) -> int:
             continue
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parts[-3])
-        unfinished = target.with_suffix(".part")
-        with unfinished.open("wb") as file:
-            write_mo(file, catalogue)
-        unfinished.replace(target)
+        compiled = BytesIO()
+        write_mo(compiled, catalogue)
+        write_whole(target, compiled.getvalue())
         done += 1
     return done
 

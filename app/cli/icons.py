@@ -4,6 +4,8 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
+from app.support.files import write_changed
+
 APP = Path(__file__).resolve().parent.parent
 TARGET = APP / "static" / "built" / "icons.svg"
 
@@ -29,8 +31,7 @@ def build_sprite(target: Path = TARGET, app: Path = APP) -> int:
         raise UnknownIcon(", ".join(unknown))
     used = sorted(quoted & symbols.keys())
     body = "".join('<symbol id="{}" viewBox="{}">{}</symbol>'.format(name, *symbols[name]) for name in used)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{body}</svg>\n', encoding="utf-8")
+    write_changed(target, f'<svg xmlns="http://www.w3.org/2000/svg">{body}</svg>\n'.encode())
     return len(used)
 
 

@@ -3,6 +3,8 @@
 from importlib.resources import files
 from pathlib import Path
 
+from app.support.files import write_changed
+
 APP = Path(__file__).resolve().parent.parent
 TARGET = APP / "static" / "built" / "kurier.css"
 
@@ -11,10 +13,7 @@ ORDER = ("base", "parts", "shell", "lists", "dense", "values", "today", "record"
 
 
 def build_sheet(target: Path = TARGET) -> None:
-    """Write the sheet to ``target``; what stands there already with the same content keeps its time, and browsers keep what they have."""
+    """Write the sheet to ``target``."""
     bootstrap = (files("flask_bootstrap") / "static/bootstrap5/css/bootstrap.min.css").read_text(encoding="utf-8")
     own = [(APP / "styles" / f"{name}.css").read_text(encoding="utf-8") for name in ORDER]
-    content = "\n".join([bootstrap.partition("/*# sourceMappingURL")[0], *own])
-    if not target.exists() or target.read_text(encoding="utf-8") != content:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(content, encoding="utf-8")
+    write_changed(target, "\n".join([bootstrap.partition("/*# sourceMappingURL")[0], *own]).encode())
