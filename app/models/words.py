@@ -10,7 +10,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, Table, bindparam, eve
 from sqlalchemy.orm import Session
 
 from app.models.base import Model, Searched, by_bytes, search_text_of
-from app.support.text import WORD_LENGTH, words
+from app.support.text import WORD_LENGTH, fold, words
 
 
 def word_table(noun: str) -> Table:
@@ -24,14 +24,28 @@ def word_table(noun: str) -> Table:
     )
 
 
+_BY_COLUMNS: dict[type[Any], tuple[Table, tuple[str, ...]]] = {}
+
+
+def find_by(model: type[Any], table: Table, columns: tuple[str, ...]) -> None:
+    """Let what the ``columns`` of ``model`` say stand in ``table``. For a class that is not ours; others are ``Searched``."""
+    _BY_COLUMNS[model] = table, columns
+    for name in columns:
+        event.listen(getattr(model, name), "set", _was_read, active_history=True)
+
+
+def _was_read(*change: object) -> None:
+    """A column that is listened to is read before it changes: what it said before is known then."""
+
+
 @event.listens_for(Session, "after_flush")
 def _follow(session: Session, context: object) -> None:
     """Whatever was searched by other words before this flush is found by its new ones from now on."""
     gone: dict[Table, list[dict[str, Any]]] = {}
     come: dict[Table, list[dict[str, Any]]] = {}
-    for record, before, after in _changed(session):
-        gone.setdefault(record.WORDS, []).extend(_rows(record, before - after))
-        come.setdefault(record.WORDS, []).extend(_rows(record, after - before))
+    for record, table, before, after in _changed(session):
+        gone.setdefault(table, []).extend(_rows(record, before - after))
+        come.setdefault(table, []).extend(_rows(record, after - before))
     connection = session.connection() if gone or come else None
     for table, rows in gone.items():
         if rows and connection is not None:
@@ -56,13 +70,23 @@ def write_again(record: Any, session: Session) -> None:
     session.expire(record)
 
 
-def _changed(session: Session) -> Iterable[tuple[Any, set[str], set[str]]]:
-    """(record, words before, words after) of each whose text this flush wrote."""
+def _changed(session: Session) -> Iterable[tuple[Any, Table, set[str], set[str]]]:
+    """(record, where its words stand, words before, words after) of each whose text this flush wrote."""
     for record in (*session.new, *session.dirty):
         if isinstance(record, Searched):
             history = inspect(record).attrs.search_text.history
             if history.has_changes():
-                yield record, set(words((history.deleted or [""])[0] or "")), set(words(record.search_text))
+                yield record, record.WORDS, set(words((history.deleted or [""])[0] or "")), set(words(record.search_text))
+        elif type(record) in _BY_COLUMNS:
+            yield from _changed_columns(record, *_BY_COLUMNS[type(record)])
+
+
+def _changed_columns(record: Any, table: Table, columns: tuple[str, ...]) -> Iterable[tuple[Any, Table, set[str], set[str]]]:
+    histories = [inspect(record).attrs[name].history for name in columns]
+    if any(each.has_changes() for each in histories):
+        before = [(each.deleted or each.unchanged or [""])[0] or "" for each in histories]
+        after = [getattr(record, name) or "" for name in columns]
+        yield record, table, set(words(fold(" ".join(before)))), set(words(fold(" ".join(after))))
 
 
 def _rows(record: Any, found: set[str]) -> list[dict[str, Any]]:
