@@ -30,18 +30,11 @@ from app.queries import summary as queries
 from app.support import clock
 from tests.inbound.mailroom import Arrived, deliver, make_mailbox
 from tests.people import Cast
-from tests.summary.week import HALF_PAST_SEVEN, TUESDAY, at, make_week, set_back
+from tests.summary.week import HALF_PAST_SEVEN, TUESDAY, at
 
 pytestmark = pytest.mark.database
 PASS = "Authentication-Results: mx.firm.example; dmarc=pass header.from=grandouest.example"
 LATER = at(24, 8, 20)
-
-
-@pytest.fixture
-def week(cast: Cast) -> Cast:
-    set_back(cast)
-    make_week(cast)
-    return cast
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 from decimal import Decimal
 
-import pytest
-
 from app.domain.appointments import Standing
 from app.domain.summaries import Figure, Intake, Mine, Team, kept, restored
 from app.domain.timeline import Kind
@@ -15,14 +13,7 @@ from app.support import clock
 from app.support.money import Money, total
 from tests.browsing import Person, Sign
 from tests.people import Cast, actor, make_opportunity
-from tests.summary.week import HALF_PAST_SEVEN, MONDAY, TUESDAY, at, make_week, set_back
-
-
-@pytest.fixture
-def week(cast: Cast) -> Cast:
-    set_back(cast)
-    make_week(cast)
-    return cast
+from tests.summary.week import HALF_PAST_SEVEN, MONDAY, TUESDAY, at, set_back
 
 
 def zloty(amount: int) -> Money:

@@ -24,18 +24,11 @@ from app.queries import summary as queries
 from app.support import clock
 from tests.browsing import Sign
 from tests.people import Cast
-from tests.summary.week import HALF_PAST_SEVEN, TUESDAY, make_week, set_back
+from tests.summary.week import HALF_PAST_SEVEN, TUESDAY
 
 LINK = re.compile(r"http://[^/\s]+(/a/[a-z0-9.-]+)")
 LATER = HALF_PAST_SEVEN + timedelta(hours=1)
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def week(cast: Cast) -> Cast:
-    set_back(cast)
-    make_week(cast)
-    return cast
 
 
 def links_of(user: User, edition: Edition = Edition.MINE) -> dict[str, dict[Deed, str]]:

@@ -14,14 +14,7 @@ from app.outbound import summary as outbound
 from app.queries import summary as queries
 from app.support import clock
 from tests.people import Cast
-from tests.summary.week import HALF_PAST_SEVEN, TUESDAY, make_week, set_back
-
-
-@pytest.fixture
-def week(cast: Cast) -> Cast:
-    set_back(cast)
-    make_week(cast)
-    return cast
+from tests.summary.week import HALF_PAST_SEVEN, TUESDAY
 
 
 def mail_to(user: User, edition: Edition = Edition.MINE) -> SummaryMail:

@@ -16,16 +16,9 @@ from app.permissions.actor import SYSTEM, acting
 from app.queries import summary as queries
 from app.support import clock
 from tests.people import Cast
-from tests.summary.week import HALF_PAST_SEVEN, TUESDAY, at, make_week, set_back
+from tests.summary.week import HALF_PAST_SEVEN, TUESDAY, at
 
 ClientOf = Callable[..., FlaskClient]
-
-
-@pytest.fixture
-def week(cast: Cast) -> Cast:
-    set_back(cast)
-    make_week(cast)
-    return cast
 
 
 def mail_to(user: User, edition: Edition = Edition.MINE) -> str:

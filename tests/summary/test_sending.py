@@ -22,14 +22,7 @@ from app.queries import summary as queries
 from app.support import clock
 from tests.people import Cast
 from tests.servers.smtp import SmtpServer
-from tests.summary.week import HALF_PAST_SEVEN, TUESDAY, at, make_week, set_back
-
-
-@pytest.fixture
-def week(cast: Cast) -> Cast:
-    set_back(cast)
-    make_week(cast)
-    return cast
+from tests.summary.week import HALF_PAST_SEVEN, TUESDAY, at, set_back
 
 
 def summaries() -> list[OutgoingMail]:
