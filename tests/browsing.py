@@ -1,6 +1,8 @@
 """People at the pages."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -21,6 +23,39 @@ class Person:
 
     def post(self, url: str, **fields: Any) -> TestResponse:
         return self.client.post(url, data=fields, content_type="multipart/form-data")
+
+
+def tells(text: str, number: int) -> bool:
+    """Whether ``text`` says ``number``, with or without something between its thousands; the fraction of a second, or a token, says none."""
+    digits = f"{number:,}".replace(",", r"[\s,.]?")
+    return re.search(rf"(?<![\w.]){digits}(?!\w)", text) is not None
+
+
+def titles_of(page: str) -> list[str]:
+    """What the rows of a list are called, in their order."""
+    return re.findall(r'rowheader" title="([^"]*)"', page)
+
+
+def way(page: str, rel: str) -> str | None:
+    """Where the link ``rel`` leads, "next" or "prev"."""
+    found = re.search(rf'rel="{rel}" href="([^"]*)"', page)
+    return unescape(found[1]) if found else None
+
+
+def pages_from(client: FlaskClient, url: str) -> list[list[str]]:
+    """The titles of each page of a list, from the first at ``url`` to the last. The way back leads through the same ones."""
+    page = client.get(url).text
+    pages = [titles_of(page)]
+    while (further := way(page, "next")) is not None:
+        page = client.get(further).text
+        pages.append(titles_of(page))
+        assert len(pages) < 20
+    back = [titles_of(page)]
+    while (nearer := way(page, "prev")) is not None:
+        page = client.get(nearer).text
+        back.insert(0, titles_of(page))
+    assert back == pages
+    return pages
 
 
 _SENT_BY_CHOICE = ("checkbox", "radio", "submit", "button", "file")

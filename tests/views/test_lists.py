@@ -18,6 +18,7 @@ from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor
 from app.support import clock
 from app.views import paging
+from tests.browsing import pages_from, titles_of, way
 from tests.people import Cast, actor
 
 pytestmark = pytest.mark.both("each database sorts and compares text in its own way")
@@ -33,36 +34,15 @@ def _many(cast: Cast, count: int, *, actor: Actor) -> None:
         }, actor=actor)  # fmt: skip
 
 
-def _titles(page: str) -> list[str]:
-    return re.findall(r'rowheader" title="([^"]*)"', page)
-
-
-def _way(page: str, rel: str) -> str | None:
-    found = re.search(rf'rel="{rel}" href="([^"]*)"', page)
-    return unescape(found[1]) if found else None
-
-
 @pytest.mark.parametrize("direction", ["asc", "desc"])
 @pytest.mark.parametrize("column", ["amount", "title", "status", "last_activity_at", "remind_at"])
 @pytest.mark.feature("C26")
 def test_every_row_stands_on_one_page_whichever_the_order(cast: Cast, client_of: Client, column: str, direction: str) -> None:
     """Many rows share a value, others have none: none is lost between two pages, and the way back leads through the same ones."""
     _many(cast, 12, actor=actor(cast.ada))
-    client = client_of(cast.ada)
-    url: str | None = f"/opportunityview/list/?_oc_OpportunityView={column}&_od_OpportunityView={direction}&psize_OpportunityView=5"
-    pages, page = [], ""
-    while url:
-        page = client.get(url).text
-        pages.append(_titles(page))
-        assert len(pages) < 20
-        url = _way(page, "next")
+    pages = pages_from(client_of(cast.ada), f"/opportunityview/list/?_oc_OpportunityView={column}&_od_OpportunityView={direction}&psize_OpportunityView=5")
     everything = [title for each in pages for title in each]
     assert len(everything) == len(set(everything)) == db.session.query(Opportunity).count()
-    back = [_titles(page)]
-    while (url := _way(page, "prev")) is not None:
-        page = client.get(url).text
-        back.insert(0, _titles(page))
-    assert back == pages
 
 
 @pytest.mark.feature("C26")
@@ -86,8 +66,8 @@ def test_another_order_begins_at_its_first_page(cast: Cast, client_of: Client) -
     _many(cast, 12, actor=actor(cast.ada))
     client = client_of(cast.ada)
     page = client.get("/opportunityview/list/?_oc_OpportunityView=title&_od_OpportunityView=asc&psize_OpportunityView=5").text
-    further = (_way(page, "next") or "").replace("_oc_OpportunityView=title", "_oc_OpportunityView=amount")
-    assert _way(client.get(further).text, "prev") is None
+    further = (way(page, "next") or "").replace("_oc_OpportunityView=title", "_oc_OpportunityView=amount")
+    assert way(client.get(further).text, "prev") is None
 
 
 LIST = "/opportunityview/list/"
@@ -121,9 +101,9 @@ def test_a_view_is_shared_with_the_team_and_each_sees_their_own_rows(cast: Cast,
     asked = "_flt_0_title=T&_oc_OpportunityView=title&_od_OpportunityView=asc"
     saved = claire.post(f"/lists/save?{OF}&{asked}", data={"name": "With a T", "share": str(cast.north.id)})
     assert saved.status_code == 302 and "_flt_0_title=T" in saved.location and "view=" in saved.location
-    assert len(_titles(claire.get(saved.location).text)) == 2
+    assert len(titles_of(claire.get(saved.location).text)) == 2
     assert "With a T" in anna.get(LIST).text and "With a T" not in tom.get(LIST).text
-    assert _titles(anna.get(saved.location).text) == ["Terminale do magazynu"]
+    assert titles_of(anna.get(saved.location).text) == ["Terminale do magazynu"]
     assert len(anna.get(saved.location.replace("list/", "export.csv")).data.decode().strip().split("\n")) == 2
 
 
@@ -177,17 +157,17 @@ def test_conditions_are_joined_by_or_without_a_script(cast: Cast, client_of: Cli
     sent = client.get(LIST, query_string={**_form(opened), "_flt_0_title": "Terminale", "_op_title": "0", "_flt_0_amount": ""})
     page = client.get(sent.location).text
     assert _chips(page) == ["Title contains Shelf or Title begins with Terminale"]
-    assert set(_titles(page)) == {*(f"Shelf {n:03}" for n in range(9)), "Terminale do magazynu"}
+    assert set(titles_of(page)) == {*(f"Shelf {n:03}" for n in range(9)), "Terminale do magazynu"}
     narrowed = client.get(unescape(re.findall(r'href="([^"]*joins=and[^"]*)"', page)[0])).text
     sent = client.get(LIST, query_string={**_form(narrowed), "_flt_1_amount": "1"})
     page = client.get(sent.location).text
-    assert len(_chips(page)) == 2 and set(_titles(page)) == {"Shelf 006", "Shelf 007", "Terminale do magazynu"}
+    assert len(_chips(page)) == 2 and set(titles_of(page)) == {"Shelf 006", "Shelf 007", "Terminale do magazynu"}
     rows = client.get(sent.location.replace("list/", "export.csv")).data.decode("utf-8-sig").strip().split("\r\n")[1:]
-    assert sorted(row.partition(";")[0] for row in rows) == sorted(_titles(page))
+    assert sorted(row.partition(";")[0] for row in rows) == sorted(titles_of(page))
     saved = client.post(f"/lists/save?{OF}&{sent.location.partition('?')[2]}", data={"name": "Shelves or terminals"}).location
-    assert _titles(client.get(saved).text) == _titles(page)
+    assert titles_of(client.get(saved).text) == titles_of(page)
     fewer = client.get(unescape(re.findall(r'href="([^"]*)" aria-label="Remove the filter Title Shelf"', page)[0])).text
-    assert "Title begins with Terminale" in " ".join(_chips(fewer)) and _titles(fewer) == ["Terminale do magazynu"]
+    assert "Title begins with Terminale" in " ".join(_chips(fewer)) and titles_of(fewer) == ["Terminale do magazynu"]
 
 
 @pytest.mark.feature("C31")
@@ -200,10 +180,10 @@ def test_several_values_of_a_field_are_ticked_at_once(cast: Cast, client_of: Cli
     sent = client.get(LIST, query_string={**_form(opened), "_flt_0_status": ["todo", "standby"]})
     page = client.get(sent.location).text
     assert _chips(page) == ["Status Won or Status To do or Status Standby"]
-    assert len(_titles(page)) == db.session.query(Opportunity).filter(Opportunity.status.in_(["won", "todo", "standby"])).count()
+    assert len(titles_of(page)) == db.session.query(Opportunity).filter(Opportunity.status.in_(["won", "todo", "standby"])).count()
     none_of = client.get(LIST + "?_flt_1_status=todo&_flt_1_status=standby")
     assert _chips(client.get(none_of.location).text) == ["Status is not To do and Status is not Standby"]
-    assert _titles(client.get(none_of.location).text) == _titles(client.get(LIST + "?_any_1=_flt_1_status%3Dtodo%26_flt_1_status%3Dstandby").text)
+    assert titles_of(client.get(none_of.location).text) == titles_of(client.get(LIST + "?_any_1=_flt_1_status%3Dtodo%26_flt_1_status%3Dstandby").text)
 
 
 def test_an_alternative_that_no_page_of_ours_writes_is_refused(cast: Cast, client_of: Client) -> None:
@@ -224,12 +204,12 @@ def test_people_stand_by_the_name_that_they_have(cast: Cast, client_of: Client) 
     _meet("Cezary", "cezary@mlyn.example", actor=SYSTEM)
     create_contact({"address_lines": "czapla@mlyn.example"}, actor=SYSTEM)
     client = client_of(cast.ada)
-    ours = [name for name in _titles(client.get("/contactview/list/?psize_ContactView=100").text) if re.search("C|Ć|Żak|czapla", name)]
+    ours = [name for name in titles_of(client.get("/contactview/list/?psize_ContactView=100").text) if re.search("C|Ć|Żak|czapla", name)]
     expected = ["Celina", "Cezary", "Zofia Ćwik", "Adam Czyż", "Ewa Żak", "czapla@mlyn.example"]
     assert [name for name in ours if name in expected] == expected
     celina = db.session.query(Contact).filter_by(first_name="Celina").one()
     update_contact(celina, {"last_name": "Żuk"}, seen_version=None, actor=SYSTEM)
-    assert _titles(client.get("/contactview/list/?psize_ContactView=100").text)[-2:] == ["Celina Żuk", "czapla@mlyn.example"]
+    assert titles_of(client.get("/contactview/list/?psize_ContactView=100").text)[-2:] == ["Celina Żuk", "czapla@mlyn.example"]
 
 
 @pytest.mark.feature("C26")
