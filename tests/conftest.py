@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from shutil import disk_usage
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -25,6 +26,8 @@ from tests.people import Cast, cast_of, keys_of, make_cast
 from tests.promises.firm import Records, make_firm
 from tests.visitor import Visitor, open_session
 
+hypothesis.settings.register_profile("kurier", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])  # the machine is busy
+hypothesis.settings.load_profile("kurier")
 MEMORY, ROOM = "/dev/shm", 3_000_000_000
 pytest_plugins = ["tests.servers.fixtures", "tests.features", "tests.repeating", "tests.statements", "tests.screens.statement"]
 

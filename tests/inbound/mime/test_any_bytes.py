@@ -39,7 +39,7 @@ TAGS = ["<div>", "</div>", "<blockquote type=cite>", "<p class=gmail_quote>", "<
 HTML = st.lists(st.one_of(st.sampled_from(TAGS), st.sampled_from(PIECES[:-1]), st.text(max_size=8)), max_size=40).map("".join)
 NAMES = st.sampled_from([0x800C, 0x800F, 0x8010, 0x9002, 0x9003, 0x9005, 0x9007])
 OBJECTS = st.lists(st.tuples(NAMES, st.binary(max_size=40)), max_size=8)
-FEW = settings(max_examples=80, deadline=None)
+FEW = settings(max_examples=80)
 
 
 @FEW

@@ -20,7 +20,7 @@ from app.inbound.mime.signatures import read_signature
 from app.inbound.mime.understand import understand
 from tests.inbound.mime.samples import FIRM
 
-FEW = settings(max_examples=80, deadline=None)
+FEW = settings(max_examples=80)
 TODAY = date(2026, 11, 20)
 
 

@@ -41,14 +41,14 @@ def test_a_mail_is_the_same_object(path: Path) -> None:
         assert shape(message_of(version)) == shape(email.message_from_bytes(version))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(SOUP, ENDS, st.booleans())
 def test_soup_is_the_same_object(lines: list[bytes], end: bytes, is_ended: bool) -> None:
     raw = end.join(lines) + (end if is_ended else b"")
     assert shape(message_of(raw)) == shape(email.message_from_bytes(raw))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(SOUP, SOUP, SOUP, SOUP, ENDS)
 def test_parts_are_the_same_objects(
     preamble: list[bytes], first: list[bytes], second: list[bytes], epilogue: list[bytes], end: bytes

@@ -217,7 +217,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(PIECES | st.text(max_size=30), max_size=12))
 def test_nothing_is_lost(pieces: list[str]) -> None:
     text = "\n".join(pieces)

@@ -222,7 +222,7 @@ def test_what_is_no_mail_is_unreadable(raw: bytes) -> None:
     assert understand(found, FIRM).kind == "unreadable"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_no_mutation_of_a_mail_raises(data: st.DataObject) -> None:
     raw = bytearray(sample(data.draw(st.sampled_from(SAMPLES))))
@@ -238,7 +238,7 @@ def test_no_mutation_of_a_mail_raises(data: st.DataObject) -> None:
     assert understand(found, FIRM).sentence
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=400))
 def test_no_bytes_raise(raw: bytes) -> None:
     read(raw)
