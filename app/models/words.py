@@ -10,6 +10,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, Table, bindparam, eve
 from sqlalchemy.orm import Session
 
 from app.models.base import Model, Searched, by_bytes, search_text_of
+from app.models.pouring import put
 from app.support.text import WORD_LENGTH, fold, words
 
 
@@ -53,7 +54,7 @@ def _follow(session: Session, context: object) -> None:
             connection.execute(table.delete().where(of), [{"the_record": row["record_id"], "the_word": row["word"]} for row in rows])
     for table, rows in come.items():
         if rows and connection is not None:
-            connection.execute(table.insert(), rows)
+            put(table, rows, connection)
 
 
 def write_again(record: Any, session: Session) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, inspect, select, update
+from sqlalchemy import delete, inspect, select, update
 
 from app.domain.custom_fields import PREFIX
 from app.domain.errors import DomainError, Stale
@@ -29,6 +29,7 @@ from app.domain.row_checks import kept_keys
 from app.extensions import db
 from app.models import Order, OrderAssignment, ProspectRow, RowMessage
 from app.models.custom_fields import fields_of
+from app.models.pouring import put
 from app.models.prospect_rows import row_key
 from app.operations import records
 from app.operations.custom_fields import checked_value, missing
@@ -40,6 +41,8 @@ from app.operations.twins import pair
 from app.permissions.actor import Actor
 from app.permissions.decide import is_allowed, require
 from app.permissions.rights import Action
+from app.permissions.seats import reads_where_seated
+from app.queries.orders import seats_of
 from app.queries.prospect_rows import last_verdict
 from app.support import clock
 from app.support.i18n import N_
@@ -57,8 +60,11 @@ class Incomplete(DomainError):
 
 
 def place_to_enter(order: Order, actor: Actor) -> int:
-    """The key of the place from which ``actor`` enters rows; one is made for whoever steers the order, or works alone."""
-    places = open_places(order, actor)
+    """The key of the place from which ``actor``, who reads ``order``, enters rows; one is made for whoever steers the order, or works alone."""
+    held = seats_of(order.id, actor.id)
+    if not (held and reads_where_seated(actor)):
+        require(actor, Action.READ, order)
+    places = open_places(order, actor, held=held)
     if Seat.OPERATOR in places:
         return places[Seat.OPERATOR]
     above = next((places[seat] for seat in (Seat.SUPERVISOR, *STEERING[::-1]) if seat in places), None)
@@ -85,7 +91,6 @@ def next_numbers(order: Order, count: int) -> range:
 def enter_row(order: Order, values: Mapping[str, Any], *, hand_in: bool = True, actor: Actor) -> ProspectRow:
     """A new row; with ``hand_in`` it goes on its way, else it stays a draft. Raises ``Incomplete`` for one that is handed in too early."""
     require(actor, Action.CREATE, ProspectRow)
-    require(actor, Action.READ, order)
     place_id = place_to_enter(order, actor)
     row = ProspectRow(order_id=order.id, operator_id=actor.id, assignment_id=place_id, created_by_id=actor.id, state=RowState.DRAFT)
     with db.session.no_autoflush:
@@ -221,7 +226,7 @@ def _follow_keys(row: ProspectRow, *, is_new: bool = False) -> None:
     if gone := known - set(found):
         connection.execute(delete(row_key).where(row_key.c.row_id == row.id, row_key.c.key.in_(gone)))
     if come := [key for key in found if key not in known]:
-        connection.execute(insert(row_key), [{"key": key, "row_id": row.id} for key in come])
+        put(row_key, [{"key": key, "row_id": row.id} for key in come], connection)
 
 
 # ---- what else becomes of a row

@@ -32,7 +32,7 @@ from app.operations.transaction import announce, atomic, record
 from app.permissions.actor import Actor
 from app.permissions.decide import is_allowed, require
 from app.permissions.rights import Action
-from app.queries.orders import operators_in, own_operators, seats_of, subtree
+from app.queries.orders import Places, operators_in, own_operators, seats_of, subtree
 from app.support import clock
 from app.support.i18n import N_
 
@@ -253,12 +253,12 @@ def _check_open(order: Order) -> None:
         raise DomainError("order_closed", N_("This order is finally closed. A coordinator or its principal can reopen it."))
 
 
-def open_places(order: Order, actor: Actor) -> dict[Seat, int]:
-    """The keys of the places of ``actor`` that are open; raises unless they may change rows of ``order`` now."""
+def open_places(order: Order, actor: Actor, *, held: Places | None = None) -> dict[Seat, int]:
+    """The keys of the places of ``actor`` that are open; raises unless they may change rows of ``order`` now. ``held``: all of theirs, where known."""
     _check_open(order)
     if not order.is_open:
         raise DomainError("order_draft", N_("This order is not open yet. Whoever steers it opens it."))
-    places = seats_of(order.id, actor.id)
+    places = seats_of(order.id, actor.id) if held is None else held
     if places and all(closed_at is not None for _, _, closed_at in places):
         raise DomainError("place_closed", N_("This order is closed for you: its rows can be read, not changed. Ask whoever closed it to reopen it."))
     return {seat: key for key, seat, closed_at in places if closed_at is None}

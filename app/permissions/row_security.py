@@ -7,6 +7,7 @@ and ``text()``, which a test forbids outside this room and ``queries``.
 from functools import lru_cache
 from itertools import count
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -21,7 +22,7 @@ from app.permissions.scope import SCOPES, rows
 # Known to all who may see the type at all: nobody else meets them, not even through another record.
 ADDRESS_BOOK = (Account, Contact)
 WALKS = "walks"  # execution option: the rows come in an order, and the criteria shall choose no other way to them
-KEPT = 200  # actors whose criteria are remembered: making them takes milliseconds
+KEPT = 500  # actors whose criteria are remembered: making them takes milliseconds. Where more are at work in turns, nothing is remembered at all
 
 
 _numbered: dict[Any, int] = {}  # what criteria look like, whatever their values: no more than there are kinds of rights
@@ -48,13 +49,27 @@ class _Criterion(LoaderCriteriaOption):
         return kept[0]
 
 
+class _Criteria:
+    """What the statements of one actor carry; and, of a statement that is made once and asked often, what it is with that."""
+
+    def __init__(self, options: tuple[Any, ...]) -> None:
+        self.options = options
+        self._known: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+    def of(self, statement: Any) -> Any:
+        found = self._known.get(statement)
+        if found is None:
+            found = self._known[statement] = statement.options(*self.options)
+        return found
+
+
 @lru_cache(maxsize=KEPT)
-def _criteria(actor: Actor, scopes: tuple[tuple[type, Any], ...], walks: bool = False) -> tuple[Any, ...]:
+def _criteria(actor: Actor, scopes: tuple[tuple[type, Any], ...], walks: bool = False) -> _Criteria:
     """An actor never changes: one whose rights do is another from then on."""
     closed = [model for model in ADDRESS_BOOK if not actor.scope(model.__name__, Action.READ)]
     narrowed = (*(model for model, _ in scopes), *closed)
     asked: Any = Looked if walks else lambda condition: condition
-    return tuple(_Criterion(model, asked(rows(model, actor)), include_aliases=True) for model in narrowed)
+    return _Criteria(tuple(_Criterion(model, asked(rows(model, actor)), include_aliases=True) for model in narrowed))
 
 
 def _is_protected(state: ORMExecuteState) -> bool:
@@ -72,10 +87,10 @@ def _narrow(state: ORMExecuteState) -> None:
         actor = NOBODY  # a protected type may still hide in a subquery: it shows nothing
     if actor.sees_all:
         return
-    options = _criteria(actor, tuple(SCOPES.items()), bool(state.execution_options.get(WALKS)))
-    if state.is_relationship_load and options[0] in state.statement._with_options:
+    criteria = _criteria(actor, tuple(SCOPES.items()), bool(state.execution_options.get(WALKS)))
+    if state.is_relationship_load and criteria.options[0] in state.statement._with_options:
         return  # carried along by the statement that loads
-    state.statement = state.statement.options(*options)
+    state.statement = criteria.of(state.statement)
 
 
 def _refuse_stray_write(session: Session, context: object, instances: object) -> None:

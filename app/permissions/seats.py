@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from app.domain.orders import STEERING, Seat
+from app.domain.rights import Action
 from app.models import Order, OrderAssignment, ProspectRow
+from app.permissions.actor import Actor
 from app.permissions.one_of import OneOf
 
 Condition = ColumnElement[bool]
@@ -39,6 +41,12 @@ def orders(columns: Any, within: Within, *, for_writing: bool) -> Condition:
         return OneOf(columns.id, _orders_where(within, *STEERING))
     row = ProspectRow.__table__
     return or_(OneOf(columns.id, _orders_where(within)), OneOf(columns.id, select(row.c.order_id).where(within(row.c.owner_id))))
+
+
+def reads_where_seated(actor: Actor) -> bool:
+    """Whether a place in an order is enough for ``actor`` to read it, as ``orders`` says."""
+    scope = actor.scope(Order.__name__, Action.READ)
+    return scope.everything or scope.own
 
 
 def assignments(columns: Any, within: Within, *, for_writing: bool) -> Condition:

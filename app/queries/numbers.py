@@ -1,6 +1,6 @@
 """Several numbers by one statement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select
@@ -12,8 +12,12 @@ MANY = 100  # the number beside a menu entry says no more
 
 def numbers(wanted: Mapping[str, ColumnElement[int]]) -> dict[str, int]:
     """What each of ``wanted`` comes to for the acting person."""
-    row = db.session.execute(select(*wanted.values())).one()
-    return dict(zip(wanted, row, strict=True))
+    return told(tuple(wanted), select(*wanted.values()))
+
+
+def told(names: Sequence[str], asked: Any) -> dict[str, int]:
+    """What the columns of the statement ``asked`` come to for the acting person, under these ``names``."""
+    return dict(zip(names, db.session.execute(asked).one(), strict=True))
 
 
 def few(rows: Select[Any], most: int = MANY) -> ColumnElement[int]:

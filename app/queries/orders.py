@@ -18,6 +18,10 @@ from app.queries.people import people_by_name
 from app.support.text import fold
 
 _seat = OrderAssignment.__table__
+Places = list[tuple[int, Seat, datetime | None]]
+_of_one = select(_seat.c.id, _seat.c.seat, _seat.c.closed_at).where(  # made once: it is asked with each row that somebody enters
+    _seat.c.order_id == bindparam("order", type_=Integer), _seat.c.user_id == bindparam("user", type_=Integer), _seat.c.archived_at.is_(None)
+)
 OFFERED, LOOKED_THROUGH = 12, 5_000  # orders that a look-up shows, and looks at
 
 
@@ -41,6 +45,14 @@ class Progress:
     @property
     def rejected(self) -> int:
         return self.of((RowState.REJECTED,))
+
+
+_one_order = select(Order).where(Order.id == bindparam("key", type_=Integer))  # made once: it is asked while people type
+
+
+def order_of(key: int) -> Order | None:
+    """The order, where the acting person may read it."""
+    return db.session.scalars(_one_order, {"key": key}).one_or_none()
 
 
 def places_of(actor: Actor, *seats: Seat) -> list[OrderAssignment]:
@@ -89,12 +101,9 @@ def seats_in(order_id: int) -> list[OrderAssignment]:
     return list(db.session.scalars(wanted.options(joinedload(OrderAssignment.user)).order_by(OrderAssignment.id)))
 
 
-def seats_of(order_id: int, user_id: int | None) -> list[tuple[int, Seat, datetime | None]]:
+def seats_of(order_id: int, user_id: int | None) -> Places:
     """(key, seat, closed at) of each place of a person in an order, whoever asks."""
-    wanted = select(_seat.c.id, _seat.c.seat, _seat.c.closed_at).where(
-        _seat.c.order_id == order_id, _seat.c.user_id == user_id, _seat.c.archived_at.is_(None)
-    )
-    return [(row.id, row.seat, row.closed_at) for row in db.session.connection().execute(wanted)]
+    return [(row.id, row.seat, row.closed_at) for row in db.session.connection().execute(_of_one, {"order": order_id, "user": user_id})]
 
 
 def operators_in(order_id: int) -> set[int]:

@@ -158,8 +158,15 @@ def _rest(
     return Counts(**counts, alerts=len(keys)), keys
 
 
+def has_day(actor: Actor) -> bool:
+    """Whether anything can wait for ``actor`` on the page of the day, but for alerts."""
+    return any(actor.scope(model.__name__, Action.READ) for model in (Task, Opportunity, IncomingMessage))
+
+
 def number_of(user: User, actor: Actor, at: datetime) -> ColumnElement[int]:
     """How many things wait for ``user`` at ``at``, each line of ``_COUNTED`` at most ``MANY``; to stand in a statement with others, on every page."""
+    if not has_day(actor):
+        return literal(0)
     groups = _conditions(_day_of(user, actor, at), lambda model: _own_columns(model, actor))
     kinds = []
     for names in _COUNTED:

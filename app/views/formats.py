@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
@@ -207,6 +208,20 @@ def icon(name: str, label: str | None = None, tone: str | None = "") -> Markup:
     return _symbol(asset("built/icons.svg"), str(name), str(label) if label else None, tone or "")
 
 
+_remembered: dict[tuple[Any, ...], Markup] = {}
+MOST_REMEMBERED = 1_000  # parts of pages
+
+
+def remembered(*key: Any, caller: Callable[[], Markup]) -> Markup:
+    """What stands within ``{% call remembered(…) %}``, drawn once for each ``key``, which says all that it follows from but for language and address."""
+    whole = (str(get_locale()), request.script_root, *key)
+    if whole not in _remembered:
+        if len(_remembered) >= MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered[whole] = caller()
+    return _remembered[whole]
+
+
 class OnceFound(Domain):
     """The catalogue of a request is looked for once; Flask-Babel would do so for each of some hundred sentences."""
 
@@ -220,8 +235,20 @@ class OnceFound(Domain):
         return found
 
 
+    def here(self) -> Any:
+        """The same within a template, where there is a request or another context: a page asks a hundred times."""
+        kept = g._get_current_object().__dict__.get("_flask_babel")
+        found = kept.__dict__.get("babel_translations") if kept is not None else None
+        return found if found is not None else self.get_translations()
+
+
 def register(app: Flask) -> None:
     """Give the templates these formats as filters, and the functions `asset` and `shaped` (a state)."""
-    app.extensions["babel"].instance.domain_instance = OnceFound()
+    domain = app.extensions["babel"].instance.domain_instance = OnceFound()
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of its extension
+        gettext=lambda said: domain.here().ugettext(said), ngettext=lambda one, many, n: domain.here().ungettext(one, many, n),
+        pgettext=lambda context, said: domain.here().upgettext(context, said),
+        npgettext=lambda context, one, many, n: domain.here().unpgettext(context, one, many, n), newstyle=True,
+    )
     app.jinja_env.filters.update(present=present, money=money, moment=moment, ago=ago, size=size, paragraphs=paragraphs)
-    app.jinja_env.globals.update(asset=asset, symbol=icon, shaped=state, get_locale=get_locale, form_of=form_of)
+    app.jinja_env.globals.update(asset=asset, symbol=icon, shaped=state, get_locale=get_locale, form_of=form_of, remembered=remembered)

@@ -1,19 +1,22 @@
 """The menu and every view on it. Names are permission keys and stay; labels are translated."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
+from flask import g
 from flask_babel import lazy_gettext
 from flask_login import current_user
-from sqlalchemy import ColumnElement, literal
+from sqlalchemy import ColumnElement, literal, select
 
 from app.models import Order
-from app.permissions.actor import current_actor
+from app.permissions.actor import Actor, current_actor
 from app.permissions.decide import is_allowed
 from app.permissions.rights import Action
 from app.queries import messages
 from app.queries import orders as orders_asked
-from app.queries.numbers import numbers
+from app.queries.numbers import told
+from app.queries.today import has_day
 from app.views import (
     accounts,
     action_types,
@@ -162,11 +165,27 @@ def build(appbuilder: Any) -> None:
 
 def counts(shown: list[dict[str, Any]]) -> dict[str, int]:
     """The numbers beside the entries of the menu that are ``shown`` to whoever is signed in."""
-    names = {each["name"] for item in shown for each in (item, *(item.get("childs") or ())) if each != "-"}
+    if not current_user.is_authenticated:
+        return {}
+    names = tuple(each["name"] for item in shown for each in (item, *(item.get("childs") or ())) if each != "-")
+    # What no hour changes is said once for each person, and not with each page.
+    is_lasting = not has_day(current_actor()) and not {"waiting_today", "waiting_alerts"} & set(g)
+    said = _said_once(current_actor(), current_user.id, names) if is_lasting else _said(names)
+    found = told(*said) if said is not None else {}
+    return {**found, "Today": found["Today"] + found["Alerts"]} if "Today" in found else found  # the page of the day shows the alerts, too
+
+
+def _said(names: tuple[str, ...]) -> tuple[tuple[str, ...], Any] | None:
+    """What the entries ``names`` ask, and the statement that tells it; None where they ask nothing."""
     wanted = {name: count() for name, count in COUNTS.items() if name in names or (name == "Alerts" and "Today" in names)}
     wanted |= {name: count() for entry, below in WAITING.items() if entry in names for name, _, _, _, count in below}
-    found = numbers(wanted) if wanted and current_user.is_authenticated else {}
-    return {**found, "Today": found["Today"] + found["Alerts"]} if "Today" in found else found  # the page of the day shows the alerts, too
+    return (tuple(wanted), select(*wanted.values())) if wanted else None
+
+
+@lru_cache(maxsize=500)
+def _said_once(actor: Actor, user_id: int, names: tuple[str, ...]) -> tuple[tuple[str, ...], Any] | None:
+    """``_said`` to ``actor``, who is the one that acts: one whose rights change is another from then on."""
+    return _said(names)
 
 
 def waiting(entry: str, found: dict[str, int]) -> list[dict[str, Any]]:

@@ -318,7 +318,7 @@ def _place(order: Order) -> OrderAssignment | None:
 
 
 def _order(text: str) -> Order:
-    order = db.session.get(Order, int(text)) if is_key(text) else None
+    order = asked.order_of(int(text)) if is_key(text) else None
     return order or abort(404)
 
 
