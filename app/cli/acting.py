@@ -7,7 +7,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from app.domain.errors import DomainError
+from app.domain.errors import Refusal
 from app.permissions.actor import SYSTEM, acting
 
 
@@ -20,7 +20,7 @@ def as_system(command: Callable[..., Any]) -> Callable[..., Any]:
         with acting(SYSTEM):
             try:
                 command(*args, **kwargs)
-            except DomainError as refusal:
+            except Refusal as refusal:
                 raise click.ClickException(str(refusal)) from refusal
 
     return run

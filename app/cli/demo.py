@@ -14,7 +14,7 @@ from app.cli import demo_mail, demo_more
 from app.cli.demo_firm import ACCOUNTS, CONTACTS, HISTORY, OPPORTUNITIES, PEOPLE, TASKS
 from app.cli.demo_prospecting import make_orders
 from app.cli.demo_stage import CURRENCIES, Stage, moment_at, numbers
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, Refusal
 from app.domain.languages import Language
 from app.domain.opportunities import Source
 from app.domain.timeline import Kind
@@ -203,7 +203,7 @@ def demo() -> None:
     """Fill an empty installation with a firm to look at; prints who may sign in."""
     try:
         accounts = load_demo()
-    except DomainError as refusal:
+    except Refusal as refusal:
         raise click.ClickException(str(refusal)) from refusal
     for account in accounts:
         click.echo("  ".join(account))

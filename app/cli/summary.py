@@ -6,7 +6,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import or_, select
 
-from app.domain.errors import DomainError
+from app.domain.errors import Refusal
 from app.domain.workdays import local_day
 from app.extensions import db
 from app.models import User
@@ -45,7 +45,7 @@ def send(who: str, edition: str, day: datetime | None, dry_run: bool, again: boo
             return
         try:
             sending = outbound.send(subscription, chosen, again=again, actor=SYSTEM)
-        except DomainError as refusal:
+        except Refusal as refusal:
             raise click.ClickException(str(refusal)) from refusal
         click.echo(f"Queued for {user.email}." if sending.outgoing_id else "There is nothing to say: recorded, no mail.")
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from app.domain.errors import DomainError
+from app.domain.errors import Refusal
 from app.domain.summaries import Subject
 from app.support.i18n import N_
 from app.support.secrets import is_signed, sign
@@ -68,7 +68,7 @@ class Result:
     deed: Deed | None
     titles: tuple[str, ...] = ()
     detail: str = ""  # the day (ISO), or the amount and its currency
-    refusal: DomainError | None = None
+    refusal: Refusal | None = None
     doubt: str = ""
     choices: tuple[tuple[MailLink, str], ...] = ()
     about: tuple[tuple[Subject, int], ...] = ()

@@ -5,8 +5,8 @@ from typing import Any, Self
 from app.support.i18n import N_
 
 
-class DomainError(Exception):
-    """Refused by a rule. ``message`` is an English sentence with ``%(name)s`` places, translated at the door."""
+class Refusal(Exception):
+    """Not done. ``message`` is an English sentence with ``%(name)s`` places, translated at the door."""
 
     def __init__(self, code: str, message: str, **params: Any) -> None:
         self.code, self.message, self.params, self.field = code, message, params, ""
@@ -16,6 +16,10 @@ class DomainError(Exception):
         """The same refusal, because of what stands in ``field`` of the form."""
         self.field = field
         return self
+
+
+class DomainError(Refusal):
+    """Refused by a rule, whoever asks."""
 
 
 class Stale(DomainError):
@@ -28,8 +32,8 @@ class Stale(DomainError):
         )
 
 
-class Forbidden(DomainError):
-    """The actor may see the record but may not do this with it."""
+class Forbidden(Refusal):
+    """The actor may see the record but may not do this with it. No ``DomainError``: where a form says what a rule refuses, this goes on to 403."""
 
     def __init__(self, message: str = N_("Your rights do not include this. Ask the owner of the record or an administrator.")) -> None:
         super().__init__("forbidden", message)

@@ -1,6 +1,6 @@
 """What a person teaches from one message: that its sender is a real prospect, or is never wanted again."""
 
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, Refusal
 from app.domain.messages import State
 from app.domain.sender_rules import Effect
 from app.inbound import decisions
@@ -35,7 +35,7 @@ def real_prospect(message: IncomingMessage, *, contact_values: dict[str, str] | 
     rule, is_new = sender_rules.teach(message.sender_address, Effect.PERSON, message=message, actor=actor)
     try:
         decisions.create_opportunity(message, contact_values=contact_values, actor=actor)
-    except DomainError:
+    except Refusal:
         if is_new:
             records.delete(rule, actor=actor)
         raise

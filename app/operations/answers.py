@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.deeds import Deed, MailLink, Result, hint_of
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, Refusal
 from app.domain.events import SummaryAnswered
 from app.domain.summaries import Line, Subject
 from app.domain.workdays import BEGINS, is_workday, moment_of
@@ -74,7 +74,7 @@ def _done(asked: Asked, deed: Deed, line: Line, user: User, message: IncomingMes
         with db.session.begin_nested():
             do(item, deed, given, actor=actor)
             record(actor, "act_by_answer", item, after={"deed": deed, "message": message.id})
-    except DomainError as refusal:
+    except Refusal as refusal:
         return Result(asked.said, deed, (title,), refusal=refusal)
     if deal is None or deed not in OF_SALES:
         return Result(asked.said, deed, (title,), _detail(given), about=about)

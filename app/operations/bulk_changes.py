@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, inspect, select
 
 from app.domain.bulk import ARCHIVE, MOST, OPPOSITE, ItemState
 from app.domain.custom_fields import PREFIX, read
-from app.domain.errors import DomainError, Forbidden, NotFound
+from app.domain.errors import DomainError, Forbidden, NotFound, Refusal
 from app.domain.events import BulkStarted
 from app.domain.runs import RunState
 from app.extensions import db
@@ -128,7 +128,7 @@ def _settle(change: BulkChange, item: BulkItem, actor: Actor) -> None:
         with db.session.begin_nested():
             _apply(change, item, found, actor)
         item.state = ItemState.DONE
-    except DomainError as refusal:
+    except Refusal as refusal:
         item.state, item.because, item.params = ItemState.REFUSED, refusal.message[:200], plain(refusal.params)
 
 

@@ -8,12 +8,11 @@ from sqlalchemy import select
 from app.domain.custom_fields import CHOSEN, PREFIX, Field, FieldKind, checked, is_asked, stored
 from app.domain.errors import DomainError
 from app.domain.reach import kept, mail_address, phone_number
-from app.domain.rights import FieldRule
 from app.extensions import db
 from app.models import Firm, User
 from app.models.custom_fields import fields_of
 from app.permissions.actor import Actor
-from app.permissions.decide import field_rule
+from app.permissions.decide import is_writable
 from app.support.i18n import N_
 
 NEEDED = N_("“%(field)s” is needed.")
@@ -32,7 +31,7 @@ def own_values(model: type[Any], values: Mapping[str, Any], held: Mapping[str, A
     after = {**held, **{name: stored(value) for name, value in result.items() if name.startswith(PREFIX)}}
     for name, field in fields.items():
         if not is_asked(field, after.get(field.depends_on)):
-            if after.get(name) is not None and field_rule(actor, model, name) is FieldRule.WRITE:
+            if after.get(name) is not None and is_writable(actor, model, name):
                 result[name] = None
         elif field.is_required and name in values and result[name] is None:
             raise DomainError("needed", NEEDED, field=field.label_in("en"))

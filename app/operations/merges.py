@@ -8,7 +8,6 @@ from sqlalchemy import Column, ColumnElement, Table, UniqueConstraint, and_, exi
 from app.domain.custom_fields import PREFIX
 from app.domain.errors import DomainError, Stale
 from app.domain.merges import FIELDS, FILLED, UNDO_WITHIN, WITH, Choice, chosen
-from app.domain.rights import FieldRule
 from app.extensions import db
 from app.models import Contact, Merge, Model, Opportunity, Record
 from app.models.custom_fields import fields_of
@@ -18,7 +17,7 @@ from app.operations.merged import merge_of
 from app.operations.timeline import state_fact, touch
 from app.operations.transaction import atomic, plain, record
 from app.permissions.actor import SYSTEM, Actor
-from app.permissions.decide import field_rule, require
+from app.permissions.decide import is_writable, require
 from app.permissions.rights import Action
 from app.support import clock
 from app.support.i18n import N_
@@ -75,7 +74,7 @@ def _values(kept: Record, gone: Record, choices: Mapping[str, Choice], actor: Ac
     theirs: dict[str, Any] = {}
     filled: dict[str, Any] = {}
     for name in (*fields_to_choose(model), *FILLED.get(model.__name__, ())):
-        may = name not in FILLED.get(model.__name__, ()) and field_rule(actor, model, name) is FieldRule.WRITE
+        may = name not in FILLED.get(model.__name__, ()) and is_writable(actor, model, name)
         old, other = _held(kept, name), _held(gone, name)
         value = chosen(choices.get(name) if may else None, name, old, other)
         if value != old:
@@ -182,7 +181,7 @@ def undo(done: Merge, *, actor: Actor) -> Record:
         require(actor, Action.WRITE, item)
     _check_undo(done, kept)
     before = {name: again(model, name, value) for name, value in done.before.items()}
-    may = {name: value for name, value in before.items() if name not in FILLED.get(done.record_type, ()) and field_rule(actor, model, name) is FieldRule.WRITE}
+    may = {name: value for name, value in before.items() if name not in FILLED.get(done.record_type, ()) and is_writable(actor, model, name)}
     records.update(kept, may, actor=actor)
     records.update(kept, {name: value for name, value in before.items() if name not in may}, actor=SYSTEM)
     db.session.flush()

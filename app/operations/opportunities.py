@@ -9,7 +9,6 @@ from sqlalchemy.orm import contains_eager
 
 from app.domain.errors import DomainError
 from app.domain.opportunities import Status, check_close, check_move, check_renew, check_reopen
-from app.domain.rights import FieldRule
 from app.extensions import db
 from app.models import Account, AccountType, Opportunity, Pipeline, Step
 from app.operations import records
@@ -19,7 +18,7 @@ from app.operations.records import RULES, Rules
 from app.operations.timeline import state_fact, touch
 from app.operations.transaction import atomic, record
 from app.permissions.actor import SYSTEM, Actor
-from app.permissions.decide import field_rule, require, require_fields
+from app.permissions.decide import is_writable, require, require_fields
 from app.permissions.rights import Action
 from app.support import clock
 from app.support.i18n import N_
@@ -189,7 +188,7 @@ def renew(item: Opportunity, title: str, *, step: Step | None = None, until: dat
         "title": title.strip() or item.title, "account": item.account, "contacts": list(item.contacts), "step": step or first_step(item.pipeline),
         "currency": item.currency, "renewal_of": item, "tags": list(item.tags), "campaign": None,
     }
-    if item.amount is not None and field_rule(actor, item, "amount") is FieldRule.WRITE:
+    if item.amount is not None and is_writable(actor, item, "amount"):
         values["amount"] = item.amount
     if item.owner_id is not None and item.owner in people_on_offer(actor):
         values["owner"] = item.owner

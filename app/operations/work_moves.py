@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 
 from app.domain.engagements import LIVE
-from app.domain.errors import DomainError, Forbidden
+from app.domain.errors import DomainError, Forbidden, Refusal
 from app.domain.events import WorkMoved
 from app.domain.messages import State
 from app.domain.opportunities import OPEN as OPEN_DEALS
@@ -175,7 +175,7 @@ def go_on(move_id: int, *, actor: Actor = SYSTEM) -> bool:
     mover = beginner_of(move)
     try:
         _check_still(move, mover)
-    except DomainError as refusal:
+    except Refusal as refusal:
         move.state, move.ended_at = RunState.FAILED, clock.now()
         record(actor, "stop_work_move", move, after={"because": refusal.code, "records": move.done})
         return False

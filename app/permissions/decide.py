@@ -69,6 +69,11 @@ def is_shown(actor: Actor, subject: Any, name: str) -> bool:
     return field_rule(actor, subject, name) is not FieldRule.HIDDEN
 
 
+def is_writable(actor: Actor, subject: Any, name: str) -> bool:
+    """Whether ``actor`` may change the field, where they may change the record."""
+    return field_rule(actor, subject, name) is FieldRule.WRITE
+
+
 def may_quote(actor: Actor, record_type: str) -> bool:
     """Whether a text that is kept apart from its record (the audit) may name records of that type to ``actor``, whoever owns them."""
     return record_type not in PROTECTED or actor.scope(record_type, Action.READ).everything
@@ -77,7 +82,7 @@ def may_quote(actor: Actor, record_type: str) -> bool:
 def require_fields(actor: Actor, subject: Any, names: Iterable[str]) -> None:
     """Raise ``ForbiddenField`` when one of ``names`` is hidden from ``actor`` or only to be read."""
     for name in names:
-        if field_rule(actor, subject, name) is not FieldRule.WRITE:
+        if not is_writable(actor, subject, name):
             model = subject if isinstance(subject, type) else type(subject)
             saved = (None, "") if isinstance(subject, type) else (subject.id, str(subject))
             raise ForbiddenField(name, model.__name__, *saved)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,11 +10,10 @@ from flask import url_for
 from flask_babel import gettext, lazy_gettext
 
 from app.domain.opportunities import Status
-from app.domain.rights import FieldRule
 from app.models import Opportunity
 from app.operations.handing import may_take
-from app.permissions.actor import current_actor
-from app.permissions.decide import field_rule
+from app.permissions.actor import Actor, current_actor
+from app.permissions.decide import is_writable
 from app.queries.opportunities import steps_on_offer
 from app.support import clock
 from app.views.asked import Refused, local, zone
@@ -86,27 +86,34 @@ def _open_acts(item: Opportunity) -> list[dict[str, Any]]:
         _act(item, "standby", gettext("Put on standby"), "pause-circle-fill", "k-warn", [
             {"name": "until", "label": gettext("Remind me on"), "type": "datetime-local", "value": local(until), "is_required": True},
         ], key="o"),
-        _act(item, "win", gettext("Won"), "check-circle-fill", "k-good", _amount(item), key="w", submit=gettext("Close as won")),
+        _act(item, "win", gettext("Won"), "check-circle-fill", "k-good", final_amount(item, item.amount, current_actor()), key="w",
+             submit=gettext("Close as won")),
         _act(item, "lose", gettext("Lost"), "x-circle-fill", "k-bad", [
-            {**reason, "suggest": lost}, *rival(item),
+            {**reason, "suggest": lost}, *suggested_rival(item),
         ], key="p", submit=gettext("Close as lost")),
         _act(item, "cancel", gettext("Project dropped"), "slash-circle", "", [{**reason, "suggest": dropped}], submit=gettext("Close as cancelled"),
              is_line=False),
     ]
 
 
-def rival(item: Opportunity) -> list[dict[str, Any]]:
+def rival(item: Opportunity, actor: Actor) -> list[dict[str, Any]]:
     """The field for the competitor, for whoever may write it."""
-    if field_rule(current_actor(), item, "competitor") is not FieldRule.WRITE:
+    if not is_writable(actor, item, "competitor"):
         return []
-    return [{"name": "competitor", "label": gettext("Competitor"), "type": "text", "suggest": url_for("OpportunityView.words", kind="competitor")}]
+    return [{"name": "competitor", "label": gettext("Competitor"), "type": "text"}]
 
 
-def _amount(item: Opportunity) -> list[dict[str, Any]]:
-    if field_rule(current_actor(), item, "amount") is not FieldRule.WRITE:
+def suggested_rival(item: Opportunity) -> list[dict[str, Any]]:
+    """The same with what others wrote there, for whoever is signed in."""
+    return [{**field, "suggest": url_for("OpportunityView.words", kind="competitor")} for field in rival(item, current_actor())]
+
+
+def final_amount(item: Opportunity, amount: Decimal | None, actor: Actor) -> list[dict[str, Any]]:
+    """The field for what it was won at, for whoever may write it; ``amount`` stands there."""
+    if not is_writable(actor, item, "amount"):
         return []
     return [{"name": "amount", "label": gettext("Final amount (%(currency)s)", currency=item.currency), "type": "text",
-             "value": "" if item.amount is None else f"{item.amount:f}".removesuffix(".00"), "help": gettext("Net")}]
+             "value": "" if amount is None else f"{amount:f}".removesuffix(".00"), "help": gettext("Net")}]
 
 
 def _closed_acts(item: Opportunity) -> list[dict[str, Any]]:

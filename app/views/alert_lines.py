@@ -18,7 +18,7 @@ from app.permissions.rights import Action
 from app.support import clock
 from app.support.i18n import N_
 from app.views import formats
-from app.views.acts import rival, tomorrow_morning
+from app.views.acts import suggested_rival, tomorrow_morning
 from app.views.asked import Refused, local, url_if
 from app.views.engagement_acts import prospect_remedy
 from app.views.field_rights import money_of
@@ -177,7 +177,7 @@ def _remedy(alert: Alert, remedy: Remedy) -> dict[str, Any] | None:
             fields = [day | {"label": gettext("Remind me on")}]
         case Remedy.LOSE:
             act |= {"label": gettext("Lost"), "icon": "x-circle-fill", "tone": "k-bad", "submit": gettext("Close as lost")}
-            fields = [reason, *(rival(alert.opportunity) if alert.opportunity else ())]
+            fields = [reason, *(suggested_rival(alert.opportunity) if alert.opportunity else ())]
         case Remedy.CANCEL:
             act |= {"label": gettext("Project dropped"), "icon": "slash-circle", "submit": gettext("Close as cancelled")}
             fields = [reason]

@@ -9,7 +9,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 from sqlalchemy import ColumnElement, literal
 
 from app.domain.alerts import Remedy, Rule
-from app.domain.errors import DomainError, Forbidden
+from app.domain.errors import DomainError
 from app.domain.labels import label
 from app.extensions import db
 from app.inbound import decisions
@@ -87,8 +87,6 @@ class AlertView(BaseView):
     def _settle(self, item: Alert, name: str, deed: Callable[[], Any]) -> Any:
         try:
             deed()
-        except Forbidden:
-            raise
         except DomainError as refusal:
             refused = Refused(name, say(refusal), request.form.to_dict())
             if request.form.get("back") == "today":

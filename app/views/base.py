@@ -14,7 +14,7 @@ from flask_login import current_user
 from sqlalchemy import inspect
 from sqlalchemy.orm import selectinload
 
-from app.domain.errors import DomainError, Forbidden, ForbiddenField
+from app.domain.errors import DomainError, Refusal
 from app.extensions import db
 from app.models import Record
 from app.operations import records
@@ -37,20 +37,15 @@ from app.views.returning import Returning, against
 from app.views.widgets import NativeWidgets
 
 
-def say(refusal: DomainError) -> str:
+def say(refusal: Refusal) -> str:
     """The sentence of ``refusal`` in the reader's language."""
     return str(gettext(refusal.message, **refusal.params))
 
 
-def attempt(operation: Callable[[], Any], done: str = "", passing: type[DomainError] = Forbidden) -> bool:
-    """Run ``operation``: what it refuses, or that it is ``done``, is said on the next page. True when it went through.
-
-    ``passing`` goes on to the page of its own.
-    """
+def attempt(operation: Callable[[], Any], done: str = "") -> bool:
+    """Run ``operation``: what a rule refuses, or that it is ``done``, is said on the next page. True when it went through."""
     try:
         operation()
-    except passing:
-        raise
     except DomainError as refusal:
         flash(say(refusal), "danger")
         return False
@@ -170,7 +165,7 @@ class CrmView(InPlace, Returning, NativeWidgets, FieldRights, ModelView):
     def _values(self, form: Any) -> dict[str, Any]:
         return {field.name: field.data for field in form if field.name not in ("csrf_token", "version")}
 
-    def _refused(self, form: Any, refusal: DomainError) -> None:
+    def _refused(self, form: Any, refusal: Refusal) -> None:
         """Say it at the field that it is about, else above the form."""
         if refusal.field in form:
             form[refusal.field].errors = [*form[refusal.field].errors, say(refusal)]
@@ -189,7 +184,7 @@ class CrmView(InPlace, Returning, NativeWidgets, FieldRights, ModelView):
             if form.validate():
                 try:
                     item = self.create_record(self._values(form))
-                except DomainError as refusal:
+                except Refusal as refusal:
                     self._refused(form, refusal)
                 else:
                     g.saved_record = item
@@ -208,7 +203,7 @@ class CrmView(InPlace, Returning, NativeWidgets, FieldRights, ModelView):
             if form.validate():
                 try:
                     self.update_record(item, self._values(form), request.form.get("version", type=int))
-                except DomainError as refusal:
+                except Refusal as refusal:
                     self._refused(form, refusal)
                     form.form_errors += against(form, item, refusal)
                 else:
@@ -241,7 +236,7 @@ class CrmView(InPlace, Returning, NativeWidgets, FieldRights, ModelView):
 
     def perform(self, operation: Callable[[], Any], done: str = "") -> bool:
         """Run ``operation``; a refusal becomes a message on the next page. True when it went through."""
-        return attempt(operation, done, ForbiddenField)
+        return attempt(operation, done)
 
     def _delete(self, pk: Any) -> None:
         item = self.found(pk, Action.DELETE)
@@ -294,7 +289,7 @@ class CrmView(InPlace, Returning, NativeWidgets, FieldRights, ModelView):
             try:
                 operation(item)
                 done += 1
-            except DomainError as refusal:
+            except Refusal as refusal:
                 flash(gettext("%(label)s: %(text)s", label=name, text=say(refusal)), "danger")
         if done and undo and not isinstance(items, list):
             offer_undo(gettext("%(name)s is archived.", name=items), url_for(f"{self.endpoint}.action", name=undo, pk=items.id))

@@ -9,7 +9,7 @@ from flask_appbuilder import expose, has_access
 from flask_babel import gettext
 
 from app.domain.appointments import Guest
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, Refusal
 from app.models import Contact
 from app.operations import booking, invitations
 from app.operations.letters import people_of, why_not
@@ -56,7 +56,7 @@ class Booking:
                 item, host, moment_asked(), guests_asked(item), minutes=minutes_asked(), about=request.form.get("about", ""),
                 place=request.form.get("place", ""), note=request.form.get("note", ""), actor=current_actor(),
             )
-        except DomainError as refusal:
+        except Refusal as refusal:
             return make_response(self._ask_when(item, say(refusal)), 409)
         flash(gettext("The meeting is booked for %(name)s.", name=host), "success")
         return self._after_handing(item)  # type: ignore[attr-defined]

@@ -10,13 +10,12 @@ from sqlalchemy import inspect
 from app.domain.bulk import ARCHIVE, MOST, OPPOSITE, RESTORE
 from app.domain.custom_fields import WORDS
 from app.domain.errors import DomainError
-from app.domain.rights import FieldRule
 from app.domain.runs import RunState
 from app.extensions import db
 from app.models import BulkChange
 from app.operations import bulk_changes
 from app.permissions.actor import current_actor
-from app.permissions.decide import field_rule, require_fields
+from app.permissions.decide import is_writable, require_fields
 from app.permissions.rights import Action
 from app.queries.bulk_changes import own_change, refusals_of
 from app.queries.custom_fields import own_field
@@ -161,7 +160,7 @@ def _offered(view: Any) -> list[tuple[str, str]]:
     shared = [
         name for name in view.edit_columns[1:]
         if (_is_shared(name) or name in mapper.columns or (name in mapper.relationships and not mapper.relationships[name].uselist))
-        and field_rule(actor, view.datamodel.obj, name) is FieldRule.WRITE and not _is_own(mapper, name)
+        and is_writable(actor, view.datamodel.obj, name) and not _is_own(mapper, name)
     ]
     is_archived = request.args.get("archived") == "1"
     acts = [(RESTORE, gettext("Bring back"))] if is_archived else [(ARCHIVE, gettext("Archive"))]

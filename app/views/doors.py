@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_login import current_user, user_logged_in
 from werkzeug.exceptions import HTTPException
 
-from app.domain.errors import DomainError, Forbidden, ForbiddenField, NotFound
+from app.domain.errors import Forbidden, ForbiddenField, NotFound, Refusal
 from app.extensions import db
 from app.models import User
 from app.operations import refusals, users
@@ -88,7 +88,7 @@ def _error_page(status: int, sentence: str, reference: str | None = None) -> Any
         return f"{status} {sentence} {reference or ''}", status, {"Content-Type": "text/plain; charset=utf-8"}
 
 
-def _refused(refusal: DomainError) -> Any:
+def _refused(refusal: Refusal) -> Any:
     if isinstance(refusal, ForbiddenField):
         refusals.note_refused_field(refusal, actor=current_actor())
         g.is_noted = True
@@ -158,7 +158,7 @@ def register(app: Flask) -> None:
         if token is not None:
             end_acting(token)
 
-    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(StoreAway, _away)
     app.register_error_handler(Exception, _crash)

@@ -11,7 +11,7 @@ from flask_appbuilder.models.filters import BaseFilter
 from flask_babel import gettext, lazy_gettext, ngettext, to_user_timezone
 from wtforms.fields.core import UnboundField
 
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, Refusal
 from app.extensions import db
 from app.models import Opportunity, Team, User
 from app.operations import handing
@@ -167,7 +167,7 @@ class Holding:
             if to is None:
                 raise DomainError("nobody_chosen", NOBODY_CHOSEN)
             handing.give(item, to, note=note, actor=current_actor())
-        except DomainError as refusal:
+        except Refusal as refusal:
             return make_response(self._ask_to_whom(item, say(refusal), note), 409)
         flash(gettext("%(title)s was handed over to %(name)s.", title=item, name=to), "success")
         return self._after_handing(item)

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField
 from wtforms.fields.choices import SelectFieldBase
 
-from app.domain.errors import DomainError, Stale
+from app.domain.errors import Refusal, Stale
 from app.models import Record
 from app.permissions.rights import Action
 from app.queries.custom_fields import own_field
@@ -109,7 +109,7 @@ class InPlace:
         version = item.version
         try:
             operation()
-        except DomainError as refusal:
+        except Refusal as refusal:
             self._refused(form, refusal)  # type: ignore[attr-defined]
             form.form_errors += against(form, item, refusal)
             g.is_stale = isinstance(refusal, Stale)

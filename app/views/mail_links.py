@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -11,9 +12,8 @@ from flask_appbuilder import BaseView, expose
 from flask_babel import force_locale, gettext
 
 from app.domain.deeds import Deed, MailLink, moment_of, read_link
-from app.domain.errors import DomainError, Forbidden
+from app.domain.errors import Forbidden, Refusal
 from app.domain.labels import LABELS
-from app.domain.rights import FieldRule
 from app.extensions import csrf, db
 from app.models import Alert, Firm, Opportunity, Task, User
 from app.operations import mail_links
@@ -23,11 +23,11 @@ from app.operations.remedies import least_loaded
 from app.outbound.summary_words import name_of, record_address
 from app.outbound.words import Words, address
 from app.permissions.actor import SYSTEM, Actor, acting
-from app.permissions.decide import actor_of, field_rule, is_allowed
+from app.permissions.decide import actor_of, is_allowed
 from app.permissions.rights import Action
 from app.support.i18n import N_
 from app.views import asked
-from app.views.acts import tomorrow_morning
+from app.views.acts import final_amount, rival, tomorrow_morning
 from app.views.base import key, say
 from app.views.public import without_cookie
 
@@ -65,7 +65,7 @@ class MailLinkView(BaseView):
                 if opened.item is None:
                     raise Forbidden
                 mail_links.check_link(opened.link, opened.item)
-            except DomainError as refusal:
+            except Refusal as refusal:
                 return _refused(opened, refusal)
             return _page(opened, form=_form(opened, opened.item))
 
@@ -78,7 +78,7 @@ class MailLinkView(BaseView):
             about = _about(opened)
             try:
                 mail_links.use(opened.link, _given(opened), actor=opened.actor)
-            except DomainError as refusal:
+            except Refusal as refusal:
                 return _refused(opened, refusal)
             return _page(opened, done=gettext("Done. It is in the history, with your name."), about=about)
 
@@ -110,7 +110,7 @@ def _given(opened: Opened) -> Given:
     )
 
 
-def _form(opened: Opened, item: Item, refusal: DomainError | None = None) -> dict[str, Any]:
+def _form(opened: Opened, item: Item, refusal: Refusal | None = None) -> dict[str, Any]:
     deed = opened.link.deed
     fields = _fields(opened, item)
     for field in fields:
@@ -135,16 +135,11 @@ def _fields(opened: Opened, item: Item) -> list[dict[str, Any]]:
             return [_people(opened, item)]
         case Deed.WON:
             deal = _deal(item)
-            if deal is None or field_rule(opened.actor, deal, "amount") is not FieldRule.WRITE:
-                return []
-            value = f"{opened.link.hint / 100:.2f}".removesuffix(".00") if opened.link.hint else ""
-            label = gettext("Final amount (%(currency)s)", currency=deal.currency)
-            return [{"name": "amount", "label": label, "type": "text", "value": value, "help": gettext("Net")}]
+            amount = Decimal(opened.link.hint).scaleb(-2) if opened.link.hint else None
+            return final_amount(deal, amount, opened.actor) if deal else []
         case Deed.LOST:
             reason, deal = {**text, "label": gettext("Reason"), "type": "text"}, _deal(item)
-            if deal is None or field_rule(opened.actor, deal, "competitor") is not FieldRule.WRITE:
-                return [reason]
-            return [reason, {"name": "competitor", "label": gettext("Competitor"), "type": "text"}]
+            return [reason, *(rival(deal, opened.actor) if deal else ())]
         case Deed.CANCELLED:
             return [{**text, "label": gettext("Reason"), "type": "text"}]
         case _:
@@ -187,7 +182,7 @@ def _about(opened: Opened) -> dict[str, Any]:
     return {"title": title, "subtitle": " · ".join(str(each) for each in names if each), "url": url}
 
 
-def _refused(opened: Opened, refusal: DomainError) -> Response:
+def _refused(opened: Opened, refusal: Refusal) -> Response:
     if refusal.code not in OVER and opened.item is not None:
         return _page(opened, 409, form=_form(opened, opened.item, refusal))
     used = mail_links.used_at(opened.link) if refusal.code == "link_used" else None

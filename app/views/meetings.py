@@ -7,7 +7,7 @@ from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext
 
 from app.domain.appointments import Guest, Standing
-from app.domain.errors import DomainError, Forbidden
+from app.domain.errors import DomainError, Refusal
 from app.models import Appointment, TimelineEntry
 from app.operations import booking, invitations, meetings
 from app.permissions.actor import current_actor
@@ -43,7 +43,7 @@ class AppointmentView(BaseView):
                 request.form.get("place", ""), request.form.get("note", ""),
             )
             invitations.change(meeting, plan, guests_of(meeting), seen_version=request.form.get("version", type=int), actor=current_actor())
-        except DomainError as refusal:
+        except Refusal as refusal:
             return make_response(self._ask(self._found(pk), say(refusal)), 409)
         flash(gettext("The meeting was changed."), "success")
         return redirect(_page(meeting.entry) if is_allowed(current_actor(), Action.READ, _subject(meeting.entry)) else url_for("OpportunityView.list"))
@@ -73,8 +73,6 @@ class AppointmentView(BaseView):
         title = next_title(form.get("next", ""), entry.contact or subject)
         try:
             meetings.conclude(meeting, form.get("body", ""), next_title=title, next_at=moment("next_on") if title else None, actor=current_actor())
-        except Forbidden:
-            raise
         except DomainError as refusal:
             if form.get("back") == "today":
                 return draw_day(f"e{meeting.id}", Refused("meeting", say(refusal), form.to_dict()))

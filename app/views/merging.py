@@ -7,13 +7,12 @@ from flask_appbuilder import action as fab_action
 from flask_appbuilder import expose, has_access
 from flask_babel import gettext, lazy_gettext, ngettext
 
-from app.domain.errors import DomainError, Forbidden
+from app.domain.errors import DomainError
 from app.domain.merges import TEXTS, UNDO_WITHIN, Choice, chosen, is_empty
-from app.domain.rights import FieldRule
 from app.extensions import db
 from app.operations import merges
 from app.permissions.actor import current_actor
-from app.permissions.decide import field_rule, is_allowed
+from app.permissions.decide import is_allowed, is_writable
 from app.permissions.rights import Action
 from app.queries.custom_fields import own_field
 from app.queries.duplicates import resembling
@@ -50,8 +49,6 @@ class Merging:
         try:
             merges.merge(kept, gone, _choices(type(kept)), seen=(request.form.get("version", type=key), request.form.get("other_version", type=key)),
                          actor=current_actor())
-        except Forbidden:
-            raise
         except DomainError as refusal:
             return make_response(self._compare(kept, gone, say(refusal)), 409)
         offer_undo(gettext("%(gone)s was merged into %(kept)s.", gone=name, kept=kept), self._merge_url("unmerge", gone))
@@ -140,7 +137,7 @@ def _choices(model: type[Any]) -> dict[str, Choice]:
 def _differing(kept: Any, gone: Any) -> list[str]:
     """The fields that the reader may write and in which the two differ."""
     actor, model = current_actor(), type(kept)
-    names = [name for name in merges.fields_to_choose(model) if field_rule(actor, model, name) is FieldRule.WRITE]
+    names = [name for name in merges.fields_to_choose(model) if is_writable(actor, model, name)]
     return [name for name in names if getattr(kept, name) != getattr(gone, name)]
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms.validators import Optional
 
-from app.domain.errors import DomainError, Forbidden
+from app.domain.errors import DomainError
 from app.domain.labels import label
 from app.domain.opportunities import Status
 from app.domain.reach import spaced
@@ -224,8 +224,6 @@ class OpportunityView(Writing, Booking, Resembling, Merging, Holding, RecordPage
         step = session_get(Step, form["step"]) if form.get("step") else None
         try:
             new = opportunities.renew(item, form.get("title", ""), step=step, until=asked.moment("until"), actor=current_actor())
-        except Forbidden:
-            raise
         except DomainError as refusal:
             return self.draw_refused(item, Refused("renew", say(refusal), form.to_dict()))
         flash(gettext("The renewal has begun."), "success")

@@ -11,11 +11,10 @@ from wtforms import SelectField, StringField, widgets
 from app.domain.errors import DomainError, Stale
 from app.domain.labels import label
 from app.domain.opportunities import CLOSED, Status
-from app.domain.rights import FieldRule
 from app.models import Opportunity
 from app.operations import opportunities
 from app.permissions.actor import current_actor
-from app.permissions.decide import field_rule
+from app.permissions.decide import is_writable
 from app.support.i18n import N_
 from app.views.acts import tomorrow_morning
 from app.views.controls import Choice, Native
@@ -37,7 +36,7 @@ def status_form(view: Any, item: Opportunity) -> tuple[Any, Callable[[], None], 
     """The form, what it does, and the address that takes it back."""
     is_posted, seen = request.method == "POST", request.values.get("version", type=int)
     form = StatusForm() if is_posted else StatusForm(formdata=None, status=item.status.value, until=item.remind_at or tomorrow_morning())
-    if field_rule(current_actor(), item, "competitor") is not FieldRule.WRITE:
+    if not is_writable(current_actor(), item, "competitor"):
         del form.competitor
     form.status.choices = [(each.value, gettext(label(each))) for each in _offered(item)]
     for name, statuses in (("until", (Status.STANDBY,)), ("reason", (Status.LOST, Status.CANCELLED)), ("competitor", (Status.LOST,))):

@@ -9,7 +9,7 @@ from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
-from app.domain.errors import DomainError, Forbidden
+from app.domain.errors import DomainError
 from app.domain.labels import label
 from app.domain.orders import ATTRIBUTES, DONE, EDITABLE, CallResult, RowState, Seat
 from app.domain.row_checks import MATTER, keys, warnings
@@ -101,8 +101,6 @@ class MyOrderView(BaseView):
         was = row.state if row is not None else None
         try:
             saved = operation()
-        except Forbidden:
-            raise
         except order_rows.Incomplete as refusal:
             errors = {name: gettext("This is needed before the row can be handed in.") for name in refusal.names}
             return self._again(typed, row, errors, say(refusal))
@@ -236,8 +234,6 @@ class MyOrderView(BaseView):
         name, phone = request.form.get("name", ""), request.form.get("phone", "")
         try:
             row = order_rows.quick_lead(name, phone=phone, actor=current_actor())
-        except Forbidden:
-            raise
         except DomainError as refusal:
             body = self.render_template("quick_lead.html", title=gettext("New lead"), name=name, phone=phone, error=say(refusal))
             return make_response(body, 409)

@@ -7,7 +7,7 @@ from flask_appbuilder import action, expose, has_access
 from flask_appbuilder.models.sqla.filters import FilterStartsWith
 from flask_babel import gettext, lazy_gettext, ngettext
 
-from app.domain.errors import DomainError, Forbidden
+from app.domain.errors import DomainError
 from app.domain.orders import DONE, SOURCES
 from app.domain.row_checks import NUMBERS
 from app.extensions import db
@@ -135,8 +135,6 @@ class ProspectRowView(CrmView):
                 account=db.session.get(Account, int(wanted)) if wanted.isdecimal() and len(wanted) < 10 else None, is_other=wanted == "other",
                 person=request.form.get("person", ""), title=request.form.get("title", ""), without_reach="without_reach" in request.form,
             ), seen_version=request.form.get("version", type=int), actor=current_actor())
-        except Forbidden:
-            raise
         except DomainError as refusal:
             return make_response(self._draw_conversion(row, say(refusal)), 409)
         flash(gettext("“%(name)s” is an account now.", name=account.name), "success")

@@ -8,7 +8,7 @@ from flask_appbuilder import expose, has_access
 from flask_babel import gettext, pgettext
 from markupsafe import Markup
 
-from app.domain.errors import DomainError, Forbidden
+from app.domain.errors import DomainError
 from app.domain.labels import label
 from app.domain.reach import spaced
 from app.domain.timeline import Kind
@@ -122,8 +122,6 @@ class RecordPage:
         """
         try:
             operation()
-        except Forbidden:
-            raise
         except DomainError as refusal:
             return self.draw_refused(item, Refused(name, say(refusal), request.form.to_dict()))
         if undo and request.values.get("back") != "board":

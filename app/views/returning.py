@@ -8,7 +8,7 @@ from flask_appbuilder import expose, has_access
 from flask_babel import gettext, ngettext
 
 from app.domain.audit import ACTIONS
-from app.domain.errors import DomainError, Stale
+from app.domain.errors import Refusal, Stale
 from app.models import Account, Contact, Engagement, Opportunity, User
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
@@ -72,7 +72,7 @@ def _here(others: dict[int, datetime]) -> list[str]:
     return [str(gettext("%(name)s is here too, since %(moment)s.", name=people[key], moment=moment(since))) for since, key in came[:MOST]]
 
 
-def against(form: Any, item: Any, refusal: DomainError) -> list[str]:
+def against(form: Any, item: Any, refusal: Refusal) -> list[str]:
     """After a refusal for being stale: each value that was typed otherwise than it is saved now, in a sentence."""
     if not isinstance(refusal, Stale):
         return []

@@ -7,7 +7,7 @@ from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import joinedload
 
-from app.domain.errors import DomainError, Forbidden
+from app.domain.errors import DomainError
 from app.domain.orders import WAITING, Seat
 from app.domain.row_checks import warnings
 from app.extensions import db
@@ -92,8 +92,6 @@ class VerifyView(BaseView):
                 verification.give_second_opinion(row, findings, remark=remark, actor=actor)
             else:
                 verification.judge(row, findings, remark=remark, seen_version=request.form.get("version", type=int), actor=actor)
-        except Forbidden:
-            raise
         except DomainError as refusal:
             return self._draw(row, say(refusal), 409)
         said = gettext("Row %(number)s is rejected.", number=row.number) if is_rejection else gettext("Row %(number)s is accepted.", number=row.number)

@@ -9,7 +9,7 @@ from flask import abort, flash, make_response, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access, permission_name
 from flask_babel import gettext, lazy_gettext, ngettext, to_user_timezone
 
-from app.domain.errors import DomainError, Forbidden
+from app.domain.errors import DomainError, Forbidden, Refusal
 from app.domain.runs import RunState
 from app.extensions import db
 from app.models import Deputy, Team, User, WorkMove
@@ -64,7 +64,7 @@ class WorkView(BaseView):
             move = work_moves.start_move(
                 user, _taker(user), only_open=request.form.get("which") != "all", note=request.form.get("note", ""), actor=current_actor()
             )
-        except DomainError as refusal:
+        except Refusal as refusal:
             return make_response(self._draw(user, say(refusal)), 409)
         return _go_on(move)
 
@@ -82,7 +82,7 @@ class WorkView(BaseView):
             if to is not None and any(work_moves.counts(user, only_open=True, actor=actor).values()):
                 move = work_moves.start_move(user, to, note=request.form.get("note", ""), actor=actor)
             deputies.leave(user, to, actor=actor)
-        except DomainError as refusal:
+        except Refusal as refusal:
             return make_response(self._draw(user, say(refusal)), 409)
         flash(gettext("%(name)s is switched off.", name=user), "success")
         return _go_on(move) if move is not None else redirect(url_for("WorkView.person", person=user.id))
@@ -109,7 +109,7 @@ class WorkView(BaseView):
         found = _move(move)
         try:
             back = work_moves.give_back(found, actor=current_actor())
-        except DomainError as refusal:
+        except Refusal as refusal:
             flash(say(refusal), "danger")
             return redirect(url_for("WorkView.moved", move=found.id))
         return _go_on(back)
@@ -125,7 +125,7 @@ class WorkView(BaseView):
             if chosen is None:
                 raise DomainError("nobody_chosen", NOBODY_CHOSEN)
             deputies.name_deputy(user, chosen, _day("first"), _day("last"), actor=current_actor())
-        except DomainError as refusal:
+        except Refusal as refusal:
             return make_response(self._draw(user, say(refusal)), 409)
         flash(gettext("%(name)s stands in for %(user)s.", name=chosen, user=user), "success")
         return redirect(url_for("WorkView.person", person=user.id))

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select, text
 
-from app.domain.errors import DomainError
+from app.domain.errors import Refusal
 from app.domain.orders import COUNTED, CallResult, Seat
 from app.extensions import db
 from app.models import Order, OrderAssignment, ProspectRow, User, order_total
@@ -67,7 +67,7 @@ def _change(office: Office, chance: random.Random) -> None:
     with acting(SYSTEM):
         try:
             what()
-        except DomainError:
+        except Refusal:
             db.session.rollback()
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import inspect, select
 
 from app.domain.custom_fields import PREFIX, Field, stored
-from app.domain.errors import DomainError, Forbidden
+from app.domain.errors import DomainError, Forbidden, Refusal
 from app.domain.imports import Duplicates, Outcome, Target
-from app.domain.rights import Action, FieldRule
+from app.domain.rights import Action
 from app.extensions import db
 from app.models import Account, ContactAddress
 from app.operations import custom_fields
@@ -19,7 +19,7 @@ from app.operations.importing.lookup import Lookup
 from app.operations.importing.objections import refuse_objected
 from app.operations.importing.reading import REFERENCES
 from app.permissions.actor import Actor
-from app.permissions.decide import field_rule, is_allowed
+from app.permissions.decide import is_allowed, is_writable
 from app.permissions.one_of import among
 from app.permissions.scope import reaches_all, rows
 from app.support.i18n import N_
@@ -47,7 +47,7 @@ class Plan:
     forbidden: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.forbidden = {each.name for each in self.targets if field_rule(self.actor, self.kind.model, each.governed) is not FieldRule.WRITE}
+        self.forbidden = {each.name for each in self.targets if not is_writable(self.actor, self.kind.model, each.governed)}
         self.may_create = is_allowed(self.actor, Action.CREATE, self.kind.model) and not self.actor.is_looking
         self.may_make = bool(self.kind.makes) and is_allowed(self.actor, Action.CREATE, Account)
 
@@ -59,7 +59,7 @@ def prepare(plan: Plan, drafts: Sequence[Draft]) -> None:
     """Look up what the rows name; refuse those that say what may not be said, or leave out what is needed."""
     try:
         plan.kind.check(plan.actor)
-    except DomainError as refusal:
+    except Refusal as refusal:
         for draft in drafts:
             draft.refuse(refusal)
     for draft in drafts:
@@ -81,7 +81,7 @@ def _settle(plan: Plan, draft: Draft, kinds: dict[str, str]) -> None:
         for name in plan.kind.needed:
             if not draft.values.get(name) and draft.is_open:
                 raise DomainError("needed", NEEDED, field=plan.label(name))
-    except DomainError as refusal:
+    except Refusal as refusal:
         draft.refuse(refusal)
 
 
@@ -166,7 +166,7 @@ def decide(plan: Plan, drafts: Sequence[Draft]) -> dict[int, Any]:
             _decide(plan, draft, items, mine)
         except LeftAlone as said:
             draft.outcome, draft.refusal = Outcome.SKIPPED, said
-        except DomainError as refusal:
+        except Refusal as refusal:
             draft.refuse(refusal)
     _refuse_taken(drafts)
     refuse_objected(plan.kind.model.__name__, drafts, {each.name: each.label for each in plan.targets}, plan.region)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, Refusal
 from app.domain.imports import Outcome
 from app.support.i18n import N_
 
@@ -28,7 +28,7 @@ class Draft:
     new: dict[str, Any] = field(default_factory=dict)
     company: str = ""
     lacks: list[str] = field(default_factory=list)  # what a row of an order needs before it is handed in
-    refusal: DomainError | None = None
+    refusal: Refusal | None = None
     record_id: int | None = None  # the record that is there already
     outcome: Outcome | None = None
     seen: int | None = None
@@ -42,5 +42,5 @@ class Draft:
         """Nothing was decided about it yet."""
         return self.refusal is None and self.outcome is None
 
-    def refuse(self, refusal: DomainError) -> None:
+    def refuse(self, refusal: Refusal) -> None:
         self.refusal, self.outcome = refusal, Outcome.REFUSED

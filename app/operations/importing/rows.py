@@ -14,7 +14,6 @@ from app.domain.errors import NotFound
 from app.domain.import_fields import TARGETS
 from app.domain.imports import Duplicates, Kind, Outcome, Target
 from app.domain.languages import CURRENCIES
-from app.domain.rights import FieldRule
 from app.extensions import db
 from app.models import Import, ImportPortion, ImportRow, User
 from app.models.custom_fields import fields_of
@@ -30,7 +29,7 @@ from app.operations.importing.writing import write
 from app.operations.transaction import plain, refusal_of
 from app.operations.users import the_firm
 from app.permissions.actor import Actor
-from app.permissions.decide import field_rule
+from app.permissions.decide import is_writable
 
 BESIDE = ("operator",)  # what a row of an order is given though it is no attribute of it
 
@@ -45,7 +44,7 @@ def _known_to(run: Import, kind: Importable) -> list[Target]:
 def targets_for(run: Import, actor: Actor) -> list[Target]:
     """What a column can be, to ``actor``: fields that they may write."""
     kind = kind_of(run)
-    return [each for each in _known_to(run, kind) if field_rule(actor, kind.model, each.governed) is FieldRule.WRITE]
+    return [each for each in _known_to(run, kind) if is_writable(actor, kind.model, each.governed)]
 
 
 def plan_of(run: Import, actor: Actor) -> Plan:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, inspect, select
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.errors import DomainError, NotFound
+from app.domain.errors import DomainError, NotFound, Refusal
 from app.domain.events import BecameCoOwner, HandedOver, ImportStarted
 from app.domain.imports import BACK_WITHIN_DAYS, OVER, PORTION, ImportState, Outcome
 from app.domain.timeline import Origin
@@ -73,7 +73,7 @@ def undo_on(import_id: int, *, actor: Actor = SYSTEM) -> bool:
 def _back(kind: Importable, rows: Sequence[ImportRow], person: Actor) -> None:
     try:
         kind.check(person)
-    except DomainError as refusal:
+    except Refusal as refusal:
         for row in rows:
             _settle(row, refusal.message)
         return
@@ -197,7 +197,7 @@ def _set_back(kind: Importable, row: ImportRow, actor: Actor) -> None:
             kind.update(item, {name: _was(model, kind, name, value) for name, value in (row.before or {}).items()}, actor)
             db.session.flush()
         _settle(row)
-    except DomainError as refusal:
+    except Refusal as refusal:
         row.outcome, row.because, row.params = Outcome.KEPT, refusal.message[:200], plain(refusal.params)
 
 

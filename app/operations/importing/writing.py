@@ -7,7 +7,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import make_transient_to_detached
 
 from app.domain.custom_fields import PREFIX
-from app.domain.errors import DomainError
+from app.domain.errors import Refusal
 from app.domain.imports import Outcome
 from app.extensions import db
 from app.models import Account, Contact, ContactAddress, ContactPhone, ProspectRow, Record
@@ -77,7 +77,7 @@ def _create(plan: Plan, drafts: Sequence[Draft]) -> None:
             with db.session.no_autoflush:
                 rules.prepare(item, plan.actor)
                 rules.check(item)
-        except DomainError as refusal:
+        except Refusal as refusal:
             draft.refuse(refusal)
         else:
             ready.append((draft, item))
@@ -164,7 +164,7 @@ def _update(plan: Plan, draft: Draft, item: Any) -> None:
         with db.session.begin_nested():
             plan.kind.update(item, changes, plan.actor)
             db.session.flush()
-    except DomainError as refusal:
+    except Refusal as refusal:
         draft.after = None
         draft.refuse(refusal)
         return
