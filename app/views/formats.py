@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, has_app_context, request, url_for
 from flask_babel import Domain, format_decimal, get_locale, gettext, ngettext, to_user_timezone
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from app.domain.labels import LABELS, label
@@ -226,7 +228,7 @@ class OnceFound(Domain):
     """The catalogue of a request is looked for once; Flask-Babel would do so for each of some hundred sentences."""
 
     def get_translations(self) -> Any:
-        here = getattr(g, "_flask_babel", None) if g else None
+        here = getattr(g._get_current_object(), "_flask_babel", None) if has_app_context() else None  # type: ignore[attr-defined]
         found = getattr(here, "babel_translations", None)  # Flask-Babel takes it away where the language changes
         if found is None:
             found = super().get_translations()
@@ -234,12 +236,24 @@ class OnceFound(Domain):
                 here.babel_translations = found
         return found
 
-
     def here(self) -> Any:
         """The same within a template, where there is a request or another context: a page asks a hundred times."""
         kept = g._get_current_object().__dict__.get("_flask_babel")
         found = kept.__dict__.get("babel_translations") if kept is not None else None
         return found if found is not None else self.get_translations()
+
+
+def _sentences(domain: OnceFound) -> Any:
+    """What `_` is in templates: a page says some hundred sentences, and Jinja's own takes four calls for each."""
+
+    @pass_eval_context
+    def sentence(context: EvalContext, text: str, /, **values: Any) -> str:
+        said = domain.here().ugettext(text)
+        if context.autoescape:
+            said = Markup(said)
+        return said % values if values or "%" in said else said
+
+    return sentence
 
 
 def register(app: Flask) -> None:
@@ -250,5 +264,6 @@ def register(app: Flask) -> None:
         pgettext=lambda context, said: domain.here().upgettext(context, said),
         npgettext=lambda context, one, many, n: domain.here().unpgettext(context, one, many, n), newstyle=True,
     )
+    app.jinja_env.globals["_"] = _sentences(domain)
     app.jinja_env.filters.update(present=present, money=money, moment=moment, ago=ago, size=size, paragraphs=paragraphs)
     app.jinja_env.globals.update(asset=asset, symbol=icon, shaped=state, get_locale=get_locale, form_of=form_of, remembered=remembered)
