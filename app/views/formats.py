@@ -19,6 +19,7 @@ from app.domain.labels import LABELS, label
 from app.models import Role
 from app.support import clock, dates
 from app.support.money import Money
+from app.views.addresses import by_key
 from app.views.days import format_date, format_datetime
 from app.views.fields import form_of
 
@@ -71,7 +72,12 @@ STATE = Markup(
 
 def state(kind: str, words: str) -> Markup:
     """A state in shape, word and colour; ``kind`` is a key of ``SYMBOLS``."""
-    return STATE.format(kind, asset("built/icons.svg"), SYMBOLS.get(kind, "circle"), words)
+    return _state(kind, asset("built/icons.svg"), str(words))
+
+
+@lru_cache(maxsize=2_000)
+def _state(kind: str, address: str, words: str) -> Markup:
+    return STATE.format(kind, address, SYMBOLS.get(kind, "circle"), words)
 
 
 def present(value: Any) -> Any:
@@ -183,6 +189,12 @@ def paragraphs(text: str | None) -> Markup:
     )
 
 
+@lru_cache(maxsize=2_000)
+def initials(name: str) -> str:
+    """Of a person: "Hélène Le Goff" is HL."""
+    return "".join(word[0].upper() for word in name.split()[:2])
+
+
 @cache
 def _stamp(path: Path) -> str:
     return format(int(path.stat().st_mtime), "x") if path.exists() else "0"
@@ -228,7 +240,7 @@ class OnceFound(Domain):
     """The catalogue of a request is looked for once; Flask-Babel would do so for each of some hundred sentences."""
 
     def get_translations(self) -> Any:
-        here = getattr(g._get_current_object(), "_flask_babel", None) if has_app_context() else None  # type: ignore[attr-defined]
+        here = getattr(g._get_current_object(), "_flask_babel", None) if has_app_context() else None
         found = getattr(here, "babel_translations", None)  # Flask-Babel takes it away where the language changes
         if found is None:
             found = super().get_translations()
@@ -257,7 +269,7 @@ def _sentences(domain: OnceFound) -> Any:
 
 
 def register(app: Flask) -> None:
-    """Give the templates these formats as filters, and the functions `asset` and `shaped` (a state)."""
+    """Give the templates these formats as filters, and the functions `asset`, `by_key`, `initials` and `shaped` (a state)."""
     domain = app.extensions["babel"].instance.domain_instance = OnceFound()
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of its extension
         gettext=lambda said: domain.here().ugettext(said), ngettext=lambda one, many, n: domain.here().ungettext(one, many, n),
@@ -266,4 +278,6 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals["_"] = _sentences(domain)
     app.jinja_env.filters.update(present=present, money=money, moment=moment, ago=ago, size=size, paragraphs=paragraphs)
-    app.jinja_env.globals.update(asset=asset, symbol=icon, shaped=state, get_locale=get_locale, form_of=form_of, remembered=remembered)
+    app.jinja_env.globals.update(
+        asset=asset, by_key=by_key, initials=initials, symbol=icon, shaped=state, get_locale=get_locale, form_of=form_of, remembered=remembered,
+    )

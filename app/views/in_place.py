@@ -16,6 +16,7 @@ from app.models import Record
 from app.permissions.rights import Action
 from app.queries.custom_fields import own_field
 from app.queries.listed import writable
+from app.views.addresses import by_key
 from app.views.asked import offer_undo
 from app.views.controls import BLANK
 from app.views.field_rights import money_of
@@ -50,7 +51,8 @@ class InPlace:
         """Key → column → address of its form, for a list that shows ``columns``."""
         wanted = [name for name in self.columns_in_place() if name in set(columns)]
         may = writable(self.datamodel.obj, keys) if wanted and keys else set()  # type: ignore[attr-defined]
-        return {key: {name: self.value_url(key, name) for name in wanted} for key in may}
+        forms = [(name, by_key(f"{self.endpoint}.value", of=name)) for name in wanted] if may else []  # type: ignore[attr-defined]
+        return {key: {name: form(key) for name, form in forms} for key in may}
 
     def _get_list_widget(self, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_list_widget(*args, **kwargs)  # type: ignore[misc]

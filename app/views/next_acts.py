@@ -1,6 +1,7 @@
 """What comes next in an opportunity, in one line: on the board, in lists and in what is exported of them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext, ngettext
@@ -17,10 +18,11 @@ from app.support import clock
 from app.views import formats
 from app.views.asked import zone
 
-FACE = Markup('<span class="k-face" aria-hidden="true" title="{}">{}</span><span class="k-face-name">{}</span>')
-LATE = Markup('<span class="k-ends" title="{}"><span class="k-cut">{}</span> <span class="k-late">{}{}</span></span>')
-WHEN = Markup('<span class="k-ends" title="{}"><span class="k-cut">{}</span> <span class="k-2nd">{}</span></span>')
-NOTHING = Markup('<span class="k-2nd">{}</span>')
+# Filled in with %, which takes a third of the time of ``format``: a list has some of each in every row.
+FACE = Markup('<span class="k-face" aria-hidden="true" title="%s">%s</span><span class="k-face-name">%s</span>')
+LATE = Markup('<span class="k-ends" title="%s"><span class="k-cut">%s</span> <span class="k-late">%s%s</span></span>')
+WHEN = Markup('<span class="k-ends" title="%s"><span class="k-cut">%s</span> <span class="k-2nd">%s</span></span>')
+NOTHING = Markup('<span class="k-2nd">%s</span>')
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,15 @@ class NextAct:
     title: str
     when: str = ""
     late: str = ""
-    brief: str = ""  # the day where there is little room: of today the hour alone
+    at: datetime | None = None
+    days: int = 0  # that it is late
+
+    @property
+    def brief(self) -> str:
+        """The day where there is little room: of today the hour alone."""
+        if self.days:
+            return str(ngettext("%(num)s d late", "%(num)s d late", self.days))
+        return formats.brief(self.at) if self.at else ""
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.title, self.when or self.late) if part)
@@ -41,18 +51,15 @@ def next_act(status: Status, remind_at: Any, task: Task | None) -> NextAct | Non
     if status not in OPEN:
         return None
     if status is Status.STANDBY and remind_at:
-        return NextAct(gettext("Reminder"), when=formats.moment(remind_at), brief=formats.brief(remind_at))
+        return NextAct(gettext("Reminder"), when=formats.moment(remind_at), at=remind_at)
     if task is None or task.due_at is None:
         return NextAct("")
     title = task.title if is_shown(current_actor(), Task, "title") else ""
     today, due = clock.now().astimezone(zone()).date(), task.due_at.astimezone(zone()).date()
     if due < today:
         days = (today - due).days
-        late, brief = ngettext("%(num)s day late", "%(num)s days late", days), ngettext("%(num)s d late", "%(num)s d late", days)
-        return NextAct(title, late=late, brief=brief)
-    return NextAct(title, when=formats.moment(task.due_at), brief=formats.brief(task.due_at))
-
-
+        return NextAct(title, late=ngettext("%(num)s day late", "%(num)s days late", days), days=days)
+    return NextAct(title, when=formats.moment(task.due_at), at=task.due_at)
 
 
 def lines_of(keys: list[int]) -> dict[int, NextAct | None]:
@@ -70,10 +77,10 @@ def drawn(found: NextAct | None) -> Markup | str:
     if found is None:
         return ""
     if found.late:
-        return LATE.format(found, found.title, formats.icon("exclamation-circle-fill"), found.brief)
+        return LATE % (found, found.title, formats.icon("exclamation-circle-fill"), found.brief)
     if found.when:
-        return WHEN.format(found, found.title, found.brief)
-    return Markup("<span>{}</span>").format(found.title) if found.title else NOTHING.format(gettext("No next step"))
+        return WHEN % (found, found.title, found.brief)
+    return Markup("<span>%s</span>") % found.title if found.title else NOTHING % gettext("No next step")
 
 
 def face(person: Any) -> Markup | str:
@@ -81,4 +88,4 @@ def face(person: Any) -> Markup | str:
     if person is None:
         return ""
     name = str(person)
-    return FACE.format(name, "".join(word[0].upper() for word in name.split()[:2]), name)
+    return FACE % (name, formats.initials(name), name)
