@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
+from flask_appbuilder.models.sqla.filters import SQLAFilterConverter
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy import inspect
 from sqlalchemy.exc import DataError, DBAPIError, StatementError
@@ -30,8 +31,22 @@ def key(value: str) -> int:
     return int(value)
 
 
+class KeptComparisons(SQLAFilterConverter):
+    """FAB makes the comparisons of all columns anew whenever filters meet, some times for each page: they are the same for everybody."""
+
+    def convert(self, col_name: str) -> Any:
+        known: dict[str, Any] = self.datamodel.__dict__.setdefault("_comparisons", {})
+        if is_own(col_name):
+            return super().convert(col_name)
+        if col_name not in known:
+            known[col_name] = super().convert(col_name)
+        return known[col_name] and [*known[col_name]]
+
+
 class OperationInterface(SQLAInterface):
     """Reads through FAB; a write that reaches it is a door that nobody tamed."""
+
+    filter_converter_class = KeptComparisons
 
     def add(self, item: Any, commit: bool = True) -> bool:
         raise RuntimeError("FAB wrote a record without an operation")
