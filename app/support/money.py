@@ -4,11 +4,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Any
 
 from babel.core import Locale
-from babel.numbers import format_currency
+from babel.numbers import format_currency, parse_pattern
 
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")  # "PLN 12", never "PLN12": a rule of CLDR that Babel leaves out
+
+
+@cache
+def _understood(locale: str) -> tuple[Locale, Any]:
+    """The locale of that name, and its pattern of an amount without cents: to read them takes longer than to write an amount."""
+    known = Locale.parse(locale)
+    return known, parse_pattern(known.currency_formats["standard"].pattern.replace(".00", ""))
 
 
 @dataclass(frozen=True)
@@ -18,13 +27,18 @@ class Money:
 
     def worded(self, locale: Locale | str) -> str:
         """As people of ``locale`` write it; without cents when it is whole."""
-        locale = Locale.parse(str(locale))
-        if self.amount != int(self.amount):
-            text = format_currency(self.amount, self.currency, locale=locale)
-        else:
-            pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
-            text = format_currency(self.amount, self.currency, format=pattern, locale=locale, currency_digits=False)
-        return _LETTER_DIGIT.sub("\N{NO-BREAK SPACE}", text)
+        return _worded(self, str(locale))
+
+
+@lru_cache(maxsize=4_000)
+def _worded(money: Money, locale: str) -> str:
+    """The same sums are written again and again: those of a list, of a board."""
+    known, whole = _understood(locale)
+    if money.amount != int(money.amount):
+        text = format_currency(money.amount, money.currency, locale=known)
+    else:
+        text = format_currency(money.amount, money.currency, format=whole, locale=known, currency_digits=False)
+    return _LETTER_DIGIT.sub("\N{NO-BREAK SPACE}", text)
 
 
 def total(sums: Iterable[Money | None]) -> tuple[Money, ...]:

@@ -1,6 +1,7 @@
 """The pipeline as a board: a column for each step, a card for each opportunity, and the same in a table."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -19,6 +20,7 @@ from app.queries.people import known_people, people_by_name
 from app.support import clock
 from app.support.money import Money
 from app.views import chosen_columns, formats, layouts
+from app.views.addresses import by_key
 from app.views.asked import BOARD_ARGUMENTS
 from app.views.base import is_key, key
 from app.views.field_rights import money_of
@@ -26,6 +28,14 @@ from app.views.next_acts import next_act
 from app.views.people_fields import FEW
 
 NEAR = 0.8  # of the most days of a step: from here on a card says so
+
+
+@dataclass(frozen=True)
+class Ways:
+    """From the key of a card: to its page, and to where it is moved."""
+
+    page: Callable[[int], str]
+    move: Callable[[int], str]
 
 
 class BoardView(BaseView):
@@ -55,7 +65,7 @@ class BoardView(BaseView):
         return self.render_template(
             "board.html", title=gettext("%(label)s: %(text)s", label=name, text=count), name=name, figures=_figures_line(board, count),
             tabs=[(one.label, _address(pipeline=one.id), one is pipeline) for one in pipelines] if len(pipelines) > 1 else [],
-            lanes=[_lane(lane, board, len(board.lanes)) for lane in board.lanes] if board.count else [], total=_sums(board.sums),
+            lanes=_lanes(board) if board.count else [], total=_sums(board.sums),
             count=board.count, fields=fields, chips=_chips(fields),
             kept={"pipeline": pipeline.id} if len(pipelines) > 1 else {}, clear_url=url_for("BoardView.list", pipeline=asked),
             steps=[(step.id, step.label) for step in pipeline.steps if step.archived_at is None],
@@ -184,7 +194,13 @@ def _figures_line(board: Board, count: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _lane(lane: Lane, board: Board, number_of_lanes: int) -> dict[str, Any]:
+def _lanes(board: Board) -> list[dict[str, Any]]:
+    kept: dict[str, Any] = {name: request.args.getlist(name) for name in BOARD_ARGUMENTS if name in request.args}
+    to = Ways(by_key("OpportunityView.show"), by_key("OpportunityView.move_to", back="board", **kept))
+    return [_lane(lane, board, to) for lane in board.lanes]
+
+
+def _lane(lane: Lane, board: Board, to: Ways) -> dict[str, Any]:
     step = lane.step
     hidden = lane.count - len(lane.cards)
     following = min(len(lane.cards) + CARDS, MOST_CARDS)
@@ -194,29 +210,24 @@ def _lane(lane: Lane, board: Board, number_of_lanes: int) -> dict[str, Any]:
         "id": step.id, "label": step.label, "count": format_decimal(lane.count), "sums": _sums(lane.sums),
         "average": "" if lane.average_days is None else _days(lane.average_days),
         "most": ngettext("%(num)s day max.", "%(num)s days max.", step.max_days), "is_over": (lane.average_days or 0) > step.max_days,
-        "is_open": step.archived_at is None, "place": gettext("step %(number)s of %(all)s", number=board.lanes.index(lane) + 1, all=number_of_lanes),
-        "cards": [_card(card, step, board) for card in lane.cards], "list_url": in_list,
+        "is_open": step.archived_at is None, "place": gettext("step %(number)s of %(all)s", number=board.lanes.index(lane) + 1, all=len(board.lanes)),
+        "cards": [_card(card, step, board, to) for card in lane.cards], "list_url": in_list,
         "more": None if not hidden else {
             "text": ngettext("%(num)s more", "%(num)s more", min(hidden, CARDS)), "url": _address(more=[*others, f"{step.id}-{following}"])
         } if following > len(lane.cards) else {"text": gettext("All in the list"), "url": in_list},
     }
 
 
-def _card(card: Opportunity, step: Step, board: Board) -> dict[str, Any]:
+def _card(card: Opportunity, step: Step, board: Board, to: Ways) -> dict[str, Any]:
     days = max(0, (clock.now() - card.step_entered_at).days)
     return {
-        "id": card.id, "title": card.title, "url": url_for("OpportunityView.show", pk=card.id), "is_starred": card.starred,
+        "id": card.id, "title": card.title, "url": to.page(card.id), "is_starred": card.starred,
         "account": str(card.account) if card.account else "", "amount": money_of(card),
         "owner": str(card.owner) if card.owner else "", "days": _days(days), **_next(card, board.tasks.get(card.id)),
         "pace": "" if not card.is_open else "over" if days > step.max_days else "near" if days >= step.max_days * NEAR else "",
         "state": None if card.is_open else {"kind": formats.SHAPES[f"Status.{card.status.value}"], "text": gettext(label(card.status))},
-        "version": card.version, "move_url": _move_url(card) if card.id in board.movable else None,
+        "version": card.version, "move_url": to.move(card.id) if card.id in board.movable else None,
     }
-
-
-def _move_url(card: Opportunity) -> str:
-    kept: dict[str, Any] = {name: request.args.getlist(name) for name in BOARD_ARGUMENTS if name in request.args}
-    return url_for("OpportunityView.move_to", pk=card.id, back="board", **kept)
 
 
 def _next(card: Opportunity, task: Task | None) -> dict[str, str]:
