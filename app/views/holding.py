@@ -8,7 +8,7 @@ from flask_appbuilder import action as fab_action
 from flask_appbuilder import expose, has_access
 from flask_appbuilder.fields import QuerySelectField, QuerySelectMultipleField
 from flask_appbuilder.models.filters import BaseFilter
-from flask_babel import gettext, lazy_gettext, ngettext, to_user_timezone
+from flask_babel import gettext, lazy_gettext, ngettext, pgettext, to_user_timezone
 from wtforms.fields.core import UnboundField
 
 from app.domain.errors import DomainError, Refusal
@@ -94,7 +94,7 @@ class Holding:
         is_old, is_mine = request.args.get("archived") == "1", request.args.get("mine") == "1"
         here = url_for(f"{self.endpoint}.list")  # type: ignore[attr-defined]
         return [
-            (gettext("Current"), here, not is_old and not is_mine), (gettext("Mine"), f"{here}?mine=1", is_mine),
+            (gettext("Current"), here, not is_old and not is_mine), (pgettext("to look after", "Mine"), f"{here}?mine=1", is_mine),
             (gettext("Archived"), f"{here}?archived=1", is_old and not is_mine),
         ]
 
