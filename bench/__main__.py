@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import alerts, backlog, excel, lists, operators, pair, people, rights, sizes
+from bench import alerts, backlog, excel, lists, operators, pair, people, rate, rights, sizes
 from bench.mails import KNOWN
 from bench.places import Place, makers, places
 from bench.tables import show
@@ -19,7 +19,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 
-MAIL, PAGES = ("sizes", "backlog", "pair"), ("lists", "rights", "alerts", "people", "mornings")
+MAIL, PAGES = ("sizes", "backlog", "pair"), ("lists", "rights", "alerts", "people", "rate", "mornings")
 FILES, OPERATORS = "import", "operators"
 PARTS = (*MAIL, *PAGES, FILES, OPERATORS)
 
@@ -78,7 +78,8 @@ def _places(home: Path, postgres: Postgres, redis: Redis, sizes: Sequence[int], 
 
 
 def _measure_pages(home: Path, postgres: Postgres, redis: Redis, given: argparse.Namespace, parts: Sequence[str]) -> None:
-    around = _places(home, postgres, redis, (given.contacts,) if not {*parts} - {"rights", "people", "mornings"} else (KNOWN, given.contacts), "bench.people")
+    sizes = (given.contacts,) if not {*parts} - {"rights", "people", "rate", "mornings"} else (KNOWN, given.contacts)
+    around = _places(home, postgres, redis, sizes, "bench.people")
     if "lists" in parts:
         lists.measure(around, given.rounds)
     if "rights" in parts:
@@ -87,6 +88,8 @@ def _measure_pages(home: Path, postgres: Postgres, redis: Redis, given: argparse
         alerts.measure(around)
     if "people" in parts:
         people.measure(around)
+    if "rate" in parts:
+        rate.measure(around)
     if "mornings" in parts:
         people.measure_mornings(around)
     for place in around:

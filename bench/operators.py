@@ -161,19 +161,19 @@ class Operator(Visitor):
 
     def act(self) -> None:
         page = f"/my-order/?order={self.order}"
-        token = _TOKEN.search(self._ask("GET", page))
+        token = _TOKEN.search(self.ask("GET", page))
         if token is None:
             self.errors.append("no form")
             return
         values = _company(self.first + self.entered) | {"csrf_token": token[1].decode()}
         for typed in ({"nip": values["nip"]}, {name: values[name] for name in ("nip", "name", "phone")}):
-            self._ask("POST", f"/my-order/check?order={self.order}", urlencode({"csrf_token": values["csrf_token"], **typed}), usual=200)
+            self.ask("POST", f"/my-order/check?order={self.order}", urlencode({"csrf_token": values["csrf_token"], **typed}), usual=200)
         self.entered += 1
         self._save(f"/my-order/save?order={self.order}", values)
 
     def _save(self, address: str, values: dict[str, str]) -> None:
         wrong, began = len(self.errors), time.perf_counter()
-        self._ask("POST", address, urlencode(values))
+        self.ask("POST", address, urlencode(values))
         self.saves.append(time.perf_counter() - began)
         if len(self.errors) == wrong:
             self.said[values["nip"]] = values["remarks"]
@@ -195,8 +195,8 @@ def _measure_typing(place: Place) -> None:
     """One operator alone, then all of them in one order: what was accepted stands there, each row once."""
     given = place.process.ask("seat", operators=OPERATORS)
     weight = place.process.ask("weigh_save", order=given["order"])
-    with web(place) as port:
-        people = [Operator(port, cookie, {}, random.Random(number), order=given["order"], first=number * 1_000)
+    with web(place) as served:
+        people = [Operator(served.port, cookie, {}, random.Random(number), order=given["order"], first=number * 1_000)
                   for number, cookie in enumerate(given["cookies"])]
         alone = _alone(people[0])
         until = time.perf_counter() + SECONDS

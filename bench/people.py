@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from datetime import time as hour
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,6 +40,7 @@ from bench.alerts import Clerk
 from bench.office import PAGES, addresses
 from bench.places import KEY, Place
 from bench.serving import serve
+from bench.staff import readers
 from bench.tables import show
 from config import load
 from tests.servers.process import free_port
@@ -65,6 +67,11 @@ class Firm(Clerk):
             owners = select(Opportunity.owner_id).where(Opportunity.owner_id.is_not(None)).distinct().order_by(Opportunity.owner_id)
             keys = list(db.session.scalars(owners.limit(people)))
             return {"desks": [self._desk(db.session.get_one(User, key)) for key in itertools.islice(itertools.cycle(keys), people)]}
+
+    def reader(self, reach: str) -> dict[str, Any]:
+        """The same of one who sees as far as ``reach`` says (bench/staff)."""
+        with self._app.test_request_context(), acting(SYSTEM):
+            return self._desk(dict(readers())[reach])
 
     def _desk(self, user: User) -> dict[str, Any]:
         key = begin_session(user, "bench", "", "password", actor=SYSTEM)
@@ -116,17 +123,17 @@ class Visitor:
     def act(self) -> None:
         (what,) = self.chance.choices(list(MIX), list(MIX.values()))
         if what != "note":
-            self._ask("GET", self.pages[what])
+            self.ask("GET", self.pages[what])
             return
-        token = _TOKEN.search(self._ask("GET", self.pages["record"]))
+        token = _TOKEN.search(self.ask("GET", self.pages["record"]))
         if token is None:
             self.errors.append("no form")
             return
         address = self.pages["record"].replace("/show/", "/note/")
-        self._ask("POST", address, urlencode({"csrf_token": token[1].decode(), "body": "Called; sends the order on Friday."}))
-        self._ask("GET", self.pages["record"])
+        self.ask("POST", address, urlencode({"csrf_token": token[1].decode(), "body": "Called; sends the order on Friday."}))
+        self.ask("GET", self.pages["record"])
 
-    def _ask(self, method: str, address: str, body: str = "", usual: int = 0) -> bytes:
+    def ask(self, method: str, address: str, body: str = "", usual: int = 0) -> bytes:
         headers = {"Cookie": self.cookie, "Accept": "text/html", "Accept-Encoding": "identity"}
         headers |= {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -157,16 +164,29 @@ class Visitor:
             time.sleep(max(0.0, PACE - (time.perf_counter() - began)))
 
 
+@dataclass(frozen=True)
+class Web:
+    """Two web processes as an installation would run them."""
+
+    port: int
+    process: int  # the one that began them
+
+    def busy(self) -> float:
+        """Seconds of processor time that they have taken."""
+        begun = Path(f"/proc/{self.process}/task/{self.process}/children").read_text().split()
+        return sum(sum(map(int, Path(f"/proc/{each}/stat").read_text().rsplit(")", 1)[1].split()[11:13])) for each in begun) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def web(place: Place) -> Iterator[int]:
-    """Two web processes as an installation would run them; their port."""
+def web(place: Place) -> Iterator[Web]:
+    """They answer on loopback; ``Web`` says where."""
     port = free_port()
     environment = {"PATH": os.environ["PATH"], "KURIER_HOME": str(place.home), "DATABASE_URL": place.url, "REDIS_URL": place.redis.url, "SECRET_KEY": KEY}
     command = [sys.executable, "-m", "gunicorn", "app:create_app()", "--config", "app/cli/web.py", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     process = subprocess.Popen(command, env=environment)
     try:
         _wait_for(port)
-        yield port
+        yield Web(port, process.pid)
     finally:
         process.terminate()
         process.wait(20)
@@ -193,8 +213,8 @@ def measure(around: Sequence[Place]) -> None:
     rows = []
     for place in largest(around):
         desks = place.process.ask("desks", people=PEOPLE)["desks"]
-        with web(place) as port:
-            visitors = [Visitor(port, each["cookie"], each["pages"], random.Random(number)) for number, each in enumerate(desks)]
+        with web(place) as served:
+            visitors = [Visitor(served.port, each["cookie"], each["pages"], random.Random(number)) for number, each in enumerate(desks)]
             alone = _alone(visitors[0])
             _together(visitors)
         times = [each for visitor in visitors for each in visitor.times]
