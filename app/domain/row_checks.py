@@ -18,9 +18,11 @@ from app.support.text import digits, fold
 FRANCE: Final = "FR"
 NUMBERS: Final = {"nip": (10,), "regon": (9, 14), "siren": (9,)}  # official ones, and how many digits they have
 _PKD = re.compile(r"^\d{2}\.?\d{2}\.?[A-Z]$", re.IGNORECASE)
+_FOREIGN = re.compile(r"^\s*(?!PL)[A-Z]{2}\s?[A-Z0-9]*\d{5}", re.IGNORECASE)  # as the numbers for VAT of other countries begin
 _SITE = re.compile(r"^(https?://)?[^\s/.]+(\.[^\s/.]+)+(/\S*)?$", re.IGNORECASE)
 
 NIP = N_("The check digit of this NIP is wrong: look at the ten digits again.")
+FOREIGN = N_("This looks like a number of another country: see whether the company belongs to this order, and whether it has a NIP, too.")
 REGON = N_("The check digit of this REGON is wrong: it has 9 or 14 digits.")
 SIREN = N_("The check digit of this SIREN is wrong: look at the nine digits again.")
 PKD = N_("A PKD code looks like 10.13.Z.")
@@ -64,6 +66,8 @@ def warnings(values: Mapping[str, str | None], country: str) -> dict[str, str]:
         name: sentence for name, (is_well, sentence) in _CHECKS.items()
         if (value := (values.get(name) or "").strip()) and not is_well(value, country)
     }
+    if "nip" in found and _FOREIGN.match(values["nip"] or ""):
+        found["nip"] = FOREIGN
     postcode = (values.get("postcode") or "").strip()
     if postcode and country in POSTCODE and not _postcode(postcode, country):
         found["postcode"] = POSTCODE[country]

@@ -55,7 +55,12 @@ if (form) {
     field.focus();
     field.dispatchEvent(new Event("change", { bubbles: true }));
   }));
-  const first = form.querySelector("[aria-invalid=true]") ?? (location.pathname.includes("/row/") ? null : form.querySelector(".k-fast input, .k-fast select"));
+  // Who saves and stays goes on in the field where they were.
+  form.addEventListener("submit", ({ submitter }) => { if (submitter?.value === "stay") sessionStorage.setItem("stayed-at", document.activeElement?.id ?? ""); });
+  const stayed = sessionStorage.getItem("stayed-at"), top = form.querySelector(".k-fast input, .k-fast select");
+  sessionStorage.removeItem("stayed-at");
+  const place = stayed === null ? (location.pathname.includes("/row/") ? null : top) : document.getElementById(stayed) ?? top;
+  const first = form.querySelector("[aria-invalid=true]") ?? place;
   if (!document.querySelector("[data-focus]") && !location.hash) first?.focus();
 }
 

@@ -216,6 +216,25 @@ def test_a_connection_lost_in_the_middle_of_a_row_loses_nothing(order: int, desk
     expect(page.locator("[data-bring]")).to_have_count(0)
 
 
+@pytest.mark.feature("E4")
+def test_who_saves_and_stays_goes_on_where_they_were(order: int, desk_of: Desks) -> None:
+    desk = desk_of("oskar", "pl")
+    page = desk.page
+    desk.open("/my-order/")
+    expect(page.get_by_text(pl("save, and stay in this row"))).to_be_visible()
+    desk.tab_to("#f-name")
+    page.keyboard.type("Masarnia Bug")
+    press_and_wait(page, "Control+s")
+    expect(page.get_by_role("status").filter(has_text=pl("Being entered"))).to_be_visible(timeout=60_000)
+    expect(page.locator("#f-name")).to_be_focused(timeout=60_000)
+    desk.tab_to("button[value='stay']")
+    press_and_wait(page, "Enter")
+    expect(page.locator("#f-nip")).to_be_focused(timeout=60_000)
+    page.reload()
+    expect(page.locator("#f-name")).to_have_value("Masarnia Bug", timeout=60_000)
+    expect(page.locator("#f-nip")).not_to_be_focused()
+
+
 def choose(page: Page, words: str) -> None:
     """Of the list that has the focus the value that begins with ``words``, by typing them."""
     page.keyboard.type(words)

@@ -87,6 +87,15 @@ def test_odd_values_warn_in_words_and_are_saved(office: Office, client_of: Clien
     assert "The check digit of this NIP is wrong" in page
 
 
+@pytest.mark.parametrize(("typed", "said"), [
+    ("LT119511515", "another country"), ("de 811569869", "another country"), ("PL8567346216", "check digit"), ("856734621", "check digit"),
+    ("PL8567346215", ""),
+])
+def test_a_number_of_another_country_is_named_as_one(office: Office, client_of: Client, typed: str, said: str) -> None:
+    odd = client_of(office.beata, "en").post(f"/my-order/check?order={office.order.id}", data={"nip": typed, "name": "UAB Mėsa"}).get_json()["odd"]
+    assert said in odd.get("nip", "") and bool(odd) is bool(said)
+
+
 def test_doubles_while_typing_name_only_what_one_may_see(office: Office, client_of: Client) -> None:
     row = enter(office)
     asked = f"/my-order/check?order={office.order.id}"
