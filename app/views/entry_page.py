@@ -13,6 +13,7 @@ from app.models import Order, OrderAssignment, ProspectRow
 from app.permissions.actor import current_actor
 from app.queries.order_entry import Around
 from app.queries.prospect_rows import Doubles, doubles_of, last_verdict, messages_of
+from app.support import clock
 from app.views.formats import moment, present
 from app.views.row_form import Typed, short_day
 from app.views.row_words import attribute_label
@@ -63,6 +64,11 @@ def rejection_of(row: ProspectRow | None) -> dict[str, Any] | None:
                        names=", ".join(each["label"] for each in fields)) if fields else gettext("Rejected: see the remark")
     said = gettext("%(name)s, %(at)s", name=verdict.verifier, at=moment(verdict.decided_at)) if verdict is not None else ""
     return {"heading": heading, "by": said, "remark": verdict.remark if verdict is not None else "", "fields": fields}
+
+
+def watch_url(row: ProspectRow | None) -> str | None:
+    """Where the page of a row hears who else has it before them, and what they changed."""
+    return url_for("ProspectRowView.changed", pk=row.id, since=clock.now().isoformat()) if row is not None else None
 
 
 def urls_of(order: Order, row: ProspectRow | None, found: Around) -> dict[str, str | None]:

@@ -37,6 +37,7 @@ from app.views.entry_page import (
     said_of,
     title_of,
     urls_of,
+    watch_url,
     why_closed,
 )
 from app.views.row_form import Typed
@@ -257,7 +258,7 @@ class MyOrderView(BaseView):
         body = self.render_template(
             "order_entry.html", title=title_of(order, row, found, len(bad) if status != 200 else 0), order=order, row=row, around=found,
             left=left, right=right, bad=bad, refused=refused, may_write=may_write, closed=why_closed(order, place, row), is_mine=operator == actor.id,
-            place_line=place_line(row, found), rejection=rejection_of(row), urls=urls_of(order, row, found),
+            place_line=place_line(row, found), watch=watch_url(row), rejection=rejection_of(row), urls=urls_of(order, row, found),
             doubles=double_lines(doubles_on(typed, row), order),
             facts=facts_of(order, place, found), quota=place.quota if place is not None and operator == actor.id else None, switch=_others(order),
             law=ground_of(order, row), messages=said_of(row, actor.id),

@@ -20,6 +20,7 @@ from app.queries import orders as asked
 from app.queries.order_quality import verdicts_by
 from app.queries.prospect_rows import messages_of, mine_to_verify
 from app.views.base import is_key, say
+from app.views.entry_page import watch_url
 from app.views.formats import moment
 from app.views.row_form import short_day
 from app.views.row_words import attribute_label, shown
@@ -117,7 +118,8 @@ class VerifyView(BaseView):
         left = asked.progress_of([order.id])[order.id].waiting
         body = self.render_template(
             "verify_row.html", title=gettext("%(label)s: %(text)s", label=gettext("Row %(number)s", number=row.number), text=order.name), row=row, order=order,
-            fields=fields, error=error, is_own=is_own, may_judge=order.is_open and (not is_own or actor.sees_all) and (waits or not is_own), waits=waits,
+            watch=watch_url(row), fields=fields, error=error, is_own=is_own,
+            may_judge=order.is_open and (not is_own or actor.sees_all) and (waits or not is_own), waits=waits,
             left=ngettext("%(num)s row waits", "%(num)s rows wait", left), remark=request.form.get("remark", ""), differing=len(differing),
             messages=[{"by": str(each.author or "–"), "at": moment(each.created_at), "body": each.body} for each in messages_of(row.id)],
             crumbs=[(gettext("Verification"), url_for("VerifyView.list")), (order.name, url_for("OrderView.show", pk=order.id))],

@@ -1,5 +1,6 @@
 """The operator's page: what to do, rows entered, corrected and found again, warnings and doubles, several orders."""
 
+import html
 import re
 from collections.abc import Callable
 
@@ -94,6 +95,24 @@ def test_odd_values_warn_in_words_and_are_saved(office: Office, client_of: Clien
 def test_a_number_of_another_country_is_named_as_one(office: Office, client_of: Client, typed: str, said: str) -> None:
     odd = client_of(office.beata, "en").post(f"/my-order/check?order={office.order.id}", data={"nip": typed, "name": "UAB Mėsa"}).get_json()["odd"]
     assert said in odd.get("nip", "") and bool(odd) is bool(said)
+
+
+def test_whoever_has_the_same_row_before_them_is_named_and_what_they_change_is_told(office: Office, client_of: Client) -> None:
+    row = enter(office)
+    beata, renata, marek = (client_of(each, "en") for each in (office.beata, office.renata, office.marek))
+    asked = {}
+    for who, client, page in (("beata", beata, "/my-order/row"), ("renata", renata, "/my-order/row"), ("marek", marek, "/verify/row")):
+        found = re.search(r'data-watch="([^"]+)"', client.get(f"{page}/{row.id}").text)
+        assert found is not None
+        asked[who] = html.unescape(found[1])
+    assert beata.get(asked["beata"]).get_json() == {"text": "", "here": ""}
+    assert "Beata Kania" in renata.get(asked["renata"]).get_json()["here"]
+    assert renata.post(f"/my-order/change/{row.id}", data={**FIRM, "city": "Mordy", "version": row_of(row.id).version}).status_code == 302
+    heard = beata.get(asked["beata"]).get_json()
+    assert heard["text"] == "Renata Górska: row changed." and "Renata Górska" in heard["here"]
+    assert "Beata Kania" in marek.get(asked["marek"]).get_json()["here"]
+    assert client_of(office.oskar, "en").get(asked["beata"]).status_code == 404
+    assert "data-watch" not in beata.get("/my-order/").text, "a new row is nobody else's"
 
 
 def test_doubles_while_typing_name_only_what_one_may_see(office: Office, client_of: Client) -> None:
