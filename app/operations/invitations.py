@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
+
 from app.domain.appointments import Guest
 from app.domain.errors import DomainError
 from app.domain.events import MeetingTold
 from app.domain.reach import mail_address
-from app.models import Appointment, Contact, Opportunity, OutgoingMail, User
+from app.extensions import db
+from app.models import Appointment, Contact, ContactAddress, Opportunity, OutgoingMail, User
 from app.operations import booking, meetings
 from app.operations.letters import people_of, why_not
 from app.operations.transaction import announce, atomic, record
@@ -23,15 +26,13 @@ MOST = 50
 def guests_of(subject: Opportunity | Contact, addresses: Sequence[str], others: str) -> list[Guest]:
     """Those of ``addresses`` that belong to people of ``subject``, and the ones typed in ``others``, each once."""
     known = {each.address: each for contact in people_of(subject) for each in contact.addresses}
-    found = []
-    for address in addresses:
-        if address in known:
-            if sentence := why_not(known[address]):
-                raise DomainError("unwanted_mail", sentence, address=address)
-            found.append(Guest(known[address].contact.name, address))
+    found = [Guest(known[address].contact.name, address) for address in addresses if address in known]
     found += [Guest("", mail_address(each.strip())) for each in others.replace(";", ",").replace("\n", ",").split(",") if each.strip()]
     if len(found) > MOST:
         raise DomainError("too_many_guests", N_("At most %(most)s people can be invited."), most=MOST)
+    for each in db.session.scalars(select(ContactAddress).where(ContactAddress.address.in_([guest.address for guest in found]))):
+        if sentence := why_not(each):  # typed or ticked
+            raise DomainError("unwanted_mail", sentence, address=each.address)
     return list({each.address: each for each in reversed(found)}.values())[::-1]
 
 

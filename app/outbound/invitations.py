@@ -3,7 +3,8 @@
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from flask_babel import force_locale, format_datetime, get_locale, gettext
+from babel.dates import get_timezone_name
+from flask_babel import force_locale, gettext
 from icalendar import Calendar, Event, vCalAddress, vText
 from sqlalchemy import select
 
@@ -16,9 +17,9 @@ from app.operations.letters import as_html, box, file_answers
 from app.operations.outbox import queue_mail, record_address
 from app.operations.users import the_firm
 from app.outbound.calendars import PRODUCT
+from app.outbound.words import Words
 from app.permissions.actor import SYSTEM
 from app.support import clock
-from app.support.dates import counted
 
 EVENT = "invitation"
 _STANDING = {
@@ -63,17 +64,27 @@ def language_of(address: str, meeting: Appointment) -> str:
 
 
 def _words(meeting: Appointment, *, is_off: bool) -> tuple[str, str]:
-    at = counted(format_datetime(meeting.starts_at.astimezone(_zone(meeting)), "full", rebase=False), get_locale())
     if is_off:
         title = gettext("Called off: %(about)s", about=meeting)
-        lines = [gettext("%(name)s called off the meeting of %(moment)s.", name=meeting.organizer_name, moment=at)]
+        lines = [gettext("%(name)s called off the meeting of %(moment)s.", name=meeting.organizer_name, moment=_when(meeting, is_whole=False))]
     else:
         title = gettext("Invitation: %(about)s", about=meeting) if meeting.sequence == 0 else gettext("Changed invitation: %(about)s", about=meeting)
         lines = [
-            gettext("%(name)s invites you: %(about)s", name=meeting.organizer_name, about=meeting), at,
+            gettext("%(name)s invites you: %(about)s", name=meeting.organizer_name, about=meeting), _when(meeting),
             *([meeting.place] if meeting.place else []), gettext("Answer in your calendar, or answer this mail."),
         ]
     return title, "\n\n".join(lines) + "\n"
+
+
+def _when(meeting: Appointment, *, is_whole: bool = True) -> str:
+    """The day and the hours where the host is, with the name of that time; without ``is_whole`` the beginning alone."""
+    zone = _zone(meeting)
+    words, begin, end = Words(str(zone)), meeting.starts_at.astimezone(zone), meeting.ends_at.astimezone(zone)
+    at = f"{words.day(begin.date())}, {words.hour(begin)}"
+    if not is_whole:
+        return at
+    until = words.hour(end) if end.date() == begin.date() else f"{words.day(end.date())}, {words.hour(end)}"
+    return f"{at} – {until} ({get_timezone_name(zone, locale=words.locale)})"
 
 
 def _zone(meeting: Appointment) -> ZoneInfo:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.jobs.outbox import send
 from app.models import Appointment, OutgoingMail
+from app.models.contacts import Validity
 from app.operations import records
 from app.operations.outbox import record_address
 from app.permissions.actor import SYSTEM
@@ -39,6 +40,11 @@ def _sent(smtp: SmtpServer) -> list[Received]:
 
 def _part(received: Received) -> Message:
     return next(each for each in received.message.walk() if each.get_content_type() == "text/calendar")
+
+
+def _text(received: Received) -> str:
+    plain = next(each for each in received.message.walk() if each.get_content_type() == "text/plain")
+    return bytes(plain.get_payload(decode=True)).decode()
 
 
 def _raw(received: Received) -> bytes:
@@ -67,8 +73,10 @@ def _book(cast: Cast, client_of: Client, smtp: SmtpServer, app: Flask) -> tuple[
 def test_a_client_and_a_colleague_get_an_invitation_that_any_calendar_takes(app: Flask, cast: Cast, client_of: Client, smtp: SmtpServer) -> None:
     _, meeting, sent = _book(cast, client_of, smtp, app)
     assert [each.recipients for each in sent] == [("k.dudek@jesion.example",), ("claire@grandouest.example",)]
-    for received in sent:
+    hours = ("10:30 – 11:15 (czas środkowoeuropejski)", "10 h 30 – 11 h 15 (heure d’Europe centrale)")
+    for received, when in zip(sent, hours, strict=True):
         assert faults(_raw(received)) == []
+        assert when in _text(received).replace("\N{NO-BREAK SPACE}", " ")
         assert _part(received).get_param("method") == "REQUEST"
         event = _event(received)
         assert (str(event["UID"]), event["SEQUENCE"], str(event["SUMMARY"])) == (meeting.uid, 0, "Pokaz terminali; część 1, żółta hala")
@@ -155,6 +163,20 @@ def test_a_wrong_address_is_named_and_nothing_is_booked(cast: Cast, client_of: C
     assert db.session.scalars(select(Appointment)).first() is None
     foreign = client_of(cast.anna, "en").post(f"/opportunityview/book/{cast.terminals.id}", data=_form(cast, invite="olivia@stone.example", invite_also=""))
     assert foreign.status_code == 302 and db.session.scalars(select(Appointment)).one().guests == [], "only people of the record are on the list"
+
+
+@pytest.mark.parametrize("form", [{"invite": "", "invite_also": "P.Rawa@rawa.example"}, {"invite": "k.dudek@jesion.example", "invite_also": ""}])
+def test_nobody_is_invited_who_does_not_want_our_mail(cast: Cast, client_of: Client, form: dict[str, str]) -> None:
+    """Neither ticked nor typed, nor added later."""
+    for contact in (cast.piotr, cast.katarzyna):
+        records.update(contact.addresses[0], {"validity": Validity.COMPLAINED}, actor=SYSTEM)
+    anna, page = client_of(cast.anna, "en"), f"/opportunityview/book/{cast.terminals.id}"
+    answer = anna.post(page, data=_form(cast, **form))
+    assert answer.status_code == 409 and "as unwanted" in answer.text
+    assert anna.post(page, data=_form(cast, invite="", invite_also="")).status_code == 302
+    meeting = db.session.scalars(select(Appointment)).one()
+    assert anna.post(f"/appointmentview/edit/{meeting.entry_id}", data=_form(cast, **form)).status_code == 409
+    assert db.session.scalars(select(OutgoingMail).where(OutgoingMail.event == "invitation")).first() is None
 
 
 @pytest.mark.parametrize("broken", [
