@@ -14,7 +14,7 @@ from app.operations.work_moves import check_giver
 from app.permissions.actor import Actor
 from app.permissions.decide import require
 from app.permissions.rights import Action
-from app.queries.people import people_by_name
+from app.queries.people import known_people, people_by_name
 from app.support import clock
 from app.support.i18n import N_
 
@@ -27,8 +27,8 @@ def _check_whose(user: User, actor: Actor) -> None:
 
 
 def colleagues_of(user: User) -> list[User]:
-    """Who may stand in for ``user``, by name."""
-    return people_by_name(User.id != user.id)
+    """Who may stand in for ``user``, by name: of those whom the acting person may know."""
+    return people_by_name(User.id != user.id, *known_people())
 
 
 @atomic

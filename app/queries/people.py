@@ -11,16 +11,19 @@ from app.queries.words import begins
 from app.support.text import fold, words
 
 
+def knows_the_house() -> bool:
+    """Whether the acting person may learn who works here: whoever reads the teams. A partner of another house does not."""
+    return bool(current_actor().scope(Team.__name__, Action.READ))
+
+
 def known_people() -> list[ColumnElement[bool]]:
-    """No condition: all who work here. Whoever may not read the teams, such as a partner, knows themselves alone."""
-    actor = current_actor()
-    return [] if actor.scope(Team.__name__, Action.READ) else [is_one_of(User.id, actor)]
+    """No condition: all who work here. Whoever may not learn that knows themselves alone."""
+    return [] if knows_the_house() else [is_one_of(User.id, current_actor())]
 
 
 def known_teams() -> list[ColumnElement[bool]]:
     """The same of teams: none but those that the person is in."""
-    actor = current_actor()
-    return [] if actor.scope(Team.__name__, Action.READ) else [Team.id.in_(sorted(actor.team_ids))]
+    return [] if knows_the_house() else [Team.id.in_(sorted(current_actor().team_ids))]
 
 
 def people_by_name(*where: ColumnElement[bool], limit: int | None = None) -> list[User]:

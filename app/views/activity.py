@@ -12,7 +12,7 @@ from app.domain.timeline import Kind
 from app.domain.workdays import local_day, start_of
 from app.permissions.actor import current_actor
 from app.queries.action_types import type_of, types_on_offer
-from app.queries.people import teams_by_name
+from app.queries.people import known_teams, teams_by_name
 from app.queries.timeline import actions_counted, activity, newest_key
 from app.support import clock
 from app.support.dates import months_from
@@ -90,6 +90,6 @@ def _fields(person: int | None, team: int | None, kind: Kind | Known | None) -> 
          "options": [everyone, *((value_of(each), words_of(each)) for each in (*Kind, *types_on_offer()))]},
     ]
     if current_actor().has_teams:
-        teams = [(str(each.id), each.name) for each in teams_by_name()]
+        teams = [(str(each.id), each.name) for each in teams_by_name(*known_teams())]
         fields.insert(1, {"name": "team", "label": gettext("Team"), "type": "select", "value": str(team or ""), "options": [everyone, *teams]})
     return fields

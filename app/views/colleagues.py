@@ -13,7 +13,7 @@ from app.models import Informed, Task, TimelineEntry
 from app.operations.telling import note_seen
 from app.permissions.actor import current_actor
 from app.queries import colleagues
-from app.queries.people import people_called, teams_by_name
+from app.queries.people import known_people, known_teams, people_called, teams_by_name
 from app.support.text import fold, shorten
 from app.views.asked import url_if
 from app.views.base import session_get
@@ -39,11 +39,11 @@ class MentionView(BaseView):
     def list(self) -> Any:
         """People, and teams but for ``people=1``, in whose name a word begins with ``q``, or holds it: what is put into the text, and what says who it is."""
         typed = request.args.get("q", "").strip()[:60]
-        people = people_called(typed, limit=MOST)
+        people = people_called(typed, *known_people(), limit=MOST)
         names = [str(each) for each in people]
         found = [{"id": each.id, "text": str(each), "name": each.username if names.count(str(each)) > 1 else str(each)} for each in people]
         if not request.args.get("people"):
-            teams = [each for each in teams_by_name() if fold(typed) in fold(each.name)][:MOST]
+            teams = [each for each in teams_by_name(*known_teams()) if fold(typed) in fold(each.name)][:MOST]
             found += [{"id": 0, "text": gettext("%(name)s (team)", name=each.name), "name": each.name} for each in teams]
         return jsonify(found[:MOST])
 

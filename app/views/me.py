@@ -16,6 +16,7 @@ from app.models import SummarySubscription, UserSession
 from app.models.summaries import Edition
 from app.operations import records, second_factor, sign_in, users
 from app.permissions.actor import Level, current_actor
+from app.queries.people import knows_the_house
 from app.queries.sessions import sessions_of
 from app.queries.users import addresses_of, subscriptions_of
 from app.support.dates import is_zone
@@ -149,7 +150,8 @@ def _draw(refused: Refused | None = None) -> Response:
         starts=start_choices(), start_page=user.start_page,
         editions=[_edition(e, refused) for e in editions()], refused=refused,
         sessions=[_session(one) for one in sessions_of(user)], has_factor=second_factor.has_factor(user),
-        deputies_url=url_for("WorkView.person", person=user.id), work_url=url_for("WorkView.list") if len(editions()) > 1 else None,
+        deputies_url=url_for("WorkView.person", person=user.id) if knows_the_house() else None,
+        work_url=url_for("WorkView.list") if len(editions()) > 1 else None,
         factor_url=url_for("SecondFactorView.show"), tokens_url=url_for("ApiTokenView.show"),
         calendar_url=url_for("CalendarFeedView.show"), passkeys_url=url_for("PasskeyView.show"),
         password_url=url_if("ResetMyPasswordView.this_form_get"),

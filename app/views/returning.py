@@ -13,7 +13,7 @@ from app.models import Account, Contact, Engagement, Opportunity, User
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
 from app.queries.audit import changes_by_others
-from app.queries.people import people_by_name
+from app.queries.people import known_people, knows_the_house, people_by_name
 from app.queries.timeline import count_new
 from app.support import clock
 from app.views.formats import moment, present
@@ -60,14 +60,15 @@ class Returning:
         model, labels = self.datamodel.obj, self.label_columns  # type: ignore[attr-defined]
         fields = [str(labels[name]) for name in line.after or {} if name in labels and is_shown(current_actor(), model, name)]
         what = gettext(ACTIONS.get(line.action, "changed"))
+        name = line.actor_name if knows_the_house() else gettext("Somebody")
         if line.action == "update" and fields:
-            return str(gettext("%(name)s: %(what)s (%(fields)s).", name=line.actor_name, what=what, fields=", ".join(fields)))
-        return str(gettext("%(name)s: %(what)s.", name=line.actor_name, what=what))
+            return str(gettext("%(name)s: %(what)s (%(fields)s).", name=name, what=what, fields=", ".join(fields)))
+        return str(gettext("%(name)s: %(what)s.", name=name, what=what))
 
 
 def _here(others: dict[int, datetime]) -> list[str]:
     """A sentence for each of the others, who came first in front."""
-    people = {each.id: each for each in people_by_name(User.id.in_(others))} if others else {}
+    people = {each.id: each for each in people_by_name(User.id.in_(others), *known_people())} if others else {}
     came = sorted((since, key) for key, since in others.items() if key in people)
     return [str(gettext("%(name)s is here too, since %(moment)s.", name=people[key], moment=moment(since))) for since, key in came[:MOST]]
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -23,7 +24,7 @@ from app.permissions.actor import SYSTEM, Level
 from app.support import clock
 from tests.browsing import sent_by
 from tests.leaks.marks import text_of
-from tests.people import Cast, make_contact, make_opportunity, make_user
+from tests.people import Cast, actor, make_contact, make_opportunity, make_user
 from tests.views.test_custom_fields import define
 from tests.views.test_hidden_fields import rule
 
@@ -99,10 +100,17 @@ def test_a_partner_of_another_house_does_not_learn_who_works_here(cast: Cast, cl
     zoe, deal = _caller(cast, "Partner")
     client, names = client_of(zoe, "en"), re.compile("Jean Lef|Tom Baker|Claire Morel|Ada Nowak")
     paths = ("/today/", "/opportunityview/list/", f"/opportunityview/show/{deal.id}", "/opportunityview/lookup/owner?q=&all=1&self=1&teams=1",
-             "/board/", f"/board/?owner={cast.tom.id}", "/results/")
+             "/board/", f"/board/?owner={cast.tom.id}", "/results/", "/mentions/?q=", "/mentions/?q=b&people=1", "/me/", f"/work/person/{zoe.id}",
+             f"/opportunityview/changed/{deal.id}?since={quote(clock.now().isoformat())}")
+    records.update(deal, {"title": "Call back Kos soon"}, actor=actor(cast.ada))
+    client_of(cast.ada, "en").get(f"/opportunityview/changed/{deal.id}")  # and looks at the page, too
     for path in paths:
         answer = client.get(path)
         assert answer.status_code in (200, 403) and not names.search(text_of(answer)), path
+    assert "Somebody" in client.get(paths[-1]).text, "that the record changed is told"
+    days = {"first": f"{clock.now():%Y-%m-%d}", "last": f"{clock.now():%Y-%m-%d}"}
+    assert client.post(f"/work/deputy/{zoe.id}", data={"deputy": str(cast.tom.id), **days}).status_code == 409
+    assert names.search(client_of(cast.ada, "en").get(f"/work/person/{zoe.id}").text), "whoever works here knows the others"
     assert client.get(paths[1]).status_code == 200 and deal.title in client.get(paths[1]).text
     for path in ("/teamview/list/", "/teamview/lookup/members?q=a&all=1"):
         assert client.get(path).status_code == 403, path

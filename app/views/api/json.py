@@ -16,6 +16,7 @@ from app.domain.scopes import TYPES, Power
 from app.extensions import db
 from app.models import ContactAddress, ContactPhone, Record, Tag, User
 from app.models.base import UtcDateTime
+from app.queries.people import known_people
 from app.support.i18n import N_
 from app.views.api.bearer import covers
 from app.views.base import is_key
@@ -103,6 +104,8 @@ def _one(related: type[Any], name: str, value: Any) -> Any:
     """The record that ``value`` names, as 7 or {"id": 7}, if the acting person may see it; a person only while switched on."""
     key: Any = value.get("id") if isinstance(value, dict) else value
     wanted = select(related).where(related.id == (int(key) if is_key(key) else 0))
+    if related is User:
+        wanted = wanted.where(*known_people())
     found = db.session.scalars(wanted).unique().one_or_none()
     if found is None or (isinstance(found, User) and not found.active):
         raise NotUnderstood(name, N_("“%(field)s”: there is no such record, or it is not yours to see."))
