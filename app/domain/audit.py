@@ -35,6 +35,7 @@ ACTIONS: dict[str, str] = {
     "name_successor": N_("successor named"),
     "put_on_standby": N_("put on standby"),
     "woken_by_reminder": N_("woken by its reminder"),
+    "standby_undone": N_("standby taken back"),
     "woken_by_reply": N_("woken by an answer"),
     "won": N_("closed as won"),
     "lost": N_("closed as lost"),

@@ -61,6 +61,21 @@ class MailLink:
 
 
 @dataclass(frozen=True)
+class Before:
+    """How a record was before a deed, and the version that the deed gave it: what it takes to take the deed back."""
+
+    deed: Deed
+    subject: Subject
+    id: int
+    version: int
+    status: str = ""
+    until: str = ""  # ISO, of the reminder or the due date
+    woken: str = ""  # ISO
+    user_id: int | None = None  # who had it
+    team_id: int | None = None
+
+
+@dataclass(frozen=True)
 class Result:
     """What came of one thing that an answer asked for: done, perhaps with a way back; or refused with a sentence; or in doubt, with links to choose from."""
 
@@ -72,6 +87,8 @@ class Result:
     doubt: str = ""
     choices: tuple[tuple[MailLink, str], ...] = ()
     about: tuple[tuple[Subject, int], ...] = ()
+    before: Before | None = None
+    is_back: bool = False  # the deed was taken back
 
     @property
     def is_done(self) -> bool:

@@ -121,6 +121,16 @@ class ImportStarted:
 
 
 @dataclass(frozen=True)
+class NoticeAnswered:
+    """A colleague answered the notice about the held message ``held_id``; ``said`` is what they wrote."""
+
+    message_id: int
+    user_id: int
+    held_id: int
+    said: str
+
+
+@dataclass(frozen=True)
 class SummaryAnswered:
     """Somebody answered their morning email; what came of each thing that they asked for."""
 
@@ -171,6 +181,6 @@ class PasswordChosenAnew:
 
 Event = (
     UserCreated | AddressRenewed | MailSettled | HandedOver | BecameCoOwner | ColleagueInformed | MeetingTold | TaskDone | WorkMoved | MailQueued
-    | LetterRefused | GrantEnded | ReplayStarted | BulkStarted | ImportStarted | SummaryAnswered
+    | LetterRefused | GrantEnded | ReplayStarted | BulkStarted | ImportStarted | SummaryAnswered | NoticeAnswered
     | OrderAssigned | RowSaid | RowsHandedOver | PasswordForgotten | PasswordChosenAnew
 )

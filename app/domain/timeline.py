@@ -38,6 +38,7 @@ FACTS: dict[str, str] = {
     "step_changed": N_("Moved from “%(before)s” to “%(after)s”"),
     "put_on_standby": N_("Put on standby until %(until)s"),
     "woken_by_reminder": N_("Woken by its reminder"),
+    "standby_undone": N_("Standby taken back"),
     "woken_by_reply": N_("The customer answered: to do again"),
     "won": N_("Opportunity won"),
     "lost": N_("Lost: %(reason)s"),

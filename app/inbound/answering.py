@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.deeds import KINDS, Result
@@ -11,6 +12,7 @@ from app.domain.events import SummaryAnswered
 from app.domain.messages import State
 from app.domain.summaries import Line, lines_of
 from app.domain.workdays import local_day
+from app.inbound.mime.answer_parts import takes_back
 from app.inbound.mime.answers import Item, Wish, wishes
 from app.inbound.outcome import Verdict
 from app.inbound.reading import Reading
@@ -20,6 +22,7 @@ from app.models import IncomingMessage, Task, User
 from app.operations.answers import Asked, act
 from app.operations.assigning import people_on_offer
 from app.operations.deeds import Given
+from app.operations.taking_back import KEY, kept, take_back
 from app.operations.transaction import announce
 from app.permissions.actor import Actor, acting
 from app.support.i18n import N_
@@ -40,6 +43,8 @@ def taken(decision: Decision, message: IncomingMessage, reading: Reading, actor:
         late = Result(reading.mail.subject, None, refusal=DomainError("too_old", TOO_OLD))
         announce(SummaryAnswered(message.id, user.id, reply_to, (late,)))
         return _ended(decision, "answer_late")
+    if found.confirmed is not None and takes_back(reading.words.body):
+        return _concluded(decision, take_back(found.confirmed, user, message=message, said=reading.words.body, reply_to=reply_to, actor=actor))
     with acting(actor):
         people = people_on_offer(actor, Task)  # of them, who may be given what is asked is said with each thing
     zone = ZoneInfo(user.time_zone)
@@ -76,7 +81,7 @@ def _of(wish: Wish, lines: Sequence[Line], people: Sequence[User], zone: ZoneInf
     return Asked(wish.said, wish.deed, given, meant, wish.currency, wish.doubt.value if wish.doubt else "")
 
 
-def _ended(decision: Decision, reason: str, state: State = State.IGNORED, **params: str) -> Decision:
+def _ended(decision: Decision, reason: str, state: State = State.IGNORED, **params: Any) -> Decision:
     assert decision.answers is not None
     told = {"sender": str(decision.user), "day": decision.answers.day.isoformat(), **params}
     return replace(decision, verdict=Verdict(state, reason, told))
@@ -85,10 +90,10 @@ def _ended(decision: Decision, reason: str, state: State = State.IGNORED, **para
 def _concluded(decision: Decision, results: Sequence[Result]) -> Decision:
     done = [each for each in results if each.is_done]
     if done:
-        places = dict.fromkeys(place for each in done for place in each.about)
+        places, before = dict.fromkeys(place for each in done for place in each.about), {KEY: kept(done)} if any(each.before for each in done) else {}
         if len(places) > 1:
-            return _ended(decision, "answer_done_many", State.ATTACHED, count=str(len(places)))
-        return _ended(decision, "answer_done", State.ATTACHED, opportunity=done[0].titles[0])
+            return _ended(decision, "answer_done_many", State.ATTACHED, count=str(len(places)), **before)
+        return _ended(decision, "answer_done", State.ATTACHED, opportunity=done[0].titles[0], **before)
     if not results:
         return _ended(decision, "answer_empty")
     return _ended(decision, "answer_asked" if any(each.doubt for each in results) else "answer_refused")

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 
 from app.domain.appointments import Method
 from app.domain.errors import DomainError
+from app.domain.events import NoticeAnswered
 from app.domain.messages import State
 from app.extensions import db
 from app.inbound.answering import taken
@@ -35,7 +36,7 @@ from app.operations import addresses, deliveries, filing, messages, people
 from app.operations.appointments import Place, file_meetings
 from app.operations.group import together
 from app.operations.proposals import look_up_proposals, offer
-from app.operations.transaction import repeatable
+from app.operations.transaction import announce, repeatable
 from app.permissions.actor import SYSTEM, Actor, acting
 from app.support import clock
 from app.support.secrets import token
@@ -208,6 +209,8 @@ def _conclude(message: IncomingMessage, arrival: Row[Any], reading: Reading, dir
     if decision.answers is not None and sender.actor is not None:
         decision = taken(decision, message, reading, sender.actor)
     carry_out(decision, message, reading, actor=sender.actor or actor)
+    if decision.settles is not None and sender.user is not None:
+        announce(NoticeAnswered(message.id, sender.user.id, decision.settles, reading.words.body))
 
 
 def carry_out(decision: Decision, message: IncomingMessage, reading: Reading, *, actor: Actor) -> None:

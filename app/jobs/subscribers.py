@@ -15,6 +15,7 @@ from app.domain.events import (
     MailQueued,
     MailSettled,
     MeetingTold,
+    NoticeAnswered,
     OrderAssigned,
     PasswordChosenAnew,
     PasswordForgotten,
@@ -28,6 +29,7 @@ from app.domain.events import (
 )
 from app.extensions import db
 from app.inbound.self_tests import note_return
+from app.inbound.settling import settle_by_answer
 from app.jobs.queue import BULK, IMPORT, PASSWORD, REPLAY, SEND, poke
 from app.models import IncomingMessage, Mailbox, OutgoingMail, PasswordReset, Task, User, WorkMove
 from app.operations.follow_ups import carry_on
@@ -75,6 +77,13 @@ def _explain(event: MailSettled) -> None:
 def _confirm(event: SummaryAnswered) -> None:
     with acting(SYSTEM):
         answers.tell(event)
+
+
+@subscribe(NoticeAnswered)
+def _decide_and_tell(event: NoticeAnswered) -> None:
+    settled = settle_by_answer(event)
+    with acting(SYSTEM):
+        notices.notice_answered(event, settled.question)
 
 
 @subscribe(GrantEnded)

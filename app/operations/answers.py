@@ -16,6 +16,7 @@ from app.models import Alert, IncomingMessage, Opportunity, User
 from app.operations.deeds import Given, Item, do, is_possible
 from app.operations.group import apart
 from app.operations.mail_links import MODELS
+from app.operations.taking_back import stamped, state_of
 from app.operations.transaction import announce, atomic, record
 from app.permissions.actor import Actor, acting
 from app.support import clock
@@ -69,17 +70,19 @@ def _done(asked: Asked, deed: Deed, line: Line, user: User, message: IncomingMes
     amount, given = asked.given.amount, asked.given
     if amount is not None and (amount >= LARGEST or (asked.currency and deal is not None and deal.currency != asked.currency)):
         return _question(replace(asked, doubt="amount", given=replace(given, amount=None)), user)
-    title, about = title_of(item), ((line.subject, line.id),)
+    title, about, before = title_of(item), ((line.subject, line.id),), state_of(item, deed)
     try:
         with db.session.begin_nested():
             do(item, deed, given, actor=actor)
             record(actor, "act_by_answer", item, after={"deed": deed, "message": message.id})
     except Refusal as refusal:
         return Result(asked.said, deed, (title,), refusal=refusal)
+    before = stamped(before)
     if deal is None or deed not in OF_SALES:
-        return Result(asked.said, deed, (title,), _detail(given), about=about)
+        return Result(asked.said, deed, (title,), _detail(given), about=about, before=before)
     detail = f"{given.amount} {deal.currency}" if given.amount is not None else ""
-    return Result(asked.said, deed, (deal.title,), detail, choices=_way_back(deal, deed, user), about=((Subject.OPPORTUNITY, deal.id),))
+    way_back = _way_back(deal, deed, user)
+    return Result(asked.said, deed, (deal.title,), detail, choices=way_back, about=((Subject.OPPORTUNITY, deal.id),), before=before)
 
 
 def _way_back(deal: Opportunity, deed: Deed, user: User) -> tuple[tuple[MailLink, str], ...]:

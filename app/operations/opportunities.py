@@ -124,6 +124,16 @@ def put_on_standby(item: Opportunity, until: datetime, *, actor: Actor) -> None:
 
 
 @atomic
+def end_standby(item: Opportunity, *, woken_at: datetime | None = None, actor: Actor) -> None:
+    """Take a standby back: it is to do, as if it had not been put off; ``woken_at`` is when an earlier reminder had woken it."""
+    require(actor, Action.WRITE, item)
+    if item.status is not Status.STANDBY:
+        raise DomainError("not_on_standby", N_("This opportunity is not on standby any more."))
+    item.remind_at, item.woken_at = None, woken_at
+    _set_status(item, Status.TODO, "standby_undone", actor)
+
+
+@atomic
 def wake(item: Opportunity, *, by_reply: bool = False, actor: Actor = SYSTEM) -> None:
     """End a standby: its moment came, or the customer answered. Does nothing to one that is not on standby."""
     if item.status is not Status.STANDBY:

@@ -14,6 +14,7 @@ from app.models import (
     Attachment,
     Contact,
     Engagement,
+    IncomingMessage,
     Opportunity,
     Order,
     OutgoingMail,
@@ -75,6 +76,11 @@ def _header_id() -> str:
 def record_address(item: Opportunity | Engagement | Contact) -> str:
     """The signed address under which an answer joins the history of ``item``."""
     return seal().record_address(type(item).__name__.lower(), item.public_ref)
+
+
+def held_address(message: IncomingMessage) -> str:
+    """The signed address under which the notice about the held ``message`` is answered."""
+    return seal().held_address(message.public_ref)
 
 
 @atomic

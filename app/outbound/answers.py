@@ -62,7 +62,8 @@ def tell(event: SummaryAnswered) -> None:
     with force_locale(language_of(user)):
         told = [_told(each, user) for each in event.results]
         title = _title(event.results)
-    facts: dict[str, Any] = {"name": user.first_name or user.username, "title": title, "told": told, "today_url": address("TodayView.list")}
+        hint = gettext("Was it a mistake? Answer this message with “undo”.") if any(each.before for each in event.results) else ""
+    facts: dict[str, Any] = {"name": user.first_name or user.username, "title": title, "told": told, "hint": hint, "today_url": address("TodayView.list")}
     mail = compose("answer", language_of(user), **facts)
     thread = {"In-Reply-To": f"<{message.header_id}>", "References": f"<{message.header_id}>"} if message.header_id else {}
     queue_mail(
@@ -72,6 +73,8 @@ def tell(event: SummaryAnswered) -> None:
 
 
 def _title(results: Sequence[Result]) -> str:
+    if all(each.is_back for each in results):
+        return str(gettext("Taken back: %(what)s", what=_names(results)))
     if all(each.is_done for each in results):
         return str(gettext("Done: %(what)s", what=_names(results)))
     if not any(each.is_done for each in results):
@@ -92,19 +95,22 @@ def _told(result: Result, user: User) -> Told:
         choices = tuple((_choice(link, name, words), _link(link)) for link, name in result.choices)
         return Told(said, title, gettext(QUESTIONS[result.doubt]), choices=choices)
     assert result.deed is not None
+    if result.is_back:
+        return Told(said, title, gettext("Taken back: it is as it was before."), record_address(*result.about[0]))
     subject, key = result.about[0]
     back = tuple((_choice(link, name, words), _link(link)) for link, name in result.choices)
-    return Told(said, title, _sentence(result, result.deed, subject, words), record_address(subject, key), back)
+    return Told(said, title, sentence_of(result.deed, subject, result.detail, words), record_address(subject, key), back)
 
 
-def _sentence(result: Result, deed: Deed, subject: Subject, words: Words) -> str:
+def sentence_of(deed: Deed, subject: Subject, detail: str, words: Words) -> str:
+    """What came of ``deed``; ``detail`` as in ``Result``."""
     if deed is Deed.STANDBY:
-        detail = _moment(datetime.fromisoformat(result.detail), words)
-        return str(gettext(LATER_DONE if subject is Subject.TASK else DONE[deed], detail=detail))
-    if deed is Deed.WON and result.detail:
-        amount, _, currency = result.detail.partition(" ")
+        moment = _moment(datetime.fromisoformat(detail), words)
+        return str(gettext(LATER_DONE if subject is Subject.TASK else DONE[deed], detail=moment))
+    if deed is Deed.WON and detail:
+        amount, _, currency = detail.partition(" ")
         return str(gettext(WON_FOR, detail=Money(Decimal(amount), currency).worded(get_locale() or "en")))
-    return str(gettext(DONE[deed], detail=result.detail) if "%(" in DONE[deed] else gettext(DONE[deed]))
+    return str(gettext(DONE[deed], detail=detail) if "%(" in DONE[deed] else gettext(DONE[deed]))
 
 
 def _number(text: str) -> str:
@@ -120,7 +126,7 @@ def _moment(at: datetime, words: Words) -> str:
 
 
 def _choice(link: MailLink, title: str, words: Words) -> str:
-    name = name_of(link).rstrip("…")
+    name = gettext("Assign") if link.deed is Deed.ASSIGN else name_of(link).rstrip("…")
     if link.hint is not None:
         detail = _moment(moment_of(link.hint), words) if link.deed is Deed.STANDBY else _number(str(Decimal(link.hint) / 100))
         name = f"{name}, {detail}"

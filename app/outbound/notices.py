@@ -6,11 +6,13 @@ from typing import Any
 from flask_babel import force_locale, gettext, ngettext
 from sqlalchemy import func, or_, select
 
+from app.domain.errors import Refusal
+from app.domain.events import NoticeAnswered
 from app.domain.messages import REASONS, State
 from app.extensions import db
 from app.models import CrmAddress, IncomingMessage, Mailbox, OutgoingMail, Record, Role, SelfTest, User, UserAddress
 from app.operations.grants import SIGN_IN_AGAIN
-from app.operations.outbox import queue_mail
+from app.operations.outbox import held_address, queue_mail
 from app.operations.self_tests import PATIENCE, note_told
 from app.operations.transaction import atomic
 from app.operations.users import GRACE_DAYS
@@ -47,6 +49,7 @@ ADVICE: dict[str, str] = {
     "unreadable": N_("Send it again as plain text, or attach the original to a new message."),
 }
 
+BY_ANSWER = N_("Or answer this message: “yes” makes an opportunity of it, “no” sets it aside, “attach to …” with a name adds it to what exists.")
 WAITS = N_("Your message waits in Kurier")
 TITLES: dict[str, str] = {
     "stranger_to_secret": N_("Somebody unknown wrote to your secret CRM address"),
@@ -127,7 +130,29 @@ def _explain(message: IncomingMessage, sender: User, reason: str) -> None:
     waits = message.state is State.HELD and may_open
     quoted = message.subject if may_open or reason != "stranger_to_secret" else ""  # all others they sent themselves
     page = f"/incomingmail/show/{message.id}" if waits else ""
-    notice(f"notice:{message.id}:{reason}", event, sender, title, [sentence, *meanwhile], quoted, advice, page)
+    may_decide = waits and reason != "rate" and is_allowed(actor_of(sender, db.session()), Action.WRITE, message)
+    with force_locale(language_of(sender)):
+        by_answer = [gettext(BY_ANSWER)] if may_decide else []
+    reply_to = held_address(message) if may_decide else None
+    notice(f"notice:{message.id}:{reason}", event, sender, title, [sentence, *meanwhile, *by_answer], quoted, advice, page, reply_to=reply_to)
+
+
+def notice_answered(event: NoticeAnswered, question: Refusal | None) -> None:
+    """Tell who answered a notice what became of the held message, or what would have to be known."""
+    user, held = db.session.get_one(User, event.user_id), db.session.get_one(IncomingMessage, event.held_id)
+    waits = held.state is State.HELD
+    with force_locale(language_of(user)):
+        if question is None and held.reason is not None:
+            title, sentences = gettext("Decided"), [_sentence(held.reason, held.reason_params)]
+        else:
+            title = gettext("Nothing was changed: what is meant?")
+            sentences = [gettext(question.message, **question.params) if question else "", *([gettext(BY_ANSWER)] if waits else [])]
+    page = f"/opportunityview/show/{held.opportunity_id}" if held.opportunity_id and question is None else f"/incomingmail/show/{held.id}"
+    may_open = is_allowed(actor_of(user, db.session()), Action.READ, held)
+    notice(
+        f"notice_answered:{event.message_id}", "notice:answered", user, title, sentences, held.subject if may_open else "", "", page if may_open else "",
+        reply_to=held_address(held) if waits and may_open else None,
+    )
 
 
 def _tell_of_colleague(message: IncomingMessage) -> None:

@@ -9,7 +9,7 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from app.domain.deeds import Deed, MailLink
-from app.domain.summaries import Line, Summary, kept
+from app.domain.summaries import Line, Summary, Team, kept
 from app.domain.workdays import moment_of
 from app.extensions import db
 from app.models import OutgoingMail, SummarySending, SummarySubscription, User
@@ -112,14 +112,25 @@ def facts(
     return {
         "reading": told, "page_url": page,
         "settings_url": address("MeView.list"), "stop_url": stop, "sent_line": sent_line,
-        "answer_line": gettext(
-            "For example “2 standby Friday”, “1 won 12 000” or “3 note: calls back on Monday”. The number is that of the line. "
-            "Kurier writes back what was done."
-        ) if any(row.acts for part in told.parts for row in part.rows) else "",
+        "answer_line": _answer_line(summary, user) if any(row.acts for part in told.parts for row in part.rows) else "",
         "links_line": gettext(
             "The links that do something work once, until tomorrow at %(hour)s, and ask first.", hour=words.clock(subscription.send_at)
         ),
     }
+
+
+def _answer_line(summary: Summary, reader: User) -> str:
+    """How it is answered; to who leads others, how to give something to one of them."""
+    names = [each.name.partition(" ")[0] for each in summary.members if each.name not in ("", str(reader))] if isinstance(summary, Team) else []
+    if names:
+        return str(gettext(
+            "For example “1 → %(name)s”, “2 standby Friday” or “3 note: calls back on Monday”. The number is that of the line. "
+            "Kurier writes back what was done.", name=names[0],
+        ))
+    return str(gettext(
+        "For example “2 standby Friday”, “1 won 12 000” or “3 note: calls back on Monday”. The number is that of the line. "
+        "Kurier writes back what was done."
+    ))
 
 
 def send(subscription: SummarySubscription, day: date, *, again: bool = False, actor: Actor) -> SummarySending:

@@ -9,6 +9,7 @@ from app.support.secrets import is_signed, sign
 _LETTERS = {"opportunity": "o", "engagement": "g", "contact": "c"}
 _NOUNS = {letter: noun for noun, letter in _LETTERS.items()}
 _RECORD = re.compile(r"^([cgo])-([a-z0-9]{10,14})-([a-z0-9]{16})$")
+_HELD = re.compile(r"^h-([a-z0-9]{10,14})-([a-z0-9]{16})$")
 _SUMMARY = re.compile(r"^s-([a-z0-9]{10,14})-(\d{6})-([a-z0-9]{16})$")
 
 
@@ -40,6 +41,15 @@ class Seal:
         if found is None or not is_signed(self.key, "summary", f"{found[1]}-{found[2]}", found[3]):
             return None
         return found[1], datetime.strptime(f"{found[2]}+0000", "%y%m%d%z").date()
+
+    def held_address(self, reference: str) -> str:
+        """The address under which the notice about the held message of this public reference is answered."""
+        return self.pattern.replace("{}", f"h-{reference}-{sign(self.key, 'held', reference)}")
+
+    def held_ref(self, address: str) -> str | None:
+        """The public reference of a message that a signed ``address`` carries; None when it is forged or none of these."""
+        found = _HELD.match(self._word_of(address))
+        return found[1] if found and is_signed(self.key, "held", found[1], found[2]) else None
 
     def _word_of(self, address: str) -> str:
         """What stands in ``address`` where the pattern has its gap; empty when it is not of the pattern."""

@@ -20,6 +20,7 @@ from app.operations import mail_links
 from app.operations.assigning import people_on_offer
 from app.operations.deeds import Given, Item
 from app.operations.remedies import least_loaded
+from app.outbound.answers import sentence_of
 from app.outbound.summary_words import name_of, record_address
 from app.outbound.words import Words, address
 from app.permissions.actor import SYSTEM, Actor, acting
@@ -75,12 +76,12 @@ class MailLinkView(BaseView):
         with _opened(given) as opened:
             if opened is None:
                 return _nothing()
-            about = _about(opened)
+            about, chosen = _about(opened), _given(opened)
             try:
-                mail_links.use(opened.link, _given(opened), actor=opened.actor)
+                mail_links.use(opened.link, chosen, actor=opened.actor)
             except Refusal as refusal:
                 return _refused(opened, refusal)
-            return _page(opened, done=gettext("Done. It is in the history, with your name."), about=about)
+            return _page(opened, done=_told(opened, chosen), about=about)
 
 
 @contextmanager
@@ -110,6 +111,14 @@ def _given(opened: Opened) -> Given:
     )
 
 
+def _told(opened: Opened, given: Given) -> str:
+    """What came of it: until when, to whom."""
+    deed, kind = opened.link.deed, opened.link.subject
+    detail = given.until.isoformat() if deed is Deed.STANDBY and given.until else str(given.to or "") if deed is Deed.ASSIGN else ""
+    sentence = sentence_of(deed, kind, detail, Words(opened.user.time_zone))
+    return str(gettext("%(what)s. It is in the history, with your name.", what=sentence))
+
+
 def _form(opened: Opened, item: Item, refusal: Refusal | None = None) -> dict[str, Any]:
     deed = opened.link.deed
     fields = _fields(opened, item)
@@ -119,7 +128,7 @@ def _form(opened: Opened, item: Item, refusal: Refusal | None = None) -> dict[st
 
 
 def _name(link: MailLink) -> str:
-    return name_of(link).rstrip("…")
+    return gettext("Assign") if link.deed is Deed.ASSIGN else name_of(link).rstrip("…")
 
 
 def _fields(opened: Opened, item: Item) -> list[dict[str, Any]]:
@@ -176,7 +185,8 @@ def _about(opened: Opened) -> dict[str, Any]:
         return {}
     deal = _deal(item)
     names: list[Any] = [gettext(LABELS[f"Rule.{item.rule.value}"])] if isinstance(item, Alert) else []
-    names += [deal if deal is not item else None, deal.account if deal else None]
+    is_title = deal is item or (isinstance(item, Alert) and deal is item.subject)
+    names += [None if is_title else deal, deal.account if deal else None]
     title = str(item.subject or "") if isinstance(item, Alert) else item.title
     url = record_address(opened.link.subject, item.id)
     return {"title": title, "subtitle": " · ".join(str(each) for each in names if each), "url": url}

@@ -43,7 +43,9 @@ def sample(name: str, cast: Cast, number: int = 0) -> bytes:
     ours = db.session.query(OutgoingMail.header_id).order_by(OutgoingMail.id).first()
     engagement = db.session.query(Engagement).order_by(Engagement.id).first()
     morning = db.session.query(OutgoingMail).filter(OutgoingMail.to_user_id == cast.anna.id, OutgoingMail.event.startswith("summary")).first()
+    notice = db.session.query(OutgoingMail).filter(OutgoingMail.event == "notice:unknown_recipient").first()
     made = {
+        "address of the notice": notice.headers["Reply-To"] if notice else "",
         "address of the morning e-mail of anna": morning.headers["Reply-To"] if morning else "",
         "address of the engagement": record_address(engagement) if engagement else "",
         "address of the opportunity": opportunity_address(cast.labellers), "secret address of anna": cast.crm(cast.anna),
@@ -109,7 +111,15 @@ def _engaged(*names: str) -> Prepare:
     return prepare
 
 
+def _notice(cast: Cast, mailbox: Mailbox) -> None:
+    """Anna was told of a message that waits."""
+    _anna_holds(cast, mailbox)
+    assert deliver(mailbox, sample("unknown_recipient", cast)).state is State.HELD
+
+
 BEFORE: dict[str, Prepare] = {
+    "notice_answered": _notice,
+    "notice_not_colleague": _notice,
     "engagement": _engaged("Care of the printers"),
     "token_engagement": _engaged("Care of the printers", "Labels and ribbons"),
     "engagement_recent": _engaged("Care of the printers", "Labels and ribbons"),

@@ -129,7 +129,7 @@ def test_several_things_by_their_numbers(week: Cast, box: Mailbox) -> None:
     woken, begun, overdue = (number_of(mail, title) for title in ("Woken", "Begun on Monday", "Overdue"))
     message = answered(box, answer_to(mail, f"Cześć,\n{begun} wygrana 1 200,50 zł\n{woken}. przełóż na 3 grudnia, o 14:30\n{overdue} zrobione"))
     assert (message.state, message.reason) == (State.ATTACHED, "answer_done_many")
-    assert message.reason_params == {"sender": "Anna Wiśniewska", "day": "2026-11-24", "count": "3"}
+    assert message.reason_params.items() >= {"sender": "Anna Wiśniewska", "day": "2026-11-24", "count": "3"}.items()
     won, later = deal("Begun on Monday"), deal("Woken")
     assert (won.status, str(won.amount)) == (Status.WON, "1200.50")
     assert (later.status, later.remind_at) == (Status.STANDBY, at(3, 14, 30).replace(month=12))

@@ -39,6 +39,11 @@ def shown(html: str) -> list[str]:
     return unescape(re.sub(r"<[^>]+>", " ", body)).split()
 
 
+def test_who_leads_others_reads_how_to_give(week: Cast) -> None:
+    assert "« 1 → Anna »" in re.sub("[\u202f\u00a0]", " ", mail_to(week.claire, Edition.TEAM).text)
+    assert "→" not in mail_to(week.anna).text
+
+
 @pytest.mark.feature("C47")
 @pytest.mark.parametrize(("name", "edition"), [("anna", Edition.MINE), ("claire", Edition.TEAM)])
 def test_the_text_says_all_that_the_html_says_in_its_order(week: Cast, name: str, edition: Edition) -> None:

@@ -5,7 +5,19 @@ from collections.abc import Iterator, Sequence
 
 from app.inbound.mime.answer_dates import is_of_calendar, is_of_week
 from app.inbound.mime.answer_text import words_of
-from app.inbound.mime.answer_words import CLOSINGS, DEVICES, GREETINGS, NO, NOTHING, UNTOUCHED, WEAK, deed_at
+from app.inbound.mime.answer_words import (
+    BESIDE_UNDO,
+    CLOSINGS,
+    DEVICES,
+    FILLERS,
+    GREETINGS,
+    NO,
+    NOTHING,
+    UNDO,
+    UNTOUCHED,
+    WEAK,
+    deed_at,
+)
 from app.support.text import fold
 
 MOST_LINES, LONGEST_LINE = 60, 400
@@ -54,6 +66,12 @@ def _begins_deed(text: str) -> bool:
 def _has_deed(text: str) -> bool:
     words = words_of(fold(text.translate(QUOTES)))
     return any(deed_at(words, at) and words[at] not in WEAK for at in range(len(words)))
+
+
+def takes_back(text: str) -> bool:
+    """ "Annule", "cofnij to, pomyłka", "undo please": what was done, and nothing else."""
+    words = [word for line, _ in lines_of(text) for word in words_of(fold(line.translate(QUOTES)))]
+    return any(word in UNDO for word in words) and all(word in UNDO | BESIDE_UNDO | GREETINGS | FILLERS for word in words) and len(words) <= 12
 
 
 def asks_nothing(words: Sequence[str]) -> bool:

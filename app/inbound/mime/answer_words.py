@@ -93,6 +93,15 @@ UNTOUCHED = tuple(tuple(each.split()) for each in (
     "nie ruszaj", "nie ruszac", "nie ruszajcie", "nic nie zmieniaj", "nic nie rob", "don t touch", "do not touch", "leave as is", "leave it as it is",
     "laisse comme ca", "laissez comme ca", "zostaw jak jest", "bez zmian",
 ))
+# Alone, in answer to a confirmation: what was done is taken back.
+UNDO = several(
+    "annule annuler annulez annulons undo revert cofnij cofnac cofnijcie anuluj anulowac anulujcie przywroc przywrocic defais defaire retablis retablir"
+)
+BESIDE_UNDO = several(
+    "ca cela tout erreur faux mauvaise mauvais reponse action derniere finalement stp svp trompe trompee suis me je wszystko to tamto blad pomylka pomylkowo "
+    "zmiane "
+    "zmiany ostatnia ostatnie jednak cancel all that last my mistake wrong back arriere en revenir reviens"
+)
 # A request in the form of a question; folded.
 POLITE = re.compile(
     r"\b(?:est ce que )?(?:(?:tu|vous) (?:peux|pouvez|pourrais|pourriez)|(?:peux|pourrais) ?[ -]tu|(?:pouvez|pourriez) ?[ -]vous)\b"

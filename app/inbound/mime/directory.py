@@ -50,7 +50,7 @@ class Directory:
         plain = local.partition("+")[0] + at + domain
         if plain in self.crm_addresses:
             return plain
-        return address if self.record_ref(address) or self.summary_ref(address) else None
+        return address if self.record_ref(address) or self.summary_ref(address) or self.held_ref(address) else None
 
     def record_ref(self, address: str) -> tuple[str, str] | None:
         """The noun and the public reference of the record whose signed address this is."""
@@ -59,6 +59,10 @@ class Directory:
     def summary_ref(self, address: str) -> tuple[str, date] | None:
         """The subscription and the day of the summary whose signed address this is."""
         return self.seal.summary_ref(address) if self.seal else None
+
+    def held_ref(self, address: str) -> str | None:
+        """The public reference of the held message about which a notice is answered at this signed address."""
+        return self.seal.held_ref(address) if self.seal else None
 
     def is_own_id(self, message_id: str) -> bool:
         return self.seal is not None and self.seal.is_own_id(message_id)

@@ -12,7 +12,7 @@ from app.inbound.mime.answers import Doubt, Item, Wish, wishes
 from app.inbound.mime.directory import Directory
 from app.inbound.mime.mail import Mail
 from app.inbound.stages.match import thread_ids
-from app.models import OutgoingMail, SummarySending, SummarySubscription, User
+from app.models import IncomingMessage, OutgoingMail, SummarySending, SummarySubscription, User
 from app.models.summaries import Edition
 
 
@@ -23,6 +23,7 @@ class Answered:
     subscription: SummarySubscription
     day: date
     said: str = ""  # of a mail of its own, which answers none: all it asks for
+    confirmed: IncomingMessage | None = None  # the earlier answer, of which the mail that is answered told what came
 
     @property
     def summary(self) -> Summary | None:
@@ -39,13 +40,22 @@ def answered(mail: Mail, addressed: Sequence[str], directory: Directory) -> Answ
         if found := directory.summary_ref(address):
             reference, day = found
             subscription = db.session.scalars(select(SummarySubscription).where(SummarySubscription.public_ref == reference)).first()
-            return Answered(subscription, day) if subscription else None
+            return Answered(subscription, day, confirmed=_confirmed(mail, directory, subscription)) if subscription else None
     ids = [each for each in thread_ids(mail) if directory.is_own_id(each)]
     if not ids or not addressed:
         return None
     query = select(SummarySending).join(OutgoingMail, OutgoingMail.id == SummarySending.outgoing_id).where(OutgoingMail.header_id.in_(ids))
     sending = db.session.scalars(query).first()
     return Answered(sending.subscription, sending.day) if sending else None
+
+
+def _confirmed(mail: Mail, directory: Directory, subscription: SummarySubscription) -> IncomingMessage | None:
+    """The message of which the mail that is answered told what was done; the id of that mail is signed, and it went to the same person."""
+    if not mail.in_reply_to or not directory.is_own_id(mail.in_reply_to[0]):
+        return None
+    to_them = select(OutgoingMail.key).where(OutgoingMail.header_id == mail.in_reply_to[0], OutgoingMail.to_user_id == subscription.user_id)
+    key = db.session.scalars(to_them.where(OutgoingMail.event == "answer")).first()
+    return db.session.get(IncomingMessage, int(key.partition(":")[2])) if key else None
 
 
 def wished(said: str, user: User, at: datetime) -> Answered | None:

@@ -39,6 +39,7 @@ class Decision:
     is_authenticated: bool = False
     candidates: dict[str, Any] = field(default_factory=dict)
     news: tuple[machines.News, ...] = ()  # of addresses
+    settles: int | None = None  # the key of the held message about which a notice is answered
     answers: Answered | None = None  # the morning email: what it asks for is done while it is filed
     meetings: tuple[Meeting, ...] | None = None  # what of those in the message counts, where not all
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from app.domain.appointments import Method
 from app.domain.messages import State
 from app.domain.opportunities import Source
@@ -22,7 +24,7 @@ from app.inbound.stages.facts import person_of
 from app.inbound.stages.heirs import heir_of
 from app.inbound.stages.match import Match, match
 from app.inbound.stages.trust import secret_owners
-from app.models import Contact, Engagement, User
+from app.models import Contact, Engagement, IncomingMessage, User
 from app.models.crm_addresses import AddressKind, Policy, UnknownRecipient
 from app.operations.appointments import may_change, said_by
 from app.operations.filing import has_opportunity, may_begin
@@ -112,6 +114,8 @@ def _decided(case: Case) -> Decision:
     is_free = case.user is not None or case.is_known_form or case.is_let_through or case.sender.is_authenticated
     if not is_free and _is_flooding(case.mail):
         return _held(case, "rate", count=RATE_LIMIT, sender=case.who)
+    if kind in (Kind.REPLY, Kind.INBOUND, Kind.BCC, Kind.FORWARD) and (settling := _notice_answer(case)):
+        return settling
     if kind in (Kind.REPLY, Kind.INBOUND) and (answer := _answer(case)):
         return answer
     if kind in (Kind.CALENDAR, Kind.BCC) and (change := _calendar_change(case)):
@@ -132,6 +136,17 @@ def _answer(case: Case) -> Decision | None:
         held = _held(case, "answer_not_reader", user=str(found.subscription.user))
         return held if case.user is not None else replace(held, user=found.subscription.user)
     return Decision(Verdict(State.IGNORED, "answer_empty"), user=case.user, keeps=False, is_authenticated=case.sender.is_authenticated, answers=found)
+
+
+def _notice_answer(case: Case) -> Decision | None:
+    """Who answers a notice about a held message decides about it, as far as their rights go; nobody outside does."""
+    references = [found for each in case.found.addressed if (found := case.directory.held_ref(each))]
+    held = db.session.scalars(select(IncomingMessage).where(IncomingMessage.public_ref.in_(references))).first() if references else None
+    if held is None:
+        return _held(case, "notice_not_colleague") if references else None
+    if case.user is None:
+        return _held(case, "notice_not_colleague")
+    return replace(_ignored(case, "notice_answered", sender=str(case.user), subject=case.mail.subject), settles=held.id)
 
 
 def _auto_reply(case: Case) -> Decision:
