@@ -49,7 +49,7 @@ ADVICE: dict[str, str] = {
     "unreadable": N_("Send it again as plain text, or attach the original to a new message."),
 }
 
-BY_ANSWER = N_("Or answer this message: “yes” makes an opportunity of it, “no” sets it aside, “attach to …” with a name adds it to what exists.")
+BY_ANSWER = N_("To decide, answer this message: “yes” makes an opportunity of it, “no” sets it aside, “attach to …” with a name adds it to what exists.")
 WAITS = N_("Your message waits in Kurier")
 TITLES: dict[str, str] = {
     "stranger_to_secret": N_("Somebody unknown wrote to your secret CRM address"),

@@ -83,6 +83,7 @@ TEXT_DEEDS = frozenset({Deed.NOTE, Deed.CALL, Deed.LOST, Deed.CANCELLED})  # the
 # Nothing is asked for: a word of the first with others of both, or a phrase of the third.
 NO = several("non rien nie nic no nothing nope ras")
 NOTHING = several(
+    "autre autres d plus else more inne innego nowego nouveau "
     "a faire signaler de special ce matin aujourd hui pour l instant le moment moi merci dzis dzisiaj na razie dziekuje dzieki do zrobienia today "
     "thanks to do "
     "for now tout va bien all good wszystko okej d accord jour la tego dnia rano this morning right here"
