@@ -7,6 +7,20 @@ from app.domain.deeds import Deed
 from app.inbound.mime.answer_words import ALL, CLOSINGS, ENDINGS, FILLERS, GREETINGS, phrases
 from app.support.text import fold
 
+TOKEN = re.compile(r"\w+|[^\w\s]")
+NUMBER = re.compile(
+    r"(?:(?:t[eé]l|mob|gsm|kom|port|[tmp])\w{0,6}[.:]*\s*)?(?:\+\d[\d\s.()/-]{8,}|0\d(?:[\s.-]?\d\d){4}|[4-8]\d\d[\s-]?\d{3}[\s-]?\d{3})", re.IGNORECASE
+)
+FACES = re.compile(r"(?<!\w)[:;]-?[()DPp](?!\w)")
+PAST = re.compile(
+    r"\b(?:ce matin|hier(?: matin| soir)?|last night|just now|a l instant|this morning|yesterday|"
+    r"today|dzis(?:iaj)?(?: rano)?|wczoraj|aujourd hui)\b"
+)
+NUMBERED = re.compile(
+    r"^\s*(?:(?:n\s?°|nr\.?|no\.?|n\.|#|pkt\.?|point|punkt|poz\.?|item)\s?)?"
+    r"((?:\d{1,2})(?:\s?(?:,|&|\+|-|et|i|oraz|and)\s?(?:#|nr\.?|n\s?°)?\s?\d{1,2}(?![\d/.]))*)\s?(?:[.):>–—-]|\s)\s*(?!\d{3}(?!\d)|$)", re.IGNORECASE
+)
+
 
 def words_of(folded: str) -> list[str]:
     return re.findall(r"\w+", folded)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import islice
 
 from app.domain.deeds import Deed
 from app.inbound.mime.answer_amounts import find_amounts
@@ -13,6 +14,11 @@ from app.inbound.mime.answer_dates import find_when, is_of_calendar
 from app.inbound.mime.answer_parts import JOINTS, QUOTES, asks_nothing, lines_of, parts_of
 from app.inbound.mime.answer_places import named
 from app.inbound.mime.answer_text import (
+    FACES,
+    NUMBER,
+    NUMBERED,
+    PAST,
+    TOKEN,
     blanked,
     clauses,
     foldable,
@@ -45,22 +51,7 @@ from app.inbound.mime.answer_words import (
 )
 from app.support.text import fold
 
-LONGEST_TEXT = 4_000
-_TOKEN = re.compile(r"\w+|[^\w\s]")
-_NUMBER = re.compile(
-    r"(?:(?:t[eé]l|mob|gsm|kom|port|[tmp])\w{0,6}[.:]*\s*)?(?:\+\d[\d\s.()/-]{8,}|0\d(?:[\s.-]?\d\d){4}|[4-8]\d\d[\s-]?\d{3}[\s-]?\d{3})", re.IGNORECASE
-)
-_FACES = re.compile(r"(?<!\w)[:;]-?[()DPp](?!\w)")
-_PAST = re.compile(
-    r"\b(?:ce matin|hier(?: matin| soir)?|last night|just now|a l instant|this morning|yesterday|"
-    r"today|dzis(?:iaj)?(?: rano)?|wczoraj|aujourd hui)\b"
-)
-_NUMBERED = re.compile(
-    r"^\s*(?:(?:n\s?°|nr\.?|no\.?|n\.|#|pkt\.?|point|punkt|poz\.?|item)\s?)?"
-    r"((?:\d{1,2})(?:\s?(?:,|&|\+|-|et|i|oraz|and)\s?(?:#|nr\.?|n\s?°)?\s?\d{1,2}(?![\d/.]))*)\s?(?:[.):>–—-]|\s)\s*(?!\d{3}(?!\d)|$)", re.IGNORECASE
-)
-
-
+LONGEST_TEXT, MOST_JOINTS = 4_000, 6
 _HARMLESS = FILLERS | MARKS | HEDGES | GREETINGS
 CALLED = ("rappel", "relanc", "recontact")
 POLITELY = (Deed.STANDBY, Deed.ASSIGN, Deed.NOTE)
@@ -109,7 +100,7 @@ def wishes(text: str, now: datetime, items: Sequence[Item], people: Sequence[str
     found: list[Wish] = []
     signed = {name for person in people for name in (fold(person), fold(person).partition(" ")[0])}
     for line, is_joined in lines_of(text[:LONGEST_TEXT]):
-        if found and (fold(line).strip(" .,-") in signed or _NUMBER.fullmatch(line)):
+        if found and (fold(line).strip(" .,-") in signed or NUMBER.fullmatch(line)):
             continue  # who wrote it, and their telephone, without a word of farewell before
         for wish in (each for part in parts_of(line, len(items)) for each in _several(part, now, items, people)):
             part, last = wish.said, found[-1] if found else None
@@ -128,7 +119,7 @@ def _several(part: str, now: datetime, items: Sequence[Item], people: Sequence[s
     if wish.deed in (Deed.NOTE, Deed.CALL):  # keep all the words that follow
         yield wish
         return
-    for joint in JOINTS.finditer(part):
+    for joint in islice(JOINTS.finditer(part), MOST_JOINTS):
         first, second = (_Line(each.strip(), now, items, people) for each in (part[: joint.start()], part[joint.end():]))
         one, other = first.wish(), second.wish()
         if first.is_certain(one) and (second.is_certain(other) or _begins_anew(other, wish)) and set(one.numbers).isdisjoint(other.numbers):
@@ -155,7 +146,7 @@ class _Line:
 
     def __init__(self, said: str, now: datetime, items: Sequence[Item], people: Sequence[str]) -> None:
         self.said, self.now, self.items, self.people = said, now, items, people
-        self.plain = _FACES.sub(lambda face: " " * len(face[0]), said.translate(QUOTES))
+        self.plain = FACES.sub(lambda face: " " * len(face[0]), said.translate(QUOTES))
         self.numbers: tuple[int, ...] = ()
         self.is_asking = said.rstrip().endswith("?")
         self.is_torn = False  # something in it speaks of another line, or counts things
@@ -166,7 +157,7 @@ class _Line:
 
     def wish(self) -> Wish:
         rest = self._without_head(self._without_numbers(self._without_title(self.plain)))
-        tokens = [(fold(each[0]), each.start(), each.end()) for each in _TOKEN.finditer(rest)]
+        tokens = [(fold(each[0]), each.start(), each.end()) for each in TOKEN.finditer(rest)]
         found = self._deed([word for word, _, _ in tokens], [rest[start:end] for _, start, end in tokens])
         if found is None:
             return self._bare(self._without_named(rest))
@@ -186,8 +177,7 @@ class _Line:
 
     def _politely(self, before: str) -> str:
         """ "Peux-tu … ?" asks for it."""
-        direct = blanked(POLITE, before)
-        self.is_asking &= direct == before
+        self.is_asking &= (direct := blanked(POLITE, before)) == before
         return direct
 
     def _is_to_come(self, before: str) -> bool:
@@ -212,7 +202,7 @@ class _Line:
 
     def _without_numbers(self, text: str) -> str:
         """The numbers that the line begins with, or that a word announces."""
-        found = _NUMBERED.match(text)
+        found = NUMBERED.match(text)
         if found and not self.numbers and not self._is_value(text):
             numbers = listed(found[1])
             if numbers and all(1 <= each <= len(self.items) for each in numbers):
@@ -280,7 +270,7 @@ class _Line:
 
     def _are_listed(self) -> bool:
         """Several items: by their numbers, not by a title that two of them have."""
-        return _NUMBERED.match(self.plain) is not None or any(numbers == self.numbers for numbers, _, _ in named(self.plain, len(self.items)))
+        return NUMBERED.match(self.plain) is not None or any(numbers == self.numbers for numbers, _, _ in named(self.plain, len(self.items)))
 
     def _about(self, wish: Wish, *pieces: str) -> Wish:
         numbers, is_sure = self._meant(*pieces)
@@ -313,10 +303,8 @@ class _Line:
 
     def _bare(self, rest: str) -> Wish:
         """Without a verb: a day alone is when to come back to it, a colleague alone who is to have it."""
-        if given := self._handed(rest):
-            return given
-        if self.is_torn:
-            return Wish(self.said, doubt=Doubt.DEED)
+        if (given := self._handed(rest)) or self.is_torn:
+            return given or Wish(self.said, doubt=Doubt.DEED)
         when = find_when(foldable(rest), self.now)
         if when.until is None:
             return self._about(Wish(self.said, doubt=Doubt.DEED), "") if self.numbers else Wish(self.said, doubt=Doubt.DEED)
@@ -333,9 +321,8 @@ class _Line:
         left = [word for word in self._said(clause) if word not in names]
         numbers = self.numbers or (self._spoken_of(left) if left else ())
         people = self._people(names)
-        if not people or len(numbers) != 1 and not self.numbers or self._hedged(rest) or not self._is_of_items(" ".join(left), numbers):
-            return None
-        if any(number in numbers for name in names for number in self._spoken_of([name])):
+        is_theirs = any(number in numbers for name in names for number in self._spoken_of([name]))
+        if not people or is_theirs or len(numbers) != 1 and not self.numbers or self._hedged(rest) or not self._is_of_items(" ".join(left), numbers):
             return None
         person = people[0] if len(people) == 1 else None
         return Wish(self.said, Deed.ASSIGN, numbers, text=self._as_said(remark), person=person, doubt=Doubt.PERSON if person is None else None)
@@ -359,7 +346,7 @@ class _Line:
         said = self._as_said(told.strip(" \t:;,.-–—!"))
         wish = Wish(self.said, deed, text=said)
         if deed is Deed.CALL:  # keeps its whole sentence
-            wish = replace(wish, text=_NUMBERED.sub("", self.said).lstrip(" :-–—") if self.numbers else self.said)
+            wish = replace(wish, text=NUMBERED.sub("", self.said).lstrip(" :-–—") if self.numbers else self.said)
         elif deed is Deed.NOTE:
             wish = replace(wish, doubt=None if said else Doubt.TEXT)
         else:
@@ -471,12 +458,12 @@ class _Line:
         doubt = Doubt.AMOUNT if len(marked) > 1 or (amount and not amount.is_marked and len(self.items) > 1 and not self.numbers) else None
         rest = f"{text[: amount.start]} | {text[amount.end:]}" if amount else text
         clause, remark = clauses(rest.partition("|")[2])
-        if find_when(_PAST.sub(" ", foldable(clause)), self.now, numbers=False).until is not None:
+        if find_when(PAST.sub(" ", foldable(clause)), self.now, numbers=False).until is not None:
             doubt = Doubt.SURE  # "elle signe vendredi" is no sale yet
         value, currency = (amount.value, amount.currency) if amount else (None, "")
         wish = Wish(self.said, Deed.WON, amount=value, currency=currency, text=self._as_said(remark), doubt=doubt)
         before = self._numbered(before.replace(text[amount.start : amount.end], " ") if amount else before)
-        clause = self._numbered(_PAST.sub(" ", foldable(clause)))
+        clause = self._numbered(PAST.sub(" ", foldable(clause)))
         return self._surely(self._about(wish, before, clause), before, clause)
 
     def _assign(self, before: str, after: str) -> Wish:
@@ -504,10 +491,10 @@ class _Line:
     def _plainly(self, deed: Deed, before: str, after: str) -> Wish:
         clause, remark = clauses(after)
         when = find_when(foldable(clause), self.now)
-        before, rest = self._numbered(before), self._numbered(_PAST.sub(" ", foldable(clause if deed is not Deed.DONE else when.rest)))
+        before, rest = self._numbered(before), self._numbered(PAST.sub(" ", foldable(clause if deed is not Deed.DONE else when.rest)))
         return self._surely(self._about(Wish(self.said, deed, text=self._as_said(remark)), before, rest), before, rest)
 
     def _surely(self, wish: Wish, *pieces: str) -> Wish:
         """A word that is not understood may turn the sentence round: "take a look", "half done"."""
-        is_plain = wish.doubt is not None or self._is_of_items(_PAST.sub(" ", foldable(" ".join(pieces))), wish.numbers)
+        is_plain = wish.doubt is not None or self._is_of_items(PAST.sub(" ", foldable(" ".join(pieces))), wish.numbers)
         return wish if is_plain else replace(wish, doubt=Doubt.SURE)
