@@ -8,7 +8,7 @@ from operator import add
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -19,6 +19,7 @@ from app.domain.opportunities import Status
 from app.domain.tasks import OPEN, TaskStatus
 from app.extensions import db
 from app.models import Alert, Appointment, Contact, IncomingMessage, Opportunity, Task, TimelineEntry, User
+from app.models.base import UtcDateTime
 from app.permissions.actor import Actor, current_actor
 from app.permissions.decide import actor_of
 from app.permissions.one_of import among
@@ -26,6 +27,7 @@ from app.permissions.rights import Action
 from app.permissions.scope import held_by, is_free, is_one_of, reads_own
 from app.queries import alerts
 from app.queries.numbers import few, in_words
+from app.support import clock
 from app.support.money import Money
 
 LIMIT = 200  # rows of one group; the counts are whole
@@ -163,11 +165,26 @@ def has_day(actor: Actor) -> bool:
     return any(actor.scope(model.__name__, Action.READ) for model in (Task, Opportunity, IncomingMessage))
 
 
-def number_of(user: User, actor: Actor, at: datetime) -> ColumnElement[int]:
-    """How many things wait for ``user`` at ``at``, each line of ``_COUNTED`` at most ``MANY``; to stand in a statement with others, on every page."""
+def _any_day(zone: ZoneInfo, actor: Actor) -> Any:
+    """A ``_Day`` of whose moments each is told when the statement is asked, so that it can be kept."""
+
+    def moment(tell: Callable[[datetime], datetime]) -> Any:
+        return bindparam("moment", callable_=lambda: tell(clock.now().astimezone(zone)), type_=UtcDateTime(), unique=True)
+
+    def midnight(now: datetime, days: int) -> datetime:
+        return datetime.combine(now.date() + timedelta(days=days), time(), zone)
+
+    day: Any = _Day
+    return day(actor, moment(lambda now: now), moment(lambda now: midnight(now, 0)), moment(lambda now: midnight(now, 1)))
+
+
+def number_of(user: User, actor: Actor, at: datetime | None = None) -> ColumnElement[int]:
+    """How many things wait for ``user`` at ``at``, or whenever it is asked, each line of ``_COUNTED`` at most ``MANY``; to stand in a statement with
+    others, on every page."""
     if not has_day(actor):
         return literal(0)
-    groups = _conditions(_day_of(user, actor, at), lambda model: _own_columns(model, actor))
+    day = _day_of(user, actor, at) if at is not None else _any_day(ZoneInfo(user.time_zone), actor)
+    groups = _conditions(day, lambda model: _own_columns(model, actor))
     kinds = []
     for names in _COUNTED:
         model = groups[names[0]][0]

@@ -16,7 +16,6 @@ from app.permissions.rights import Action
 from app.queries import messages
 from app.queries import orders as orders_asked
 from app.queries.numbers import told
-from app.queries.today import has_day
 from app.views import (
     accounts,
     action_types,
@@ -168,9 +167,9 @@ def counts(shown: list[dict[str, Any]]) -> dict[str, int]:
     if not current_user.is_authenticated:
         return {}
     names = tuple(each["name"] for item in shown for each in (item, *(item.get("childs") or ())) if each != "-")
-    # What no hour changes is said once for each person, and not with each page.
-    is_lasting = not has_day(current_actor()) and not {"waiting_today", "waiting_alerts"} & set(g)
-    said = _said_once(current_actor(), current_user.id, names) if is_lasting else _said(names)
+    # The page of the day knows two of the numbers; else what is asked is said once for each person, and not with each page.
+    is_lasting = not {"waiting_today", "waiting_alerts"} & set(g)
+    said = _said_once(current_actor(), current_user.id, current_user.time_zone, names) if is_lasting else _said(names)
     found = told(*said) if said is not None else {}
     return {**found, "Today": found["Today"] + found["Alerts"]} if "Today" in found else found  # the page of the day shows the alerts, too
 
@@ -183,7 +182,7 @@ def _said(names: tuple[str, ...]) -> tuple[tuple[str, ...], Any] | None:
 
 
 @lru_cache(maxsize=500)
-def _said_once(actor: Actor, user_id: int, names: tuple[str, ...]) -> tuple[tuple[str, ...], Any] | None:
+def _said_once(actor: Actor, user_id: int, zone: str, names: tuple[str, ...]) -> tuple[tuple[str, ...], Any] | None:
     """``_said`` to ``actor``, who is the one that acts: one whose rights change is another from then on."""
     return _said(names)
 

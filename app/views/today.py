@@ -78,7 +78,7 @@ def waiting() -> ColumnElement[int]:
     """The number beside the menu entry, without the alerts; the page of the day knows it already."""
     if "waiting_today" in g:
         return literal(g.waiting_today)
-    return queries.number_of(current_user, current_actor(), clock.now())
+    return queries.number_of(current_user, current_actor())
 
 
 def draw_day(chosen: str, refused: Refused | None = None) -> Response:

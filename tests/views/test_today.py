@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.messages import State
 from app.domain.opportunities import Status
@@ -20,7 +21,7 @@ from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, acting
 from app.queries.numbers import MANY
 from app.queries.timeline import last_entry
-from app.queries.today import Counts, count_of, today_of
+from app.queries.today import Counts, count_of, number_of, today_of
 from app.support import clock
 from app.support.clock import frozen
 from tests.browsing import Person, Sign
@@ -141,6 +142,17 @@ def test_the_number_on_the_menu_costs_one_statement(monday: Cast, statements: li
         statements.clear()
         assert count_of(monday.anna, anna, MONDAY) == 7
     assert len([s for s in statements if s.startswith("SELECT")]) == 1
+
+
+def test_the_number_on_the_menu_that_is_kept_follows_the_hours(monday: Cast) -> None:
+    """A statement that is made once for a person counts at each moment what waits then, in their zone."""
+    kept = select(number_of(monday.anna, actor(monday.anna)))
+    told = []
+    for days in (0, 1, 2, 0):
+        with frozen(MONDAY + timedelta(days=days)), acting(actor(monday.anna)):
+            told.append((db.session.scalar(kept), count_of(monday.anna, actor(monday.anna), clock.now())))
+    assert [by_kept for by_kept, _ in told] == [anew for _, anew in told]
+    assert len({by_kept for by_kept, _ in told}) > 1 and told[0] == told[3]
 
 
 def test_the_number_on_the_menu_counts_no_further_than_it_says(cast: Cast, client_of: Sign) -> None:
