@@ -97,6 +97,29 @@ def test_a_number_of_another_country_is_named_as_one(office: Office, client_of: 
     assert said in odd.get("nip", "") and bool(odd) is bool(said)
 
 
+@pytest.mark.feature("E3")
+def test_a_page_a_check_and_a_row_ask_few_things_however_many_rows_there_are(office: Office, client_of: Client, statements: list[str]) -> None:
+    """What two hundred operators do at once: each statement more is one more for all of them."""
+    client, asked = client_of(office.beata, "pl"), f"?order={office.order.id}"
+    for number in range(3):
+        said = {"name": f"Zakład {number}", "nip": f"700000000{number}", "phone": f"25 555 02 6{number}", "source1": "KRS", "go": "next"}
+        heard = []
+        for path in ("", "check", "save"):
+            statements.clear()
+            address = f"/my-order/{path}{asked}"
+            assert (client.post(address, data=said) if path else client.get(address)).status_code in (200, 302)
+            heard.append(len([each for each in statements if not each.startswith("BEGIN")]))
+        few = [count <= most for count, most in zip(heard, (5, 3, 10), strict=True)]
+        assert all(few) or number == 0, heard  # at first what the person may is read
+
+
+def test_what_a_process_draws_once_is_drawn_once_for_each_language(office: Office, client_of: Client) -> None:
+    words = {"pl": "Skróty klawiszowe", "fr": "Raccourcis clavier", "en": "Keyboard shortcuts"}
+    for language in ("pl", "fr", "en", "pl"):
+        page = client_of(office.beata, language).get("/my-order/").text
+        assert f'<h2 id="keys-title">{words[language]}</h2>' in page and page.count('<dialog id="find"') == page.count('<template id="kept"') == 1
+
+
 def test_whoever_has_the_same_row_before_them_is_named_and_what_they_change_is_told(office: Office, client_of: Client) -> None:
     row = enter(office)
     beata, renata, marek = (client_of(each, "en") for each in (office.beata, office.renata, office.marek))

@@ -1,5 +1,6 @@
 """What people may follows from profiles, roles, teams and privileges in the database, and follows at once."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,9 +14,11 @@ from app.operations import records
 from app.operations.opportunities import win
 from app.operations.setup import as_stored, lay_profiles
 from app.operations.transaction import atomic
+from app.permissions import row_security
 from app.permissions.actor import NOBODY, SYSTEM, Actor, Level, acting
 from app.permissions.decide import actor_of, is_allowed, is_shown
 from app.permissions.rights import PROFILES, Rights, reach
+from app.permissions.scope import SCOPES
 from tests.people import Cast, make_user
 
 pytestmark = pytest.mark.database
@@ -53,6 +56,29 @@ def give(user: User, role_name: str) -> None:
     from app.operations.users import update_user
 
     update_user(user, {"roles": [role(role_name)]}, actor=SYSTEM)
+
+
+def test_the_criteria_of_hundreds_who_work_in_turns_are_made_once_for_each(cast: Cast) -> None:
+    """Where one more works than are remembered, each of them would be forgotten just before they come again."""
+    anna, scopes = actor(cast.anna), tuple(SCOPES.items())
+    everybody = [replace(anna, id=1_000_000 + number) for number in range(300)]
+    for _ in range(2):
+        made = row_security._criteria.cache_info().misses
+        for each in everybody:
+            row_security._criteria(each, scopes)
+    assert row_security._criteria.cache_info().misses == made
+
+
+def test_a_statement_that_is_made_once_is_narrowed_for_each_person(cast: Cast) -> None:
+    every = select(Opportunity.title)
+    found = []
+    for who in (cast.anna, cast.tom, cast.anna, cast.claire):
+        with acting(actor(who)):
+            found.append(set(db.session.scalars(every)))
+    assert found[0] == found[2] == titles(cast.anna) and found[1] == titles(cast.tom) != found[0] and found[3] == titles(cast.claire)
+    give(cast.anna, "Accounting")
+    with acting(actor(cast.anna)):
+        assert set(db.session.scalars(every)) == set()
 
 
 @pytest.mark.parametrize("level", [Level.TEAM_MANAGER, Level.USER], ids=str)
