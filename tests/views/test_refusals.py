@@ -45,6 +45,16 @@ def test_asking_for_a_foreign_record_is_audited(cast: Cast, client_of: Sign) -> 
     assert _refused() == [("refuse", cast.anna.id, f"GET {foreign}"), ("refuse", cast.anna.id, win)]
 
 
+@pytest.mark.feature("A24")
+def test_what_a_form_may_not_do_is_refused_and_audited_and_not_only_said(cast: Cast, client_of: Sign) -> None:
+    key, client = cast.terminals.id, client_of(cast.anna, "en")
+    letter = {"about": "Offer", "text": "Dear Katarzyna"}
+    assert client.post(f"/opportunityview/write/{key}", data=letter).status_code == 409, "a rule refuses it: nobody is chosen"
+    _profile(TimelineEntry={"read": "own"})
+    assert client.post(f"/opportunityview/write/{key}", data=letter).status_code == 403
+    assert _refused() == [("refuse", cast.anna.id, f"POST /opportunityview/write/{key}")]
+
+
 @pytest.mark.feature("A6")
 def test_a_right_that_is_withdrawn_is_gone_with_the_next_request(cast: Cast, client_of: Sign) -> None:
     """The form was open already: what it sends is refused."""
