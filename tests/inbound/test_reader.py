@@ -190,16 +190,16 @@ def test_threads_share_it_and_each_gets_its_own(kept: FolderStore, process: Read
 
 
 @pytest.mark.usefixtures("cast")
-def test_a_message_that_always_breaks_the_reading_ends_failed_and_those_behind_it_are_filed(process: ReadingProcess) -> None:
+def test_a_message_that_always_breaks_the_reading_ends_failed_and_those_behind_it_are_filed(hasty: ReadingProcess) -> None:
     mailbox = make_mailbox()
     bad, good = note("x@y.example", "z@w.example", subject="Bad"), note("x@y.example", "z@w.example", subject="Good")
     keys = receive_all(mailbox.id, [Fetched(bad, "bad"), Fetched(good, "good")])
     first = db.session.get_one(Delivery, keys[0])
     endless(folder_store(), first.raw_sha256)
-    assert pipeline.settle_all(keys, process) == [State.RECEIVED, State.HELD]
+    assert pipeline.settle_all(keys, hasty) == [State.RECEIVED, State.HELD]
     for _ in range(MAX_ATTEMPTS - 2):
         deliveries.note_failure(keys[0], "an attempt", "ref", actor=SYSTEM)
-    assert pipeline.settle_all(keys, process) == [State.FAILED, State.HELD]
+    assert pipeline.settle_all(keys, hasty) == [State.FAILED, State.HELD]
     db.session.refresh(first)
     assert first.error is not None
     assert "Reading took too long or too much memory" in first.error
