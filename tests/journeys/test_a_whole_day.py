@@ -125,7 +125,7 @@ def test_from_the_morning_email_to_the_evening(kurier: Kurier, desk_of: Desks, l
     desk.tab_to("form[action*='/standby/'] button")
     with desk.page.expect_navigation():
         desk.page.keyboard.press("Enter")
-    expect(desk.page.locator(".k-empty")).to_contain_text(f"Alex {life.last}", timeout=60_000)  # whom the offer goes to, tomorrow
+    expect(desk.page.locator(".k-empty")).to_contain_text(f"Alex {life.last}")  # whom the offer goes to, tomorrow
     desk.check_access()
 
     desk.open("/activity/")

@@ -42,7 +42,7 @@ def press_and_wait(page: Page, keys: str) -> None:
 def enter(desk: Desk, nip: str, name: str) -> None:
     """One company: the form is there, the first field has the focus."""
     page = desk.page
-    expect(page.locator("#f-nip")).to_be_focused(timeout=60_000)
+    expect(page.locator("#f-nip")).to_be_focused()
     page.keyboard.type(nip)
     for _ in range(20):
         page.keyboard.press("Tab")
@@ -57,7 +57,7 @@ def test_the_day_of_operator_verifier_and_supervisor(order: int, desk_of: Desks)
     desk = desk_of("beata", "pl")
     page = desk.page
     desk.open("/")
-    expect(page).to_have_url(f"{desk.url}/my-order/", timeout=60_000)
+    expect(page).to_have_url(f"{desk.url}/my-order/")
     expect(page.locator("html")).to_have_attribute("lang", "pl")
     expect(page.get_by_role("heading", level=1)).to_have_text("firmy mięsne mazowieckie")
     desk.check_access()
@@ -65,17 +65,17 @@ def test_the_day_of_operator_verifier_and_supervisor(order: int, desk_of: Desks)
         enter(desk, nip, name)
     expect(page.locator(".k-todaycount")).to_contain_text("5")
     page.keyboard.type("8567346216")
-    expect(page.locator("[data-odd=nip]")).to_be_visible(timeout=60_000)
+    expect(page.locator("[data-odd=nip]")).to_be_visible()
     page.keyboard.press("Control+a")
     page.keyboard.type(NIPS[0])
     heard = f"{pl('Perhaps entered already. You can save.')} {pl('Row %(number)s', number=1)}: Podlasek"
-    expect(page.locator("[data-say]")).to_have_text(heard, timeout=60_000)
+    expect(page.locator("[data-say]")).to_have_text(heard)
     expect(page.get_by_role("textbox", name="Firma", exact=True)).to_have_attribute("required", "")
     _verify(desk_of)
     _correct(desk)
     _supervise(desk_of)
     page.reload()
-    expect(page.locator("button[data-key='ctrl+enter']")).to_have_count(0, timeout=60_000)
+    expect(page.locator("button[data-key='ctrl+enter']")).to_have_count(0)
 
 
 def _verify(desk_of: Desks) -> None:
@@ -83,7 +83,7 @@ def _verify(desk_of: Desks) -> None:
     desk = desk_of("marek", "pl")
     page = desk.page
     desk.open("/")
-    expect(page).to_have_url(f"{desk.url}/verify/", timeout=60_000)
+    expect(page).to_have_url(f"{desk.url}/verify/")
     desk.check_access()
     press_and_wait(page, "Alt+b")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Podlasek")
@@ -108,7 +108,7 @@ def _correct(desk: Desk) -> None:
     page = desk.page
     desk.open("/my-order/")
     press_and_wait(page, "F8")
-    expect(page.locator("#f-nip")).to_be_focused(timeout=60_000)
+    expect(page.locator("#f-nip")).to_be_focused()
     assert page.title().startswith(pl("Row %(number)s to correct", number=1))
     expect(page.locator("#f-nip")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#f-nip-e")).to_contain_text("Dwie cyfry przestawione")
@@ -125,7 +125,7 @@ def _supervise(desk_of: Desks) -> None:
     desk = desk_of("renata", "pl")
     page = desk.page
     desk.open("/")
-    expect(page).to_have_url(f"{desk.url}/orders/", timeout=60_000)
+    expect(page).to_have_url(f"{desk.url}/orders/")
     expect(page.get_by_role("row", name="Beata Kania")).to_contain_text("5")
     desk.check_access()
     label = pl("Rows a day: %(name)s, %(order)s", name="Oskar Wilk", order="firmy mięsne mazowieckie")
@@ -164,7 +164,7 @@ def test_the_tree_is_changed_with_the_keyboard(order: int, kurier: Kurier, desk_
     page.keyboard.press("Control+a")
     page.keyboard.type("55")
     press_and_wait(page, "Enter")
-    expect(page.get_by_role("listitem").filter(has_text="Oskar Wilk").last).to_contain_text("55", timeout=60_000)
+    expect(page.get_by_role("listitem").filter(has_text="Oskar Wilk").last).to_contain_text("55")
     parent, quota = kurier.run(lambda: (str(place().parent), place().quota), at=clock.now())
     assert (parent, quota) == ("Kamil Duda", 55)
 
@@ -177,17 +177,17 @@ def test_leads_on_a_telephone_are_called_one_after_the_other(desk_of: Desks) -> 
     page.set_viewport_size({"width": 360, "height": 740})
     for name in ("Garage Le Goff", "Scierie Gall"):
         desk.open("/today/")
-        with page.expect_navigation(timeout=60_000):
+        with page.expect_navigation():
             page.locator("main a[href='/my-order/lead']").click()
         desk.check_access()
-        expect(page.locator("#name")).to_be_focused(timeout=60_000)
+        expect(page.locator("#name")).to_be_focused()
         page.keyboard.type(name)
         press_and_wait(page, "Enter")
         expect(page.locator("#f-name")).to_have_value(name)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     press_and_wait(page, "Alt+5")
     expect(page.locator("#f-name")).to_have_value("Garage Le Goff")
-    expect(page.locator("button[value=interested]")).to_be_in_viewport(timeout=60_000)
+    expect(page.locator("button[value=interested]")).to_be_in_viewport()
     desk.check_access()
 
 
@@ -196,22 +196,22 @@ def test_a_connection_lost_in_the_middle_of_a_row_loses_nothing(order: int, desk
     desk = desk_of("oskar", "pl")
     page = desk.page
     desk.open("/my-order/")
-    expect(page.locator("#f-nip")).to_be_focused(timeout=60_000)
+    expect(page.locator("#f-nip")).to_be_focused()
     page.keyboard.type("6762462543")
     desk.tab_to("#f-name")
     page.keyboard.type("Masarnia Wisła")
     page.context.set_offline(True)
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-lost]").first).to_be_visible(timeout=60_000)
+    expect(page.locator("[data-lost]").first).to_be_visible()
     expect(page.locator("#f-name")).to_have_value("Masarnia Wisła")
     page.context.set_offline(False)
     desk.open("/my-order/")
-    expect(page.locator("[data-bring]")).to_be_visible(timeout=60_000)
+    expect(page.locator("[data-bring]")).to_be_visible()
     desk.tab_to("[data-bring]")
     page.keyboard.press("Enter")
     expect(page.locator("#f-name")).to_have_value("Masarnia Wisła")
     press_and_wait(page, "Control+Enter")
-    expect(page.locator("#f-name")).to_have_value("", timeout=60_000)
+    expect(page.locator("#f-name")).to_have_value("")
     expect(page.locator(".k-todaycount")).to_contain_text("1")
     expect(page.locator("[data-bring]")).to_have_count(0)
 
@@ -279,5 +279,5 @@ def test_the_tree_of_places_is_edited_with_the_keyboard_alone(kurier: Kurier, or
     desk.check_access()
     desk.tab_to(f"form:has({own}) button")
     press_and_wait(page, "Enter")
-    expect(page.locator(f"li:has(> ul {own})").filter(has_text="Tom Baker")).to_have_count(2, timeout=60_000)  # the branch of Zofia, and in it that of Tom
+    expect(page.locator(f"li:has(> ul {own})").filter(has_text="Tom Baker")).to_have_count(2)  # the branch of Zofia, and in it that of Tom
     assert kurier.run(lambda: place_of(order, "beata"), at=clock.now()) == (beata, "Tom Baker")
