@@ -9,6 +9,7 @@ from app.extensions import db
 from tests.installations import Installations
 from tests.leaks.knock import Door, doors_of
 from tests.leaks.world import World, make_world
+from tests.program import remembered
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +17,7 @@ def world(installations: Installations, tmp_path_factory: pytest.TempPathFactory
     with installations.fresh(tmp_path_factory.mktemp("leaks") / "var", "") as settings:
         app = create_app(settings)
         with app.app_context():
-            db.engine.update_execution_options(compiled_cache={})  # every page for every role: more statements than an engine remembers
+            db.engine.update_execution_options(compiled_cache=remembered())  # every page for every role: more statements than an engine remembers
         yield make_world(app)
         with app.app_context():
             db.session.remove()
