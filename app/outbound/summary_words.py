@@ -1,5 +1,6 @@
 """The morning summary in words: what its e-mail and its page both show, in the reader's language and time zone."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import count
@@ -265,5 +266,5 @@ def _phone(number: str | None) -> tuple[str, str]:
     """The number as people read it and as a telephone dials it; a text that is no number has no link."""
     if not number:
         return "", ""
-    shown = spaced(number)
-    return shown, f"tel:{number}" if shown != number else ""
+    is_number = re.fullmatch(r"\+?[\d\s./()-]{6,}", number)  # "06 39 98 14 52", as somebody typed it into a form, is dialled as well
+    return spaced(number), f"tel:{re.sub(r'[^+0-9]', '', number)}" if is_number else ""

@@ -11,6 +11,7 @@ from app.models.summaries import Edition
 from app.operations.summaries import SummaryMail
 from app.operations.transaction import atomic
 from app.outbound import summary as outbound
+from app.outbound import summary_words as outbound_words
 from app.queries import summary as queries
 from app.support import clock
 from tests.people import Cast
@@ -62,6 +63,13 @@ def test_the_text_says_all_that_the_html_says_in_its_order(week: Cast, name: str
         assert unescape(link) in mail.text
     for number in re.findall(r'href="tel:[^"]+"[^>]*>([^<]+)<', mail.html):
         assert number in mail.text
+
+
+@pytest.mark.parametrize(("number", "tel"), [
+    ("+33639985180", "tel:+33639985180"), ("06 39 98 14 52", "tel:0639981452"), ("06.39.98.14.52", "tel:0639981452"), ("poste 12", ""), (None, ""),
+])
+def test_a_number_is_dialled_however_it_was_typed(number: str | None, tel: str) -> None:
+    assert outbound_words._phone(number)[1] == tel
 
 
 @pytest.mark.feature("X7")
