@@ -2,11 +2,15 @@
 at pages two more lines of history each.
 
 The KNOWN contacts lie scattered among the others and are the same in every size, with all that hangs on them.
+
+For mail that comes the indexes are made when two thirds of the rows are there, and the last third grows into them, in every size: what is made
+whole has pages without room, and each of them would be split by the first mail that meets it. No firm's database is like that; a page that
+grew is three quarters full. For pages that people look at, which write nothing, the indexes are made whole.
 """
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -92,6 +96,18 @@ def populate(contacts: int, staff: Staff | None = None) -> None:
     db.session.rollback()
     db.engine.dispose()
     crowd = _Crowd(contacts, [names[each] for each in USERS], clock.now(), staff)
+
+    def fill(crowd: _Crowd) -> None:
+        _people(connection, crowd)
+        _sales(connection, crowd, step_ids, pipeline_id, ways)
+        _history(connection, crowd)
+        if staff is not None:
+            _deeds(connection, crowd)
+            _plans(connection, crowd)  # of those who sell: mail that comes reads no task
+        else:
+            _traces(connection, crowd, mailbox_id)  # for mail that comes: no page of a person reads them
+        _words(connection, crowd)
+
     with db.engine.execution_options(writes=True).connect() as connection:
         connection.detach()  # it ends with us: nobody else gets it with these settings
         _hurry(connection)
@@ -99,17 +115,11 @@ def populate(contacts: int, staff: Staff | None = None) -> None:
             for index in _indexes():
                 index.drop(connection)
             _count_to(connection, contacts + KNOWN)
-            _people(connection, crowd)
-            _sales(connection, crowd, step_ids, pipeline_id, ways)
-            _history(connection, crowd)
-            if staff is not None:
-                _deeds(connection, crowd)
-                _plans(connection, crowd)  # of those who sell: mail that comes reads no task
-            else:
-                _traces(connection, crowd, mailbox_id)  # for mail that comes: no page of a person reads them
-            _words(connection)
+            fill(crowd if staff is not None else replace(crowd, thirds=(0, 2)))
             for index in _indexes():
                 index.create(connection)
+            if staff is None:
+                fill(replace(crowd, thirds=(2, 3)))
         _settle(connection)
     count_anew()
     for kept in kept_totals.ALL:
@@ -173,14 +183,32 @@ class _Crowd:
     owners: Sequence[int]
     now: datetime
     staff: Staff | None = None
+    n: Value = _numbers.c.n
+    thirds: tuple[int, int] = (0, 3)  # from which to which of the rows
 
-    n = _numbers.c.n
+    @property
+    def place(self) -> Value:
+        """Where the row stands among all of them by whatever does not rise with time: the last third lies between the others."""
+        if self.staff is not None:
+            return self.n
+        third = self.count // 3
+        return case((self.n < 2 * third, self.n // 2 * 3 + self.n % 2), (self.n < 3 * third, (self.n - 2 * third) * 3 + 2), else_=self.n)
+
+    @property
+    def met(self) -> "_Crowd":
+        """Whom the message of the row is about: not one contact after the other, in the order in which they became known."""
+        return self if self.staff is not None else replace(self, n=self.place)
+
+    def holds(self, n: Value, rows: int) -> Value:
+        """Whether the row ``n`` of as many ``rows`` is of the ``thirds``."""
+        first, last = (rows if third == 3 else rows // 3 * third for third in self.thirds)
+        return and_(n >= first, n < last)
 
     @property
     def number(self) -> Value:
         """Which ``Known`` the contact of the row is, or a number beyond them."""
         gap = self.count // KNOWN
-        return case((and_(self.n % gap == 0, self.n < gap * KNOWN), self.n // gap), else_=KNOWN + self.n)
+        return case((and_(self.n % gap == 0, self.n < gap * KNOWN), self.n // gap), else_=KNOWN + self.place)
 
     @property
     def accounts(self) -> int:
@@ -225,7 +253,7 @@ class _Crowd:
     @property
     def title(self) -> Value:
         """The same word in all but one, which has a word of its own."""
-        return _text(case((self.number == RARE_AT, RARE.capitalize()), else_=COMMON.capitalize()), " ", self.n)
+        return _text(case((self.number == RARE_AT, RARE.capitalize()), else_=COMMON.capitalize()), " ", self.place)
 
     @property
     def address(self) -> Value:
@@ -233,7 +261,7 @@ class _Crowd:
 
     @property
     def header_id(self) -> Value:
-        return _text("past.", self.n, "@mail.customer", self.number // PER_ACCOUNT, ".example")
+        return _text("past.", self.place, "@mail.customer", self.number // PER_ACCOUNT, ".example")
 
     @property
     def at(self) -> Value:
@@ -249,23 +277,32 @@ class _Crowd:
         return case({n: literal(each) for n, each in enumerate(values)}, value=self.number // by % len(values))
 
     def reference(self, of: int) -> Value:
-        """A public reference: rising, so that its index is filled in order, and spread as evenly as random ones."""
+        """A public reference: spread as evenly as random ones, and in an order in which its index is filled soon."""
         letters = []
-        share = of
+        share, place = of, self.place if of == self.count else self.n
         for _ in range(3):
             share = max(1, share // len(_ALPHABET))
-            letters.append(func.substr(_ALPHABET, self.n // share % len(_ALPHABET) + 1, 1))
-        return _text(*letters, self.n)
+            letters.append(func.substr(_ALPHABET, place // share % len(_ALPHABET) + 1, 1))
+        return _text(*letters, place)
 
     def digest(self) -> Value:
         """64 hexadecimal digits, rising too."""
-        high = cast(self.n, BigInteger) * ((1 << 32) // self.count)
-        digits = func.lpad(func.to_hex(high), 8, "0") if _is_postgresql() else func.printf("%08x", high)
-        return _text(digits, "0" * 56)
+        return _text(_hex(cast(self.n, BigInteger) * ((1 << 32) // self.count), 8), "0" * 56)
+
+    @property
+    def message_key(self) -> Value:
+        """As the program makes it: it begins with the day."""
+        seconds = int(PAST.total_seconds())
+        day = (int(self.now.timestamp()) - seconds + cast(self.n, BigInteger) * seconds // self.count) // 86400
+        return _text(_hex(day, 4), func.substr(self.digest(), 1, 60))
 
 
 def _is_postgresql() -> bool:
     return db.engine.dialect.name == "postgresql"
+
+
+def _hex(number: Value, digits: int) -> Value:
+    return func.lpad(func.to_hex(number), digits, "0") if _is_postgresql() else func.printf(f"%0{digits}x", number)
 
 
 def _text(*parts: Any) -> Value:
@@ -278,7 +315,7 @@ def _text(*parts: Any) -> Value:
 def _fill(connection: Connection, table: Any, columns: dict[str, Any], crowd: _Crowd, *, only: Value | None = None, rows: int = 0) -> None:
     """A row of ``table`` for each number, with the defaults of the model for all that is not named."""
     source = select(*(each if isinstance(each, ColumnElement) else literal(each) for each in columns.values()))
-    source = source.select_from(_numbers).where(crowd.n < (rows or crowd.count)).order_by(crowd.n)
+    source = source.select_from(_numbers).where(crowd.holds(_numbers.c.n, rows or crowd.count)).order_by(_numbers.c.n)
     if only is not None:
         source = source.where(only)
     connection.execute(insert(table).from_select(list(columns), source))
@@ -319,16 +356,17 @@ def _sales(connection: Connection, crowd: _Crowd, step_ids: Sequence[int], pipel
 
 
 def _history(connection: Connection, crowd: _Crowd) -> None:
+    met = crowd.met
     _fill(connection, IncomingMessage.__table__, {
-        "id": crowd.key, "public_ref": crowd.reference(crowd.count), "key": crowd.digest(), "header_id": crowd.header_id,
-        "fingerprint": crowd.digest(), "kind": "inbound", "subject": _text("Offer ", crowd.n), "sender_address": crowd.address,
+        "id": crowd.key, "public_ref": crowd.reference(crowd.count), "key": crowd.message_key, "header_id": crowd.header_id,
+        "fingerprint": crowd.digest(), "kind": "inbound", "subject": _text("Offer ", crowd.n), "sender_address": met.address,
         "received_at": crowd.at, "raw_sha256": crowd.digest(), "size": 40_000, "state": State.ATTACHED.value, "reason": "only_open",
-        "acting_user_id": crowd.owner, "contact_id": crowd.key, "opportunity_id": crowd.opportunity, "entry_id": crowd.key,
+        "acting_user_id": met.owner, "contact_id": met.key, "opportunity_id": met.opportunity, "entry_id": crowd.key,
     }, crowd)  # fmt: skip
     _fill(connection, TimelineEntry.__table__, {
         "id": crowd.key, "public_ref": crowd.reference(crowd.count), "kind": "email_in", "occurred_at": crowd.at,
-        "subject": _text("Offer ", crowd.n), "body": BODY, "opportunity_id": crowd.opportunity, "account_id": crowd.account,
-        "contact_id": crowd.key, "message_id": crowd.key,
+        "subject": _text("Offer ", crowd.n), "body": BODY, "opportunity_id": met.opportunity, "account_id": met.account,
+        "contact_id": met.key, "message_id": crowd.key,
     }, crowd)  # fmt: skip
     _fill(connection, MessageReference.__table__, {"id": crowd.key, "header_id": crowd.header_id, "entry_id": crowd.key}, crowd)
 
@@ -364,14 +402,15 @@ def _traces(connection: Connection, crowd: _Crowd, mailbox_id: int | None) -> No
     }, crowd)  # fmt: skip
 
 
-def _words(connection: Connection) -> None:
+def _words(connection: Connection, crowd: _Crowd) -> None:
     """By which the program finds them: it keeps them itself for what it writes."""
-    for model in (Account, Contact, Opportunity):
+    for model, rows in ((Account, crowd.accounts), (Contact, crowd.count), (Opportunity, crowd.count)):
         table = model.__table__
         plain = func.replace(func.replace(table.c.search_text, "@", " "), ".", " ")
         if _is_postgresql():
             split = func.unnest(func.string_to_array(plain, " ")).table_valued("value").render_derived().lateral()
         else:
             split = func.json_each(_text('["', func.replace(plain, " ", '","'), '"]')).table_valued("value")
-        found = select(split.c.value, table.c.id).select_from(table).join(split, true()).distinct().order_by(split.c.value, table.c.id)
+        found = select(split.c.value, table.c.id).select_from(table).join(split, true()).where(crowd.holds(table.c.id - 1, rows))
+        found = found.distinct().order_by(split.c.value, table.c.id)
         connection.execute(insert(model.WORDS).from_select(["word", "record_id"], found))
