@@ -28,10 +28,11 @@ class IncomingMessage(Record):
         Index("ix_incoming_message_state", "state", "received_at"),
         # What waits for a decision is little among all that ever came, and each page counts it.
         Index("ix_incoming_message_waiting", "state", "acting_user_id", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
-        Index("ix_incoming_message_sender", "sender_address", "received_at"),
+        # Whoever wrote lately: by the hour first, so that what comes now lies together, whoever sends it.
+        Index("ix_incoming_message_lately", "received_hour", "sender_address"),
     )
 
-    key: Mapped[str] = mapped_column(String(64), unique=True, comment="SHA-256 of Message-ID and fingerprint")
+    key: Mapped[str] = mapped_column(String(64), unique=True, comment="Day of its date, then SHA-256 of Message-ID and fingerprint")
     header_id: Mapped[str | None] = mapped_column(String(400), index=True, comment="Message-ID without brackets")
     fingerprint: Mapped[str] = mapped_column(String(64), default="")
     references: Mapped[list[str]] = mapped_column(Json, default=list, comment="In-Reply-To and References, oldest first")
@@ -41,6 +42,7 @@ class IncomingMessage(Record):
     sender_address: Mapped[str] = mapped_column(String(254), default="")
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    received_hour: Mapped[int] = mapped_column(default=0, server_default="0", comment="That of `received_at`, since 1970")
     language: Mapped[str | None] = mapped_column(String(5))
     raw_sha256: Mapped[str] = mapped_column(String(64), default="")
     size: Mapped[int] = mapped_column(BigInteger, default=0, comment="Bytes")

@@ -52,10 +52,8 @@ class Opportunity(Tagged, Customised, Searched, Record):
         Index("ix_opportunity_owner_status", "owner_id", "status"),
         Index("ix_opportunity_team_status", "team_id", "status"),
         Index("ix_opportunity_status_remind", "status", "remind_at"),
-        Index("ix_opportunity_title", "search_text"),
-        # Alerts: what changed, and what time alone made late.
+        # Alerts: what changed. On PostgreSQL each mail to an opportunity writes to every index here but those that leave its row out.
         Index("ix_opportunity_updated", "updated_at"),
-        Index("ix_opportunity_in_step", "step_id", "step_entered_at"),
         Index("ix_opportunity_woken", "woken_at", sqlite_where=text("woken_at IS NOT NULL"), postgresql_where=text("woken_at IS NOT NULL")),
         # The list of a salesperson, and that of a team, however many they have.
         Index("ix_opportunity_of_owner", "owner_id", "last_activity_at", "id"),

@@ -42,7 +42,8 @@ _KNOWN = (
 _RECENT = (
     select(_message.c.sender_address, func.count())
     .where(
-        _message.c.sender_address.in_(bindparam("senders", expanding=True)), _message.c.received_at >= bindparam("since"),
+        _message.c.received_hour.in_(bindparam("hours", expanding=True)), _message.c.sender_address.in_(bindparam("senders", expanding=True)),
+        _message.c.received_at >= bindparam("since"),
         _message.c.is_authenticated.is_(False), _message.c.id.not_in(bindparam("others", expanding=True)),
     )
     .group_by(_message.c.sender_address)
@@ -59,6 +60,11 @@ class Claim:
     facts: Mapping[str, Any]
 
 
+def hour_of(moment: datetime) -> int:
+    """Hours since 1970."""
+    return int(moment.timestamp()) // 3600
+
+
 def keys_of(header_ids: Sequence[str]) -> set[tuple[str, str]]:
     """The messages with one of these Message-IDs: the id and the key of each."""
     return {(each.header_id, each.key) for each in db.session().connection().execute(_NAMED, {"ids": list(header_ids)})}
@@ -69,7 +75,7 @@ def claim(claims: Sequence[Claim]) -> dict[str, IncomingMessage]:
     now = clock.now()
     rows = {each.key: {
         "key": each.key, "public_ref": reference(), "created_at": now, "updated_at": now, "version": 1, "state": State.RECEIVED,
-        "reason_params": {}, "candidates": {}, "is_authenticated": False, **each.first, **each.facts,
+        "reason_params": {}, "candidates": {}, "is_authenticated": False, "received_hour": hour_of(each.first["received_at"]), **each.first, **each.facts,
     } for each in reversed(claims)}  # fmt: skip
     new = write_new(IncomingMessage, [rows[each] for each in dict.fromkeys(each.key for each in claims)], "key", returned=("id", "key"))
     found = {key: as_written(IncomingMessage, {"id": made, **dict.fromkeys(_UNKNOWN), **rows[key]}) for made, key in new}
@@ -138,5 +144,6 @@ def unproven_since(sender: str, since: datetime) -> int:
 
 
 def _recent(senders: Sequence[str], since: datetime, others: Sequence[int] = ()) -> list[tuple[str, int]]:
-    asked = {"senders": list(senders), "since": since, "others": list(others)}
+    hours = list(range(hour_of(since), hour_of(clock.now()) + 1))
+    asked = {"hours": hours, "senders": list(senders), "since": since, "others": list(others)}
     return [(sender, count) for sender, count in db.session().connection().execute(_RECENT, asked)]

@@ -8,6 +8,7 @@ from sqlalchemy import select, true
 from app.domain.custom_fields import PREFIX
 from app.domain.rights import FieldRule
 from app.extensions import db
+from app.models import Opportunity
 from app.models.base import Searched
 from app.permissions.actor import current_actor
 from app.permissions.fields import governing
@@ -16,6 +17,7 @@ from app.queries.words import Asked, ask, found
 from app.support.text import fold, words
 
 LIMIT = 12
+_FIRST: dict[type[Any], Any] = {Opportunity: Opportunity.last_activity_at.desc()}  # of the others those that the alphabet begins with
 LOOKED_THROUGH = 500  # rows, when hits by a hidden field must be left out
 
 
@@ -27,7 +29,7 @@ def matching(model: type[Any], asked: str) -> list[Any]:
     if not issubclass(model, Searched):
         return _by_first_text(model, asked)
     if not asked.strip():
-        first = select(model).where(_current(model)).order_by(model.search_text).limit(LIMIT)
+        first = select(model).where(_current(model)).order_by(_FIRST.get(model, model.search_text)).limit(LIMIT)
         return list(db.session.scalars(first))
     return by_words(model, ask(asked, [model]))
 

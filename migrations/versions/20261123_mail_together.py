@@ -31,10 +31,12 @@ def upgrade() -> None:
     op.drop_index("ix_opportunity_title", table_name="opportunity")
     if dialect == "postgresql":
         op.execute("ALTER TABLE contact_address SET (fillfactor = 85)")
+        op.execute("COMMENT ON COLUMN incoming_message.key IS 'Day of its date, then SHA-256 of Message-ID and fingerprint'")
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
+        op.execute("COMMENT ON COLUMN incoming_message.key IS 'SHA-256 of Message-ID and fingerprint'")
         op.execute("ALTER TABLE contact_address RESET (fillfactor)")
     op.create_index("ix_opportunity_title", "opportunity", ["search_text"])
     op.create_index("ix_opportunity_in_step", "opportunity", ["step_id", "step_entered_at"])

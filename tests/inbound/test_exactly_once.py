@@ -135,6 +135,20 @@ def test_one_message_delivered_twice_is_one_line(cast: Cast) -> None:
     assert _count(TimelineEntry, TimelineEntry.message_id == first.id) == 1
 
 
+def test_one_message_delivered_on_two_days_in_two_time_zones_is_one_line(cast: Cast) -> None:
+    """Its key begins with the day that its author wrote, however that is spelt, not with that of its arrival."""
+    raw = note("Anna <anna@grandouest.example>", "k.dudek@jesion.example", envelope=cast.crm(cast.anna))
+    day, other = b"Date: Fri, 20 Nov 2026 ", b"Date: Sat, 21 Nov 2026 "
+    late = raw.replace(day, other).replace(b" 09:", b" 00:", 1)  # still the 20th in Greenwich
+    again = late.replace(other, day).replace(b" 00:", b" 23:", 1).replace(b"+0100", b"+0000", 1)
+    mailbox = make_mailbox()
+    with clock.frozen(clock.now() - timedelta(days=1)):
+        first = deliver(mailbox, late)
+    assert deliver(mailbox, again) is first
+    assert first.key.startswith("5129") and deliver(mailbox, raw) is not first
+    assert _count(TimelineEntry, TimelineEntry.message_id == first.id) == 1
+
+
 def test_a_reused_id_is_another_message_and_flagged(cast: Cast) -> None:
     mailbox = make_mailbox()
     first = deliver(mailbox, note("Anna <anna@grandouest.example>", "k.dudek@jesion.example", message_id="same@x.example"))

@@ -86,7 +86,7 @@ def test_rows_of_the_first_version_live_on(cast: Cast) -> None:
     """SQLite makes changed tables anew; what points to their rows must not go with the old ones."""
     message = deliver(make_mailbox(), note(cast.tom.email, "olivia@stone.example", message_id="an-offer@grandouest.example"))
     assert message.entry_id is not None
-    before = _kept()
+    before, key = _kept(), message.key
     assert all(before.values()), before
     db.session.remove()
     config = alembic_config()
@@ -95,6 +95,7 @@ def test_rows_of_the_first_version_live_on(cast: Cast) -> None:
     command.downgrade(config, first)
     command.upgrade(config, "head")
     assert _kept() == before
+    assert db.session.scalars(select(IncomingMessage.key)).all() == [key], "delivered once more, it is known"
 
 
 def _difference() -> list[Any]:
