@@ -7,11 +7,13 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import OrderAssignment, User
+from app.models import Order, OrderAssignment, User
+from app.operations import order_rows
+from app.permissions.actor import acting
 from app.support import clock
 from tests.journeys.desk import PORTABLE, Desk, said
 from tests.journeys.program import Kurier
-from tests.orders.office import make_office
+from tests.orders.office import FIRM, acts, make_office
 
 pytestmark = [pytest.mark.database, PORTABLE]
 Desks = Callable[..., Desk]
@@ -233,6 +235,28 @@ def test_who_saves_and_stays_goes_on_where_they_were(order: int, desk_of: Desks)
     page.reload()
     expect(page.locator("#f-name")).to_have_value("Masarnia Bug", timeout=60_000)
     expect(page.locator("#f-nip")).not_to_be_focused()
+
+
+@pytest.mark.feature("E32")
+def test_on_a_telephone_the_verifier_is_asked_of_what_is_marked_alone(kurier: Kurier, order: int, desk_of: Desks) -> None:
+    def entered() -> int:
+        oskar = acts(db.session.scalars(select(User).where(User.username == "oskar")).one())
+        with acting(oskar):
+            return order_rows.enter_row(db.session.get_one(Order, order), {**FIRM, "nip": "LT119511515"}, actor=oskar).id
+
+    row = kurier.run(entered, at=clock.now())
+    desk = desk_of("marek", "pl")
+    page = desk.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    desk.open(f"/verify/row/{row}")
+    expect(page.get_by_text(pl("This looks like a number of another country: see whether the company belongs to this order, and whether it has a NIP, too."))
+           ).to_be_visible(timeout=60_000)
+    expect(page.locator("[name=problem-nip]")).to_be_hidden()
+    page.locator("[name=wrong-nip]").check()
+    expect(page.locator("[name=problem-nip]")).to_be_visible()
+    expect(page.locator("[name=problem-pkd]")).to_be_hidden()
+    desk.check_access()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def choose(page: Page, words: str) -> None:
