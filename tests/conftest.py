@@ -22,8 +22,10 @@ from app.permissions.actor import SYSTEM, acting
 from app.support.garbage import put_aside
 from config import Settings
 from tests.installations import Installations
-from tests.people import Cast, cast_of, keys_of, make_cast
+from tests.orders.office import make_office
+from tests.people import Cast, keys_of, make_cast, read_again
 from tests.promises.firm import Records, make_firm
+from tests.summary.week import cast_after_a_week
 from tests.visitor import Visitor, open_session
 
 hypothesis.settings.register_profile("kurier", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])  # the machine is busy
@@ -67,7 +69,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def installations(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Installations:
     postgres = request.getfixturevalue("postgres") if request.config.getoption("database") == "postgresql" else None
-    made = Installations(tmp_path_factory.mktemp("templates"), postgres, {"cast": lambda: keys_of(make_cast()), "firm": make_firm})
+    made = Installations(tmp_path_factory.mktemp("templates"), postgres, {
+        "week": lambda: keys_of(cast_after_a_week(make_cast())), "ready_office": lambda: keys_of(make_cast()) | keys_of(make_office()),
+        "cast": lambda: keys_of(make_cast()), "firm": make_firm,
+    })
     put_aside()
     return made
 
@@ -100,7 +105,7 @@ def app(bare_app: Flask) -> Iterator[Flask]:
 @pytest.fixture
 def cast(app: Flask, settings: Settings, installations: Installations) -> Cast:
     """The people and records that most tests speak of."""
-    return cast_of(installations.made_in(settings.home))
+    return read_again(Cast, installations.made_in(settings.home))
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import select
 
@@ -112,10 +112,15 @@ def make_cast() -> Cast:
                 labellers, scales, renewal)
 
 
-def keys_of(cast: Cast) -> dict[str, tuple[type[Model], int]]:
-    return {each.name: (type(record), record.id) for each in fields(cast) for record in (getattr(cast, each.name),)}
+Made = TypeVar("Made")
+Keys = dict[str, tuple[type[Model], int]]
 
 
-def cast_of(keys: dict[str, tuple[type[Model], int]]) -> Cast:
-    """The same people, read from a copy of the database that they were made in."""
-    return Cast(**{name: db.session.get_one(model, key) for name, (model, key) in keys.items()})
+def keys_of(made: Any) -> Keys:
+    """Where the records are that the fields of ``made`` hold."""
+    return {each.name: (type(record), record.id) for each in fields(made) for record in (getattr(made, each.name),)}
+
+
+def read_again(kind: type[Made], keys: Keys) -> Made:
+    """The same records, read from a copy of the database that they were made in."""
+    return kind(**{each.name: db.session.get_one(*keys[each.name]) for each in fields(cast(Any, kind))})

@@ -14,7 +14,7 @@ from app.models.engine import prepare
 from config import Settings
 
 generate_password_hash.__defaults__ = ("pbkdf2:sha256:1", 16)  # nobody steals these passwords; one kept as it should be takes a tenth of a second
-STATEMENTS = 2000  # about 110 kB each; all of the suite would be three times as many, and a tenth less to compile
+STATEMENTS = 2000  # about 110 kB each; all that a process asks would be three times as many, and an eighth less to compile
 
 
 def remembered() -> LRUCache[Any, Any]:

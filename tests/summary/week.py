@@ -82,6 +82,12 @@ def make_week(cast: Cast) -> None:
     message(State.ATTACHED, at(23, 18), cast.tom)
 
 
+def cast_after_a_week(cast: Cast) -> Cast:
+    set_back(cast)
+    make_week(cast)
+    return cast
+
+
 def set_back(cast: Cast) -> None:
     """Make the cast older than the week, with a telephone, and subscribed long ago."""
     _set_back(cast)
@@ -99,4 +105,4 @@ def _set_back(cast: Cast) -> None:
     cast.katarzyna.phones.append(ContactPhone(number="+48850000142"))
 
 
-__all__ = ["HALF_PAST_SEVEN", "MONDAY", "TUESDAY", "at", "make_contact", "make_opportunity", "make_week", "message", "set_back"]
+__all__ = ["HALF_PAST_SEVEN", "MONDAY", "TUESDAY", "at", "cast_after_a_week", "make_contact", "make_opportunity", "make_week", "message", "set_back"]
