@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet --quiet  # twice: errors alone; what pip says of how others package their work tells a newcomer nothing
-PROCESSES ?= $(shell { nproc 2>/dev/null || echo 2; } | awk '{ print ($$1 < 2 ? 2 : $$1 > 8 ? 8 : $$1) }')
+# One more than cores: while one waits, another works.
+PROCESSES ?= $(shell { nproc 2>/dev/null || echo 1; } | awk '{ print ($$1 > 7 ? 8 : $$1 + 1) }')
 export PYTHONDONTWRITEBYTECODE := # each of many processes would compile the program anew
 
 .PHONY: help run test check axe features bench demo translations migration
