@@ -96,7 +96,7 @@ class Kurier:
         """What ``flask crm …`` prints; it must succeed."""
         done = subprocess.run(
             [sys.executable, "-m", "flask", "--app", "app", "crm", *arguments], cwd=ROOT, capture_output=True, text=True,
-            env={**self._environment, **environment}, stdin=subprocess.DEVNULL, timeout=180, check=False,
+            env={**self._environment, **environment}, stdin=subprocess.DEVNULL, timeout=400, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
