@@ -6,13 +6,16 @@ SQLite does so by itself. A set of keys is one parameter, however many they are:
 
 import json
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Select, Text, bindparam
+from sqlalchemy import ARRAY, BindParameter, Boolean, ColumnElement, Integer, Select, Text, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
+
+_VALUES = 2_000  # parameters that are remembered: a person has a handful
 
 
 class _Test(FunctionElement[bool]):
@@ -26,7 +29,10 @@ class _Test(FunctionElement[bool]):
 
 
 class Looked(_Test):
-    """The condition, asked of each row that is come by in another way: SQLite would find them by it and then sort them all."""
+    """The condition, asked of each row that is come by in another way.
+
+    SQLite would find them by it and then sort them all; PostgreSQL would take it for as strict again as another that says the same, and expect next to nothing.
+    """
 
     name = "looked"
     inherit_cache = True
@@ -87,12 +93,17 @@ class Among(_Test):
     name = "among"
     inherit_cache = True
 
-    def __init__(self, column: Any, keys: Collection[int] | Collection[str]) -> None:
-        if any(isinstance(each, str) for each in keys):
-            value: Any = bindparam(None, sorted(keys), type_=_Texts(), unique=True)
-        else:  # written once, and not with each statement that it stands in
-            value = bindparam(None, ",".join(str(each) for each in sorted(int(each) for each in keys)), type_=_Keys(), unique=True)
-        super().__init__(column, value)
+    def __init__(self, column: Any, keys: Collection[int] | Collection[str] | BindParameter[Any]) -> None:
+        super().__init__(column, keys if isinstance(keys, BindParameter) else _texts(keys) if any(isinstance(each, str) for each in keys) else _numbers(keys))
+
+
+def _texts(keys: Collection[Any]) -> BindParameter[Any]:
+    return bindparam(None, sorted(keys), type_=_Texts(), unique=True)
+
+
+def _numbers(keys: Collection[Any]) -> BindParameter[Any]:
+    """Written once, and not with each statement that it stands in."""
+    return bindparam(None, ",".join(str(each) for each in sorted(int(each) for each in keys)), type_=_Keys(), unique=True)
 
 
 class OneByOne(_Test):
@@ -114,14 +125,27 @@ def among(column: Any, keys: Collection[int] | Collection[str]) -> ColumnElement
     return one
 
 
+@lru_cache(maxsize=_VALUES)
+def _value(of: str, keys: frozenset[int]) -> BindParameter[Any]:
+    return _numbers(keys) if len(keys) != 1 else bindparam(None, next(iter(keys)), type_=Integer(), unique=True)
+
+
+def is_in(column: Any, keys: Collection[int]) -> ColumnElement[bool]:
+    """``among`` for conditions that many statements carry: the same ``keys`` of the same table are one parameter, however often they are asked for."""
+    of = next((each.target_fullname for each in column.foreign_keys), "")
+    value = _value(of, frozenset(keys))
+    found: ColumnElement[bool] = column == value if len(keys) == 1 else Among(column, value)
+    return found
+
+
 @compiles(Looked)
 def _looked(element: Looked, compiler: Any, **kwargs: Any) -> str:
     return f"+({compiler.process(element.clauses, **kwargs)})"
 
 
 @compiles(Looked, "postgresql")
-def _as_it_is(element: Looked, compiler: Any, **kwargs: Any) -> str:
-    return f"({compiler.process(element.clauses, **kwargs)})"
+def _looked_at(element: Looked, compiler: Any, **kwargs: Any) -> str:
+    return f"CASE WHEN {compiler.process(element.clauses, **kwargs)} THEN true ELSE false END"
 
 
 @compiles(OneOf)

@@ -4,6 +4,7 @@ A call to ``rows`` that somebody forgot shows too little rather than too much. N
 and ``text()``, which a test forbids outside this room and ``queries``.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -11,7 +12,9 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm.interfaces import CriteriaOption
 from sqlalchemy.orm.util import LoaderCriteriaOption
+from sqlalchemy.sql.cache_key import NO_CACHE
 
 from app.domain.rights import Action
 from app.models import Account, Contact, Record
@@ -29,37 +32,57 @@ _numbered: dict[Any, int] = {}  # what criteria look like, whatever their values
 _numbers = count()
 
 
-class _Criterion(LoaderCriteriaOption):
-    """What ``with_loader_criteria`` makes, which says once what it is to the cache of compiled statements, and not at each statement anew.
+class _Together(CriteriaOption):
+    """Several of what ``with_loader_criteria`` makes, as one option, which says once what they are to the cache of compiled statements.
 
-    That is right because a criterion is complete in itself: it shares no part with the statement that it is added to. It says it by a number:
-    looking up what is as long as a page of text would take as long at each statement.
+    That is right because they are complete in themselves: but for parameters they share no part with the statement that they are added to. They say it
+    by a number: looking up what is as long as a page of text would take as long at each statement.
     """
 
-    _cache_key_traversal = LoaderCriteriaOption._traverse_internals
+    inherit_cache = True
+    propagate_to_loaders = True
+
+    def __init__(self, parts: Iterable[LoaderCriteriaOption]) -> None:
+        self._parts = tuple(parts)
+        self._number = -1
+        self._values: list[Any] = []  # parameters, each once
+
+    def get_global_criteria(self, attributes: dict[Any, Any]) -> None:
+        for part in self._parts:
+            part.get_global_criteria(attributes)
+
+    def process_compile_state(self, compile_state: Any) -> None:
+        self.get_global_criteria(compile_state.global_attributes)
+
+    def process_compile_state_replaced_entities(self, compile_state: Any, mapper_entities: Any) -> None:
+        self.process_compile_state(compile_state)
 
     def _gen_cache_key(self, anon_map: Any, bindparams: list[Any]) -> Any:
-        kept = self.__dict__.get("kept")
-        if kept is None:
+        if self._number < 0:
             names, values = type(anon_map)(), list[Any]()
-            looks = super()._gen_cache_key(names, values)
-            assert looks is not None  # one that cannot say it would be taken for another
-            kept = self.__dict__["kept"] = ((_Criterion, _numbered.setdefault(looks, next(_numbers))), values)
-        bindparams.extend(kept[1])
-        return kept[0]
+            looks = tuple(part._gen_cache_key(names, values) for part in self._parts)
+            assert NO_CACHE not in names  # one that cannot say it would be taken for another
+            self._number, self._values = _numbered.setdefault(looks, next(_numbers)), values
+        places = []
+        for value in self._values:
+            place, is_known = anon_map.get_anon(value)
+            if not is_known:
+                bindparams.append(value)
+            places.append(place)
+        return (_Together, self._number, *places)
 
 
 class _Criteria:
     """What the statements of one actor carry; and, of a statement that is made once and asked often, what it is with that."""
 
-    def __init__(self, options: tuple[Any, ...]) -> None:
-        self.options = options
+    def __init__(self, option: _Together) -> None:
+        self.option = option
         self._known: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
     def of(self, statement: Any) -> Any:
         found = self._known.get(statement)
         if found is None:
-            found = self._known[statement] = statement.options(*self.options)
+            found = self._known[statement] = statement.options(self.option)
         return found
 
 
@@ -69,7 +92,7 @@ def _criteria(actor: Actor, scopes: tuple[tuple[type, Any], ...], walks: bool = 
     closed = [model for model in ADDRESS_BOOK if not actor.scope(model.__name__, Action.READ)]
     narrowed = (*(model for model, _ in scopes), *closed)
     asked: Any = Looked if walks else lambda condition: condition
-    return _Criteria(tuple(_Criterion(model, asked(rows(model, actor)), include_aliases=True) for model in narrowed))
+    return _Criteria(_Together(LoaderCriteriaOption(model, asked(rows(model, actor)), include_aliases=True) for model in narrowed))
 
 
 def _is_protected(state: ORMExecuteState) -> bool:
@@ -88,7 +111,7 @@ def _narrow(state: ORMExecuteState) -> None:
     if actor.sees_all:
         return
     criteria = _criteria(actor, tuple(SCOPES.items()), bool(state.execution_options.get(WALKS)))
-    if state.is_relationship_load and criteria.options[0] in state.statement._with_options:
+    if state.is_relationship_load and criteria.option in state.statement._with_options:
         return  # carried along by the statement that loads
     state.statement = criteria.of(state.statement)
 

@@ -40,7 +40,7 @@ from app.models.opportunities import opportunity_person
 from app.models.teams import TeamMembership
 from app.permissions import seats
 from app.permissions.actor import Actor
-from app.permissions.one_of import OneByOne, OneOf, among
+from app.permissions.one_of import OneByOne, OneOf, is_in
 
 Condition = ColumnElement[bool]
 FEW_TEAMS = 3
@@ -100,7 +100,7 @@ class _Each(Sequence[Condition]):
 
 
 def _by_keys(column: Any, keys: Collection[int], *only: Condition) -> Way:
-    return Way(and_(*only, among(column, keys)), _Each(column, keys, only), column.key)
+    return Way(and_(*only, is_in(column, keys)), _Each(column, keys, only), column.key)
 
 
 def _keys(actor: Actor, scope: Scope) -> frozenset[int]:
@@ -111,12 +111,12 @@ def _keys(actor: Actor, scope: Scope) -> frozenset[int]:
 def _people(column: Any, actor: Actor, scope: Scope) -> Condition:
     """``column`` (a user key) names one of those."""
     keys = _keys(actor, scope)
-    return among(column, keys) if keys else false()
+    return is_in(column, keys) if keys else false()
 
 
 def is_one_of(column: Any, actor: Actor) -> Condition:
     """``column`` (a user key) names the actor, or whom they stand in for."""
-    return among(column, actor.people) if actor.stands_in_for else column == actor.id
+    return is_in(column, actor.people) if actor.people else column.is_(None)
 
 
 def _ways(owner: Any, team: Any, actor: Actor, scope: Scope) -> list[Way]:
@@ -136,7 +136,7 @@ def _owned(owner: Any, team: Any, actor: Actor, scope: Scope) -> Condition:
 
 def is_free(owner: Any, team: Any, actor: Actor) -> Condition:
     """Given to a team of the actor, and taken by nobody yet."""
-    return owner.is_(None) & among(team, actor.team_ids) if actor.team_ids else false()
+    return owner.is_(None) & is_in(team, actor.team_ids) if actor.team_ids else false()
 
 
 def _co_owned(key: Any, kind: str, actor: Actor, within: Callable[[Any], Condition]) -> list[Condition]:
@@ -253,7 +253,7 @@ def _messages(table: Any, actor: Actor, scope: Scope) -> Condition:
     ways = [_people(table.acting_user_id, actor, scope)]
     ways += [_reached(table.opportunity_id, Opportunity, actor, scope), _reached(table.engagement_id, Engagement, actor, scope)]
     if scope.teams:
-        ways.append(among(table.team_id, scope.teams))
+        ways.append(is_in(table.team_id, scope.teams))
     return or_(*ways)
 
 

@@ -1,6 +1,7 @@
 """Which rows of prospecting orders: what follows from a person's places in the trees of their orders."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
@@ -21,7 +22,13 @@ WHOLE = (*STEERING, Seat.VERIFIER)  # read every row of the order
 def _orders_where(within: Within, *seats: Seat) -> Any:
     """Keys of the orders in which such a person sits on one of ``seats``, or on any."""
     wanted = select(_seat.c.order_id).where(within(_seat.c.user_id), _seat.c.archived_at.is_(None))
-    return wanted.where(_seat.c.seat.in_(seats)) if seats else wanted
+    return wanted.where(_sits(seats)) if seats else wanted
+
+
+@cache
+def _sits(seats: tuple[Seat, ...]) -> Condition:
+    """Made once, so that all rules that ask it share its parameters."""
+    return _seat.c.seat.in_(seats)
 
 
 def leading(within: Within) -> Any:

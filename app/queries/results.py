@@ -29,6 +29,7 @@ from app.models.custom_fields import KEY_TABLES
 from app.permissions.actor import current_actor
 from app.permissions.decide import is_shown
 from app.permissions.figures import counted
+from app.permissions.row_security import WALKS
 from app.permissions.scope import beside_holders, by_holders
 from app.support.money import Money, total
 
@@ -115,7 +116,7 @@ def _counted(by: By | Field, marks: Sequence[datetime], times: Sequence[tuple[da
     figures = select(
         row.what, row.status, row.currency, func.count(row.id), func.sum(row.amount), func.sum(case((row.status == Status.WON, took))),
     )
-    return db.session.execute(figures.group_by(row.what, row.status, row.currency)).all()
+    return db.session.execute(figures.group_by(row.what, row.status, row.currency), execution_options={WALKS: True}).all()
 
 
 def _group(by: By | Field, at: Any, marks: Sequence[datetime]) -> tuple[Any, Any]:
