@@ -24,7 +24,8 @@ from app.permissions.scope import SCOPES, rows
 
 # Known to all who may see the type at all: nobody else meets them, not even through another record.
 ADDRESS_BOOK = (Account, Contact)
-WALKS = "walks"  # execution option: the rows come in an order, and the criteria shall choose no other way to them
+# Execution options: the criteria shall choose no other way to the rows, which come in an order, or are few by what else is asked.
+WALKS, FEW = "walks", "few"
 KEPT = 500  # actors whose criteria are remembered: making them takes milliseconds. Where more are at work in turns, nothing is remembered at all
 
 
@@ -62,7 +63,8 @@ class _Together(CriteriaOption):
             names, values = type(anon_map)(), list[Any]()
             looks = tuple(part._gen_cache_key(names, values) for part in self._parts)
             assert NO_CACHE not in names  # one that cannot say it would be taken for another
-            self._number, self._values = _numbered.setdefault(looks, next(_numbers)), values
+            self._values = values  # before the number, by which another thread knows that they are there
+            self._number = _numbered.setdefault(looks, next(_numbers))
         places = []
         for value in self._values:
             place, is_known = anon_map.get_anon(value)
@@ -87,12 +89,12 @@ class _Criteria:
 
 
 @lru_cache(maxsize=KEPT)
-def _criteria(actor: Actor, scopes: tuple[tuple[type, Any], ...], walks: bool = False) -> _Criteria:
+def _criteria(actor: Actor, scopes: tuple[tuple[type, Any], ...], walks: bool = False, few: bool = False) -> _Criteria:
     """An actor never changes: one whose rights do is another from then on."""
     closed = [model for model in ADDRESS_BOOK if not actor.scope(model.__name__, Action.READ)]
     narrowed = (*(model for model, _ in scopes), *closed)
-    asked: Any = Looked if walks else lambda condition: condition
-    return _Criteria(_Together(LoaderCriteriaOption(model, asked(rows(model, actor)), include_aliases=True) for model in narrowed))
+    asked: Any = Looked if walks or few else lambda condition: condition
+    return _Criteria(_Together(LoaderCriteriaOption(model, asked(rows(model, actor, are_few=few)), include_aliases=True) for model in narrowed))
 
 
 def _is_protected(state: ORMExecuteState) -> bool:
@@ -110,7 +112,7 @@ def _narrow(state: ORMExecuteState) -> None:
         actor = NOBODY  # a protected type may still hide in a subquery: it shows nothing
     if actor.sees_all:
         return
-    criteria = _criteria(actor, tuple(SCOPES.items()), bool(state.execution_options.get(WALKS)))
+    criteria = _criteria(actor, tuple(SCOPES.items()), *(bool(state.execution_options.get(name)) for name in (WALKS, FEW)))
     if state.is_relationship_load and criteria.option in state.statement._with_options:
         return  # carried along by the statement that loads
     state.statement = criteria.of(state.statement)

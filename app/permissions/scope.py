@@ -1,11 +1,11 @@
 """Which rows: for each protected type, the SQL condition that narrows it to what an actor reaches."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal_column, or_, select, true, union_all
 
 from app.domain.rights import Action, Scope
 from app.models import (
@@ -43,7 +43,7 @@ from app.permissions.actor import Actor
 from app.permissions.one_of import OneByOne, OneOf, is_in
 
 Condition = ColumnElement[bool]
-FEW_TEAMS = 3
+FEW_TEAMS, FEW_PEOPLE = 3, 16
 _SUBQUERIES = 20  # that are remembered: those of the actor whose criteria are made
 # Where it is written who is also responsible for a record: the key of the record, that of the user.
 CO_OWNERS = {
@@ -204,20 +204,21 @@ def beside_holders(model: Any, actor: Actor) -> Condition | None:
 @lru_cache(maxsize=_SUBQUERIES)
 def _ids(model: Any, actor: Actor, scope: Scope) -> Any:
     """Keys of the rows of ``model`` within reach, as a Core subquery: it carries no criteria of its own. The criteria of several types hold it."""
-    table = model.__table__
-    return select(table.c.id).where(_within(table.c, table.name, actor, scope))
+    of = model.__table__.c
+    found = [select(of.id).where(way.whole) for way in _record_ways(of, model.__table__.name, actor, scope)]  # each on an index alone
+    return union_all(*found) if found else select(of.id).where(false())
 
 
-def _reached(key: Any, model: Any, actor: Actor, scope: Scope, *, of_many: bool = False) -> Condition:
+def _reached(key: Any, model: Any, actor: Actor, scope: Scope, *, of_many: bool = False, are_few: bool = False) -> Condition:
     """``key`` is that of a row of ``model`` within reach. Few rows are found first, of many each one that is asked for is looked at.
 
-    ``of_many``: a page asks it of so many that PostgreSQL, too, shall find first what is one's own alone.
+    ``of_many``: a page asks it of so many that PostgreSQL, too, shall find them first. ``are_few``: of so few that neither shall.
     """
     looked = _has(model, key, lambda columns: _within(columns, model.__table__.name, actor, scope))
-    if len(scope.teams) > FEW_TEAMS or scope.roles:
+    if are_few or len(scope.teams) > FEW_TEAMS or scope.roles:
         return looked
     found: Condition = key.in_(_ids(model, actor, scope))
-    return found if of_many and not scope.teams else OneByOne(found, looked)
+    return found if of_many else OneByOne(found, looked)
 
 
 @cache
@@ -236,13 +237,38 @@ def _has(model: Any, key: Any, fits: Callable[[Any], Condition]) -> Condition:
     return exists(found.correlate_except(row))
 
 
-def _entries(table: Any, actor: Actor, scope: Scope) -> Condition:
-    reached = partial(_reached, actor=actor, scope=scope, of_many=table is TimelineEntry)  # the feed; else one entry, found by its key
-    on_opportunity, on_engagement = reached(table.opportunity_id, Opportunity), reached(table.engagement_id, Engagement)
+def _entries(table: Any, actor: Actor, scope: Scope, *, are_few: bool = False) -> Condition:
+    """``are_few``: those that are asked for, as on the page of one record."""
+    reached = partial(_reached, actor=actor, scope=scope, are_few=are_few)
+    is_list = table is TimelineEntry and not are_few  # else one entry, found by its key
+    on_opportunity, on_engagement = reached(table.opportunity_id, Opportunity, of_many=is_list), reached(table.engagement_id, Engagement, of_many=is_list)
     on_neither = table.opportunity_id.is_(None) & table.engagement_id.is_(None) & or_(
         reached(table.contact_id, Contact), reached(table.account_id, Account)
     )
     return or_(_people(table.author_id, actor, scope), on_opportunity, on_engagement, on_neither)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where the entries of history lie that somebody reads: those of ``people``, and on records, by the column that names them: statements that find keys."""
+
+    people: frozenset[int]
+    records: Mapping[str, Any]
+
+
+PLACES = {"opportunity_id": Opportunity, "engagement_id": Engagement, "contact_id": Contact, "account_id": Account}
+
+
+def reach_of_history(actor: Actor) -> Reach | None:
+    """None for whoever reads more than their own: of the latest of all, theirs are soon met.
+
+    ``_entries`` says the same of one entry; by a contact or an account only what lies on nothing else.
+    """
+    scope = actor.scope(TimelineEntry.__name__, Action.READ)
+    people = _keys(actor, scope)
+    if actor.id is None or not scope or reaches_all(TimelineEntry, actor, Action.READ) or scope.teams or len(people) > FEW_PEOPLE:
+        return None
+    return Reach(people, {column: _ids(model, actor, scope) for column, model in PLACES.items()})
 
 
 def _tasks(model: Any, actor: Actor, scope: Scope) -> Condition:
@@ -389,8 +415,8 @@ def changes_what_it_sees(model: type, actor: Actor) -> bool:
     return reaches_all(model, actor, Action.WRITE) or as_far
 
 
-def rows(model: type, actor: Actor, action: Action = Action.READ) -> Condition:
-    """The condition that leaves the rows of ``model`` with which ``actor`` may do ``action``."""
+def rows(model: type, actor: Actor, action: Action = Action.READ, *, are_few: bool = False) -> Condition:
+    """The condition that leaves the rows of ``model`` with which ``actor`` may do ``action``. ``are_few``: those of which it is asked."""
     scope = actor.scope(model.__name__, action)
     if reaches_all(model, actor, action):
         return true()
@@ -398,6 +424,8 @@ def rows(model: type, actor: Actor, action: Action = Action.READ) -> Condition:
         return false()
     scopes = SCOPES if action is Action.READ else WRITE_SCOPES
     narrow = scopes.get(model)
+    if are_few and narrow is _entries:
+        return _entries(model, actor, scope, are_few=True)
     return narrow(model, actor, scope) if narrow else true()
 
 

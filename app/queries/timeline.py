@@ -3,10 +3,24 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, inspect, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    func,
+    inspect,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.domain.action_types import Known
@@ -24,9 +38,11 @@ from app.models import (
     TimelineEntry,
 )
 from app.models.opportunities import opportunity_contact
-from app.permissions.actor import current_actor
+from app.permissions.actor import Actor, current_actor
+from app.permissions.one_of import Looked, among
 from app.permissions.rights import Action
-from app.permissions.scope import members_of, rows
+from app.permissions.row_security import FEW, KEPT, WALKS
+from app.permissions.scope import Reach, members_of, reach_of_history, reaches_all, rows
 from app.support import clock
 
 PAGE = 40
@@ -48,6 +64,7 @@ class History:
 
 
 Subject = Opportunity | Engagement | Contact | Account
+_NEWEST = TimelineEntry.occurred_at.desc(), TimelineEntry.id.desc()
 _ABOUT = (joinedload(TimelineEntry.opportunity), joinedload(TimelineEntry.engagement))
 
 
@@ -69,15 +86,17 @@ def history_of(
     subject: Subject, *, kind: Kind | Known | None = None, older_than: int | None = None, limit: int = PAGE
 ) -> History:
     """The latest ``limit`` entries, or those before the entry ``older_than``; ``kind`` leaves one kind."""
-    condition = _of(subject)
-    loads = () if isinstance(subject, Opportunity | Engagement) else _ABOUT
-    found, is_first = _latest(condition if kind is None else and_(condition, _is(kind)), older_than, limit, *loads)
-    is_whole = kind is None and is_first and len(found) <= limit
+    condition, is_of_one = _of(subject), isinstance(subject, Opportunity | Engagement)
+    edge = db.session.get(TimelineEntry, older_than) if older_than else None
+    wanted = [condition, *([] if kind is None else [_is(kind)]), *([] if edge is None else [_before(edge)])]
+    found = _latest(and_(*wanted), limit, *(() if is_of_one else _ABOUT), are_few=is_of_one)
+    is_whole = kind is None and edge is None and len(found) <= limit
     return _shown(found, limit, *(_counted(found) if is_whole else _counts(condition)))
 
 
-def _is(kind: Kind | Known) -> ColumnElement[bool]:
-    return TimelineEntry.kind == kind if isinstance(kind, Kind) else TimelineEntry.action_type_id == kind.id
+def _is(kind: Kind | Known, of: Any = TimelineEntry) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = of.kind == kind if isinstance(kind, Kind) else of.action_type_id == kind.id
+    return found
 
 
 def activity(
@@ -88,20 +107,70 @@ def activity(
 
     ``after``: only what was written down since the entry of that key, whenever it happened.
     """
-    conditions = [TimelineEntry.occurred_at <= clock.now(), TimelineEntry.archived_at.is_(None)]
-    if after is not None:
-        conditions.append(TimelineEntry.id > after)
-    if person_id is not None:
-        incoming = TimelineEntry.author_id.is_(None) & _on(lambda columns: columns.owner_id == person_id)
-        conditions.append(or_(TimelineEntry.author_id == person_id, incoming))
-    if team_id is not None:
-        people = members_of([team_id])
-        incoming = TimelineEntry.author_id.is_(None) & _on(lambda columns: or_(columns.owner_id.in_(people), columns.team_id == team_id))
-        conditions.append(or_(TimelineEntry.author_id.in_(people), incoming))
-    if kind is not None:
-        conditions.append(_is(kind))
-    found, _ = _latest(and_(*conditions), older_than, limit, *_ABOUT, joinedload(TimelineEntry.account))
-    return _shown(found, limit, {}, {})
+    edge, now = db.session.get(TimelineEntry, older_than) if older_than else None, clock.now()
+    loads = (*_ABOUT, joinedload(TimelineEntry.account))
+
+    def asked(of: Any) -> list[ColumnElement[bool]]:
+        conditions = [of.occurred_at <= now, of.archived_at.is_(None)]
+        if after is not None:
+            conditions.append(of.id > after)
+        if person_id is not None:
+            conditions.append(or_(of.author_id == person_id, of.author_id.is_(None) & _on(of, lambda columns: columns.owner_id == person_id)))
+        if team_id is not None:
+            people = members_of([team_id])
+            incoming = of.author_id.is_(None) & _on(of, lambda columns: or_(columns.owner_id.in_(people), columns.team_id == team_id))
+            conditions.append(or_(of.author_id.in_(people), incoming))
+        if kind is not None:
+            conditions.append(_is(kind, of))
+        return conditions if edge is None else [*conditions, _before(edge, of)]
+
+    actor, most = current_actor(), limit + 1
+    if reaches_all(TimelineEntry, actor, Action.READ):
+        return _shown(_latest(and_(*asked(TimelineEntry)), limit, *loads), limit, {}, {})
+    # Keys alone first: what a page shows of each entry would be planned, and by some databases looked up, for all that are passed on the way.
+    reach, is_plain = reach_of_history(actor), not any(each is not None for each in (person_id, team_id, kind, edge, after))
+    if reach is None:
+        keys = select(TimelineEntry.id).where(*asked(TimelineEntry)).order_by(*_NEWEST).limit(literal_column(f"{most}"))
+        walks = db.session.get_bind().dialect.name == "sqlite"  # it knows no limit when it chooses; PostgreSQL weighs it by itself
+        found = db.session.scalars(keys, execution_options={WALKS: True} if walks else {})
+    else:  # of the tables: this only tells where to look, and the rule stands in the statement that reads them
+        looked = _latest_within(actor, most) if is_plain else _nearest(reach, asked, most)
+        found = db.session.connection().execute(looked, {"now": now} if is_plain else {}).scalars()
+    return _shown(_latest(among(TimelineEntry.id, found.all()), limit, *loads, are_few=True), limit, {}, {})
+
+
+@lru_cache(maxsize=KEPT)
+def _latest_within(actor: Actor, most: int) -> Any:
+    """``_nearest`` of the whole feed until ``now``: made once for each person, as it is long."""
+    reach, now = reach_of_history(actor), bindparam("now", type_=TimelineEntry.occurred_at.type)
+    return None if reach is None else _nearest(reach, lambda of: [of.occurred_at <= now, of.archived_at.is_(None)], most)
+
+
+def _nearest(reach: Reach, asked: Callable[[Any], list[ColumnElement[bool]]], most: int) -> Any:
+    """The keys of the latest ``most`` entries within ``reach``: those of people, each along an index, and on records what is no older.
+
+    Where a reader may read little, a database would meet very many entries of others before these.
+    """
+    entry = TimelineEntry.__table__.alias()
+    columns, no_older = entry.c, literal(datetime(1, 1, 1, tzinfo=UTC), TimelineEntry.occurred_at.type)
+    order = (columns.occurred_at.desc(), columns.id.desc())
+    number: Any = literal_column(f"{int(most)}")
+    of_each = [
+        select(columns.id, columns.occurred_at).where(columns.author_id == person, *asked(columns)).order_by(*order).limit(number).subquery()
+        for person in sorted(reach.people)
+    ]
+    first = union_all(*(select(each.c.id, each.c.occurred_at) for each in of_each)).cte()
+    last = select(first.c.occurred_at).order_by(first.c.occurred_at.desc()).offset(literal_column(f"{int(most) - 1}")).limit(literal_column("1"))
+    since = func.coalesce(last.scalar_subquery(), no_older)
+    alone = Looked(and_(columns.opportunity_id.is_(None), columns.engagement_id.is_(None)))  # looked at: there are many, of others
+    on_records = [
+        select(columns.id, columns.occurred_at).where(
+            columns[name].in_(keys), columns.occurred_at >= since, *asked(columns), *([alone] if name in ("contact_id", "account_id") else ()),
+        )
+        for name, keys in reach.records.items()
+    ]
+    every = union(select(first.c.id, first.c.occurred_at), *on_records).subquery()
+    return select(every.c.id).order_by(every.c.occurred_at.desc(), every.c.id.desc()).limit(number)
 
 
 def actions_counted(
@@ -128,27 +197,28 @@ def newest_key() -> int:
     return db.session.connection().scalar(select(func.max(TimelineEntry.__table__.c.id))) or 0
 
 
-def _on(fits: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
-    """The entry lies on an opportunity or an engagement that ``fits``."""
-    places = ((Opportunity.__table__.alias(), TimelineEntry.opportunity_id), (Engagement.__table__.alias(), TimelineEntry.engagement_id))
+def _on(of: Any, fits: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """The entry, by its columns ``of``, lies on an opportunity or an engagement that ``fits``."""
+    places = ((Opportunity.__table__.alias(), of.opportunity_id), (Engagement.__table__.alias(), of.engagement_id))
     return or_(*(select(table.c.id).where(table.c.id == key, fits(table.c)).exists() for table, key in places))
 
 
-def _latest(condition: ColumnElement[bool], older_than: int | None, limit: int, *more: Any) -> tuple[Sequence[Any], bool]:
-    """Entries with their messages and the tasks that they ask for, one more than ``limit`` where another page follows; and whether it is the first page."""
+def _before(edge: TimelineEntry, of: Any = TimelineEntry) -> ColumnElement[bool]:
+    return or_(of.occurred_at < edge.occurred_at, and_(of.occurred_at == edge.occurred_at, of.id < edge.id))
+
+
+def _latest(condition: ColumnElement[bool], limit: int, *more: Any, are_few: bool = False) -> Sequence[Any]:
+    """Entries with their messages and the tasks that they ask for, one more than ``limit`` where another page follows.
+
+    ``are_few``: those that fit; the rule of the reader is asked of each.
+    """
     query = (
         select(TimelineEntry, IncomingMessage, Task).outerjoin(IncomingMessage, IncomingMessage.id == TimelineEntry.message_id)
         .outerjoin(Task, Task.entry_id == TimelineEntry.id).where(condition)
     )  # fmt: skip
-    edge = db.session.get(TimelineEntry, older_than) if older_than else None
-    if edge is not None:
-        query = query.where(or_(
-            TimelineEntry.occurred_at < edge.occurred_at,
-            and_(TimelineEntry.occurred_at == edge.occurred_at, TimelineEntry.id < edge.id),
-        ))
     loads = (joinedload(TimelineEntry.author), joinedload(Task.assignee), selectinload(TimelineEntry.attachments), joinedload(TimelineEntry.contact), *more)
-    order = TimelineEntry.occurred_at.desc(), TimelineEntry.id.desc()
-    return db.session.execute(query.options(*loads).order_by(*order).limit(limit + 1)).all(), edge is None
+    query = query.options(*loads).order_by(*_NEWEST).limit(literal_column(f"{limit + 1}"))
+    return db.session.execute(query, execution_options={FEW: True} if are_few else {}).all()
 
 
 def _shown(found: Sequence[Any], limit: int, counts: Mapping[Kind, int], type_counts: Mapping[int, int]) -> History:

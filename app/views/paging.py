@@ -192,12 +192,30 @@ def turn(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] =
 def _read_on(query: Any, model: Any, place: Place, limit: int, loads: Sequence[Any], way: Way | None) -> list[Any]:
     rows: list[Any] = []
     kept = _seen(model, place.column) or (way.parts if way else ())
+    is_sorted = not kept and not own_field(place.column) and bool(ways(model, current_actor()))
     for part in _parts(query, model, place):
         few = limit - len(rows)
-        rows += _nearest(part, model, kept, few).options(*loads).limit(few).all()
+        found = _first(part, model, place, few) if is_sorted else _nearest(part, model, kept, few)
+        rows += found.options(*loads).limit(few).all()
         if len(rows) >= limit:
             break
     return rows
+
+
+def _first(part: Any, model: Any, place: Place, few: int) -> Any:
+    """The ``few`` that come first of ``part``, found by their keys: a reader's rows may all be sorted, and none shall be laden with what only a page shows."""
+    keys = select(part.with_entities(model.id).limit(few).subquery().c.id)
+    whole = part.session.query(model).execution_options(**part.get_execution_options())
+    return whole.filter(model.id.in_(keys)).order_by(*_order(model, place))
+
+
+def _order(model: Any, place: Place) -> list[Any]:
+    way = asc if _goes_up(place) else desc
+    return [way(model.id)] if place.column == "id" else [way(getattr(model, place.column)), way(model.id)]
+
+
+def _goes_up(place: Place) -> bool:
+    return (place.direction == "asc") is not place.is_back
 
 
 def _seen(model: Any, column: str) -> list[Any]:
@@ -228,14 +246,13 @@ def _nearest(part: Any, model: Any, kept: Sequence[Any], few: int) -> Any:
 
 def _parts(query: Any, model: Any, place: Place) -> Iterator[Any]:
     """What lies beyond ``place``: rows with a value and rows without are two ranges of the index, each found at once."""
-    goes_up = (place.direction == "asc") is not place.is_back
+    goes_up = _goes_up(place)
     if own_field(place.column):
         at = None if place.key is None else (place.value, place.key)
         yield from custom_fields.parts(query, model, place.column, goes_up=goes_up, is_back=place.is_back, at=at)
         return
     column, key = getattr(model, place.column), model.id
-    order = asc if goes_up else desc
-    ordered = query.order_by(order(column)) if place.column == "id" else query.order_by(order(column), order(key))
+    ordered = query.order_by(*_order(model, place))
     if place.key is None:
         yield ordered
         return
