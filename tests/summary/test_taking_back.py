@@ -17,16 +17,9 @@ from app.support import clock
 from tests.inbound.mailroom import make_mailbox
 from tests.people import Cast
 from tests.summary.test_answers import PASS, answer_to, answered, deal, number_of, sent_to, told
-from tests.summary.week import at, make_week, set_back
+from tests.summary.week import at
 
 pytestmark = [pytest.mark.database, pytest.mark.feature("C47")]
-
-
-@pytest.fixture
-def week(cast: Cast) -> Cast:
-    set_back(cast)
-    make_week(cast)
-    return cast
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def test_days_in_words_are_written_in_one_way() -> None:
     """Whoever takes the function of the library would write "1 décembre"."""
     astray = re.compile(r"from (?:flask_babel|babel\.dates) import [^\n(]*(?:\([^)]*)?\bformat_(?:date|datetime|skeleton)\b")
     found = [path.name for path in Path("app").rglob("*.py") if astray.search(path.read_text())]
-    assert sorted(found) == ["goal_words.py", "invitations.py", "words.py"], "goal_words writes months alone"
+    assert sorted(found) == ["goal_words.py", "words.py"], "goal_words writes months alone"
 
 
 @pytest.mark.database

@@ -214,7 +214,8 @@ def test_a_second_factor_from_the_picture_to_the_sign_in(browser_of: Callable[..
     totp = pyotp.TOTP(second_factor.secret_of(factor))
     assert totp.secret not in factor.secret_sealed
     assert here.post("/second-factor/confirm", data={"code": "000000"}).status_code == 409
-    shown = here.post("/second-factor/confirm", data={"code": totp.now()}).get_data(as_text=True)
+    used = totp.now()
+    shown = here.post("/second-factor/confirm", data={"code": used}).get_data(as_text=True)
     assert re.search(r'data-copy="((?:[a-z0-9]{4}-){3}[a-z0-9]{4}\s?){10}"', shown), "all of them at once"
     code = shown.split('id="recovery-codes"', 1)[1].split("<code>", 1)[1].split("</code>", 1)[0]
     assert db.session.scalars(select(RecoveryCode.code_hash).where(RecoveryCode.code_hash.contains(code[:4]))).all() == []
@@ -224,7 +225,7 @@ def test_a_second_factor_from_the_picture_to_the_sign_in(browser_of: Callable[..
     answer = there.post("/login/", data={"username": "anna", "password": PASSWORD})
     assert answer.location.endswith("/login/second/")
     assert not _is_in(there)
-    assert "not right" in there.post("/login/second/", data={"code": totp.now()}).get_data(as_text=True)  # used above
+    assert "not right" in there.post("/login/second/", data={"code": used}).get_data(as_text=True)
     assert there.post("/login/second/", data={"code": totp.at(time.time() + 30)}).status_code == 302
     assert _is_in(there)
     for expected in (True, False):
