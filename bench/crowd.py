@@ -70,7 +70,9 @@ LATE, AHEAD = timedelta(days=1), timedelta(days=7)  # of the tasks
 BODY = "Good morning, please find the offer for the terminals of your warehouse attached; we can show them next week. " * 4
 COMMON, RARE = "terminals", "xylophone"  # words of titles
 RARE_AT = 500  # which of the known has the rare one
-SUMS = 4_999  # different amounts: a prime, so that what an opportunity is worth does not follow from whose it is
+# Different amounts, a prime, and a step from each to the next: what an opportunity is worth does not follow from whose it is,
+# nor do those of the same people follow one another by it.
+SUMS, SPREAD = 4_999, 7_919
 CACHE_MB = 800  # for SQLite, while it is filled
 SORTING_MB = 400  # for PostgreSQL, while it makes indexes
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # of public references, in the order of the database
@@ -348,7 +350,7 @@ def _sales(connection: Connection, crowd: _Crowd, step_ids: Sequence[int], pipel
         "id": crowd.key, "public_ref": crowd.reference(crowd.count), "title": crowd.title, "account_id": crowd.account,
         "pipeline_id": pipeline_id, "step_id": crowd.one_of(step_ids), "status": case({3: "won", 6: "lost", 8: "cancelled"}, value=kind, else_="todo"),
         **{name: case((worth[name], crowd.one_of(keys, by=10))) for name, keys in ways.items()}, "created_at": crowd.at,
-        "closed_at": case((is_closed, crowd.at)), "amount": 1000 + crowd.number % SUMS, "owner_id": crowd.owner,
+        "closed_at": case((is_closed, crowd.at)), "amount": 1000 + crowd.number % SUMS * SPREAD % SUMS, "owner_id": crowd.owner,
         "team_id": crowd.team, "search_text": func.lower(crowd.title), "step_entered_at": crowd.at, "last_activity_at": crowd.at,
     }, crowd, only=crowd.opportunity.is_not(None))  # fmt: skip
     linked = {"opportunity_id": crowd.key, "contact_id": crowd.key}
