@@ -168,8 +168,10 @@ def _in_json(element: Among, compiler: Any, **kwargs: Any) -> str:
 
 @compiles(Among, "postgresql")
 def _any_key(element: Among, compiler: Any, **kwargs: Any) -> str:
+    """Texts may be thousands, as in an import: a plan that is kept for all values would compare each row with each of an array, one by one."""
     column, keys = (compiler.process(clause, **kwargs) for clause in element.clauses)
-    return f"{column} = ANY({keys})"
+    are_texts = isinstance([*element.clauses][1].type, _Texts)
+    return f"{column} IN (SELECT unnest({keys}))" if are_texts else f"{column} = ANY({keys})"
 
 
 @compiles(OneByOne)
