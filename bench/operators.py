@@ -179,7 +179,7 @@ class Operator(Visitor):
         if len(self.errors) == wrong:
             self.said[values["nip"]] = values["remarks"]
 
-    def stay(self, since: float, until: float) -> None:
+    def enter(self, since: float, until: float) -> None:
         """At work ``until`` then; what is saved ``since`` then counts."""
         time.sleep(self.chance.random() * PACE)
         while (began := time.perf_counter()) < until:
@@ -203,7 +203,7 @@ def _measure_typing(place: Place) -> None:
                   for number, cookie in enumerate(given["cookies"])]
         alone = _alone(people[0])
         since = time.perf_counter() + BEFORE
-        threads = [threading.Thread(target=each.stay, args=(since, since + SECONDS)) for each in people]
+        threads = [threading.Thread(target=each.enter, args=(since, since + SECONDS)) for each in people]
         for thread in threads:
             thread.start()
         for thread in threads:
