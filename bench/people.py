@@ -155,13 +155,12 @@ class Visitor:
                 self.cookie = given.split(";", 1)[0]
         return content
 
-    def stay(self, until: float) -> None:
-        """Something every ``PACE`` seconds; the people do not begin together."""
-        time.sleep(self.chance.random() * PACE)
-        while time.perf_counter() < until:
-            began = time.perf_counter()
+    def stay(self, until: float, pace: float = PACE) -> None:
+        """Something every ``pace`` seconds; the people do not begin together."""
+        time.sleep(self.chance.random() * pace)
+        while (began := time.perf_counter()) < until:
             self.act()
-            time.sleep(max(0.0, PACE - (time.perf_counter() - began)))
+            time.sleep(max(0.0, pace - (time.perf_counter() - began)))
 
 
 @dataclass(frozen=True)

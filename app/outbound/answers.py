@@ -18,7 +18,7 @@ from app.models import IncomingMessage, User
 from app.operations.outbox import queue_mail
 from app.outbound.compose import compose
 from app.outbound.notices import AUTOMATIC, language_of
-from app.outbound.summary_words import name_of, record_address
+from app.outbound.summary_words import deed_of, record_address
 from app.outbound.words import Words, address
 from app.support.i18n import N_
 from app.support.money import Money
@@ -126,7 +126,7 @@ def _moment(at: datetime, words: Words) -> str:
 
 
 def _choice(link: MailLink, title: str, words: Words) -> str:
-    name = gettext("Assign") if link.deed is Deed.ASSIGN else name_of(link).rstrip("…")
+    name = deed_of(link)
     if link.hint is not None:
         detail = _moment(moment_of(link.hint), words) if link.deed is Deed.STANDBY else _number(str(Decimal(link.hint) / 100))
         name = f"{name}, {detail}"

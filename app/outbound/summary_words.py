@@ -262,6 +262,11 @@ def name_of(link: MailLink) -> str:
     return str(gettext(CHARGE if link.deed is Deed.TAKE and link.subject is Subject.ALERT else NAMES[link.deed]))
 
 
+def deed_of(link: MailLink) -> str:
+    """The same as the button says that does it, once the person knows what is asked."""
+    return str(gettext("Assign")) if link.deed is Deed.ASSIGN else name_of(link).rstrip("…")
+
+
 def _phone(number: str | None) -> tuple[str, str]:
     """The number as people read it and as a telephone dials it; a text that is no number has no link."""
     if not number:

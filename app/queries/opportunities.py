@@ -63,16 +63,12 @@ def too_long_in_step(steps: Iterable[Step]) -> ColumnElement[bool]:
 
 def late_since(start: datetime) -> ColumnElement[bool]:
     """To do, with an open task whose day was over at ``start``, the beginning of the reader's day: each row is asked for its tasks."""
-    over = _over(start).where(Task.opportunity_id == Opportunity.id).correlate(Opportunity)
+    over = keys_of_late(start).where(Task.opportunity_id == Opportunity.id).correlate(Opportunity)
     return and_(Opportunity.status == Status.TODO, over.exists())
 
 
 def keys_of_late(start: datetime) -> Select[Any]:
     """What the open tasks are of whose day was over at ``start``, beginning with the tasks: they may be few beside the opportunities."""
-    return _over(start)
-
-
-def _over(start: datetime) -> Select[Any]:
     return select(Task.opportunity_id).where(Task.status.in_(OPEN_TASKS), Task.archived_at.is_(None), Task.due_at < start)
 
 

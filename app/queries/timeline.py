@@ -42,7 +42,7 @@ from app.permissions.actor import Actor, current_actor
 from app.permissions.one_of import Looked, among
 from app.permissions.rights import Action
 from app.permissions.row_security import FEW, KEPT, WALKS
-from app.permissions.scope import Reach, members_of, reach_of_history, reaches_all, rows
+from app.permissions.scope import members_of, reach_of_history, reaches_all, rows
 from app.support import clock
 
 PAGE = 40
@@ -128,29 +128,32 @@ def activity(
     if reaches_all(TimelineEntry, actor, Action.READ):
         return _shown(_latest(and_(*asked(TimelineEntry)), limit, *loads), limit, {}, {})
     # Keys alone first: what a page shows of each entry would be planned, and by some databases looked up, for all that are passed on the way.
-    reach, is_plain = reach_of_history(actor), not any(each is not None for each in (person_id, team_id, kind, edge, after))
-    if reach is None:
+    is_plain = all(each is None for each in (person_id, team_id, kind, edge, after))
+    looked = _latest_within(actor, most) if is_plain else _nearest_within(actor, asked, most)
+    if looked is None:
         keys = select(TimelineEntry.id).where(*asked(TimelineEntry)).order_by(*_NEWEST).limit(literal_column(f"{most}"))
         walks = db.session.get_bind().dialect.name == "sqlite"  # it knows no limit when it chooses; PostgreSQL weighs it by itself
         found = db.session.scalars(keys, execution_options={WALKS: True} if walks else {})
     else:  # of the tables: this only tells where to look, and the rule stands in the statement that reads them
-        looked = _latest_within(actor, most) if is_plain else _nearest(reach, asked, most)
         found = db.session.connection().execute(looked, {"now": now} if is_plain else {}).scalars()
     return _shown(_latest(among(TimelineEntry.id, found.all()), limit, *loads, are_few=True), limit, {}, {})
 
 
 @lru_cache(maxsize=KEPT)
 def _latest_within(actor: Actor, most: int) -> Any:
-    """``_nearest`` of the whole feed until ``now``: made once for each person, as it is long."""
-    reach, now = reach_of_history(actor), bindparam("now", type_=TimelineEntry.occurred_at.type)
-    return None if reach is None else _nearest(reach, lambda of: [of.occurred_at <= now, of.archived_at.is_(None)], most)
+    """``_nearest_within`` of the whole feed until ``now``: made once for each person, as it is long."""
+    now = bindparam("now", type_=TimelineEntry.occurred_at.type)
+    return _nearest_within(actor, lambda of: [of.occurred_at <= now, of.archived_at.is_(None)], most)
 
 
-def _nearest(reach: Reach, asked: Callable[[Any], list[ColumnElement[bool]]], most: int) -> Any:
-    """The keys of the latest ``most`` entries within ``reach``: those of people, each along an index, and on records what is no older.
+def _nearest_within(actor: Actor, asked: Callable[[Any], list[ColumnElement[bool]]], most: int) -> Any:
+    """The keys of the latest ``most`` entries within reach: those of people, each along an index, and on records what is no older.
 
-    Where a reader may read little, a database would meet very many entries of others before these.
+    Where a reader may read little, a database would meet very many entries of others before these. None where the reader has no ``Reach``.
     """
+    reach = reach_of_history(actor)
+    if reach is None:
+        return None
     entry = TimelineEntry.__table__.alias()
     columns, no_older = entry.c, literal(datetime(1, 1, 1, tzinfo=UTC), TimelineEntry.occurred_at.type)
     order = (columns.occurred_at.desc(), columns.id.desc())

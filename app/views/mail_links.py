@@ -21,7 +21,7 @@ from app.operations.assigning import people_on_offer
 from app.operations.deeds import Given, Item
 from app.operations.remedies import least_loaded
 from app.outbound.answers import sentence_of
-from app.outbound.summary_words import name_of, record_address
+from app.outbound.summary_words import deed_of, record_address
 from app.outbound.words import Words, address
 from app.permissions.actor import SYSTEM, Actor, acting
 from app.permissions.decide import actor_of, is_allowed
@@ -124,11 +124,7 @@ def _form(opened: Opened, item: Item, refusal: Refusal | None = None) -> dict[st
     fields = _fields(opened, item)
     for field in fields:
         field["value"] = request.form.get(field["name"], field.get("value", ""))
-    return {"fields": fields, "submit": _name(opened.link), "error": say(refusal) if refusal else "", "deed": deed.value}
-
-
-def _name(link: MailLink) -> str:
-    return gettext("Assign") if link.deed is Deed.ASSIGN else name_of(link).rstrip("…")
+    return {"fields": fields, "submit": deed_of(opened.link), "error": say(refusal) if refusal else "", "deed": deed.value}
 
 
 def _fields(opened: Opened, item: Item) -> list[dict[str, Any]]:
@@ -209,7 +205,7 @@ def _nothing() -> Response:
 
 def _page(opened: Opened, status: int = 200, **shown: Any) -> Response:
     shown.setdefault("about", _about(opened))
-    title = gettext("This link does not work any more") if shown.get("over") else _name(opened.link)
+    title = gettext("This link does not work any more") if shown.get("over") else deed_of(opened.link)
     return _drawn(status, opened.user.language.value, title=title, who=str(opened.user), today_url=address("TodayView.list"), **shown)
 
 
