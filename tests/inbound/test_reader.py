@@ -18,7 +18,7 @@ from app.extensions import db
 from app.inbound import pipeline
 from app.inbound.batch import AHEAD, FIRST, chunks_of
 from app.inbound.mime.directory import Directory
-from app.inbound.reader import ROOT, SECONDS, ReadingProcess
+from app.inbound.reader import ROOT, SECONDS, YIELDING, ReadingProcess
 from app.inbound.reading import Arrived, Reading, ReadingFailed, read_one
 from app.inbound.receive import receive_all
 from app.inbound.stages.directory import stored_directory
@@ -27,6 +27,7 @@ from app.operations import deliveries
 from app.operations.deliveries import MAX_ATTEMPTS
 from app.operations.polling import note_failure
 from app.permissions.actor import SYSTEM
+from app.support.linux import without_processor
 from app.support.store import FolderStore
 from tests.inbound.mailroom import Arrived as Fetched
 from tests.inbound.mailroom import folder_store, make_mailbox, note
@@ -160,6 +161,26 @@ def test_closing_ends_it_at_once_whatever_it_reads(kept: FolderStore) -> None:
             each.result()
     with pytest.raises(CancelledError):
         process.submit([], kept, Directory())
+
+
+def test_it_lets_others_go_first(kept: FolderStore, process: ReadingProcess) -> None:
+    process.submit([], kept, Directory()).result()
+    assert process.pid is not None
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) >= YIELDING
+
+
+def test_the_time_in_which_another_has_the_processor_is_known() -> None:
+    core = min(os.sched_getaffinity(0))
+    endless = f"import os; os.sched_setaffinity(0, {{{core}}})\nwhile True: pass"
+    with subprocess.Popen([sys.executable, "-c", endless]) as one, subprocess.Popen([sys.executable, "-c", endless]) as other:
+        deadline = time.monotonic() + 60
+        while min(map(without_processor, (one.pid, other.pid))) < 0.2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        waited = [without_processor(each.pid) for each in (one, other)]
+        one.kill()
+        other.kill()
+    assert min(waited) >= 0.2
+    assert without_processor(one.pid) == 0.0  # it is gone
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
