@@ -2,10 +2,11 @@
 
 import hashlib
 import logging
+import math
 import time
 import traceback
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row
 
@@ -15,7 +16,7 @@ from app.domain.events import NoticeAnswered
 from app.domain.messages import State
 from app.extensions import db
 from app.inbound.answering import taken
-from app.inbound.batch import AHEAD, Batch
+from app.inbound.batch import AHEAD, Batch, Pace
 from app.inbound.mime.automatic import back_on
 from app.inbound.mime.directory import Directory
 from app.inbound.mime.limits import MAX_SIZE
@@ -32,6 +33,7 @@ from app.inbound.stages.match import thread_ids
 from app.inbound.stages.submission import is_robot
 from app.inbound.stages.trust import Sender, sender_of
 from app.models import IncomingMessage, WebForm
+from app.models.engine import WRITING_SINCE
 from app.operations import addresses, deliveries, filing, messages, people
 from app.operations.appointments import Place, file_meetings
 from app.operations.group import together
@@ -43,11 +45,11 @@ from app.support.secrets import token
 from app.support.text import shorten, storable
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 RACES = 3
 LONGEST = {"sqlite": 0.1, "postgresql": 0.5}  # seconds that a group should take: on SQLite all others wait to write
 LEAST = 4  # of them, however slow the machine is: one alone waits for the disk as long
 DAY, LAST_DAY = 86_400, 0xFFFF  # seconds; days since 1970
-FIRST_GROUP = 8  # of them, before it is known how long one takes
 
 Waiting = tuple[int, Reading | ReadingFailed]  # key of a delivery, and what came with it
 
@@ -81,16 +83,20 @@ def file_all(batch: Batch) -> Iterator[State]:
 
 
 def _filed_in_groups(batch: Batch) -> Iterator[State]:
-    keys, size = iter([row.id for row in batch.waiting]), FIRST_GROUP
+    keys, pace = iter([row.id for row in batch.waiting]), batch.pace
     for readings in batch.readings() if batch.waiting else ():
         left = [(next(keys), reading) for reading in readings]
         while left:
-            group, left = left[:size], left[size:]
-            started = time.monotonic()
+            group, left = parted(left, pace.size)
             with acting(SYSTEM):
-                states = _outcomes(group, batch.directory)
-            size = group_size(len(group), time.monotonic() - started, LONGEST[db.engine.dialect.name])
+                states = _outcomes(group, batch.directory, pace)
             yield from states
+
+
+def parted(waiting: list[T], most: int) -> tuple[list[T], list[T]]:
+    """Those that are filed next, at ``most`` so many, and the rest: of groups of one size, as each costs something of its own."""
+    size = math.ceil(len(waiting) / math.ceil(len(waiting) / most))
+    return waiting[:size], waiting[size:]
 
 
 def group_size(count: int, seconds: float, longest: float) -> int:
@@ -98,12 +104,14 @@ def group_size(count: int, seconds: float, longest: float) -> int:
     return max(LEAST, min(AHEAD, int(longest * count / seconds)))
 
 
-def _outcomes(group: Sequence[Waiting], directory: Directory) -> list[State]:
+def _outcomes(group: Sequence[Waiting], directory: Directory, pace: Pace) -> list[State]:
     """Those of ``group``, filed together; when that fails, whatever the cause, filed one by one."""
     read = [(key, reading) for key, reading in group if isinstance(reading, Reading)]
     if len(read) == len(group) > 1:
         try:
-            return file_group(read, directory, actor=SYSTEM)
+            states = file_group(read, directory, actor=SYSTEM)
+            pace.size = group_size(len(group), time.monotonic() - db.session().info[WRITING_SINCE], LONGEST[db.engine.dialect.name])
+            return states
         except Exception as error:  # noqa: BLE001 - whose it is shows when each is alone
             log.warning("%d messages are filed one by one: %s: %s", len(read), type(error).__name__, error)
             db.session.rollback()

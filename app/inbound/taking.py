@@ -13,7 +13,7 @@ from typing import Protocol, Self, TypeVar
 
 from app.extensions import db
 from app.inbound import pipeline
-from app.inbound.batch import Batch
+from app.inbound.batch import AHEAD, FIRST, Batch, Pace
 from app.inbound.reader import ReadingProcess
 from app.inbound.receive import receive_all
 from app.inbound.sources.source import Fetched
@@ -80,6 +80,7 @@ class Filing:
         self._within, self._process, self._meanwhile = within, process, meanwhile
         self._line = ThreadPoolExecutor(1, thread_name_prefix=f"{threading.current_thread().name}-filing")
         self._running: deque[Future[None]] = deque()
+        self._pace = Pace()
 
     def __enter__(self) -> Self:
         return self
@@ -95,7 +96,8 @@ class Filing:
         """File these next; their reading begins now. Waits while more than one batch is on its way."""
         if not delivery_ids:
             return
-        batch = self._within(partial(_begun, delivery_ids, self._process))
+        first = AHEAD if self._running and not self._running[-1].done() else FIRST
+        batch = self._within(partial(_begun, delivery_ids, self._process, self._pace, first))
         if batch is not None:
             self._running.append(self._line.submit(self._within, partial(_file_all, delivery_ids, lambda: batch)))
         self._wait(1)
@@ -109,9 +111,9 @@ class Filing:
             self._meanwhile()
 
 
-def _begun(delivery_ids: Sequence[int], process: ReadingProcess) -> Batch | None:
+def _begun(delivery_ids: Sequence[int], process: ReadingProcess, pace: Pace, first: int) -> Batch | None:
     try:
-        return Batch(delivery_ids, process)
+        return Batch(delivery_ids, process, pace=pace, first=first)
     except CancelledError:  # the program stops
         db.session.rollback()
         return None

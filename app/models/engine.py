@@ -19,6 +19,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, SessionTransaction
 
 _LOCK = "write_lock"
+WRITING_SINCE = "writing_since"  # of a session, by ``time.monotonic``: when the last transaction that writes began, after all waiting for its turn
 TRUSTED_FOR = 5.0  # seconds
 # 16 MB of pages stay in memory for each connection: with SQLite's own 2 MB a mail looks up more than that in a firm of 100,000 contacts.
 # Whoever commits brings the log into the file when it has 32 MB; what files mail has it done beside its work, long before.
@@ -160,6 +161,7 @@ def begin_writing(session: Session, *, lasting: bool = True) -> None:
     if lock is not None:
         session.info[_LOCK] = lock
         fcntl.flock(lock, fcntl.LOCK_EX)  # the kernel queues: first come, first served
+    session.info[WRITING_SINCE] = time.monotonic()
     connection = session.connection(execution_options={"writes": True, "lasting": lasting})
     if connection.dialect.name == "postgresql" and not lasting:
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")

@@ -192,3 +192,13 @@ def test_a_commit_that_fails_undoes_the_group_and_each_is_filed_alone(cast: Cast
 @pytest.mark.parametrize(("count", "seconds", "following"), [(8, 0.04, 20), (16, 0.16, 10), (8, 4.0, 4), (1, 0.001, AHEAD)])
 def test_a_group_is_as_large_as_fits_into_its_time(count: int, seconds: float, following: int) -> None:
     assert pipeline.group_size(count, seconds, 0.1) == following
+
+
+@pytest.mark.parametrize(("waiting", "most", "sizes"), [(50, 40, [25, 25]), (50, 50, [50]), (10, 4, [4, 3, 3]), (1, 4, [1])])
+def test_groups_are_parted_evenly(waiting: int, most: int, sizes: list[int]) -> None:
+    left = list(range(waiting))
+    found = []
+    while left:
+        group, left = pipeline.parted(left, most)
+        found += [len(group)]
+    assert found == sizes

@@ -258,6 +258,7 @@ def test_what_is_read_at_once_is_bounded_in_count_and_in_bytes() -> None:
     with_sizes = deliveries.arrived(receive_all(mailbox.id, batch))
     chunks = chunks_of(sorted(with_sizes, key=lambda row: row.id))
     assert [len(each) for each in chunks] == [FIRST, AHEAD, 1, 1, 1, 2]
+    assert [len(each) for each in chunks_of(sorted(with_sizes, key=lambda row: row.id), AHEAD)] == [AHEAD, FIRST + 1, 1, 1, 2]
 
 
 def test_the_directory_travels(cast: Cast, kept: FolderStore, process: ReadingProcess) -> None:
