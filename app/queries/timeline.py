@@ -136,7 +136,7 @@ def activity(
         found = db.session.scalars(keys, execution_options={WALKS: True} if walks else {})
     else:  # of the tables: this only tells where to look, and the rule stands in the statement that reads them
         found = db.session.connection().execute(looked, {"now": now} if is_plain else {}).scalars()
-    return _shown(_latest(among(TimelineEntry.id, found.all()), limit, *loads, are_few=True), limit, {}, {})
+    return _shown(_of_keys(found.all(), *loads), limit, {}, {})
 
 
 @lru_cache(maxsize=KEPT)
@@ -211,17 +211,26 @@ def _before(edge: TimelineEntry, of: Any = TimelineEntry) -> ColumnElement[bool]
 
 
 def _latest(condition: ColumnElement[bool], limit: int, *more: Any, are_few: bool = False) -> Sequence[Any]:
-    """Entries with their messages and the tasks that they ask for, one more than ``limit`` where another page follows.
+    """Those of the entries that fit, one more than ``limit`` where another page follows. ``are_few``: the rule of the reader is asked of each."""
+    query = _laden(condition, *more).order_by(*_NEWEST).limit(literal_column(f"{limit + 1}"))
+    return db.session.execute(query, execution_options={FEW: True} if are_few else {}).all()
 
-    ``are_few``: those that fit; the rule of the reader is asked of each.
-    """
+
+def _of_keys(keys: Sequence[int], *more: Any) -> Sequence[Any]:
+    """The entries of ``keys``, in that order. Asked for one, SQLite would walk along the index that has it, past very many, instead of finding them."""
+    place = {key: number for number, key in enumerate(keys)}
+    found = db.session.execute(_laden(among(TimelineEntry.id, keys), *more), execution_options={FEW: True}).all()
+    return sorted(found, key=lambda row: place[row[0].id])
+
+
+def _laden(condition: ColumnElement[bool], *more: Any) -> Any:
+    """Entries with their messages and the tasks that they ask for."""
     query = (
         select(TimelineEntry, IncomingMessage, Task).outerjoin(IncomingMessage, IncomingMessage.id == TimelineEntry.message_id)
         .outerjoin(Task, Task.entry_id == TimelineEntry.id).where(condition)
     )  # fmt: skip
     loads = (joinedload(TimelineEntry.author), joinedload(Task.assignee), selectinload(TimelineEntry.attachments), joinedload(TimelineEntry.contact), *more)
-    query = query.options(*loads).order_by(*_NEWEST).limit(literal_column(f"{limit + 1}"))
-    return db.session.execute(query, execution_options={FEW: True} if are_few else {}).all()
+    return query.options(*loads)
 
 
 def _shown(found: Sequence[Any], limit: int, counts: Mapping[Kind, int], type_counts: Mapping[int, int]) -> History:
