@@ -238,10 +238,9 @@ def _has(model: Any, key: Any, fits: Callable[[Any], Condition]) -> Condition:
 
 
 def _entries(table: Any, actor: Actor, scope: Scope, *, are_few: bool = False) -> Condition:
-    """``are_few``: those that are asked for, as on the page of one record."""
+    """``are_few``: those that are asked for, as on the page of one record, or one that is found by its key."""
     reached = partial(_reached, actor=actor, scope=scope, are_few=are_few)
-    is_list = table is TimelineEntry and not are_few  # else one entry, found by its key
-    on_opportunity, on_engagement = reached(table.opportunity_id, Opportunity, of_many=is_list), reached(table.engagement_id, Engagement, of_many=is_list)
+    on_opportunity, on_engagement = reached(table.opportunity_id, Opportunity, of_many=True), reached(table.engagement_id, Engagement, of_many=True)
     on_neither = table.opportunity_id.is_(None) & table.engagement_id.is_(None) & or_(
         reached(table.contact_id, Contact), reached(table.account_id, Account)
     )
@@ -275,24 +274,25 @@ def _tasks(model: Any, actor: Actor, scope: Scope) -> Condition:
     return or_(_owned(model.assignee_id, model.team_id, actor, scope), _people(model.author_id, actor, scope))
 
 
-def _messages(table: Any, actor: Actor, scope: Scope) -> Condition:
-    ways = [_people(table.acting_user_id, actor, scope)]
-    ways += [_reached(table.opportunity_id, Opportunity, actor, scope), _reached(table.engagement_id, Engagement, actor, scope)]
+def _messages(table: Any, actor: Actor, scope: Scope, *, are_few: bool = False) -> Condition:
+    """``are_few``: those that are asked for, as what waits for a decision, or one that is found by its key."""
+    reached = partial(_reached, actor=actor, scope=scope, are_few=are_few)
+    ways = [_people(table.acting_user_id, actor, scope), reached(table.opportunity_id, Opportunity), reached(table.engagement_id, Engagement)]
     if scope.teams:
         ways.append(is_in(table.team_id, scope.teams))
     return or_(*ways)
 
 
 def _appointments(model: Any, actor: Actor, scope: Scope) -> Condition:
-    return or_(_people(model.host_id, actor, scope), _has(TimelineEntry, model.entry_id, lambda entry: _entries(entry, actor, scope)))
+    return or_(_people(model.host_id, actor, scope), _has(TimelineEntry, model.entry_id, partial(_entries, actor=actor, scope=scope, are_few=True)))
 
 
 def _attachments(model: Any, actor: Actor, scope: Scope) -> Condition:
-    return _has(TimelineEntry, model.entry_id, lambda entry: _entries(entry, actor, scope))
+    return _has(TimelineEntry, model.entry_id, partial(_entries, actor=actor, scope=scope, are_few=True))
 
 
 def _deliveries(model: Any, actor: Actor, scope: Scope) -> Condition:
-    return _has(IncomingMessage, model.message_id, lambda message: _messages(message, actor, scope))
+    return _has(IncomingMessage, model.message_id, partial(_messages, actor=actor, scope=scope, are_few=True))
 
 
 def _addresses(model: Any, actor: Actor, scope: Scope) -> Condition:
@@ -346,7 +346,7 @@ def _subjects(subject: type, actor: Actor, scope: Scope, columns: Any) -> Condit
         return true()
     if subject in (Opportunity, Engagement):
         return _within(columns, subject.__name__.lower(), actor, scope)
-    return _tasks(columns, actor, scope) if subject is Task else _messages(columns, actor, scope)
+    return _tasks(columns, actor, scope) if subject is Task else _messages(columns, actor, scope, are_few=True)
 
 
 def _rows_of_orders(actor: Actor, scope: Scope, action: Action, columns: Any) -> Condition:
@@ -415,8 +415,11 @@ def changes_what_it_sees(model: type, actor: Actor) -> bool:
     return reaches_all(model, actor, Action.WRITE) or as_far
 
 
-def rows(model: type, actor: Actor, action: Action = Action.READ, *, are_few: bool = False) -> Condition:
-    """The condition that leaves the rows of ``model`` with which ``actor`` may do ``action``. ``are_few``: those of which it is asked."""
+def rows(model: type, actor: Actor, action: Action = Action.READ, *, are_few: bool = False, columns: Any = None) -> Condition:
+    """The condition that leaves the rows of ``model`` with which ``actor`` may do ``action``.
+
+    ``are_few``: those of which it is asked. ``columns``: those of its table, for a statement of the table alone.
+    """
     scope = actor.scope(model.__name__, action)
     if reaches_all(model, actor, action):
         return true()
@@ -424,14 +427,15 @@ def rows(model: type, actor: Actor, action: Action = Action.READ, *, are_few: bo
         return false()
     scopes = SCOPES if action is Action.READ else WRITE_SCOPES
     narrow = scopes.get(model)
-    if are_few and narrow is _entries:
-        return _entries(model, actor, scope, are_few=True)
-    return narrow(model, actor, scope) if narrow else true()
+    of = model if columns is None else columns
+    if are_few and narrow in (_entries, _messages):
+        return narrow(of, actor, scope, are_few=True)
+    return narrow(of, actor, scope) if narrow else true()
 
 
-def ways(model: Any, actor: Actor) -> list[Way]:
-    """What ``rows`` for reading is made of; none where it is every row, no row, or made in another way."""
+def ways(model: Any, actor: Actor, *, is_mine: bool = False) -> list[Way]:
+    """What ``rows`` for reading is made of; none where it is every row, no row, or made in another way. ``is_mine``: what ``mine`` leaves of them."""
     scope = actor.scope(model.__name__, Action.READ)
     if SCOPES.get(model) is not _record or not scope or actor.id is None or reaches_all(model, actor, Action.READ):
         return []
-    return _record_ways(model, model.__table__.name, actor, scope)
+    return _record_ways(model, model.__table__.name, actor, Scope(own=True) if is_mine else scope)

@@ -14,6 +14,8 @@ from sqlalchemy.orm import selectinload
 from app.domain.messages import State
 from app.extensions import db
 from app.models import Contact, ContactAddress, Delivery, Engagement, IncomingMessage, Mailbox, Opportunity
+from app.permissions.actor import current_actor
+from app.permissions.scope import rows
 from app.queries.numbers import few, in_words
 
 TO_DECIDE = (State.HELD, State.FAILED)
@@ -59,8 +61,12 @@ def counts(since: datetime | None = None, mailbox_id: int | None = None) -> dict
 
 
 def waiting() -> ColumnElement[int]:
-    """How many messages wait for a decision of the actor, at most ``MANY``; to stand in a statement with others."""
-    return few(select(IncomingMessage.id).where(in_words(IncomingMessage.state, *TO_DECIDE)))
+    """How many messages wait for a decision of the actor, at most ``MANY``; to stand in a statement with others.
+
+    Few of all that came wait: each is asked whether it is within reach, and not all that is within reach found for them.
+    """
+    message = IncomingMessage.__table__.c
+    return few(select(message.id).where(in_words(message.state, *TO_DECIDE), rows(IncomingMessage, current_actor(), are_few=True, columns=message)))
 
 
 def page(states: Collection[State], *, since: datetime | None, first: int, size: int, mailbox_id: int | None = None) -> Page:
