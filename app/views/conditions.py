@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, false, inspect, or_, true
 from app.operations import list_views
 from app.permissions.scope import Way
 from app.views.controls import BLANK
-from app.views.paging import Asked, Sourced
+from app.views.paging import Asked, Mine, Sourced
 
 GROUP = "_any_"
 JOINS, KEPT, COMPARES = "joins", "kept", "_op_"  # what the form that adds a condition posts beside it
@@ -108,7 +108,7 @@ def asked_of(filters: Any) -> Asked:
     pairs = [(one, value) for one, value in zip(filters.filters, filters.values, strict=True) if one.column_name != "archived_at"]
     ways = [one.way(value) if isinstance(one, AnyOf) else _one_value(one) for one, value in pairs]
     source = next((one.source() for one, _ in pairs if isinstance(one, Sourced)), None)
-    return Asked(bool(pairs), tuple(way for way in ways if way), source)
+    return Asked(bool(pairs), tuple(way for way in ways if way), source, any(isinstance(one, Mine) for one, _ in pairs))
 
 
 def columns_asked(filters: Any) -> set[str]:

@@ -28,13 +28,14 @@ from app.views.asked import way_back
 from app.views.base import is_key, say
 from app.views.days import format_date
 from app.views.here import may_hang, may_here
+from app.views.paging import Mine
 from app.views.people_fields import PeopleField
 
 GIVEN = ("owner", "assignee", "team", "co_owners")  # relations that say whose a record is
 NOBODY_CHOSEN = N_("Choose a person or a team of the list.")
 
 
-class IsMine(BaseFilter):
+class IsMine(Mine, BaseFilter):
     """Leaves what the acting person looks after, and what their teams have and nobody took."""
 
     name = "is mine"

@@ -32,6 +32,7 @@ class Asked:
     narrows: bool = False
     ways: tuple[Way, ...] = ()
     source: Select[Any] | None = None  # the keys of rows among which all that is asked for are, of another table
+    is_mine: bool = False  # of all that the reader may see, only what is theirs to look after
 
 
 @runtime_checkable
@@ -39,6 +40,10 @@ class Sourced(Protocol):
     """A filter that knows a ``source``."""
 
     def source(self) -> Select[Any] | None: ...
+
+
+class Mine:
+    """A filter that leaves what the reader looks after, and nothing else."""
 
 
 @dataclass
@@ -138,12 +143,13 @@ def page(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] =
 
     Whoever sees, or asks for, many rows by many ways meets theirs soon in the order of all; of few it is quicker to sort them.
     """
-    sees_by_many = sum(len(way.parts) for way in ways(model, current_actor())) > MOST_PARTS
+    seen = ways(model, current_actor(), is_mine=asked.is_mine)
+    sees_by_many = sum(len(way.parts) for way in seen) > MOST_PARTS
     way = next((each for each in asked.ways if _keeps(model, [*dict.fromkeys((each.column, place.column)), "id"])), None)
-    if asked.source is not None and way is None and (sees_by_many or not ways(model, current_actor())) and _may_walk(query, model, place.column):
+    if asked.source is not None and way is None and (sees_by_many or not seen) and _may_walk(query, model, place.column):
         return _from_source(query, model, place, size, loads, asked.source)
     if not (_may_walk(query, model, place.column) and (sees_by_many or (asked.narrows and way is None))):
-        rows = turn(query, model, place, size, loads, way)
+        rows = turn(query, model, place, size, loads, way, seen)
         return capped_count(query, model, place, len(rows), size), rows
     is_sorted = asked.narrows and way is None
     count = capped_count(query, model, place, size, size, most=FEW if is_sorted else COUNT_CAP)
@@ -151,7 +157,7 @@ def page(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] =
         query = query.execution_options(**{WALKS: True})
     if count > FEW and is_sorted:
         query = query.session.query(model).execution_options(**query.get_execution_options()).filter(Looked(query.whereclause))
-    return min(count, COUNT_CAP + 1), turn(query, model, place, size, loads, way)
+    return min(count, COUNT_CAP + 1), turn(query, model, place, size, loads, way, seen)
 
 
 def _from_source(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any], source: Select[Any]) -> tuple[int, list[Any]]:
@@ -172,14 +178,20 @@ def _may_walk(query: Any, model: Any, column: str) -> bool:
     return is_kept and query.session.get_bind().dialect.name == "sqlite"
 
 
-def turn(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] = (), way: Way | None = None) -> list[Any]:
-    """The rows of the page of ``query`` at ``place``, whose ways on are filled in. ``way``: alternatives, each of which an index keeps in this order."""
-    rows = _read_on(query, model, place, size + 1, loads, way)
+def turn(
+    query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] = (), way: Way | None = None, seen: Sequence[Way] | None = None
+) -> list[Any]:
+    """The rows of the page of ``query`` at ``place``, whose ways on are filled in.
+
+    ``way``: alternatives, each of which an index keeps in this order. ``seen``: the ways by which the reader sees what is asked for.
+    """
+    seen = ways(model, current_actor()) if seen is None else seen
+    rows = _read_on(query, model, place, size + 1, loads, way, seen)
     has_more = len(rows) > size
     rows = rows[:size]
     if place.key is not None and (not rows or (place.is_back and not has_more)):
         place.is_back, place.key, place.value, place.at = False, None, None, 0  # the beginning, and a whole page of it
-        return turn(query, model, place, size, loads, way)
+        return turn(query, model, place, size, loads, way, seen)
     if place.is_back:
         rows.reverse()
     if rows and (has_more if place.is_back else place.key is not None):
@@ -189,10 +201,10 @@ def turn(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] =
     return rows
 
 
-def _read_on(query: Any, model: Any, place: Place, limit: int, loads: Sequence[Any], way: Way | None) -> list[Any]:
+def _read_on(query: Any, model: Any, place: Place, limit: int, loads: Sequence[Any], way: Way | None, seen: Sequence[Way]) -> list[Any]:
     rows: list[Any] = []
-    kept = _seen(model, place.column) or (way.parts if way else ())
-    is_sorted = not kept and not own_field(place.column) and bool(ways(model, current_actor()))
+    kept = _seen(model, place.column, seen) or (way.parts if way else ())
+    is_sorted = not kept and not own_field(place.column) and bool(seen)
     for part in _parts(query, model, place):
         few = limit - len(rows)
         found = _first(part, model, place, few) if is_sorted else _nearest(part, model, kept, few)
@@ -218,12 +230,11 @@ def _goes_up(place: Place) -> bool:
     return (place.direction == "asc") is not place.is_back
 
 
-def _seen(model: Any, column: str) -> list[Any]:
-    """What the reader may see, in parts of which an index keeps each in the order of ``column``; none where that would be no help."""
-    known = ways(model, current_actor())
-    is_kept = all(not way.column or _keeps(model, [way.column, column, "id"]) for way in known)
-    is_some = is_kept and 1 < sum(len(way.parts) for way in known) <= MOST_PARTS
-    return [part for way in known for part in way.parts] if is_some else []
+def _seen(model: Any, column: str, seen: Sequence[Way]) -> list[Any]:
+    """What the reader sees by the ways ``seen``, in parts of which an index keeps each in the order of ``column``; none where that would be no help."""
+    is_kept = all(not way.column or _keeps(model, [way.column, column, "id"]) for way in seen)
+    is_some = is_kept and 1 < sum(len(way.parts) for way in seen) <= MOST_PARTS
+    return [part for way in seen for part in way.parts] if is_some else []
 
 
 def _keeps(model: Any, columns: list[str]) -> bool:

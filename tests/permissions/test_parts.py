@@ -20,7 +20,7 @@ from app.operations.profiles import change_role
 from app.operations.statistics import count_anew
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, Level, acting
-from app.permissions.scope import Way, rows, ways
+from app.permissions.scope import Way, mine, rows, ways
 from app.support import clock
 from app.views import paging
 from tests.people import Cast, make_user
@@ -79,12 +79,12 @@ def _readers(cast: Cast) -> Iterator[tuple[str, Actor]]:
     yield "of no team", actor(make_user("Nora", "Lone", Level.USER, "en", []))
 
 
-def _walked(column: str, direction: str, *conditions: Any, way: Way | None = None) -> list[list[int]]:
+def _walked(column: str, direction: str, *conditions: Any, way: Way | None = None, seen: list[Way] | None = None) -> list[list[int]]:
     """The keys of all pages from the first to the last, and of those on the way back."""
     query, place, found = db.session.query(Opportunity).filter(*conditions), paging.Place(column, direction), []
     for is_back in (False, True):
         while True:
-            page = paging.turn(query, Opportunity, place, 9, way=way)
+            page = paging.turn(query, Opportunity, place, 9, way=way, seen=seen)
             found.append([item.id for item in page])
             if not (place.previous if is_back else place.next):
                 break
@@ -102,19 +102,21 @@ def test_the_nearest_rows_of_each_part_are_those_of_the_rule(cast: Cast, monkeyp
     most, taken = paging.MOST_PARTS, 0
     for name, reader in _readers(cast):
         with acting(reader):
-            parts = [part for way in ways(Opportunity, reader) for part in way.parts]
+            parts, own = [part for way in ways(Opportunity, reader) for part in way.parts], mine(Opportunity, reader)
             with acting(SYSTEM):
                 by_rule = set(db.session.scalars(select(Opportunity.id).where(rows(Opportunity, reader, Action.READ))))
                 assert set(db.session.scalars(select(Opportunity.id).where(or_(*parts)))) == by_rule, name
             for column in ("last_activity_at", "amount"):
                 for direction, conditions in (("desc", ()), ("asc", (Opportunity.status == Status.TODO,))):
                     monkeypatch.setattr(paging, "MOST_PARTS", most)
-                    taken += bool(paging._seen(Opportunity, column))
+                    taken += bool(paging._seen(Opportunity, column, ways(Opportunity, reader)))
                     in_parts = _walked(column, direction, *conditions)
+                    own_in_parts = _walked(column, direction, *conditions, own, seen=ways(Opportunity, reader, is_mine=True))
                     monkeypatch.setattr(paging, "MOST_PARTS", 0)
                     assert in_parts == _walked(column, direction, *conditions), (name, column, direction)
                     wanted = by_rule if not conditions else None
                     assert wanted is None or {key for page in in_parts for key in page} == wanted, (name, column)
+                    assert own_in_parts == _walked(column, direction, *conditions, own), (name, column)
     assert taken == 14, "seven readers see by several ways, in the order that an index keeps"
 
 
