@@ -21,10 +21,10 @@ from sqlalchemy.orm import Session, SessionTransaction
 _LOCK = "write_lock"
 WRITING_SINCE = "writing_since"  # of a session, by ``time.monotonic``: when the last transaction that writes began, after all waiting for its turn
 TRUSTED_FOR = 5.0  # seconds
-# 16 MB of pages stay in memory for each connection: with SQLite's own 2 MB a mail looks up more than that in a firm of 100,000 contacts.
+# 32 MB of pages stay in memory for each connection: with SQLite's own 2 MB a mail looks up more than that in a firm of 100,000 contacts.
 # Whoever commits brings the log into the file when it has 32 MB; what files mail has it done beside its work, long before.
 _PRAGMAS = (
-    "journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON", "cache_size=-16000", "wal_autocheckpoint=8000",
+    "journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON", "cache_size=-32000", "wal_autocheckpoint=8000",
 )  # fmt: skip
 LOG_KEEPER = "log-keeper"  # name of its thread
 PAUSE = 0.5  # seconds between two beginnings of its work
