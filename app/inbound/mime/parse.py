@@ -24,7 +24,7 @@ def message_of(raw: bytes) -> Message:
     """Return what ``email.message_from_bytes`` returns, in a fraction of the time for most messages."""
     text = raw.decode("ascii", "surrogateescape")
     try:
-        if text.count("\r") != text.count("\r\n"):
+        if "\r" in text and text.count("\r") != text.count("\r\n"):
             raise _IrregularError
         return _message(text, 0, len(text), 0)[0]
     except _IrregularError:

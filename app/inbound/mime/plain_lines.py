@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.inbound.mime.limits import MAX_TEXT, MAX_TEXT_LINES
 
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
+_UNUSUAL_ENDS = "\r\u2028\u2029\x0b\x0c\x85"
 _BLANKS = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000\t]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\u034f]")
 
@@ -25,7 +26,7 @@ class Line:
 
 def unify(text: str) -> str:
     """``text`` with ``\\n`` as its only line end."""
-    return _LINE_ENDS.sub("\n", text)
+    return _LINE_ENDS.sub("\n", text) if any(end in text for end in _UNUSUAL_ENDS) else text
 
 
 def analysed(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from operator import itemgetter
 
 from app.inbound.mime.announcements import announcement
@@ -19,6 +19,7 @@ from app.support.text import fold
 
 _RUN = 4
 _FEW_BLANKS = 12
+_LONG_WORD = 100  # longer ones are not remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +273,18 @@ def _each_run(words: list[str]) -> Iterable[tuple[str, ...]]:
 
 
 def _words(text: str) -> list[str]:
-    words = fold(text).replace(">", " ").split()
+    written = text.split()
+    is_ordinary = len(max(written, key=len, default="")) <= _LONG_WORD
+    return list(chain.from_iterable(map(_remembered_words if is_ordinary else _words_in, written)))
+
+
+def _words_in(written: str) -> Sequence[str]:
+    """The words of what stands between two blanks."""
+    words = fold(written).replace(">", " ").split()
     return [word for word in words if word[0].isalnum() or any(map(str.isalnum, word))]
+
+
+_remembered_words = lru_cache(maxsize=16_384)(_words_in)  # a mail says each word several times: its text and its HTML say the same
 
 
 def _carried_over(lines: Sequence[Line], marked: Sequence[HtmlLine]) -> list[bool]:
