@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, Protocol, runtime_checkable
 
 from flask import abort, request, url_for
-from sqlalchemy import Select, asc, desc, func, inspect, select, tuple_, union_all
+from sqlalchemy import Select, asc, desc, func, inspect, literal_column, select, tuple_, union_all
 
 from app.permissions.actor import current_actor
 from app.permissions.one_of import Looked
@@ -22,7 +22,7 @@ from app.queries.custom_fields import key_of, own_field
 ARGUMENT = "from_"  # and the name of the view: a page of a record shows several lists
 COUNT_CAP = 1_000  # beyond it one reads "more than 1,000": nobody waits for a count
 MOST_PARTS = 16  # of what somebody may see; with more they see so much that the order of all rows soon meets theirs
-FEW = 5_000  # rows: as many are sorted sooner than met one after the other, and counted at every page
+FEW = 3_000  # rows: as many are sorted sooner than met one after the other, and counted at every page
 
 
 @dataclass(frozen=True)
@@ -148,16 +148,45 @@ def page(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] =
     way = next((each for each in asked.ways if _keeps(model, [*dict.fromkeys((each.column, place.column)), "id"])), None)
     if asked.source is not None and way is None and (sees_by_many or not seen) and _may_walk(query, model, place.column):
         return _from_source(query, model, place, size, loads, asked.source)
+    are_many = False
+    if place.key is None and way is None and not sees_by_many and _are_sorted(model, place, seen):
+        found = _few(query, model, place, size, loads)
+        if found is not None:
+            return found
+        are_many = True
     if not (_may_walk(query, model, place.column) and (sees_by_many or (asked.narrows and way is None))):
         rows = turn(query, model, place, size, loads, way, seen)
-        return capped_count(query, model, place, len(rows), size), rows
+        return COUNT_CAP + 1 if are_many else capped_count(query, model, place, len(rows), size), rows
     is_sorted = asked.narrows and way is None
-    count = capped_count(query, model, place, size, size, most=FEW if is_sorted else COUNT_CAP)
+    count = FEW + 1 if are_many else capped_count(query, model, place, size, size, most=FEW if is_sorted else COUNT_CAP)
     if count > COUNT_CAP and sees_by_many:
         query = query.execution_options(**{WALKS: True})
     if count > FEW and is_sorted:
         query = query.session.query(model).execution_options(**query.get_execution_options()).filter(Looked(query.whereclause))
     return min(count, COUNT_CAP + 1), turn(query, model, place, size, loads, way, seen)
+
+
+def _are_sorted(model: Any, place: Place, seen: Sequence[Way]) -> bool:
+    """Whether what the reader sees by the ways ``seen`` is kept in the order of ``place`` by no index."""
+    return bool(seen) and not own_field(place.column) and not _seen(model, place.column, seen)
+
+
+def _few(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any]) -> tuple[int, list[Any]] | None:
+    """How many rows there are, and those of the first page, from one statement that meets each of them once; None where there are more than ``FEW``."""
+    column = getattr(model, place.column)
+    met = query.with_entities(model.id, column.label("value")).order_by(None).limit(literal_column(f"{FEW + 1}")).cte()
+    way = asc if _goes_up(place) else desc
+    first = select(met.c.id).order_by(*([way(met.c.value)] if place.column != "id" else []), way(met.c.id)).limit(size + 1).subquery()
+    number = select(func.count()).select_from(met).scalar_subquery()
+    whole = query.session.query(model, number).execution_options(**query.get_execution_options())
+    found = whole.filter(model.id.in_(select(first.c.id))).order_by(*_order(model, place)).options(*loads).all()
+    count = found[0][1] if found else 0
+    if count > FEW:
+        return None
+    rows = [row for row, _ in found[:size]]
+    if len(found) > size:
+        place.next = place.token(rows[-1], at=size)
+    return min(count, COUNT_CAP + 1), rows
 
 
 def _from_source(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any], source: Select[Any]) -> tuple[int, list[Any]]:
@@ -204,7 +233,7 @@ def turn(
 def _read_on(query: Any, model: Any, place: Place, limit: int, loads: Sequence[Any], way: Way | None, seen: Sequence[Way]) -> list[Any]:
     rows: list[Any] = []
     kept = _seen(model, place.column, seen) or (way.parts if way else ())
-    is_sorted = not kept and not own_field(place.column) and bool(seen)
+    is_sorted = way is None and _are_sorted(model, place, seen)
     for part in _parts(query, model, place):
         few = limit - len(rows)
         found = _first(part, model, place, few) if is_sorted else _nearest(part, model, kept, few)

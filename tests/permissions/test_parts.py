@@ -1,5 +1,6 @@
 """A list begins at the nearest rows of each part of what its reader may see: the same rows as by the rule alone, from indexes."""
 
+import itertools
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, or_, select, text
+from sqlalchemy import event, or_, select, text, true
 
 from app.domain.opportunities import Status
 from app.domain.rights import Action, Privacy
@@ -118,6 +119,28 @@ def test_the_nearest_rows_of_each_part_are_those_of_the_rule(cast: Cast, monkeyp
                     assert wanted is None or {key for page in in_parts for key in page} == wanted, (name, column)
                     assert own_in_parts == _walked(column, direction, *conditions, own), (name, column)
     assert taken == 14, "seven readers see by several ways, in the order that an index keeps"
+
+
+def test_few_rows_are_counted_and_sorted_by_one_statement(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    _fill(cast, [cast.anna, cast.jean, cast.claire, cast.tom], 240)
+
+    def first(column: str, direction: str, condition: Any, *, by_one: bool) -> tuple[int, list[int], str, str]:
+        place, query = paging.Place(column, direction), db.session.query(Opportunity).filter(condition)
+        count, found = paging.page(query, Opportunity, place, 9) if by_one else (0, paging.turn(query, Opportunity, place, 9))
+        count = count if by_one else paging.capped_count(query, Opportunity, paging.Place(column, direction), 9, 9)
+        return count, [item.id for item in found], place.next, place.previous
+
+    taken, asked = 0, (("desc", true()), ("asc", Opportunity.status == Status.TODO), ("asc", Opportunity.id < 0))
+    for name, reader in _readers(cast):
+        for (cap, few), column in itertools.product(((20, 25), (1_000, 3_000)), ("title", "amount", "created_at")):
+            monkeypatch.setattr(paging, "COUNT_CAP", cap)
+            monkeypatch.setattr(paging, "FEW", few)
+            with acting(reader):
+                for direction, condition in asked:
+                    found = first(column, direction, condition, by_one=True)
+                    assert found == first(column, direction, condition, by_one=False), (name, column, direction)
+                    taken += bool(found[2]) and paging._are_sorted(Opportunity, paging.Place(column, direction), ways(Opportunity, reader))
+    assert taken > 50
 
 
 def _plan_of_the_list(client: FlaskClient, asked_for: str = "") -> str:
