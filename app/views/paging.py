@@ -148,20 +148,18 @@ def page(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] =
     way = next((each for each in asked.ways if _keeps(model, [*dict.fromkeys((each.column, place.column)), "id"])), None)
     if asked.source is not None and way is None and (sees_by_many or not seen) and _may_walk(query, model, place.column):
         return _from_source(query, model, place, size, loads, asked.source)
-    are_many = False
+    is_narrowed, known = asked.narrows and way is None, 0
     if place.key is None and way is None and not sees_by_many and _are_sorted(model, place, seen):
-        found = _few(query, model, place, size, loads)
-        if found is not None:
-            return found
-        are_many = True
-    if not (_may_walk(query, model, place.column) and (sees_by_many or (asked.narrows and way is None))):
+        known, rows = _few(query, model, place, size, loads)
+        if known <= FEW:
+            return min(known, COUNT_CAP + 1), rows
+    if not (_may_walk(query, model, place.column) and (sees_by_many or is_narrowed)):
         rows = turn(query, model, place, size, loads, way, seen)
-        return COUNT_CAP + 1 if are_many else capped_count(query, model, place, len(rows), size), rows
-    is_sorted = asked.narrows and way is None
-    count = FEW + 1 if are_many else capped_count(query, model, place, size, size, most=FEW if is_sorted else COUNT_CAP)
+        return min(known, COUNT_CAP + 1) or capped_count(query, model, place, len(rows), size), rows
+    count = known or capped_count(query, model, place, size, size, most=FEW if is_narrowed else COUNT_CAP)
     if count > COUNT_CAP and sees_by_many:
         query = query.execution_options(**{WALKS: True})
-    if count > FEW and is_sorted:
+    if count > FEW and is_narrowed:
         query = query.session.query(model).execution_options(**query.get_execution_options()).filter(Looked(query.whereclause))
     return min(count, COUNT_CAP + 1), turn(query, model, place, size, loads, way, seen)
 
@@ -171,8 +169,8 @@ def _are_sorted(model: Any, place: Place, seen: Sequence[Way]) -> bool:
     return bool(seen) and not own_field(place.column) and not _seen(model, place.column, seen)
 
 
-def _few(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any]) -> tuple[int, list[Any]] | None:
-    """How many rows there are, and those of the first page, from one statement that meets each of them once; None where there are more than ``FEW``."""
+def _few(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any]) -> tuple[int, list[Any]]:
+    """How many rows there are, and those of the first page, from one statement that meets each once. One more than ``FEW``: then the rows are any of them."""
     column = getattr(model, place.column)
     met = query.with_entities(model.id, column.label("value")).order_by(None).limit(literal_column(f"{FEW + 1}")).cte()
     way = asc if _goes_up(place) else desc
@@ -180,13 +178,10 @@ def _few(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any]) 
     number = select(func.count()).select_from(met).scalar_subquery()
     whole = query.session.query(model, number).execution_options(**query.get_execution_options())
     found = whole.filter(model.id.in_(select(first.c.id))).order_by(*_order(model, place)).options(*loads).all()
-    count = found[0][1] if found else 0
-    if count > FEW:
-        return None
     rows = [row for row, _ in found[:size]]
     if len(found) > size:
         place.next = place.token(rows[-1], at=size)
-    return min(count, COUNT_CAP + 1), rows
+    return found[0][1] if found else 0, rows
 
 
 def _from_source(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any], source: Select[Any]) -> tuple[int, list[Any]]:
