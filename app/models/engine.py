@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session, SessionTransaction
 _LOCK = "write_lock"
 WRITING_SINCE = "writing_since"  # of a session, by ``time.monotonic``: when the last transaction that writes began, after all waiting for its turn
 TRUSTED_FOR = 5.0  # seconds
-# 32 MB of pages stay in memory for each connection: with SQLite's own 2 MB a mail looks up more than that in a firm of 100,000 contacts.
+# 32 MB of pages stay in memory for each connection: with SQLite's own 2 MB a mail looks up more than that in a firm of 100,000 contacts,
+# and what a page of somebody with a thousand records reads does not fit into 16.
 # Whoever commits brings the log into the file when it has 32 MB; what files mail has it done beside its work, long before.
 _PRAGMAS = (
     "journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON", "cache_size=-32000", "wal_autocheckpoint=8000",

@@ -283,12 +283,13 @@ def _messages(table: Any, actor: Actor, scope: Scope, *, are_few: bool = False) 
     return or_(*ways)
 
 
-def _appointments(model: Any, actor: Actor, scope: Scope) -> Condition:
-    return or_(_people(model.host_id, actor, scope), _has(TimelineEntry, model.entry_id, partial(_entries, actor=actor, scope=scope, are_few=True)))
-
-
-def _attachments(model: Any, actor: Actor, scope: Scope) -> Condition:
+def _on_entry(model: Any, actor: Actor, scope: Scope) -> Condition:
+    """What hangs on a line of history is read by those who read the line."""
     return _has(TimelineEntry, model.entry_id, partial(_entries, actor=actor, scope=scope, are_few=True))
+
+
+def _appointments(model: Any, actor: Actor, scope: Scope) -> Condition:
+    return or_(_people(model.host_id, actor, scope), _on_entry(model, actor, scope))
 
 
 def _deliveries(model: Any, actor: Actor, scope: Scope) -> Condition:
@@ -374,7 +375,7 @@ SCOPES: dict[type, Callable[[Any, Actor, Scope], Condition]] = {
     Task: _tasks,
     TimelineEntry: _entries,
     Appointment: _appointments,
-    Attachment: _attachments,
+    Attachment: _on_entry,
     IncomingMessage: _messages,
     Delivery: _deliveries,
     CrmAddress: _addresses,

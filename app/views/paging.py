@@ -149,7 +149,7 @@ def page(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] =
     if asked.source is not None and way is None and (sees_by_many or not seen) and _may_walk(query, model, place.column):
         return _from_source(query, model, place, size, loads, asked.source)
     is_narrowed, known = asked.narrows and way is None, 0
-    if place.key is None and way is None and not sees_by_many and _are_sorted(model, place, seen):
+    if place.key is None and way is None and not sees_by_many and _are_sorted(place, seen, _seen(model, place.column, seen)):
         known, rows = _few(query, model, place, size, loads)
         if known <= FEW:
             return min(known, COUNT_CAP + 1), rows
@@ -164,17 +164,16 @@ def page(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] =
     return min(count, COUNT_CAP + 1), turn(query, model, place, size, loads, way, seen)
 
 
-def _are_sorted(model: Any, place: Place, seen: Sequence[Way]) -> bool:
-    """Whether what the reader sees by the ways ``seen`` is kept in the order of ``place`` by no index."""
-    return bool(seen) and not own_field(place.column) and not _seen(model, place.column, seen)
+def _are_sorted(place: Place, seen: Sequence[Way], kept: Sequence[Any]) -> bool:
+    """Whether what the reader sees by the ways ``seen`` comes in the order of ``place`` from no index, as no parts are ``kept`` so."""
+    return bool(seen) and not kept and not own_field(place.column)
 
 
 def _few(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any]) -> tuple[int, list[Any]]:
     """How many rows there are, and those of the first page, from one statement that meets each once. One more than ``FEW``: then the rows are any of them."""
-    column = getattr(model, place.column)
-    met = query.with_entities(model.id, column.label("value")).order_by(None).limit(literal_column(f"{FEW + 1}")).cte()
-    way = asc if _goes_up(place) else desc
-    first = select(met.c.id).order_by(*([way(met.c.value)] if place.column != "id" else []), way(met.c.id)).limit(size + 1).subquery()
+    columns = [getattr(model, name) for name in dict.fromkeys(("id", place.column))]
+    met = query.with_entities(*columns).order_by(None).limit(literal_column(f"{FEW + 1}")).cte()
+    first = select(met.c.id).order_by(*_order(met.c, place)).limit(size + 1).subquery()
     number = select(func.count()).select_from(met).scalar_subquery()
     whole = query.session.query(model, number).execution_options(**query.get_execution_options())
     found = whole.filter(model.id.in_(select(first.c.id))).order_by(*_order(model, place)).options(*loads).all()
@@ -228,7 +227,7 @@ def turn(
 def _read_on(query: Any, model: Any, place: Place, limit: int, loads: Sequence[Any], way: Way | None, seen: Sequence[Way]) -> list[Any]:
     rows: list[Any] = []
     kept = _seen(model, place.column, seen) or (way.parts if way else ())
-    is_sorted = way is None and _are_sorted(model, place, seen)
+    is_sorted = _are_sorted(place, seen, kept)
     for part in _parts(query, model, place):
         few = limit - len(rows)
         found = _first(part, model, place, few) if is_sorted else _nearest(part, model, kept, few)
@@ -245,9 +244,10 @@ def _first(part: Any, model: Any, place: Place, few: int) -> Any:
     return whole.filter(model.id.in_(keys)).order_by(*_order(model, place))
 
 
-def _order(model: Any, place: Place) -> list[Any]:
+def _order(of: Any, place: Place) -> list[Any]:
+    """The order of ``place`` in what has its columns: a model, or a statement of its rows."""
     way = asc if _goes_up(place) else desc
-    return [way(model.id)] if place.column == "id" else [way(getattr(model, place.column)), way(model.id)]
+    return [way(of.id)] if place.column == "id" else [way(getattr(of, place.column)), way(of.id)]
 
 
 def _goes_up(place: Place) -> bool:
