@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, Protocol, runtime_checkable
 
 from flask import abort, request, url_for
-from sqlalchemy import Select, asc, desc, func, inspect, literal_column, select, tuple_, union_all
+from sqlalchemy import Select, asc, desc, func, inspect, literal_column, select, tuple_, union
 
 from app.permissions.actor import current_actor
 from app.permissions.one_of import Looked
@@ -171,8 +171,7 @@ def _are_sorted(place: Place, seen: Sequence[Way], kept: Sequence[Any]) -> bool:
 
 def _few(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any]) -> tuple[int, list[Any]]:
     """How many rows there are, and those of the first page, from one statement that meets each once. One more than ``FEW``: then the rows are any of them."""
-    columns = [getattr(model, name) for name in dict.fromkeys(("id", place.column))]
-    met = query.with_entities(*columns).order_by(None).limit(literal_column(f"{FEW + 1}")).cte()
+    met = query.with_entities(*_sorted_by(model, place)).order_by(None).limit(literal_column(f"{FEW + 1}")).cte()
     first = select(met.c.id).order_by(*_order(met.c, place)).limit(size + 1).subquery()
     number = select(func.count()).select_from(met).scalar_subquery()
     whole = query.session.query(model, number).execution_options(**query.get_execution_options())
@@ -230,7 +229,7 @@ def _read_on(query: Any, model: Any, place: Place, limit: int, loads: Sequence[A
     is_sorted = _are_sorted(place, seen, kept)
     for part in _parts(query, model, place):
         few = limit - len(rows)
-        found = _first(part, model, place, few) if is_sorted else _nearest(part, model, kept, few)
+        found = _first(part, model, place, few) if is_sorted else _nearest(part, model, place, kept, few)
         rows += found.options(*loads).limit(few).all()
         if len(rows) >= limit:
             break
@@ -239,9 +238,13 @@ def _read_on(query: Any, model: Any, place: Place, limit: int, loads: Sequence[A
 
 def _first(part: Any, model: Any, place: Place, few: int) -> Any:
     """The ``few`` that come first of ``part``, found by their keys: a reader's rows may all be sorted, and none shall be laden with what only a page shows."""
-    keys = select(part.with_entities(model.id).limit(few).subquery().c.id)
-    whole = part.session.query(model).execution_options(**part.get_execution_options())
-    return whole.filter(model.id.in_(keys)).order_by(*_order(model, place))
+    return _whole(part, model, place, part.with_entities(model.id).limit(few).subquery())
+
+
+def _whole(part: Any, model: Any, place: Place, found: Any) -> Any:
+    """The rows of the keys ``found``, in the order of ``place``."""
+    query = part.session.query(model).execution_options(**part.get_execution_options())
+    return query.filter(model.id.in_(select(found.c.id))).order_by(*_order(model, place))
 
 
 def _order(of: Any, place: Place) -> list[Any]:
@@ -268,15 +271,24 @@ def _keeps(model: Any, columns: list[str]) -> bool:
     )
 
 
-def _nearest(part: Any, model: Any, kept: Sequence[Any], few: int) -> Any:
+def _nearest(part: Any, model: Any, place: Place, kept: Sequence[Any], few: int) -> Any:
     """``part``, from the first ``few`` rows of each part that is ``kept`` in order: a database would read and sort them all.
 
-    What is asked and the rule of the reader stand in each statement as ever: this only tells where to look.
+    What is asked and the rule of the reader stand in each statement as ever: this only tells where to look. The rule is asked of each row: beside
+    a part, which says nearly the same, PostgreSQL would expect next to nothing of it, and sort it whole.
     """
     if not kept:
         return part
-    nearest = [part.with_entities(model.id).filter(each).limit(few).subquery() for each in kept]
-    return part.filter(model.id.in_(union_all(*(select(each.c.id) for each in nearest))))
+    columns = _sorted_by(model, place)
+    nearest = [part.with_entities(*columns).filter(each).limit(few).subquery() for each in kept]
+    met = union(*(select(each) for each in nearest)).subquery()
+    first = select(met.c.id).order_by(*_order(met.c, place)).limit(few).subquery()
+    return _whole(part, model, place, first).execution_options(**{WALKS: True})
+
+
+def _sorted_by(model: Any, place: Place) -> list[Any]:
+    """The key, and what the rows are in order by."""
+    return [getattr(model, name) for name in dict.fromkeys(("id", place.column))]
 
 
 def _parts(query: Any, model: Any, place: Place) -> Iterator[Any]:
