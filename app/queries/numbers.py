@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select
 
 from app.extensions import db
+from app.permissions.row_security import FEW
 
 MANY = 100  # the number beside a menu entry says no more
 
@@ -16,8 +17,11 @@ def numbers(wanted: Mapping[str, ColumnElement[int]]) -> dict[str, int]:
 
 
 def told(names: Sequence[str], asked: Any) -> dict[str, int]:
-    """What the columns of the statement ``asked`` come to for the acting person, under these ``names``."""
-    return dict(zip(names, db.session.execute(asked).one(), strict=True))
+    """What the columns of the statement ``asked`` come to for the acting person, under these ``names``.
+
+    What is counted is few by what is asked of it: the rule of the reader is asked of each.
+    """
+    return dict(zip(names, db.session.execute(asked, execution_options={FEW: True}).one(), strict=True))
 
 
 def few(rows: Select[Any], most: int = MANY) -> ColumnElement[int]:

@@ -24,6 +24,7 @@ from app.permissions.actor import Actor, current_actor
 from app.permissions.decide import actor_of
 from app.permissions.one_of import among
 from app.permissions.rights import Action
+from app.permissions.row_security import FEW
 from app.permissions.scope import held_by, is_free, is_one_of, reads_own
 from app.queries import alerts
 from app.queries.numbers import few, in_words
@@ -104,16 +105,9 @@ def _day_of(user: User, actor: Actor, at: datetime) -> _Day:
     )
 
 
-def _models(model: Any) -> Any:
-    return model
-
-
-def _conditions(day: _Day, columns_of: Callable[[Any], Any] = _models) -> _Conditions:
-    """Group → its model and which rows belong to it. Task groups and opportunity groups do not overlap.
-
-    ``columns_of`` a model: itself, or those of its table.
-    """
-    actor, task, deal = day.actor, columns_of(Task), columns_of(Opportunity)
+def _conditions(day: _Day) -> _Conditions:
+    """Group → its model and which rows belong to it, by its ``_own_columns``. Task groups and opportunity groups do not overlap."""
+    actor, task, deal = day.actor, _own_columns(Task, day.actor), _own_columns(Opportunity, day.actor)
     working = task.status.in_((TaskStatus.TODO, TaskStatus.DOING))
     reminded = task.status.in_(OPEN) & (task.remind_at <= day.at)
     mine = held_by(Task, actor, task) & task.archived_at.is_(None)
@@ -130,7 +124,7 @@ def _conditions(day: _Day, columns_of: Callable[[Any], Any] = _models) -> _Condi
         "to_do": (Opportunity, theirs & deal.woken_at.is_(None)),
         "unassigned": (Opportunity, to_do & free),
         "untaken": (Task, untaken),
-        "held": (IncomingMessage, _held(actor, columns_of(IncomingMessage))),
+        "held": (IncomingMessage, _held(actor, _own_columns(IncomingMessage, actor))),
     }
 
 
@@ -151,7 +145,7 @@ def _rest(
     waiting = alerts.keys_of(day.actor, alerts.MOST, rules=rules).subquery()
     asked: list[Any] = [select(literal("alerts").label("name"), waiting.c.id.label("number"), waiting.c.since)]
     asked += [
-        select(literal(name), func.count(model.id), null()).where(condition)
+        select(literal(name), func.count(_own_columns(model, day.actor).id), null()).where(condition)
         for name, (model, condition) in conditions.items() if len(shown[name]) >= lines
     ]
     told = db.session.execute(select(union_all(*asked).subquery())).all()
@@ -184,7 +178,7 @@ def number_of(user: User, actor: Actor, at: datetime | None = None) -> ColumnEle
     if not has_day(actor):
         return literal(0)
     day = _day_of(user, actor, at) if at is not None else _any_day(ZoneInfo(user.time_zone), actor)
-    groups = _conditions(day, lambda model: _own_columns(model, actor))
+    groups = _conditions(day)
     kinds = []
     for names in _COUNTED:
         model = groups[names[0]][0]
@@ -194,7 +188,7 @@ def number_of(user: User, actor: Actor, at: datetime | None = None) -> ColumnEle
 
 
 def _own_columns(model: Any, actor: Actor) -> Any:
-    """To count what ``actor`` looks after: of the table alone where they read all of that, else of the model, whose rule the session adds."""
+    """To find what ``actor`` looks after: of the table alone where they read all of that, else of the model, whose rule the session adds."""
     is_told = reads_own(model, actor)
     if model is IncomingMessage:  # what nobody is to decide waits for the managers of its team
         scope = actor.scope(model.__name__, Action.READ)
@@ -283,12 +277,13 @@ class _Group:
     place: Callable[[Any], Any]
 
 
-def _cut(model: Any, condition: Condition, place: Callable[[Any], Any], *order: Any, lines: int = LIMIT) -> _Group:
-    return _Group(select(model.id).where(condition).order_by(*order, model.id).limit(lines), place)
+def _cut(of: Any, condition: Condition, place: Callable[[Any], Any], *order: Any, lines: int = LIMIT) -> _Group:
+    """``of``: the model, or the ``_own_columns`` in which ``condition`` and ``order`` are said."""
+    return _Group(select(of.id).where(condition).order_by(*order, of.id).limit(lines), place)
 
 
 def _grouped(model: Any, wanted: Mapping[str, _Group], loads: Sequence[Any]) -> dict[str, list[Any]]:
-    """Name → its rows, all of them by one statement."""
+    """Name → its rows, all of them by one statement; the rule of the reader is asked of each row that was found."""
     cut = {name: group.keys.subquery() for name, group in wanted.items()}
     listed = union_all(*(select(literal(name).label("name"), keys.c.id) for name, keys in cut.items())).subquery()
     found: dict[str, list[Any]] = {name: [] for name in wanted}
@@ -299,14 +294,14 @@ def _grouped(model: Any, wanted: Mapping[str, _Group], loads: Sequence[Any]) -> 
 
 def _deals(day: _Day, conditions: _Conditions, lines: int) -> dict[str, _Group]:
     """The opportunities that wait."""
-    yesterday = day.start - timedelta(days=1)
-    worst = (Opportunity.starred.desc(), case((Opportunity.created_at >= yesterday, 0), else_=1), Opportunity.last_activity_at)
+    yesterday, deal = day.start - timedelta(days=1), _own_columns(Opportunity, day.actor)
+    worst = (deal.starred.desc(), case((deal.created_at >= yesterday, 0), else_=1), deal.last_activity_at)
 
     def badness(item: Opportunity) -> Any:
         return not item.starred, item.created_at < yesterday, item.last_activity_at, item.id
 
-    wanted = {name: _cut(Opportunity, conditions[name][1], badness, *worst, lines=lines) for name in ("to_do", "unassigned")}
-    wanted["woken"] = _cut(Opportunity, conditions["woken"][1], lambda item: (item.woken_at, item.id), Opportunity.woken_at, lines=lines)
+    wanted = {name: _cut(deal, conditions[name][1], badness, *worst, lines=lines) for name in ("to_do", "unassigned")}
+    wanted["woken"] = _cut(deal, conditions["woken"][1], lambda item: (item.woken_at, item.id), deal.woken_at, lines=lines)
     return wanted
 
 
@@ -321,17 +316,19 @@ def _of_deals(people: Any) -> tuple[ORMOption, ...]:
 def _tasks(day: _Day, conditions: _Conditions, lines: int) -> dict[str, _Group]:
     """The tasks that wait."""
     late, due, untaken = (conditions[name][1] for name in _TASKS)
+    of = _own_columns(Task, day.actor)
     return {
-        "overdue": _cut(Task, late, lambda task: (task.due_at, task.id), Task.due_at, lines=lines),
-        "due": _cut(Task, due, lambda task: (task.due_at or task.remind_at, task.id), func.coalesce(Task.due_at, Task.remind_at), lines=lines),
-        "untaken": _cut(Task, untaken, lambda task: (task.due_at is None, task.due_at or day.at, task.id), Task.due_at.is_(None), Task.due_at, lines=lines),
+        "overdue": _cut(of, late, lambda task: (task.due_at, task.id), of.due_at, lines=lines),
+        "due": _cut(of, due, lambda task: (task.due_at or task.remind_at, task.id), func.coalesce(of.due_at, of.remind_at), lines=lines),
+        "untaken": _cut(of, untaken, lambda task: (task.due_at is None, task.due_at or day.at, task.id), of.due_at.is_(None), of.due_at, lines=lines),
     }
 
 
 def _done_tasks(day: _Day, planned: list[int]) -> dict[str, _Group]:
     """The tasks done with; and those that come next for the opportunities ``planned``."""
-    done = (Task.assignee_id == day.actor.id) & (Task.done_at >= day.start) & (Task.done_at < day.end)
-    wanted = {"done": _cut(Task, done, lambda task: (task.done_at, task.id), Task.done_at)}
+    of = _own_columns(Task, day.actor)
+    done = (of.assignee_id == day.actor.id) & (of.done_at >= day.start) & (of.done_at < day.end)
+    wanted = {"done": _cut(of, done, lambda task: (task.done_at, task.id), of.done_at)}
     if planned:
         wanted["next"] = _Group(select(Task.id).where(_is_planned(planned)), lambda task: (task.due_at, task.id))
     return wanted
@@ -364,7 +361,7 @@ def _meetings(day: _Day) -> list[Sitting]:
     entry = joinedload(Appointment.entry)
     loads = (entry.joinedload(TimelineEntry.opportunity), entry.joinedload(TimelineEntry.contact).selectinload(Contact.addresses))
     query = select(Appointment).where(mine, or_(and_(kept, or_(begins, lasts, repeats)), changed)).options(*loads)
-    found = list(db.session.scalars(query.order_by(Appointment.starts_at, Appointment.id).limit(LIMIT)))
+    found = list(db.session.scalars(query.order_by(Appointment.starts_at, Appointment.id).limit(LIMIT), execution_options={FEW: True}))
     moved = {(each.uid, datetime.fromisoformat(each.occurrence)) for each in found if each.occurrence}
     sittings = [sitting for each in found if (sitting := _sitting(each, day, moved)) is not None]
     return sorted(sittings, key=lambda each: (each.starts_at, each.appointment.id))
@@ -395,7 +392,7 @@ def _left(day: _Day) -> Condition:
 
 def _is_planned(opportunity_ids: list[int]) -> Condition:
     """An open task of one of them, with a date."""
-    return and_(Task.opportunity_id.in_(opportunity_ids), Task.status.in_(OPEN), Task.archived_at.is_(None), Task.due_at.is_not(None))
+    return and_(among(Task.opportunity_id, opportunity_ids), Task.status.in_(OPEN), Task.archived_at.is_(None), Task.due_at.is_not(None))
 
 
 def _earliest(tasks: Iterable[Task]) -> dict[int, Task]:

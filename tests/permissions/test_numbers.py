@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from app.domain.alerts import AlertState, Rule
 from app.domain.messages import State
 from app.domain.opportunities import Status
 from app.domain.rights import Action, Held, Scope
+from app.domain.tasks import TaskStatus
 from app.extensions import db
 from app.models import Alert, IncomingMessage, Opportunity, Task, User
 from app.operations.transaction import atomic
@@ -32,8 +34,9 @@ def _everywhere(cast: Cast) -> None:
         for team in (cast.north.id, cast.south.id, None):
             item = Opportunity(title="Of somebody", owner_id=owner, team_id=team, status=Status.TODO, **like)
             late = Task(title="Late", assignee_id=owner, team_id=team, author_id=cast.ada.id, due_at=long_ago)
+            done = Task(title="Done", assignee_id=owner, team_id=team, author_id=cast.ada.id, status=TaskStatus.DONE, done_at=clock.now())
             held = IncomingMessage(key=f"held {owner} {team}", state=State.HELD, reason="no_external", acting_user_id=owner, team_id=team, received_at=long_ago)
-            db.session.add_all([item, late, held])
+            db.session.add_all([item, late, done, held])
             db.session.flush()
             db.session.add_all([
                 Alert(rule=Rule.STAGNANT, state=AlertState.OPEN, opportunity_id=item.id, user_id=cast.jean.id, author_id=cast.jean.id, team_id=cast.north.id,
@@ -63,6 +66,31 @@ def test_what_is_counted_by_tables_is_what_the_rule_leaves(cast: Cast, monkeypat
     assert counted == by_rule and len(set(counted)) > 3, (counted, by_rule)
     jean, of_a_team = actor(cast.jean), _readers(cast)[-1][1]
     assert reads_own(Task, jean) and not reads_own(Task, of_a_team), "else nothing was compared"
+
+
+GROUPS = ("overdue", "due", "woken", "to_do", "unassigned", "untaken", "held", "done")
+
+
+def _day_of(user: User, limit: int) -> tuple[Any, ...]:
+    """The keys in each group of the page of the day and of the morning email, their order, and how many there are."""
+    page, morning = today.today_of(user, clock.now()), today.morning_of(user, clock.now(), limit, [])
+    return *([(name, [each.id for each in getattr(day, name)]) for name in GROUPS] for day in (page, morning)), page.counts, morning.counts, morning.sums
+
+
+@pytest.mark.parametrize("limit", [2, 200])
+def test_the_day_that_is_found_by_tables_is_what_the_rule_leaves(cast: Cast, monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
+    """However many of each group are shown."""
+    _everywhere(cast)
+    monkeypatch.setattr(today, "LIMIT", limit)
+    found = []
+    for user, reader in _readers(cast):
+        with acting(reader):
+            found.append(_day_of(user, limit))
+            with monkeypatch.context() as patch:
+                patch.setattr(today, "_own_columns", lambda model, _: model)
+                assert _day_of(user, limit) == found[-1], user
+    shown = {name for page, *_ in found for name, keys in page if keys}
+    assert shown >= {"overdue", "to_do", "unassigned", "untaken", "held", "done"}, shown
 
 
 def test_the_number_of_alerts_is_that_of_the_alerts_that_are_shown(cast: Cast) -> None:
