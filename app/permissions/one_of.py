@@ -38,6 +38,13 @@ class Looked(_Test):
     inherit_cache = True
 
 
+class Told(_Test):
+    """The condition as it is. A statement that begins with what it asks for need not ask it of each row once more."""
+
+    name = "told"
+    inherit_cache = True
+
+
 class OneOf(_Test):
     """Whether the column is one of the values that a statement of one column finds."""
 
@@ -146,6 +153,11 @@ def _looked(element: Looked, compiler: Any, **kwargs: Any) -> str:
 @compiles(Looked, "postgresql")
 def _looked_at(element: Looked, compiler: Any, **kwargs: Any) -> str:
     return f"CASE WHEN {compiler.process(element.clauses, **kwargs)} THEN true ELSE false END"
+
+
+@compiles(Told)
+def _told(element: Told, compiler: Any, **kwargs: Any) -> str:
+    return f"({compiler.process(element.clauses, **kwargs)})"
 
 
 @compiles(OneOf)

@@ -13,6 +13,7 @@ from app.domain.opportunities import CLOSED, OPEN, ReasonOf, Status
 from app.domain.tasks import OPEN as OPEN_TASKS
 from app.extensions import db
 from app.models import Account, CloseReason, Competitor, Contact, Opportunity, Pipeline, Step, Task
+from app.permissions.one_of import Told
 from app.support import clock
 from app.support.money import Money, total
 
@@ -64,7 +65,7 @@ def too_long_in_step(steps: Iterable[Step]) -> ColumnElement[bool]:
 def late_since(start: datetime) -> ColumnElement[bool]:
     """To do, with an open task whose day was over at ``start``, the beginning of the reader's day: each row is asked for its tasks."""
     over = keys_of_late(start).where(Task.opportunity_id == Opportunity.id).correlate(Opportunity)
-    return and_(Opportunity.status == Status.TODO, over.exists())
+    return and_(Opportunity.status == Status.TODO, Told(over.exists()))
 
 
 def keys_of_late(start: datetime) -> Select[Any]:

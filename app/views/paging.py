@@ -10,10 +10,11 @@ from enum import Enum
 from typing import Any, Protocol, runtime_checkable
 
 from flask import abort, request, url_for
-from sqlalchemy import Select, asc, desc, func, inspect, literal_column, select, tuple_, union
+from sqlalchemy import BooleanClauseList, Select, asc, desc, func, inspect, literal_column, select, tuple_, union
+from sqlalchemy.sql import operators
 
 from app.permissions.actor import current_actor
-from app.permissions.one_of import Looked
+from app.permissions.one_of import Looked, Told
 from app.permissions.row_security import WALKS
 from app.permissions.scope import Way, ways
 from app.queries import custom_fields
@@ -146,14 +147,18 @@ def page(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] =
     seen = ways(model, current_actor(), is_mine=asked.is_mine)
     sees_by_many = sum(len(way.parts) for way in seen) > MOST_PARTS
     way = next((each for each in asked.ways if _keeps(model, [*dict.fromkeys((each.column, place.column)), "id"])), None)
-    if asked.source is not None and way is None and (sees_by_many or not seen) and _may_walk(query, model, place.column):
-        return _from_source(query, model, place, size, loads, asked.source)
+    may_walk = _may_walk(query, model, place.column)
+    if asked.source is not None and way is None and (sees_by_many or not seen):
+        count = _counted_from(asked.source, query, model)
+        if may_walk:
+            return count, _from_source(query, model, place, size, loads, asked.source, count)
+        return count, turn(query, model, place, size, loads, way, seen)
     is_narrowed, known = asked.narrows and way is None, 0
     if place.key is None and way is None and not sees_by_many and _are_sorted(place, seen, _seen(model, place.column, seen)):
         known, rows = _few(query, model, place, size, loads)
         if known <= FEW:
             return min(known, COUNT_CAP + 1), rows
-    if not (_may_walk(query, model, place.column) and (sees_by_many or is_narrowed)):
+    if not (may_walk and (sees_by_many or is_narrowed)):
         rows = turn(query, model, place, size, loads, way, seen)
         return min(known, COUNT_CAP + 1) or capped_count(query, model, place, len(rows), size), rows
     count = known or capped_count(query, model, place, size, size, most=FEW if is_narrowed else COUNT_CAP)
@@ -182,16 +187,28 @@ def _few(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any]) 
     return found[0][1] if found else 0, rows
 
 
-def _from_source(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any], source: Select[Any]) -> tuple[int, list[Any]]:
-    """Of somebody who sees much: counted from ``source`` and only as far as one reads; many are soon met in the order of all, few are sorted."""
-    key = source.selected_columns[0]
-    met = source.where(select(model.id).where(model.id == key, query.whereclause).correlate(key.table).exists())
-    different = met.with_only_columns(key + 0).distinct()  # of the bare column SQLite would read a whole index, because it has them in order
-    count = int(query.session.scalar(select(func.count()).select_from(different.limit(COUNT_CAP + 1).subquery())))
+def _counted_from(source: Select[Any], query: Any, model: Any) -> int:
+    """How many rows there are, or one more than ``COUNT_CAP``: beginning with ``source``, each of whose keys is looked up, and only as far as one counts."""
+    key, is_sqlite = source.selected_columns[0], query.session.get_bind().dialect.name == "sqlite"
+    rest = [each for each in _conjuncts(query.whereclause) if not isinstance(each, Told)]
+    fits = select(model.id).where(model.id == key, *rest).correlate(key.table).suffix_with("OFFSET 0", dialect="postgresql")
+    # SQLite would read a whole index, because it has the keys in order; PostgreSQL reads it as far as it must, and without it sorts all that are met.
+    different = source.where(fits.exists()).with_only_columns(key + 0 if is_sqlite else key).distinct()
+    return int(query.session.scalar(select(func.count()).select_from(different.limit(COUNT_CAP + 1).subquery())))
+
+
+def _conjuncts(condition: Any) -> list[Any]:
+    if not isinstance(condition, BooleanClauseList) or condition.operator is not operators.and_:
+        return [condition]
+    return [each for part in condition.clauses for each in _conjuncts(part)]
+
+
+def _from_source(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any], source: Select[Any], count: int) -> list[Any]:
+    """Of somebody who sees much: many are soon met in the order of all, few are sorted."""
     if count > COUNT_CAP:
         options = {**query.get_execution_options(), WALKS: True}
-        return count, turn(query.session.query(model).execution_options(**options).filter(Looked(query.whereclause)), model, place, size, loads)
-    return count, turn(query.filter(model.id.in_(source)), model, place, size, loads)
+        return turn(query.session.query(model).execution_options(**options).filter(Looked(query.whereclause)), model, place, size, loads)
+    return turn(query.filter(model.id.in_(source)), model, place, size, loads)
 
 
 def _may_walk(query: Any, model: Any, column: str) -> bool:
