@@ -152,12 +152,15 @@ def page(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] =
         count = _counted_from(asked.source, query, model)
         if may_walk:
             return count, _from_source(query, model, place, size, loads, asked.source, count)
-        return count, turn(query, model, place, size, loads, way, seen)
+        return count, _of_many(query, model, place, size, loads, way, seen, count)
     is_narrowed, known = asked.narrows and way is None, 0
     if place.key is None and way is None and not sees_by_many and _are_sorted(place, seen, _seen(model, place.column, seen)):
         known, rows = _few(query, model, place, size, loads)
         if known <= FEW:
             return min(known, COUNT_CAP + 1), rows
+    if sees_by_many and not may_walk:
+        count = capped_count(query, model, place, size, size)
+        return count, _of_many(query, model, place, size, loads, way, seen, count)
     if not (may_walk and (sees_by_many or is_narrowed)):
         rows = turn(query, model, place, size, loads, way, seen)
         return min(known, COUNT_CAP + 1) or capped_count(query, model, place, len(rows), size), rows
@@ -197,6 +200,16 @@ def _counted_from(source: Select[Any], query: Any, model: Any) -> int:
     return int(query.session.scalar(select(func.count()).select_from(different.limit(COUNT_CAP + 1).subquery())))
 
 
+def _of_many(
+    query: Any, model: Any, place: Place, size: int, loads: Sequence[Any], way: Way | None, seen: Sequence[Way], count: int
+) -> list[Any]:
+    """The page of somebody who sees much, where the database weighs by itself: many, of ``count`` rows, come in the order of all, so that no keys are
+    found first, and the rule is asked of each."""
+    if count > COUNT_CAP and _is_kept(model, place.column):
+        query, seen = query.execution_options(**{WALKS: True}), ()
+    return turn(query, model, place, size, loads, way, seen)
+
+
 def _conjuncts(condition: Any) -> list[Any]:
     if not isinstance(condition, BooleanClauseList) or condition.operator is not operators.and_:
         return [condition]
@@ -211,10 +224,13 @@ def _from_source(query: Any, model: Any, place: Place, size: int, loads: Sequenc
     return turn(query.filter(model.id.in_(source)), model, place, size, loads)
 
 
+def _is_kept(model: Any, column: str) -> bool:
+    return column in inspect(model).columns and _keeps(model, [column])
+
+
 def _may_walk(query: Any, model: Any, column: str) -> bool:
     """Whether SQLite, which knows no limit when it chooses, is to be told; PostgreSQL weighs it by itself."""
-    is_kept = column in inspect(model).columns and _keeps(model, [column])
-    return is_kept and query.session.get_bind().dialect.name == "sqlite"
+    return _is_kept(model, column) and query.session.get_bind().dialect.name == "sqlite"
 
 
 def turn(

@@ -145,6 +145,29 @@ def test_few_rows_are_counted_and_sorted_by_one_statement(cast: Cast, monkeypatc
     assert taken > 50
 
 
+def test_what_is_seen_by_many_ways_is_the_same_in_the_order_of_all(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are, on the first page and on others."""
+    _fill(cast, [cast.anna, cast.jean, cast.claire, cast.tom], 240)
+    _share([cast.anna, cast.jean, cast.tom], actor=SYSTEM)
+    monkeypatch.setattr(paging, "MOST_PARTS", 0)
+    compared = 0
+    for name, reader in _readers(cast):
+        for cap, column, direction in itertools.product((20, 1_000), ("last_activity_at", "amount", "created_at"), ("desc", "asc")):
+            monkeypatch.setattr(paging, "COUNT_CAP", cap)
+            with acting(reader):
+                query, edge = db.session.query(Opportunity).filter(Opportunity.status == Status.TODO), None
+                for _ in range(3):
+                    here, there = (paging.Place(column, direction, value=getattr(edge, column, None), key=getattr(edge, "id", None)) for _ in "ab")
+                    count, found = paging.page(query, Opportunity, here, 9, asked=paging.Asked(narrows=True))
+                    assert [each.id for each in found] == [each.id for each in paging.turn(query, Opportunity, there, 9)], (name, column)
+                    assert count == paging.capped_count(query, Opportunity, there, 9, 9) and here == there, (name, column)
+                    compared += len(found)
+                    if not here.next:
+                        break
+                    edge = found[-1]
+    assert compared > 1_000
+
+
 def _plan_of_the_list(client: FlaskClient, asked_for: str = "") -> str:
     """What EXPLAIN says of the statement that brings the rows of the list."""
     asked: list[tuple[str, Any]] = []

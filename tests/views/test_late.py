@@ -55,10 +55,12 @@ def _all_pages(client: FlaskClient, url: str) -> list[str]:
     return titles
 
 
+@pytest.mark.parametrize("parts", [16, 0])
 @pytest.mark.parametrize("cap", [1_000, 4])
-def test_everybody_reads_their_late_ones_once_and_in_order(cast: Cast, client_of: Client, monkeypatch: pytest.MonkeyPatch, cap: int) -> None:
-    """With few late ones, and with more than one counts."""
+def test_everybody_reads_their_late_ones_once_and_in_order(cast: Cast, client_of: Client, monkeypatch: pytest.MonkeyPatch, cap: int, parts: int) -> None:
+    """With few late ones, and with more than one counts; by few ways, and by many."""
     monkeypatch.setattr(paging, "COUNT_CAP", cap)
+    monkeypatch.setattr(paging, "MOST_PARTS", parts)
     seen = _many(cast)
     of_all, of_north = seen["anna"] | seen["tom"] | seen["nobody"], seen["anna"] | seen["nobody"]
     assert len(of_all) == 17 and len(seen["tom"]) == 6
@@ -71,7 +73,21 @@ def test_everybody_reads_their_late_ones_once_and_in_order(cast: Cast, client_of
     assert {title for title in of_all if title in told} == of_all and "Shelf 03" not in told
 
 
-def test_so_many_are_counted_once(cast: Cast, client_of: Client) -> None:
-    _many(cast)
-    page = client_of(cast.ada, "en").get(URL).text
-    assert "1 to 5 of 17" in page or "17 records" in page
+@pytest.mark.parametrize("parts", [16, 0])
+def test_so_many_are_counted_once(cast: Cast, client_of: Client, monkeypatch: pytest.MonkeyPatch, parts: int) -> None:
+    monkeypatch.setattr(paging, "MOST_PARTS", parts)
+    seen = _many(cast)
+    for reader, count in ((cast.ada, 17), (cast.claire, 17 - len(seen["tom"]))):
+        page = client_of(reader, "en").get(URL).text
+        assert f"1 to 5 of {count}" in page or f"{count} records" in page, reader.username
+
+
+def test_what_many_may_see_is_counted_by_what_each_may_see(cast: Cast, client_of: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A late task that the reader may not see makes nothing late for them."""
+    monkeypatch.setattr(paging, "MOST_PARTS", 0)
+    item = records.create(Opportunity, {"title": "Hers", "account": cast.terminals.account, "owner": cast.anna, "team": cast.north}, actor=SYSTEM)
+    due = {"title": "Call", "opportunity": item, "assignee": cast.tom, "team": cast.south, "due_at": clock.now() - timedelta(days=2)}
+    records.create(Task, due, actor=SYSTEM)
+    assert 'rowheader" title="Hers"' in client_of(cast.ada, "en").get(URL).text
+    page = client_of(cast.claire, "en").get(URL).text
+    assert 'rowheader" title="Hers"' not in page and "1 to" not in page
