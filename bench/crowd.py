@@ -58,6 +58,7 @@ from app.models import (
 )
 from app.models.contacts import contact_account
 from app.models.opportunities import opportunity_contact
+from app.models.timeline_holders import HOLDERS
 from app.operations import kept_totals
 from app.operations.statistics import count_anew
 from app.support import clock
@@ -114,6 +115,8 @@ def populate(contacts: int, staff: Staff | None = None) -> None:
         connection.detach()  # it ends with us: nobody else gets it with these settings
         _hurry(connection)
         with connection.begin():
+            for ended in HOLDERS.not_keeping(connection.dialect.name):
+                connection.exec_driver_sql(ended)
             for index in _indexes():
                 index.drop(connection)
             _count_to(connection, contacts + KNOWN)
@@ -124,8 +127,9 @@ def populate(contacts: int, staff: Staff | None = None) -> None:
                 fill(replace(crowd, thirds=(2, 3)))
         _settle(connection)
     count_anew()
-    for kept in kept_totals.ALL:
+    for kept in kept_totals.TOTALS:
         kept_totals.recount(kept)  # on PostgreSQL the filling goes past triggers
+    kept_totals.stand(HOLDERS)
     os.sync()
 
 

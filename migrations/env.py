@@ -15,7 +15,7 @@ from app.models import Model
 def rows_kept(connection: Connection) -> Iterator[None]:
     """SQLite changes a table by making another and dropping the old one, which must not take along the rows that hang on it.
 
-    https://www.sqlite.org/lang_altertable.html#otheralter
+    Meanwhile triggers of other tables name one that is not there, which a renaming would refuse. https://www.sqlite.org/lang_altertable.html#otheralter
     """
     if connection.dialect.name != "sqlite":
         yield
@@ -23,6 +23,7 @@ def rows_kept(connection: Connection) -> Iterator[None]:
     driver = connection.connection.dbapi_connection
     assert driver is not None
     driver.execute("PRAGMA foreign_keys=OFF")  # does nothing once a transaction has begun
+    driver.execute("PRAGMA legacy_alter_table=ON")
     try:
         yield
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
@@ -32,6 +33,7 @@ def rows_kept(connection: Connection) -> Iterator[None]:
         connection.commit()
     finally:
         connection.rollback()
+        driver.execute("PRAGMA legacy_alter_table=OFF")
         driver.execute("PRAGMA foreign_keys=ON")
 
 

@@ -59,6 +59,8 @@ from app.models.tasks import Task
 from app.models.teams import Team, TeamMembership
 from app.models.ticks import Tick
 from app.models.timeline import TimelineEntry
+from app.models.timeline_holders import timeline_handed as timeline_handed
+from app.models.timeline_holders import timeline_holder as timeline_holder
 from app.models.users import Role, User, UserAddress
 from app.models.users import user_word as user_word
 from app.models.web_forms import WebForm

@@ -1,4 +1,6 @@
-"""The kept figures: that the database keeps them, and that their lines stay few."""
+"""What the database keeps beside its rows: that it does, and that the lines of figures stay few."""
+
+from datetime import timedelta
 
 from sqlalchemy import delete, func, select, text
 
@@ -7,16 +9,21 @@ from app.models.board_totals import BOARD
 from app.models.kept_totals import KeptTotals
 from app.models.order_totals import ORDER_ROWS
 from app.models.result_totals import COHORTS, RESULTS
+from app.models.timeline_holders import HOLDERS, KeptHolders, handed, timeline_handed
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor
+from app.support import clock
 
-ALL = (BOARD, *RESULTS, COHORTS, ORDER_ROWS)
+TOTALS = (BOARD, *RESULTS, COHORTS, ORDER_ROWS)
+ALL: tuple[KeptTotals | KeptHolders, ...] = (*TOTALS, HOLDERS)
+LONGEST = timedelta(hours=1)  # no transaction takes so long
+PORTION = 500
 MANY = 200  # lines beside the folded ones that are worth folding, and their least part
 PART = 10
 
 
 @atomic
-def stand(kept: KeptTotals, *, actor: Actor = SYSTEM) -> None:
+def stand(kept: KeptTotals | KeptHolders, *, actor: Actor = SYSTEM) -> None:
     """Have the database keep the lines, and count anew, where it does not: a migration that made the table of the rows anew left that out."""
     connection = db.session.connection()
     dialect = connection.dialect.name
@@ -29,7 +36,7 @@ def stand(kept: KeptTotals, *, actor: Actor = SYSTEM) -> None:
 
 
 @atomic
-def recount(kept: KeptTotals, *, actor: Actor = SYSTEM) -> None:
+def recount(kept: KeptTotals | KeptHolders, *, actor: Actor = SYSTEM) -> None:
     """Throw the lines away and count all rows."""
     connection = db.session.connection()
     if connection.dialect.name == "postgresql":
@@ -49,3 +56,18 @@ def fold(kept: KeptTotals, *, actor: Actor = SYSTEM) -> None:
         return
     for statement in kept.folding(connection.dialect.name, top):
         connection.exec_driver_sql(statement)
+
+
+@atomic
+def settle(*, actor: Actor = SYSTEM) -> int:
+    """Look again at some of the records that changed hands when whoever was adding a line to them may not have known it; how many there were."""
+    connection, table = db.session.connection(), timeline_handed
+    old = select(table).where(table.c.at < clock.now() - LONGEST).order_by(table.c.id).limit(PORTION).with_for_update(skip_locked=True)
+    rows = connection.execute(old).all()
+    for row in rows:
+        said = {name: str(key) for name, key in (("owner", row.owner_id), ("team", row.team_id)) if key is not None}
+        for statement in handed(row.record_type, str(row.record_id), **said).split(";"):
+            if statement:
+                connection.exec_driver_sql(statement)
+    connection.execute(delete(table).where(table.c.id.in_([row.id for row in rows])))
+    return len(rows)

@@ -1,6 +1,6 @@
 """Which rows: for each protected type, the SQL condition that narrows it to what an actor reaches."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from typing import Any
@@ -43,7 +43,7 @@ from app.permissions.actor import Actor
 from app.permissions.one_of import OneByOne, OneOf, is_in
 
 Condition = ColumnElement[bool]
-FEW_TEAMS, FEW_PEOPLE = 3, 16
+FEW_TEAMS, FEW_PEOPLE, MANY_PEOPLE = 3, 16, 200
 _SUBQUERIES = 20  # that are remembered: those of the actor whose criteria are made
 # Where it is written who is also responsible for a record: the key of the record, that of the user.
 CO_OWNERS = {
@@ -247,27 +247,29 @@ def _entries(table: Any, actor: Actor, scope: Scope, *, are_few: bool = False) -
     return or_(_people(table.author_id, actor, scope), on_opportunity, on_engagement, on_neither)
 
 
+Keys = frozenset[int] | Select[Any]  # or what finds them
+
+
 @dataclass(frozen=True)
-class Reach:
-    """Where the entries of history lie that somebody reads: those of ``people``, and on records, by the column that names them: statements that find keys."""
+class Whose:
+    """Lines of history: those that ``people`` wrote, and those on records of these people, of ``teams``, or ``free`` for teams to take."""
 
-    people: frozenset[int]
-    records: Mapping[str, Any]
+    people: Keys
+    teams: Keys = frozenset()
+    free: Keys = frozenset()
+
+    @property
+    def are_few(self) -> bool:
+        return not isinstance(self.people, Select) and len(self.people) <= FEW_PEOPLE
 
 
-PLACES = {"opportunity_id": Opportunity, "engagement_id": Engagement, "contact_id": Contact, "account_id": Account}
-
-
-def reach_of_history(actor: Actor) -> Reach | None:
-    """None for whoever reads more than their own: of the latest of all, theirs are soon met.
-
-    ``_entries`` says the same of one entry; by a contact or an account only what lies on nothing else.
-    """
+def whose_history(actor: Actor) -> Whose | None:
+    """What ``_entries`` says of one entry. None for whoever reads nothing, or of very many people: of the latest of all, theirs are soon met."""
     scope = actor.scope(TimelineEntry.__name__, Action.READ)
     people = _keys(actor, scope)
-    if actor.id is None or not scope or reaches_all(TimelineEntry, actor, Action.READ) or scope.teams or len(people) > FEW_PEOPLE:
+    if actor.id is None or not scope or reaches_all(TimelineEntry, actor, Action.READ) or len(people) > MANY_PEOPLE:
         return None
-    return Reach(people, {column: _ids(model, actor, scope) for column, model in PLACES.items()})
+    return Whose(people, scope.teams, actor.team_ids - scope.teams if scope.own else frozenset())
 
 
 def _tasks(model: Any, actor: Actor, scope: Scope) -> Condition:
