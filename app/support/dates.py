@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import available_timezones
 
@@ -35,12 +36,17 @@ def without_year(locale: Locale) -> str:
 
 def hour(at: time, locale: Locale) -> str:
     """An hour of the day: "8:05 AM"; French writes "8 h 05" and "8 h", Polish "8:05"."""
+    return _clocked(at.replace(second=0, microsecond=0, tzinfo=None), locale)
+
+
+@lru_cache(maxsize=2_000)
+def _clocked(at: time, locale: Locale) -> str:
     pattern = "short"
     if locale.language == "fr":
         pattern = "H\N{NO-BREAK SPACE}'h'\N{NO-BREAK SPACE}mm" if at.minute else "H\N{NO-BREAK SPACE}'h'"
     elif locale.language == "pl":
         pattern = "H:mm"
-    return str(format_time(at.replace(tzinfo=None), pattern, locale=locale))
+    return str(format_time(at, pattern, locale=locale))
 
 
 _DAY = re.compile(r"(\d{1,2})\s*[./\- ]\s*(\d{1,2})\s*[./\- ]\s*(\d{4})")

@@ -20,7 +20,7 @@ from app.models import Role
 from app.support import clock, dates
 from app.support.money import Money
 from app.views.addresses import by_key
-from app.views.days import format_date, format_datetime
+from app.views.days import format_date
 from app.views.fields import form_of
 
 # The shape of a state (see `state`), by enum name and value.
@@ -138,8 +138,8 @@ def moment(at: dt.datetime) -> str:
         case 1:
             return str(gettext("yesterday, %(hour)s", hour=clocked))
     if local.year == today.year:
-        return f"{format_datetime(at, 'd MMM')}, {clocked}"
-    return str(format_datetime(at, "d MMM y"))
+        return f"{format_date(local.date(), 'd MMM')}, {clocked}"
+    return format_date(local.date(), "d MMM y")
 
 
 def brief(at: dt.datetime) -> str:
@@ -147,7 +147,7 @@ def brief(at: dt.datetime) -> str:
     local, today = to_user_timezone(at), to_user_timezone(clock.now()).date()
     if local.date() == today:
         return hour(local.time())
-    return str(format_datetime(at, "d MMM" if local.year == today.year else "d MMM y"))
+    return format_date(local.date(), "d MMM" if local.year == today.year else "d MMM y")
 
 
 def is_over(at: dt.datetime) -> bool:

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale
+from flask_babel import force_locale, get_babel, refresh
 
 from app.domain.opportunities import Status
 from app.support import clock
 from app.views import formats
+from app.views.days import format_date
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,20 @@ def test_a_moment_is_as_short_as_today_allows(app: Flask) -> None:
         assert formats.moment(noon.replace(day=23)).startswith("yesterday")
         assert formats.moment(noon.replace(day=3)).startswith("3 Nov,")
         assert formats.moment(noon.replace(year=2025)) == "24 Nov 2025"
+
+
+def test_a_day_that_is_remembered_is_said_in_the_language_and_the_zone_of_each_reader(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    evening = datetime(2026, 11, 3, 22, 30, tzinfo=UTC)
+    told = []
+    for language, zone in (("en", "UTC"), ("fr", "UTC"), ("pl", "Asia/Tokyo"), ("fr", "Asia/Tokyo"), ("en", "UTC")):
+        monkeypatch.setattr(get_babel(), "timezone_selector", lambda zone=zone: zone)
+        refresh()
+        with app.test_request_context(), force_locale(language), clock.frozen(datetime(2026, 12, 24, 12, 0, tzinfo=UTC)):
+            told.append((formats.brief(evening), formats.moment(evening), formats.present(evening.date()), format_date(evening, "d MMMM")))
+    assert told == [
+        ("3 Nov", "3 Nov, 10:30\u202fPM", "Nov 3, 2026", "3 November"),
+        ("3 nov.", "3 nov., 22\xa0h\xa030", "3 nov. 2026", "3 novembre"),
+        ("4 lis", "4 lis, 7:30", "3 lis 2026", "4 listopada"),
+        ("4 nov.", "4 nov., 7\xa0h\xa030", "3 nov. 2026", "4 novembre"),
+        ("3 Nov", "3 Nov, 10:30\u202fPM", "Nov 3, 2026", "3 November"),
+    ]
