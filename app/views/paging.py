@@ -167,6 +167,7 @@ def page(query: Any, model: Any, place: Place, size: int, loads: Sequence[Any] =
     count = known or capped_count(query, model, place, size, size, most=FEW if is_narrowed else COUNT_CAP)
     if count > COUNT_CAP and sees_by_many:
         query = query.execution_options(**{WALKS: True})
+        seen = seen if is_narrowed and count <= FEW else []  # of what is met in the order of all no keys are found first
     if count > FEW and is_narrowed:
         query = query.session.query(model).execution_options(**query.get_execution_options()).filter(Looked(query.whereclause))
     return min(count, COUNT_CAP + 1), turn(query, model, place, size, loads, way, seen)
@@ -220,7 +221,7 @@ def _from_source(query: Any, model: Any, place: Place, size: int, loads: Sequenc
     """Of somebody who sees much: many are soon met in the order of all, few are sorted."""
     if count > COUNT_CAP:
         options = {**query.get_execution_options(), WALKS: True}
-        return turn(query.session.query(model).execution_options(**options).filter(Looked(query.whereclause)), model, place, size, loads)
+        return turn(query.session.query(model).execution_options(**options).filter(Looked(query.whereclause)), model, place, size, loads, None, ())
     return turn(query.filter(model.id.in_(source)), model, place, size, loads)
 
 
