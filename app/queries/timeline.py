@@ -191,13 +191,14 @@ def last_entry(opportunity: Opportunity) -> TimelineEntry | None:
     said = (TimelineEntry.kind != Kind.SYSTEM) & (TimelineEntry.occurred_at <= clock.now())
     return db.session.scalars(
         select(TimelineEntry).where(TimelineEntry.opportunity_id == opportunity.id, said)
-        .order_by(TimelineEntry.occurred_at.desc(), TimelineEntry.id.desc()).limit(1)
+        .order_by(*NEWEST).limit(1), execution_options={FEW: True},
     ).first()
 
 
 def count_new(subject: Subject, since: datetime, reader: int | None) -> int:
     """How many entries came into the history since then that ``reader`` did not write."""
     written = TimelineEntry.created_by_id
-    return db.session.scalar(select(func.count(TimelineEntry.id)).where(
+    new = select(func.count(TimelineEntry.id)).where(
         _of(subject), TimelineEntry.created_at >= since, TimelineEntry.origin != Origin.AUTOMATIC, or_(written.is_(None), written != reader),
-    )) or 0
+    )
+    return db.session.scalar(new, execution_options={FEW: True}) or 0
