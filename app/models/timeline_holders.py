@@ -6,9 +6,10 @@ also responsible, and by its team. The database itself keeps this, as the figure
 the rule decides.
 """
 
+from collections.abc import Collection
 from enum import IntEnum
 
-from sqlalchemy import Column, Integer, SmallInteger, String, Table
+from sqlalchemy import Column, Index, Integer, SmallInteger, String, Table, text
 
 from app.models.base import Model, UtcDateTime
 
@@ -27,17 +28,18 @@ timeline_holder = Table(
     Column("holder_id", Integer, primary_key=True, autoincrement=False),
     Column("occurred_at", UtcDateTime, primary_key=True),
     Column("entry_id", Integer, primary_key=True, autoincrement=False),
+    Index("ix_timeline_holder_entry_id", "entry_id", sqlite_where=text("entry_id IS NULL")),  # for ``settling``; none on SQLite, where it is not needed
     sqlite_with_rowid=False,
 )  # fmt: skip
 
-# PostgreSQL: records that changed hands. A line that another transaction was adding at that moment got the holder before; so they are looked at again.
+# PostgreSQL: records that changed hands, and lines that changed or went. What another transaction did to them at that moment
+# neither knew of; so they are looked at again.
+LINE = "line"
 timeline_handed = Table(
     "timeline_handed", Model.metadata,
     Column("id", Integer, primary_key=True),
-    Column("record_type", String(12), nullable=False),
+    Column("record_type", String(12), nullable=False, comment="The table of the record, or line"),
     Column("record_id", Integer, nullable=False),
-    Column("owner_id", Integer, comment="Whose it was"),
-    Column("team_id", Integer),
     Column("at", UtcDateTime, nullable=False),
 )
 
@@ -59,10 +61,13 @@ def _lies(name: str, line: str = "e") -> str:
     return "TRUE" if name in ("opportunity", "engagement") else f"{line}.opportunity_id IS NULL AND {line}.engagement_id IS NULL"
 
 
-def _all_of(lines: str, line: str = "e", where: str = "TRUE") -> str:
-    """What is to be kept of the ``lines``, a table that the statement calls ``line``; or of the one that a trigger is told of, where ``lines`` is empty."""
+def _all_of(lines: str, line: str = "e", where: str = "TRUE", names: tuple[str, ...] = _RECORDS) -> str:
+    """What is to be kept of the ``lines``, a table that the statement calls ``line``; or of the one that a trigger is told of, where ``lines`` is empty.
+
+    ``names``: as far as it is because of these records.
+    """
     found, comma = [], ", " if lines else ""
-    for name in _RECORDS:
+    for name in names:
         kept = f"{line}.archived_at IS NULL AND {_lies(name, line)} AND {where}"
         found += _held("r", line, f"FROM {lines}{comma}{name} r WHERE r.id = {line}.{name}_id AND {kept}")
         if shared := _SHARED.get(name):
@@ -75,19 +80,40 @@ def _keep(found: str) -> str:
     return f"INSERT INTO timeline_holder ({_LINE}) {found} ON CONFLICT DO NOTHING;"
 
 
-def _forget(found: str) -> str:
-    return f"DELETE FROM timeline_holder WHERE ({_LINE}) IN ({found});"
+def _but(found: str, other: str) -> str:
+    return f"SELECT * FROM ({found}) found EXCEPT SELECT * FROM ({other}) other WHERE TRUE"  # else SQLite takes what follows for that of a join
 
 
-def handed(name: str, key: str, owner: str = _NOBODY, team: str = _NOBODY) -> str:
-    """The statements that keep the lines of one record anew, which was of ``owner`` and ``team`` before."""
+def _forget(found: str, dialect: str) -> str:
+    """On PostgreSQL what somebody else is forgetting is left to them: whoever waited for them would hold what they come to want."""
+    if dialect == "sqlite":
+        return f"DELETE FROM timeline_holder WHERE ({_LINE}) IN ({found});"
+    named = ", ".join(f"h.{name}" for name in _LINE.split(", "))
+    left = f"SELECT h.ctid FROM timeline_holder h WHERE ({named}) IN ({found}) FOR UPDATE SKIP LOCKED"
+    return f"DELETE FROM timeline_holder WHERE ctid = ANY(ARRAY({left}));"
+
+
+def _handed(dialect: str, name: str, key: str, owner: str = _NOBODY, team: str = _NOBODY) -> str:
+    """The statements that keep the lines of one record anew, which was of ``owner`` and ``team`` before. What stays is not touched."""
     of_it = f"e.{name}_id = {key} AND {_lies(name)}"
     before = _held("b", "e", f"FROM timeline_entry e, (SELECT {owner} AS owner_id, {team} AS team_id) b WHERE {of_it}")
-    return _forget(" UNION ALL ".join(before)) + _keep(_all_of("timeline_entry e", where=of_it))
+    was, now = " UNION ALL ".join(before), _all_of("timeline_entry e", where=of_it)
+    return _forget(_but(was, now), dialect) + _keep(_but(_all_of("timeline_entry e", where=of_it, names=(name,)), was))
 
 
-def _noted(name: str, key: str, owner: str = _NOBODY, team: str = _NOBODY) -> str:
-    return f"INSERT INTO timeline_handed (record_type, record_id, owner_id, team_id, at) VALUES ('{name}', {key}, {owner}, {team}, clock_timestamp());"
+def _noted(name: str, key: str, rows: str = "") -> str:
+    """Of PostgreSQL. ``rows``: of each of these."""
+    return f"INSERT INTO timeline_handed (record_type, record_id, at) SELECT '{name}', {key}, clock_timestamp() {rows};"
+
+
+def settling(name: str, keys: Collection[int]) -> list[str]:
+    """The statements of PostgreSQL that make true what is kept of the lines of these records, or of these lines, whatever it was."""
+    listed = ", ".join(str(int(key)) for key in keys)
+    where = f"e.id IN ({listed})" if name == LINE else f"e.{name}_id IN ({listed})"
+    lines = listed if name == LINE else f"SELECT e.id FROM timeline_entry e WHERE {where}"
+    true = _all_of("timeline_entry e", where=where)
+    kept = f"SELECT {_LINE} FROM timeline_holder k WHERE k.entry_id IN ({lines})"
+    return [_forget(_but(kept, true), "postgresql"), _keep(true)]
 
 
 class KeptHolders:
@@ -131,14 +157,15 @@ class KeptHolders:
             return f"UPDATE OF {', '.join(columns)}", f"{each} WHEN ({changed})"
 
         def all_of(name: str, *before: str) -> str:
-            return handed(name, *before) + ("" if is_lite else _noted(name, *before))
+            return _handed(dialect, name, *before) + ("" if is_lite else _noted(name, before[0]))
 
         new, old = (_all_of("", "NEW"), _all_of("", "OLD"))
+        one, gone = ("", "") if is_lite else (_noted(LINE, "NEW.id"), _noted(LINE, "e.id", "FROM e"))
         event, when = differs(_ENTRY)
         made = [
             ("timeline_holder_in", "INSERT", "timeline_entry", came, _keep(new if is_lite else _all_of("e"))),
-            ("timeline_holder_out", "DELETE", "timeline_entry", went, _forget(old if is_lite else _all_of("e"))),
-            ("timeline_holder_changed", event, "timeline_entry", when, _forget(old) + _keep(new)),
+            ("timeline_holder_out", "DELETE", "timeline_entry", went, _forget(old if is_lite else _all_of("e"), dialect) + gone),
+            ("timeline_holder_changed", event, "timeline_entry", when, _forget(_but(old, new), dialect) + _keep(_but(new, old)) + one),
         ]
         event, when = differs(("owner_id", "team_id"))
         made += [(f"timeline_holder_{name}", event, name, when, all_of(name, "NEW.id", "OLD.owner_id", "OLD.team_id")) for name in _RECORDS]

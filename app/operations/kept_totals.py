@@ -9,7 +9,7 @@ from app.models.board_totals import BOARD
 from app.models.kept_totals import KeptTotals
 from app.models.order_totals import ORDER_ROWS
 from app.models.result_totals import COHORTS, RESULTS
-from app.models.timeline_holders import HOLDERS, KeptHolders, handed, timeline_handed
+from app.models.timeline_holders import HOLDERS, KeptHolders, settling, timeline_handed
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor
 from app.support import clock
@@ -60,14 +60,15 @@ def fold(kept: KeptTotals, *, actor: Actor = SYSTEM) -> None:
 
 @atomic
 def settle(*, actor: Actor = SYSTEM) -> int:
-    """Look again at some of the records that changed hands when whoever was adding a line to them may not have known it; how many there were."""
+    """Look again at some of the records that changed hands, and of the lines that changed: whoever was at the other may not have known it.
+
+    How many there were.
+    """
     connection, table = db.session.connection(), timeline_handed
     old = select(table).where(table.c.at < clock.now() - LONGEST).order_by(table.c.id).limit(PORTION).with_for_update(skip_locked=True)
     rows = connection.execute(old).all()
-    for row in rows:
-        said = {name: str(key) for name, key in (("owner", row.owner_id), ("team", row.team_id)) if key is not None}
-        for statement in handed(row.record_type, str(row.record_id), **said).split(";"):
-            if statement:
-                connection.exec_driver_sql(statement)
+    for name in sorted({row.record_type for row in rows}):
+        for statement in settling(name, {row.record_id for row in rows if row.record_type == name}):
+            connection.exec_driver_sql(statement)
     connection.execute(delete(table).where(table.c.id.in_([row.id for row in rows])))
     return len(rows)

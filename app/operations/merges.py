@@ -39,6 +39,7 @@ def merge(
     """Everything of ``gone`` becomes that of ``kept``; ``gone`` is archived. ``seen``: the versions that the person looked at."""
     for item in (kept, gone):
         require(actor, Action.WRITE, item)
+    _lock(kept, gone)
     _check(kept, gone, seen)
     values, filled = _values(kept, gone, choices, actor)
     names = [*values, *filled]
@@ -57,6 +58,13 @@ def merge(
     record(actor, "merged_away", gone, after={"into": kept.id})
     state_fact(kept, "merged", actor=actor, name=name)
     return done
+
+
+def _lock(kept: Record, gone: Record) -> None:
+    """Whoever moved rows first, and wrote to their record then, would meet whoever hands that over, each waiting for the other."""
+    table: Any = type(kept).__table__
+    ordered = select(table.c.id).where(table.c.id.in_([kept.id, gone.id])).order_by(table.c.id)
+    db.session.connection().execute(ordered.with_for_update(key_share=True))
 
 
 def _check(kept: Record, gone: Record, seen: tuple[int | None, int | None]) -> None:
@@ -179,6 +187,7 @@ def undo(done: Merge, *, actor: Actor) -> Record:
         raise DomainError("merge_lost", N_("One of the two was deleted since, so the merge cannot be taken back."))
     for item in (kept, gone):
         require(actor, Action.WRITE, item)
+    _lock(kept, gone)
     _check_undo(done, kept)
     before = {name: again(model, name, value) for name, value in done.before.items()}
     may = {name: value for name, value in before.items() if name not in FILLED.get(done.record_type, ()) and is_writable(actor, model, name)}

@@ -65,7 +65,10 @@ def lately(feed: Feed, *, older_than: int | None = None, limit: int = PAGE) -> H
 
     looked = _latest_within(actor, most) if feed.is_whole and edge is None else _looked(feed, actor, when, most)
     if looked is not None:  # of the tables: this only tells where to look, and the rule stands in the statement that reads them
-        return history_of_keys(db.session.connection().execute(looked, {"now": now}).scalars().all(), limit)
+        found = db.session.connection().execute(looked, {"now": now}).all()
+        page = history_of_keys([key for key, _ in found], limit)
+        if [(entry.id, entry.occurred_at) for entry in page.entries] == [(key, at) for key, at in found[:limit]]:
+            return page  # else lines went or moved a moment ago: what is missing here may be all that follows
     asked = and_(*when(TimelineEntry), *feed.fits(TimelineEntry), TimelineEntry.archived_at.is_(None))
     if reaches_all(TimelineEntry, actor, Action.READ):
         return latest_history(asked, limit)

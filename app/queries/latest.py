@@ -57,12 +57,12 @@ class _Lists:
 
 
 def latest(whose: Whose, when: Conditions, what: Conditions, most: int) -> Select[Any]:
-    """The keys of the latest ``most``, the latest first, as a Core statement."""
+    """The keys and moments of the latest ``most``, the latest first, as a Core statement."""
     lists, beginning = _Lists(whose, when, what), literal(datetime(1, 1, 1, tzinfo=UTC), TimelineEntry.occurred_at.type)
     edge = select(func.coalesce(lists.since(most), beginning).label("at")).cte()
     since = select(edge.c.at).scalar_subquery()
     every = union(*(each.where(each.selected_columns[1] >= since) for each in lists.parts())).subquery()
-    return select(every.c.id).order_by(every.c.occurred_at.desc(), every.c.id.desc()).limit(_number(most))
+    return select(every.c.id, every.c.occurred_at).order_by(every.c.occurred_at.desc(), every.c.id.desc()).limit(_number(most))
 
 
 def _are(column: Any, keys: Keys) -> Any:

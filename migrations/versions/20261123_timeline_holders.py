@@ -19,13 +19,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("holds", "holder_id", "occurred_at", "entry_id", name=op.f("pk_timeline_holder")),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_timeline_holder_entry_id", "timeline_holder", ["entry_id"], sqlite_where=sa.text("entry_id IS NULL"))
     op.create_table(
         "timeline_handed",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("record_type", sa.String(length=12), nullable=False),
+        sa.Column("record_type", sa.String(length=12), nullable=False, comment="The table of the record, or line"),
         sa.Column("record_id", sa.Integer(), nullable=False),
-        sa.Column("owner_id", sa.Integer(), nullable=True, comment="Whose it was"),
-        sa.Column("team_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timeline_handed")),
     )
