@@ -331,13 +331,14 @@ def _people(connection: Connection, crowd: _Crowd) -> None:
     n = crowd.n
     _fill(connection, Account.__table__, {
         "id": n + 1, "public_ref": crowd.reference(crowd.accounts), "name": _text("Customer ", n), "search_text": _text("customer ", n),
+        "sort_name": _text("customer ", n),
         "mail_domain": _text("customer", n, ".example"), **crowd.holders(n * PER_ACCOUNT),
     }, crowd, rows=crowd.accounts)  # fmt: skip
     first, last = crowd.one_of(FIRST), crowd.one_of(LAST)
     folded = [crowd.one_of([fold(each) for each in names]) for names in (FIRST, LAST)]
     _fill(connection, Contact.__table__, {
         "id": crowd.key, "public_ref": crowd.reference(crowd.count), "first_name": first, "last_name": last, "owner_id": crowd.owner, "team_id": crowd.team,
-        "search_text": _text(folded[0], " ", folded[1], " ", crowd.address), "sort_name": _text(folded[1], " ", folded[0]),
+        "search_text": _text(folded[0], " ", folded[1], " ", crowd.address), "sort_name": _text(folded[1], " ", folded[0]), "sort_first_name": folded[0],
     }, crowd)  # fmt: skip
     _fill(connection, ContactAddress.__table__, {
         "id": crowd.key, "public_ref": crowd.reference(crowd.count), "contact_id": crowd.key, "address": crowd.address,
@@ -351,7 +352,7 @@ def _sales(connection: Connection, crowd: _Crowd, step_ids: Sequence[int], pipel
     is_closed = kind.in_([3, 6, 8])
     worth = {"campaign_id": crowd.number % 3 == 0, "reason_id": kind.in_([6, 8]), "competitor_id": kind == 6}
     _fill(connection, Opportunity.__table__, {
-        "id": crowd.key, "public_ref": crowd.reference(crowd.count), "title": crowd.title, "account_id": crowd.account,
+        "id": crowd.key, "public_ref": crowd.reference(crowd.count), "title": crowd.title, "sort_title": func.lower(crowd.title), "account_id": crowd.account,
         "pipeline_id": pipeline_id, "step_id": crowd.one_of(step_ids), "status": case({3: "won", 6: "lost", 8: "cancelled"}, value=kind, else_="todo"),
         **{name: case((worth[name], crowd.one_of(keys, by=10))) for name, keys in ways.items()}, "created_at": crowd.at,
         "closed_at": case((is_closed, crowd.at)), "amount": 1000 + crowd.number % SUMS * SPREAD % SUMS, "owner_id": crowd.owner,
@@ -391,7 +392,8 @@ def _plans(connection: Connection, crowd: _Crowd) -> None:
     """Of ten opportunities three have a task: one was due yesterday, two are due next week."""
     turn, late, ahead = crowd.number % 10, *(literal(crowd.now + by, Task.due_at.type) for by in (-LATE, AHEAD))
     _fill(connection, Task.__table__, {
-        "public_ref": crowd.reference(crowd.count), "title": _text("Call ", crowd.n), "due_at": case((turn == 0, late), else_=ahead),
+        "public_ref": crowd.reference(crowd.count), "title": _text("Call ", crowd.n), "sort_title": _text("call ", crowd.n),
+        "due_at": case((turn == 0, late), else_=ahead),
         "assignee_id": crowd.owner, "team_id": crowd.team, "opportunity_id": crowd.key,
     }, crowd, only=turn.in_([0, 1, 2]))  # fmt: skip
 

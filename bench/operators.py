@@ -129,6 +129,7 @@ def _fill(order_id: int, operator_id: int, rows: int) -> None:
         "nip": func.concat(5_000_000_000 + number), "city": func.concat("Miasto ", number % 500),
         "state": func.split_part(",".join(states), ",", number % 5 + 1),
         "public_ref": func.substr(func.md5(func.concat(order_id, "/", number)), 1, 16), "search_text": func.concat("firma ", number),
+        "sort_name": func.concat("firma ", number),
         "created_at": now, "updated_at": now, "entered_at": now, "version": literal(1), "is_drawn": literal(True),
         "findings": literal([], table.c.findings.type),
         "custom": literal({}, table.c.custom.type),

@@ -52,7 +52,7 @@ def _line(item: Mailbox, tally: Tally) -> str:
 def list_mailboxes(as_json: bool) -> None:
     """Every mailbox, how it does, and how many messages came through it."""
     found = tallies()
-    for item in db.session.scalars(select(Mailbox).where(Mailbox.archived_at.is_(None)).order_by(Mailbox.name)):
+    for item in db.session.scalars(select(Mailbox).where(Mailbox.archived_at.is_(None)).order_by(Mailbox.sort_name)):
         click.echo(json.dumps(_facts(item, found.get(item.id))) if as_json else _line(item, found.get(item.id) or Tally()))
 
 

@@ -39,7 +39,7 @@ def _ask_password() -> str:
 @as_system
 def list_users() -> None:
     """Everybody: user name, on or off, roles, address."""
-    for each in db.session.scalars(select(User).order_by(User.username)):
+    for each in db.session.scalars(select(User).order_by(User.sort_username)):
         roles = ", ".join(sorted(role.name for role in each.roles)) or "no role"
         click.echo(f"{each.username}: {'on' if each.active else 'off'}, {roles}, {each.email}")
 

@@ -4,7 +4,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.languages import Language
-from app.models.base import Labelled, Model, Record, Searched, text_enum, user_key
+from app.models.base import Labelled, Model, Record, Searched, folded, text_enum, user_key
 from app.models.custom_fields import Customised
 from app.models.tags import Tagged
 from app.models.teams import Team
@@ -32,11 +32,13 @@ class Account(Tagged, Customised, Searched, Record):
     """A company or body that we deal with, whatever its type."""
 
     __tablename__ = "account"
-    __table_args__ = (Index("ix_account_name", "search_text"), Index("ix_account_by_name", "name", "id"), Index("ix_account_updated", "updated_at"))
+    __table_args__ = (Index("ix_account_name", "search_text"), Index("ix_account_by_name", "sort_name", "id"), Index("ix_account_updated", "updated_at"))
     SEARCHED = ("name", "city", "siren", "siret", "nip", "regon", "vat_number", "website", "email")
+    FOLDED = {"name": "sort_name", "city": "sort_city"}
     WORDS = word_table("account")
 
     name: Mapped[str] = mapped_column(String(200))
+    sort_name: Mapped[str] = folded(200)
     type_id: Mapped[int | None] = mapped_column(ForeignKey("account_type.id", ondelete="RESTRICT"))
     country: Mapped[str | None] = mapped_column(String(2))
     siren: Mapped[str | None] = mapped_column(String(9), index=True)
@@ -51,6 +53,7 @@ class Account(Tagged, Customised, Searched, Record):
     street: Mapped[str | None] = mapped_column(String(200))
     postcode: Mapped[str | None] = mapped_column(String(12))
     city: Mapped[str | None] = mapped_column(String(100))
+    sort_city: Mapped[str | None] = folded(100, nullable=True)
     language: Mapped[Language | None] = mapped_column(text_enum(Language, "language_known", 5))
     remarks: Mapped[str | None] = mapped_column(Text)
     owner_id: Mapped[int | None] = user_key(index=True)
@@ -59,7 +62,7 @@ class Account(Tagged, Customised, Searched, Record):
     type: Mapped[AccountType | None] = relationship()
     owner: Mapped[User | None] = relationship(User, foreign_keys=[owner_id])
     team: Mapped[Team | None] = relationship(Team)
-    co_owners: Mapped[list[User]] = relationship(User, secondary=account_person, order_by=(User.last_name, User.first_name, User.id))
+    co_owners: Mapped[list[User]] = relationship(User, secondary=account_person, order_by=(User.sort_name, User.id))
 
     def __str__(self) -> str:
         return self.name

@@ -57,6 +57,31 @@ def by_bytes(length: int) -> Any:
 Json = JSON
 
 
+def folded(length: int, *, nullable: bool = False) -> Any:
+    """A column that a record fills by itself (``Record.FOLDED``), in the order of bytes on every database."""
+    return mapped_column(
+        by_bytes(length), nullable=nullable, default=None if nullable else "", server_default=None if nullable else "", comment="Folded: the order of lists",
+    )
+
+
+def folded_key(text: str, length: int) -> str:
+    """What such a column holds of ``text``."""
+    return fold(text)[:length]
+
+
+def ordered_by(model: Any, name: str) -> str:
+    """The column that puts the records of ``model`` in the order of their column ``name``."""
+    found: str = getattr(model, "FOLDED", {}).get(name, name)
+    return found
+
+
+def follow(record: Any) -> dict[str, str | None]:
+    """The folded columns of ``record``, of those texts that it knows: what nobody read did not change."""
+    said, columns = vars(record), type(record).__table__.c
+    found = {key: said[name] for name, key in type(record).FOLDED.items() if name in said}
+    return {key: None if text is None else folded_key(text, columns[key].type.length) for key, text in found.items()}
+
+
 def user_key(*, ondelete: str = "SET NULL", index: bool = False) -> Any:
     """A column that points at a user and may be empty."""
     return mapped_column(Integer, ForeignKey("ab_user.id", ondelete=ondelete), index=index)
@@ -67,6 +92,7 @@ class Record(Model):
 
     __abstract__ = True
     SEARCHED: ClassVar[tuple[str, ...]] = ()
+    FOLDED: ClassVar[dict[str, str]] = {}  # a text → the column that puts lists in its order, whatever its capitals and marks
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_ref: Mapped[str] = mapped_column(String(16), unique=True, default=reference)
@@ -82,6 +108,17 @@ class Record(Model):
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.__dict__.get("version") or cls.version} if "__tablename__" in cls.__dict__ else {}
+
+    def following(self) -> dict[str, str | None]:
+        """The columns, besides the text of the search, that follow from what it says."""
+        return follow(self)
+
+
+@event.listens_for(Record, "before_insert", propagate=True)
+@event.listens_for(Record, "before_update", propagate=True)
+def _fill_following(mapper: Mapper[Any], connection: object, target: Record) -> None:
+    for name, value in target.following().items():
+        setattr(target, name, value)
 
 
 def record_types() -> dict[str, type[Any]]:
@@ -103,10 +140,6 @@ class Searched:
         """What else the search finds it by."""
         return ()
 
-    def following(self) -> dict[str, str]:
-        """The columns, besides the text of the search, that follow from what it says."""
-        return {}
-
 
 def search_text_of(record: Searched) -> str:
     """What ``record`` is found by from now on."""
@@ -118,8 +151,6 @@ def search_text_of(record: Searched) -> str:
 @event.listens_for(Searched, "before_update", propagate=True)
 def _refresh_search_text(mapper: Mapper[Any], connection: object, target: Searched) -> None:
     target.search_text = search_text_of(target)
-    for name, value in target.following().items():
-        setattr(target, name, value)
 
 
 class Labelled:

@@ -4,7 +4,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.opportunities import ReasonOf
-from app.models.base import Labelled, Record, Searched, text_enum
+from app.models.base import Labelled, Record, Searched, folded, text_enum
 from app.models.words import word_table
 
 
@@ -24,9 +24,11 @@ class Competitor(Searched, Record):
 
     __tablename__ = "competitor"
     SEARCHED = ("name",)
+    FOLDED = {"name": "sort_name"}
     WORDS = word_table("competitor")
 
     name: Mapped[str] = mapped_column(String(120), unique=True)
+    sort_name: Mapped[str] = folded(120)
 
     def __str__(self) -> str:
         return self.name

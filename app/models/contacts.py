@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from app.domain.languages import Language
 from app.models.accounts import Account
-from app.models.base import Model, Record, Searched, UtcDateTime, by_bytes, text_enum, user_key
+from app.models.base import Model, Record, Searched, UtcDateTime, by_bytes, folded, text_enum, user_key
 from app.models.campaigns import Campaign, contact_campaign
 from app.models.custom_fields import Customised
 from app.models.tags import Tagged
@@ -56,13 +56,16 @@ class Contact(Tagged, Customised, Searched, Record):
         Index("ix_contact_in_order", "sort_name", "id"),
     )
     SEARCHED = ("first_name", "last_name", "job")
+    FOLDED = {"last_name": "sort_name", "first_name": "sort_first_name", "job": "sort_job"}
     WORDS = word_table("contact")
 
     title: Mapped[Title | None] = mapped_column(text_enum(Title, "title_known", 5))
     first_name: Mapped[str] = mapped_column(String(80), default="")
+    sort_first_name: Mapped[str] = folded(80)
     last_name: Mapped[str] = mapped_column(String(120), default="")
     sort_name: Mapped[str] = mapped_column(by_bytes(220), default="", server_default="", comment="Last name and first, folded; ~ without a name")
     job: Mapped[str | None] = mapped_column(String(120))
+    sort_job: Mapped[str | None] = folded(120, nullable=True)
     department: Mapped[str | None] = mapped_column(String(120))
     language: Mapped[Language | None] = mapped_column(text_enum(Language, "language_known", 5))
     remarks: Mapped[str | None] = mapped_column(Text)
@@ -72,7 +75,7 @@ class Contact(Tagged, Customised, Searched, Record):
     owner: Mapped[User | None] = relationship(User, foreign_keys=[owner_id])
     team: Mapped[Team | None] = relationship(Team)
     accounts: Mapped[list[Account]] = relationship(Account, secondary=contact_account, backref="contacts")
-    campaigns: Mapped[list[Campaign]] = relationship(Campaign, secondary=contact_campaign, order_by=Campaign.name)
+    campaigns: Mapped[list[Campaign]] = relationship(Campaign, secondary=contact_campaign, order_by=Campaign.sort_name)
     addresses: Mapped[list["ContactAddress"]] = relationship(
         back_populates="contact", cascade="all, delete-orphan", order_by="ContactAddress.position"
     )
@@ -83,8 +86,8 @@ class Contact(Tagged, Customised, Searched, Record):
     def searched_parts(self) -> list[str | None]:
         return [self.first_name, self.last_name, self.job, *(a.address for a in self.addresses)]
 
-    def following(self) -> dict[str, str]:
-        return {"sort_name": fold(f"{self.last_name or ''} {self.first_name or ''}")[:220] or NAMELESS}
+    def following(self) -> dict[str, str | None]:
+        return super().following() | {"sort_name": fold(f"{self.last_name or ''} {self.first_name or ''}")[:220] or NAMELESS}
 
     @property
     def name(self) -> str:

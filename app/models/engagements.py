@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.engagements import LIVE, EngagementState
 from app.models.accounts import Account
-from app.models.base import Model, Record, Searched, UtcDateTime, text_enum, user_key
+from app.models.base import Model, Record, Searched, UtcDateTime, folded, text_enum, user_key
 from app.models.contacts import Contact
 from app.models.custom_fields import Customised
 from app.models.teams import Team
@@ -28,12 +28,14 @@ class Engagement(Customised, Searched, Record):
 
     __tablename__ = "engagement"
     __table_args__ = (
-        Index("ix_engagement_by_name", "name", "id"), Index("ix_engagement_by_state", "state", "id"), Index("ix_engagement_search", "search_text"),
+        Index("ix_engagement_by_name", "sort_name", "id"), Index("ix_engagement_by_state", "state", "id"), Index("ix_engagement_search", "search_text"),
     )
     SEARCHED = ("name",)
+    FOLDED = {"name": "sort_name"}
     WORDS = word_table("engagement")
 
     name: Mapped[str] = mapped_column(String(200))
+    sort_name: Mapped[str] = folded(200)
     state: Mapped[EngagementState] = mapped_column(text_enum(EngagementState, "state_known", 10), default=EngagementState.ACTIVE)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="RESTRICT"), index=True)
     lead_contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="RESTRICT"), index=True)

@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Json, Record, user_key
+from app.models.base import Json, Record, folded, user_key
 from app.models.messages import IncomingMessage
 from app.models.pipelines import Pipeline
 from app.models.teams import Team
@@ -14,8 +14,10 @@ class FormLayout(Record):
     """From whom notifications come, what their labels mean, and where the opportunities go."""
 
     __tablename__ = "form_layout"
+    FOLDED = {"name": "sort_name"}
 
     name: Mapped[str] = mapped_column(String(120), unique=True)
+    sort_name: Mapped[str] = folded(120)
     sender: Mapped[str] = mapped_column(String(254), comment="Address or domain, lower case")
     subject: Mapped[str] = mapped_column(String(200), default="", comment="Part of the subject; empty: any")
     labels: Mapped[list[list[str]]] = mapped_column(

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Record, UtcDateTime
+from app.models.base import Record, UtcDateTime, folded
 from app.models.users import User
 
 
@@ -13,8 +13,10 @@ class IdentityProvider(Record):
     """One provider, as the firm registered Kurier there."""
 
     __tablename__ = "identity_provider"
+    FOLDED = {"name": "sort_name"}
 
     name: Mapped[str] = mapped_column(String(60), unique=True, comment="What the button says")
+    sort_name: Mapped[str] = folded(60)
     issuer: Mapped[str] = mapped_column(String(300))
     client_id: Mapped[str] = mapped_column(String(200))
     client_secret_sealed: Mapped[str | None] = mapped_column(Text)

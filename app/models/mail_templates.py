@@ -3,7 +3,7 @@
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Record, user_key
+from app.models.base import Record, folded, user_key
 from app.models.users import User
 
 
@@ -11,9 +11,11 @@ class MailTemplate(Record):
     """Subject and text in three languages, for everybody or for whoever wrote it. A language may be left empty."""
 
     __tablename__ = "mail_template"
-    __table_args__ = (Index("ix_mail_template_shared", "is_shared", "name"),)
+    __table_args__ = (Index("ix_mail_template_shared", "is_shared", "sort_name"),)
+    FOLDED = {"name": "sort_name"}
 
     name: Mapped[str] = mapped_column(String(80))
+    sort_name: Mapped[str] = folded(80)
     is_shared: Mapped[bool] = mapped_column(default=False, comment="For the whole firm")
     user_id: Mapped[int | None] = user_key(index=True)
     subject_en: Mapped[str] = mapped_column(String(200), default="")

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Record, UtcDateTime, text_enum
+from app.models.base import Record, UtcDateTime, folded, text_enum
 
 
 class MailboxKind(StrEnum):
@@ -39,8 +39,10 @@ class Mailbox(Record):
         CheckConstraint("sign_in = 'password' OR client_id IS NOT NULL", name="provider_has_client"),
         CheckConstraint("sign_in <> 'other' OR (authorization_url IS NOT NULL AND token_url IS NOT NULL)", name="other_has_urls"),
     )
+    FOLDED = {"name": "sort_name"}
 
     name: Mapped[str] = mapped_column(String(120), unique=True)
+    sort_name: Mapped[str] = folded(120)
     kind: Mapped[MailboxKind] = mapped_column(text_enum(MailboxKind, "kind_known", 10))
     is_active: Mapped[bool] = mapped_column(default=True)
     is_trusted: Mapped[bool] = mapped_column(default=False, comment="Only colleagues can put mail here: senders need no proof")

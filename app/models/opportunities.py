@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.opportunities import OPEN, Source, Status
 from app.models.accounts import Account
-from app.models.base import Model, Record, Searched, UtcDateTime, text_enum, user_key
+from app.models.base import Model, Record, Searched, UtcDateTime, folded, text_enum, user_key
 from app.models.campaigns import Campaign
 from app.models.closing import CloseReason, Competitor
 from app.models.contacts import Contact
@@ -62,7 +62,7 @@ class Opportunity(Tagged, Customised, Searched, Record):
         # What is to be done of all, the liveliest first.
         Index("ix_opportunity_of_status", "status", "last_activity_at", "id"),
         # Lists in the order of one column, the key after it.
-        Index("ix_opportunity_by_title", "title", "id"),
+        Index("ix_opportunity_by_title", "sort_title", "id"),
         Index("ix_opportunity_by_amount", "amount", "id"),
         Index("ix_opportunity_by_status", "status", "id"),
         Index("ix_opportunity_by_reminder", "remind_at", "id"),
@@ -84,9 +84,11 @@ class Opportunity(Tagged, Customised, Searched, Record):
         ),
     )
     SEARCHED = ("title",)
+    FOLDED = {"title": "sort_title"}
     WORDS = word_table("opportunity")
 
     title: Mapped[str] = mapped_column(String(200))
+    sort_title: Mapped[str] = folded(200)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="RESTRICT"), index=True)
     pipeline_id: Mapped[int] = mapped_column(ForeignKey("pipeline.id", ondelete="RESTRICT"))
     step_id: Mapped[int] = mapped_column(ForeignKey("step.id", ondelete="RESTRICT"))
@@ -120,7 +122,7 @@ class Opportunity(Tagged, Customised, Searched, Record):
     step: Mapped[Step] = relationship(Step)
     owner: Mapped[User | None] = relationship(User, foreign_keys=[owner_id])
     team: Mapped[Team | None] = relationship(Team)
-    co_owners: Mapped[list[User]] = relationship(User, secondary=opportunity_person, order_by=(User.last_name, User.first_name, User.id))
+    co_owners: Mapped[list[User]] = relationship(User, secondary=opportunity_person, order_by=(User.sort_name, User.id))
     contacts: Mapped[list[Contact]] = relationship(Contact, secondary=opportunity_contact, backref="opportunities")
 
     campaign: Mapped[Campaign | None] = relationship(Campaign)

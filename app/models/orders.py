@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.orders import Checking, LegalBasis, OrderLinkKind, OrderState, Seat
-from app.models.base import Json, Record, UtcDateTime, text_enum, user_key
+from app.models.base import Json, Record, UtcDateTime, folded, text_enum, user_key
 from app.models.users import User
 
 
@@ -16,11 +16,13 @@ class Order(Record):
 
     __tablename__ = "prospecting_order"
     __table_args__ = (
-        CheckConstraint("sample_percent BETWEEN 1 AND 100", name="sample_is_percent"), Index("ix_prospecting_order_by_name", "name", "id"),
+        CheckConstraint("sample_percent BETWEEN 1 AND 100", name="sample_is_percent"), Index("ix_prospecting_order_by_name", "sort_name", "id"),
         Index("ix_prospecting_order_by_state", "state", "id"), Index("ix_prospecting_order_by_due", "due_on", "id"),
     )
+    FOLDED = {"name": "sort_name"}
 
     name: Mapped[str] = mapped_column(String(200))
+    sort_name: Mapped[str] = folded(200)
     state: Mapped[OrderState] = mapped_column(text_enum(OrderState, "state_known", 12), default=OrderState.OPEN)
     is_template: Mapped[bool] = mapped_column(default=False)
     principal_id: Mapped[int | None] = user_key(index=True)

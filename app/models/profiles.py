@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Json, Model, Record
+from app.models.base import Json, Model, Record, folded
 from app.models.teams import Team
 from app.models.users import Role, User
 
@@ -35,8 +35,10 @@ class Profile(Record):
     """What may be done with each type of record, and which of its fields are hidden or only read. It only ever adds."""
 
     __tablename__ = "profile"
+    FOLDED = {"name": "sort_name"}
 
     name: Mapped[str] = mapped_column(String(80), unique=True)
+    sort_name: Mapped[str] = folded(80)
     code: Mapped[str | None] = mapped_column(String(40), unique=True, comment="Of one that came ready made")
     follows_privacy: Mapped[bool] = mapped_column(default=False, comment="Reading own records widens as the firm's privacy says")
     actions: Mapped[dict[str, dict[str, str]]] = mapped_column(
@@ -48,12 +50,12 @@ class Profile(Record):
         return self.name
 
 
-Role.profiles = relationship(Profile, secondary=role_profile, backref="roles", order_by=Profile.name)
+Role.profiles = relationship(Profile, secondary=role_profile, backref="roles", order_by=Profile.sort_name)
 Role.above = relationship(
     Role, secondary=role_tree, primaryjoin=Role.id == role_tree.c.role_id, secondaryjoin=Role.id == role_tree.c.parent_id, uselist=False,
     backref="below",
 )
-User.profiles = relationship(Profile, secondary=user_profile, backref="people", order_by=Profile.name)
+User.profiles = relationship(Profile, secondary=user_profile, backref="people", order_by=Profile.sort_name)
 _team: Any = Team
-_team.profiles = relationship(Profile, secondary=team_profile, backref="teams", order_by=Profile.name)
-_team.roles = relationship(Role, secondary=team_role, order_by=Role.name)
+_team.profiles = relationship(Profile, secondary=team_profile, backref="teams", order_by=Profile.sort_name)
+_team.roles = relationship(Role, secondary=team_role, order_by=Role.sort_name)

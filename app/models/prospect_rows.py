@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.orders import CallResult, RowState, Verdict
 from app.models.accounts import Account
-from app.models.base import Json, Model, Record, Searched, UtcDateTime, by_bytes, text_enum, user_key
+from app.models.base import Json, Model, Record, Searched, UtcDateTime, by_bytes, folded, text_enum, user_key
 from app.models.contacts import Contact
 from app.models.custom_fields import Customised
 from app.models.opportunities import Opportunity
@@ -33,10 +33,11 @@ class ProspectRow(Customised, Searched, Record):
         UniqueConstraint("order_id", "number"),
         Index("ix_prospect_row_by_state", "order_id", "state", "id"), Index("ix_prospect_row_by_operator", "operator_id", "order_id", "number"),
         Index("ix_prospect_row_entered", "operator_id", "entered_at"), Index("ix_prospect_row_by_assignment", "assignment_id", "state"),
-        Index("ix_prospect_row_by_number", "number", "id"), Index("ix_prospect_row_by_name", "name", "id"), Index("ix_prospect_row_updated", "updated_at"),
+        Index("ix_prospect_row_by_number", "number", "id"), Index("ix_prospect_row_by_name", "sort_name", "id"), Index("ix_prospect_row_updated", "updated_at"),
         Index("ix_prospect_row_search", "search_text"),
     )
     SEARCHED = ("name", "city", "nip", "regon", "siren", "email", "website")
+    FOLDED = {"name": "sort_name"}
     WORDS = word_table("prospect_row")
 
     order_id: Mapped[int] = mapped_column(ForeignKey("prospecting_order.id", ondelete="RESTRICT"))
@@ -50,6 +51,7 @@ class ProspectRow(Customised, Searched, Record):
     pkd: Mapped[str | None] = mapped_column(String(12))
     regon: Mapped[str | None] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(200), default="")
+    sort_name: Mapped[str] = folded(200)
     street: Mapped[str | None] = mapped_column(String(200))
     house: Mapped[str | None] = mapped_column(String(20))
     postcode: Mapped[str | None] = mapped_column(String(12))

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, event
-from sqlalchemy.orm import Mapped, Mapper, declared_attr, mapped_column, relationship
+from sqlalchemy import Column, ForeignKey, Integer, String, Table
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.models.base import Model, Record, Searched
 from app.models.words import word_table
@@ -17,6 +17,7 @@ class Tag(Searched, Record):
 
     __tablename__ = "tag"
     SEARCHED = ("name",)
+    FOLDED = {"name": "folded"}
     WORDS = word_table("tag")
 
     name: Mapped[str] = mapped_column(String(LONGEST_TAG), index=True)
@@ -24,12 +25,6 @@ class Tag(Searched, Record):
 
     def __str__(self) -> str:
         return self.name
-
-
-@event.listens_for(Tag, "before_insert")
-@event.listens_for(Tag, "before_update")
-def _fold_name(mapper: Mapper[Tag], connection: Connection, target: Tag) -> None:
-    target.folded = folded(target.name)
 
 
 def folded(name: str) -> str:
@@ -53,4 +48,4 @@ class Tagged:
 
     @declared_attr
     def tags(cls: Any) -> Mapped[list[Tag]]:
-        return relationship(Tag, secondary=TAG_LINKS[cls.__tablename__], order_by=Tag.name)
+        return relationship(Tag, secondary=TAG_LINKS[cls.__tablename__], order_by=Tag.folded)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.tasks import TaskStatus
 from app.models.accounts import Account
-from app.models.base import Record, UtcDateTime, text_enum, user_key
+from app.models.base import Record, UtcDateTime, folded, text_enum, user_key
 from app.models.contacts import Contact
 from app.models.custom_fields import Customised
 from app.models.opportunities import Opportunity
@@ -24,8 +24,10 @@ class Task(Customised, Record):
         Index("ix_task_assignee_due", "assignee_id", "status", "due_at"), Index("ix_task_by_due", "due_at", "id"),
         Index("ix_task_updated", "updated_at"),
     )
+    FOLDED = {"title": "sort_title"}
 
     title: Mapped[str] = mapped_column(String(200))
+    sort_title: Mapped[str] = folded(200)
     description: Mapped[str | None] = mapped_column(Text)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     remind_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

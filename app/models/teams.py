@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Model, Record
+from app.models.base import Model, Record, folded
 from app.models.users import User
 
 team_tree = Table(
@@ -18,15 +18,17 @@ class Team(Record):
     """People who share records; its managers see those of all members."""
 
     __tablename__ = "team"
+    FOLDED = {"name": "sort_name"}
 
     name: Mapped[str] = mapped_column(String(80), unique=True)
+    sort_name: Mapped[str] = folded(80)
     parent: Mapped["Team | None"] = relationship(
         secondary=lambda: team_tree, primaryjoin=lambda: Team.id == team_tree.c.team_id,
         secondaryjoin=lambda: Team.id == team_tree.c.parent_id, uselist=False, back_populates="children",
     )
     children: Mapped[list["Team"]] = relationship(
         secondary=lambda: team_tree, primaryjoin=lambda: Team.id == team_tree.c.parent_id,
-        secondaryjoin=lambda: Team.id == team_tree.c.team_id, order_by="Team.name", back_populates="parent",
+        secondaryjoin=lambda: Team.id == team_tree.c.team_id, order_by="Team.sort_name", back_populates="parent",
     )
     memberships: Mapped[list["TeamMembership"]] = relationship(back_populates="team", cascade="all, delete-orphan")
 

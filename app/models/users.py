@@ -1,11 +1,13 @@
 """Users. FAB's own class gets our columns: a subclass would put two classes on one row of the identity map."""
 
+from typing import Any
+
 from flask_appbuilder.security.sqla.models import Role, User
-from sqlalchemy import ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, event, text
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from app.domain.languages import Language
-from app.models.base import Record, text_enum
+from app.models.base import Record, folded, folded_key, follow, text_enum
 from app.models.words import find_by, word_table
 
 __all__ = ["Role", "User", "UserAddress", "user_word"]
@@ -16,9 +18,26 @@ User.country = mapped_column(String(2), nullable=False, default="FR", server_def
 User.start_page = mapped_column(
     String(80), nullable=False, default="", server_default="", comment="Empty: what their rights suggest; page:<name in the menu>; view:<key of a saved view>",
 )
-Index("ix_ab_user_by_name", User.last_name, User.first_name, User.id)
+User.FOLDED = {"last_name": "sort_name", "username": "sort_username"}
+User.sort_name, User.sort_username = folded(130), folded(64)
+Role.FOLDED = {"name": "sort_name"}
+Role.sort_name = folded(64)
+Index("ix_ab_user_by_name", User.sort_name, User.id)
 user_word = word_table("ab_user")
 find_by(User, user_word, ("first_name", "last_name", "username"))
+
+
+@event.listens_for(User, "before_insert")
+@event.listens_for(User, "before_update")
+@event.listens_for(Role, "before_insert")
+@event.listens_for(Role, "before_update")
+def _fill_following(mapper: Mapper[Any], connection: object, target: Any) -> None:
+    """People stand in the order of their last names, then of their first ones."""
+    found = follow(target)
+    if isinstance(target, User) and "sort_name" in found:
+        found["sort_name"] = folded_key(f"{target.last_name} {target.first_name}", 130)
+    for name, value in found.items():
+        setattr(target, name, value)
 
 
 class UserAddress(Record):

@@ -4,7 +4,7 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.languages import Language
-from app.models.base import Record, text_enum, user_key
+from app.models.base import Record, folded, text_enum, user_key
 from app.models.pipelines import Pipeline
 from app.models.teams import Team
 from app.models.users import User
@@ -15,8 +15,10 @@ class WebForm(Record):
     """A form that a visitor of some web site sends to us; ``token`` is the public part of its address."""
 
     __tablename__ = "web_form"
+    FOLDED = {"name": "sort_name"}
 
     name: Mapped[str] = mapped_column(String(120), unique=True)
+    sort_name: Mapped[str] = folded(120)
     token: Mapped[str] = mapped_column(String(40), unique=True, default=lambda: token(16))
     is_active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[Language | None] = mapped_column(text_enum(Language, "language_known", 5), comment="Empty: that of the visitor")

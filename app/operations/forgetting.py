@@ -14,7 +14,7 @@ from app.models import AuditLine, ProspectRow, RowMessage, RowVerification
 from app.models.prospect_rows import row_key
 from app.operations.importing import kept
 
-NOTHING: dict[str, Any] = {**{name: "" if name == "name" else None for name in PERSONAL}, "custom": {}, "findings": [], "search_text": ""}
+NOTHING: dict[str, Any] = {**{name: "" if name == "name" else None for name in PERSONAL}, "custom": {}, "findings": [], "search_text": "", "sort_name": ""}
 
 
 def forget(keys: Sequence[int]) -> None:

@@ -14,7 +14,7 @@ from app.operations.timeline import state_fact
 from app.operations.transaction import announce, rights_changed
 from app.permissions.actor import Actor
 from app.permissions.scope import CO_OWNERS, holder_name
-from app.support.text import shorten, storable
+from app.support.text import fold, shorten, storable
 
 HELD: tuple[type, ...] = (Opportunity, Engagement, Account, Contact, Task)  # types of record that a person or a team holds
 CO_OWNED = (Opportunity, Account)  # of these several people may be responsible
@@ -94,7 +94,7 @@ def note_co_owners(item: Any, were: Iterable[User], *, actor: Actor) -> None:
     old, now = {user.id for user in were}, {user.id: user for user in item.co_owners}
     if old == now.keys():
         return
-    names = ", ".join(sorted(str(user) for user in now.values()))
+    names = ", ".join(sorted((str(user) for user in now.values()), key=fold))
     state_fact(item, "co_owners_changed" if now else "co_owners_gone", actor=actor, names=names)
     for user_id in sorted(now.keys() - old):
         if _is_first(type(item), user_id):

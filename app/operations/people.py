@@ -114,7 +114,7 @@ def _new_account(
 
 def _written_contact(seen: Contact, account: Account | None) -> Contact:
     """``seen`` with its addresses and telephones, as a record."""
-    contact = write(Contact, {**stated(seen), "search_text": search_text_of(seen), **seen.following()})
+    contact = write(Contact, {**stated(seen), "search_text": search_text_of(seen)})
     for each in seen.phones:
         each.backwards = backwards(each.number)
     for name, model in (("addresses", ContactAddress), ("phones", ContactPhone)):

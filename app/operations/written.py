@@ -68,8 +68,9 @@ def write(model: type[R], values: Mapping[str, Any]) -> R:
     table = _table(model)
     row = defaults_of(table) | dict(values)
     unwritten = _bare(model, row)
+    row |= unwritten.following()
     if isinstance(unwritten, Searched) and "search_text" not in values:
-        row |= {"search_text": search_text_of(unwritten), **unwritten.following()}
+        row["search_text"] = search_text_of(unwritten)
     key = db.session().connection().execute(_insertion(table), row).inserted_primary_key[0]
     if isinstance(unwritten, Searched):
         later(_insertion(unwritten.WORDS), *({"word": word, "record_id": key} for word in sorted(set(words(row["search_text"])))))

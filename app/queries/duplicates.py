@@ -95,7 +95,7 @@ def _hidden(rows: Sequence[Any]) -> list[Alike]:
     names = [str(each) for each in db.session.scalars(select(User).where(User.id.in_(people)))] if people else []
     names += [str(each) for each in db.session.scalars(select(Team).where(Team.id.in_(teams)))] if teams else []
     has_nobody = any(not row.owner_id and not row.team_id for row in rows)
-    return [Alike(None, Like.OPEN, name) for name in [*sorted(names)[:MOST], *([""] if has_nobody else [])]]
+    return [Alike(None, Like.OPEN, name) for name in [*sorted(names, key=fold)[:MOST], *([""] if has_nobody else [])]]
 
 
 def resembling(item: Record) -> list[Any]:

@@ -9,7 +9,7 @@ from app.models import Identity, IdentityProvider, User
 def offered() -> list[IdentityProvider]:
     """The providers that the page of signing in shows."""
     shown = select(IdentityProvider).where(IdentityProvider.is_active.is_(True), IdentityProvider.archived_at.is_(None))
-    return list(db.session.scalars(shown.order_by(IdentityProvider.name)))
+    return list(db.session.scalars(shown.order_by(IdentityProvider.sort_name)))
 
 
 def identity_of(provider: IdentityProvider, subject: str) -> Identity | None:

@@ -9,7 +9,7 @@ from app.domain.custom_fields import PREFIX
 from app.domain.rights import FieldRule
 from app.extensions import db
 from app.models import Opportunity
-from app.models.base import Searched
+from app.models.base import Searched, ordered_by
 from app.permissions.actor import current_actor
 from app.permissions.fields import governing
 from app.queries.custom_fields import own_fields
@@ -62,9 +62,10 @@ def _told(row: Any, hidden: set[str]) -> str:
 
 def _by_first_text(model: type[Any], asked: str) -> list[Any]:
     names = ("name", "title", "label_en", "username", "last_name")
-    column = next(getattr(model, name) for name in names if hasattr(model, name))
+    name = next(name for name in names if hasattr(model, name))
+    column = getattr(model, name)
     statement = select(model).where(*(column.icontains(word, autoescape=True) for word in asked.split()), _current(model))
-    return list(db.session.scalars(statement.order_by(column).limit(LIMIT)))
+    return list(db.session.scalars(statement.order_by(getattr(model, ordered_by(model, name))).limit(LIMIT)))
 
 
 def _current(model: Any) -> Any:

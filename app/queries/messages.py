@@ -102,7 +102,7 @@ def page(states: Collection[State], *, since: datetime | None, first: int, size:
 
 
 def mailboxes() -> Sequence[Mailbox]:
-    return db.session.scalars(select(Mailbox).where(Mailbox.archived_at.is_(None)).order_by(Mailbox.name)).all()
+    return db.session.scalars(select(Mailbox).where(Mailbox.archived_at.is_(None)).order_by(Mailbox.sort_name)).all()
 
 
 def candidates(keys: dict[str, Any]) -> list[Opportunity | Engagement]:

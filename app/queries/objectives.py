@@ -23,6 +23,7 @@ from app.permissions.scope import beside_holders, by_holders
 from app.queries.results import edges_of, whole_months
 from app.support import clock
 from app.support.money import Money
+from app.support.text import fold
 
 Moments = tuple[datetime, datetime]  # when a period begins, and the next one
 _KINDS = {Measure.CALLS: Kind.CALL, Measure.MEETINGS: Kind.MEETING}
@@ -67,7 +68,7 @@ def goals(objectives: Sequence[Objective], user: User, day: date) -> list[Goal]:
     if not told:
         return []
     counts, members = _counts({each.measure for each in told}, user, day), _members({each.team_id for each in told if each.team_id})
-    ordered = sorted(told, key=lambda each: (each.team_id is None, str(each).casefold(), list(Measure).index(each.measure), each.every, each.id))
+    ordered = sorted(told, key=lambda each: (each.team_id is None, fold(str(each)), list(Measure).index(each.measure), each.every, each.id))
     return [_goal(each, counts, members.get(each.team_id or 0, set()), user, day) for each in ordered]
 
 

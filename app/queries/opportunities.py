@@ -84,7 +84,7 @@ def renewals_of(item: Opportunity) -> list[Opportunity]:
 def words_on_offer(kind: str) -> list[str]:
     """The reasons for ``lost`` or ``cancelled``, or the names of ``competitor``, that an administrator keeps."""
     if kind == "competitor":
-        return list(db.session.scalars(select(Competitor.name).where(Competitor.archived_at.is_(None)).order_by(Competitor.name)))
+        return list(db.session.scalars(select(Competitor.name).where(Competitor.archived_at.is_(None)).order_by(Competitor.sort_name)))
     fitting = CloseReason.offered_for.in_([each for each in ReasonOf if each.value in (kind, ReasonOf.BOTH)])
     found = select(CloseReason).where(fitting, CloseReason.archived_at.is_(None)).order_by(CloseReason.position, CloseReason.id)
     return [each.label for each in db.session.scalars(found)]

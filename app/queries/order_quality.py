@@ -10,6 +10,7 @@ from app.domain.orders import Checking, Verdict
 from app.extensions import db
 from app.models import Order, ProspectRow, RowVerification, User
 from app.operations.twins import differences
+from app.support.text import fold
 
 MOST = 20_000  # verdicts that are looked at, the newest first
 
@@ -58,7 +59,7 @@ def quality_of(order: Order) -> Quality:
 
 def _by_name(said: list[tuple[str | None, Verdict]]) -> list[tuple[str, int, int, int]]:
     total, bad = Counter(name or "–" for name, _ in said), Counter(name or "–" for name, verdict in said if verdict is Verdict.REJECTED)
-    return sorted(((name, count, bad[name], _rate(bad[name], count)) for name, count in total.items()), key=lambda line: (-line[3], line[0]))
+    return sorted(((name, count, bad[name], _rate(bad[name], count)) for name, count in total.items()), key=lambda line: (-line[3], fold(line[0])))
 
 
 def _pairs(order: Order) -> tuple[int, Counter[str]]:

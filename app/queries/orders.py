@@ -84,7 +84,7 @@ def current_place(places: list[OrderAssignment], order_id: int | None = None) ->
 def open_orders(most: int) -> list[Order]:
     """Orders that are worked on, of those within reach of the acting person, by name."""
     wanted = select(Order).where(Order.state == OrderState.OPEN, Order.is_template.is_(False), Order.archived_at.is_(None))
-    return list(db.session.scalars(wanted.order_by(Order.name, Order.id).limit(most)))
+    return list(db.session.scalars(wanted.order_by(Order.sort_name, Order.id).limit(most)))
 
 
 def orders_named(text: str, but: int) -> list[tuple[int, str]]:

@@ -29,19 +29,19 @@ def known_teams() -> list[ColumnElement[bool]]:
 def people_by_name(*where: ColumnElement[bool], limit: int | None = None) -> list[User]:
     """Everybody who may sign in, of those who fit; at most ``limit``."""
     query = select(User).where(User.active.is_(True), *where)
-    return list(db.session.scalars(query.order_by(User.last_name, User.first_name, User.id).limit(limit)))
+    return list(db.session.scalars(query.order_by(User.sort_name, User.id).limit(limit)))
 
 
 def names_of_people() -> list[tuple[int, str, str]]:
     """(key, full name, user name) of everybody who may sign in, by name: names alone, whoever they are."""
     query = select(User.id, User.first_name, User.last_name, User.username).where(User.active.is_(True))
-    rows = db.session.execute(query.order_by(User.last_name, User.first_name, User.id))
+    rows = db.session.execute(query.order_by(User.sort_name, User.id))
     return [(key, f"{first} {last}", username) for key, first, last, username in rows]
 
 
 def names_of_teams() -> list[tuple[int, str]]:
     """(key, name) of the teams that are in use, by name."""
-    query = select(Team.id, Team.name).where(Team.archived_at.is_(None)).order_by(Team.name)
+    query = select(Team.id, Team.name).where(Team.archived_at.is_(None)).order_by(Team.sort_name)
     return [(key, name) for key, name in db.session.execute(query)]
 
 
@@ -57,9 +57,9 @@ def _is_called(word: str) -> ColumnElement[bool]:
 
 def teams_by_name(*where: ColumnElement[bool]) -> list[Team]:
     """The teams that are in use, of those that fit."""
-    return list(db.session.scalars(select(Team).where(Team.archived_at.is_(None), *where).order_by(Team.name)))
+    return list(db.session.scalars(select(Team).where(Team.archived_at.is_(None), *where).order_by(Team.sort_name)))
 
 
 def roles() -> list[Role]:
     """Everything that a person can be; not FAB's role of those who did not sign in."""
-    return list(db.session.scalars(select(Role).where(Role.name != "Public").order_by(Role.name)))
+    return list(db.session.scalars(select(Role).where(Role.name != "Public").order_by(Role.sort_name)))

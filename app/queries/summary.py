@@ -39,6 +39,7 @@ from app.queries.people import people_by_name
 from app.queries.today import Sitting, morning_of
 from app.support import clock
 from app.support.money import Money, total
+from app.support.text import fold
 
 SHOWN = 10  # lines of one list; its count and its sum are of all
 _CLOSINGS = (Status.WON, Status.LOST, Status.CANCELLED)
@@ -151,7 +152,7 @@ def _results(actor: Actor, period: Period) -> tuple[Results, tuple[Results, ...]
     figures |= _by_owner(Opportunity.status, kept & Opportunity.status.in_(_CLOSINGS) & period.holds(Opportunity.closed_at))
     found = {owner for owner, _ in figures}
     names = {user.id: str(user) for user in [*_members(actor), *db.session.scalars(select(User).where(User.id.in_(found - {None})))]}
-    owners: list[int | None] = sorted(names, key=lambda owner: names[owner].casefold())
+    owners: list[int | None] = sorted(names, key=lambda owner: fold(names[owner]))
 
     def results(name: str, whose: Collection[int | None]) -> Results:
         return Results(name, *(_added(figures, whose, what) for what in ("created", *_CLOSINGS)))

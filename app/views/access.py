@@ -12,6 +12,7 @@ from app.models import Account, Contact, Engagement, Opportunity, Task, User
 from app.operations.handovers import holder_of
 from app.queries.access import Access, access_of, reaching, team_names
 from app.queries.people import people_by_name
+from app.support.text import fold
 from app.views.base import key, session_get
 from app.views.profiles import field_words
 from app.views.rights_words import CHOICES, FURTHER, NOUNS, action_words, by_words, rule_words, scope_words
@@ -97,7 +98,7 @@ def _belongs(item: Any) -> str:
         parts.append(gettext("It is given to the team %(team)s.", team=team))
     if also := getattr(item, "co_owners", None):
         parts.append(gettext("Also responsible: %(names)s.", names=", ".join(str(user) for user in also)))
-    seats = sorted({str(seat.team) for seat in owner.memberships}) if isinstance(owner, User) else []
+    seats = sorted({str(seat.team) for seat in owner.memberships}, key=fold) if isinstance(owner, User) else []
     if seats:
         parts.append(gettext("%(name)s is in: %(teams)s.", name=owner, teams=", ".join(seats)))
     return " ".join(parts)

@@ -12,6 +12,7 @@ from app.models import AuditLine
 from app.models.base import record_types
 from app.permissions.actor import Actor, current_actor
 from app.permissions.decide import PROTECTED, is_shown, may_quote
+from app.support.text import fold
 from app.views.base import CrmView, OperationInterface
 from app.views.conditions import columns_asked
 from app.views.widgets import FilterWidget
@@ -30,7 +31,7 @@ def _choices(words: dict[str, str]) -> Any:
     """The codes by their words, in the order of the reader's language."""
 
     def choices() -> list[tuple[str, str]]:
-        return [("", ""), *sorted(((code, gettext(word)) for code, word in words.items()), key=lambda each: each[1].casefold())]
+        return [("", ""), *sorted(((code, gettext(word)) for code, word in words.items()), key=lambda each: fold(each[1]))]
 
     return choices
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.exceptions import BadRequest
 
 from app.domain.custom_fields import FieldKind
+from app.models.base import ordered_by
 from app.queries.custom_fields import own_field, sorted_by
 from app.views import paging
 from app.views.conditions import asked_of
@@ -75,8 +76,9 @@ class OperationInterface(SQLAInterface):
         return known[col_name]
 
     def get_columns_list(self) -> list[str]:
-        """All columns but the one that keeps the firm's own fields: these are columns by themselves."""
-        return [name for name in super().get_columns_list() if name != "custom"]
+        """All columns but those that only tell the order, and the one that keeps the firm's own fields: these are columns by themselves."""
+        unseen = {"custom", *getattr(self.obj, "FOLDED", {}).values()}
+        return [name for name in super().get_columns_list() if name not in unseen]
 
     def is_date(self, col_name: str) -> bool:
         field = own_field(col_name)
@@ -97,6 +99,9 @@ class OperationInterface(SQLAInterface):
         wanted = base
         if is_own(order_column):
             wanted, order_column = sorted_by(base, self.obj, order_column, order_direction), ""
+        if not order_column and page_size is None and hasattr(self.obj, "sort_name"):
+            order_column, order_direction = "sort_name", "asc"  # a pick-list
+        order_column = ordered_by(self.obj, order_column)
         found = self.apply_all(wanted, filters, order_column, order_direction, page, page_size, select_columns, outer_default_load)
         try:
             rows = found.options(*self.loads).all()
@@ -126,6 +131,7 @@ class OperationInterface(SQLAInterface):
         base = self.session.query(self.obj)
         if is_own(order_column):
             base, order_column = sorted_by(base, self.obj, order_column, order_direction), ""
+        order_column = ordered_by(self.obj, order_column)
         wanted = self._apply_inner_all(base, filters, order_column, order_direction, aliases_mapping={})
         try:
             return [row[0] for row in wanted.with_entities(self.obj.id).limit(most)]

@@ -13,6 +13,7 @@ from flask import abort, request, url_for
 from sqlalchemy import BooleanClauseList, Select, asc, desc, func, inspect, literal_column, select, tuple_, union
 from sqlalchemy.sql import operators
 
+from app.models.base import ordered_by
 from app.permissions.actor import current_actor
 from app.permissions.one_of import Looked, Told
 from app.permissions.row_security import WALKS
@@ -73,6 +74,7 @@ def asked(view_name: str, model: Any, column: str, direction: str) -> Place:
     mapped = inspect(model).columns
     if column not in mapped and not own_field(column):
         column, direction = "id", direction or "asc"
+    column = ordered_by(model, column)
     first = Place(column, "asc" if direction == "asc" else "desc")
     text = request.args.get(ARGUMENT + view_name)
     if not text:

@@ -23,6 +23,7 @@ from app.queries.campaigns import share_of
 from app.queries.custom_fields import own_field, own_fields
 from app.queries.results import names_of_groups, results, summed
 from app.support import clock
+from app.support.text import fold
 from app.views import formats
 from app.views.asked import zone
 from app.views.days import format_date
@@ -165,7 +166,7 @@ def _shown(by: By | Field, lines: Sequence[Line], months: Sequence[date], marks:
     keys = {int(line.key) for line in lines if line.key is not None and line.key.isdecimal()}
     known_by = {} if isinstance(by, Field) else names_of_groups(by, keys)
     names: dict[str | None, str] = {str(key): choice_label(by, key) if isinstance(by, Field) else str(known_by.get(key, "")) for key in keys}
-    ordered = sorted(lines, key=lambda line: (line.key is None, -line.count(Status.WON), -line.total, names.get(line.key, "")))
+    ordered = sorted(lines, key=lambda line: (line.key is None, -line.count(Status.WON), -line.total, fold(names.get(line.key, ""))))
     return [
         {"label": names.get(line.key) or gettext("none"), "line": line, "share": _share(line, known_by) if by is By.CAMPAIGN else "",
          "links": _links(by, marks[0], marks[-1], _filter(by, line.key)) if line.key is not None else {}}

@@ -81,7 +81,7 @@ class TeamView(CrmView):
     def tree(self) -> Any:
         """All teams, each below the one above it."""
         loads = selectinload(Team.memberships).selectinload(TeamMembership.user), selectinload(Team.children), selectinload(Team.parent)
-        found = list(db.session.scalars(select(Team).where(Team.archived_at.is_(None)).options(*loads).order_by(Team.name)))
+        found = list(db.session.scalars(select(Team).where(Team.archived_at.is_(None)).options(*loads).order_by(Team.sort_name)))
         return self.render_template(
             "teams.html", title=self.list_title, teams=[team for team in found if team.parent is None], label=_line,
             list_url=url_for("TeamView.list"), add_url=url_for("TeamView.add"), crumbs=[(self.list_title, None)],
@@ -112,7 +112,7 @@ def _seat(seat: TeamMembership) -> str:
 
 def _line(team: Team) -> dict[str, Any]:
     """A team in the tree: its page, who manages it, who else is in it."""
-    seats = sorted(team.memberships, key=lambda seat: str(seat.user))
+    seats = sorted(team.memberships, key=lambda seat: (seat.user.sort_name, seat.user_id))
     names: list[list[User]] = [[seat.user for seat in seats if seat.is_manager is managing and seat.user.active] for managing in (True, False)]
     return {"name": team.name, "url": url_for("TeamView.show", pk=team.id), "managers": ", ".join(map(str, names[0])),
             "members": ", ".join(map(str, names[1]))}

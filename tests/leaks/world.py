@@ -61,7 +61,8 @@ from tests.visitor import open_session
 
 # Not words of a person, or words that decide something: marks would break them.
 UNMARKED: Final = {
-    "public_ref", "key", "raw_sha256", "sha256", "fingerprint", "code", "reason", "search_text", "sort_name", "mail_domain", "language", "time_zone",
+    "public_ref", "key", "raw_sha256", "sha256", "fingerprint", "code", "reason", "search_text", "mail_domain", "language", "time_zone",
+    "sort_name", "sort_title", "sort_city", "sort_first_name", "sort_job",
     "event", "kind", "content_type", "content_id", "occurrence", "link", "error_reference", "leased_by", "status",
 }
 MARKED: Final[tuple[type[Any], ...]] = (

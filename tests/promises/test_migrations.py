@@ -13,7 +13,20 @@ from sqlalchemy import CheckConstraint, func, inspect, select
 from app.cli.setup import alembic_config, bring_up
 from app.domain.rights import Assigning
 from app.extensions import db
-from app.models import Contact, CrmAddress, Delivery, Firm, IncomingMessage, Model, Opportunity, Profile, TimelineEntry
+from app.models import (
+    Contact,
+    CrmAddress,
+    Delivery,
+    Firm,
+    IncomingMessage,
+    Model,
+    Opportunity,
+    Profile,
+    Role,
+    TimelineEntry,
+    User,
+)
+from app.models.users import _fill_following
 from app.operations.setup import as_stored
 from app.permissions.rights import INSIDE, PROFILES
 from tests.inbound.mailroom import deliver, make_mailbox, note
@@ -108,9 +121,9 @@ def test_a_stored_profile_of_partners_follows_unless_an_administrator_made_anoth
     for more in ({}, {"Contact": {"read": "all"}}):
         db.session.remove()
         command.downgrade(config, "c15e80b7f3a2")
-        stored = db.session.scalars(select(Profile).where(Profile.code == "partner")).one()
-        assert {name: stored.actions[name] for name in INSIDE} == dict.fromkeys(INSIDE, {"read": "all"}) and "campaign" not in stored.fields["Opportunity"]
-        _rewrite(stored.actions | more)
+        actions, fields = db.session.execute(select(Profile.actions, Profile.fields).where(Profile.code == "partner")).one()
+        assert {name: actions[name] for name in INSIDE} == dict.fromkeys(INSIDE, {"read": "all"}) and "campaign" not in fields["Opportunity"]
+        _rewrite(actions | more)
         before = db.session.scalar(select(Firm.rights_version))
         db.session.remove()
         command.upgrade(config, "head")
@@ -127,6 +140,23 @@ def _rewrite(actions: dict[str, dict[str, str]]) -> None:
     table = Profile.__table__
     db.session.connection().execute(table.update().where(table.c.code == "partner").values(actions=actions))
     db.session.commit()
+
+
+def test_rows_that_are_there_come_into_the_order_of_lists(cast: Cast) -> None:
+    """As the program itself would fill them: names, titles, the places of accounts, people and roles; on the way back nothing but that is lost."""
+    db.session.remove()
+    config = alembic_config()
+    command.downgrade(config, "f41b9c6d02e8-1")
+    command.upgrade(config, "head")
+    filled = 0
+    for model in (mapper.class_ for mapper in Model.registry.mappers if getattr(mapper.class_, "FOLDED", None)):
+        for item in db.session.scalars(select(model)):
+            before = {name: getattr(item, name) for name in model.FOLDED.values()}
+            _fill_following(model.__mapper__, None, item) if isinstance(item, User | Role) else vars(item).update(item.following())
+            assert {name: getattr(item, name) for name in model.FOLDED.values()} == before, item
+            filled += any(before.values())
+    assert filled > 20
+    assert db.session.scalar(select(Opportunity.sort_title).where(Opportunity.title == "Étiqueteuses 2027")) == "etiqueteuses 2027"
 
 
 def test_a_firm_that_is_there_keeps_who_may_give(cast: Cast) -> None:

@@ -24,6 +24,7 @@ from app.models import (
     Step,
     Task,
 )
+from app.models.base import folded_key
 from app.models.contacts import PhoneKind, contact_account
 from app.models.engagements import engagement_contact
 from app.models.opportunities import opportunity_contact
@@ -151,8 +152,10 @@ def _account_by_name() -> SameBy:
 
     def find(wanted: list[Any]) -> dict[Any, list[int]]:
         model: Any = Account
-        names = _spelled(each[0] for each in wanted)
-        asked = select(model.id, *(getattr(model, name) for name in columns)).where(model.archived_at.is_(None), among(model.name, {*names}))
+        names = {*_spelled(each[0] for each in wanted)}
+        keys = {folded_key(each, model.sort_name.type.length) for each in names}  # what the index keeps
+        fits = model.archived_at.is_(None), among(model.sort_name, keys), among(model.name, names)
+        asked = select(model.id, *(getattr(model, name) for name in columns)).where(*fits)
         rows = [(key, _compared(columns, row)) for key, *row in db.session.execute(asked.order_by(model.id))]
         by_name: dict[str, list[Any]] = {}
         for key, row in rows:

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from app.domain.errors import DomainError
 from app.extensions import db
 from app.models import Account, AccountType, Contact, ContactAddress, Opportunity, Pipeline, Step, User
+from app.models.base import folded_key
 from app.operations.assigning import gives_freely, people_on_offer, refused, teams_on_offer
 from app.permissions.actor import Actor
 from app.support.i18n import N_
@@ -125,10 +126,16 @@ def spellings(words: Iterable[str]) -> list[str]:
     return sorted({each for text in words for each in (text, text.upper(), text.lower(), text.title(), text.capitalize())})
 
 
+def _spelled(key: Any, column: Any, words: Iterable[str]) -> Any:
+    """``column`` says one of ``words``; what the index keeps is its folded ``key``."""
+    written = spellings(words)
+    return key.in_(sorted({folded_key(each, key.type.length) for each in written})) & column.in_(written)
+
+
 def _accounts(words: Iterable[str]) -> Found:
     wanted = list(words)
     codes = [each for each in wanted if each.isdecimal()]
-    fits = [Account.name.in_(spellings(wanted)), *([Account.nip.in_(codes), Account.siren.in_(codes)] if codes else [])]
+    fits = [_spelled(Account.sort_name, Account.name, wanted), *([Account.nip.in_(codes), Account.siren.in_(codes)] if codes else [])]
     asked = select(Account.id, Account.name, Account.nip, Account.siren).where(or_(*fits), Account.archived_at.is_(None))
     rows = db.session.execute(asked.order_by(Account.id))
     return _by_words((text, row.id) for row in rows for text in (row.name, row.nip, row.siren))
@@ -149,7 +156,7 @@ def _contacts(words: Iterable[str]) -> Found:
 
 
 def _opportunities(words: Iterable[str]) -> Found:
-    asked = select(Opportunity.title, Opportunity.id).where(Opportunity.title.in_(spellings(words)), Opportunity.archived_at.is_(None))
+    asked = select(Opportunity.title, Opportunity.id).where(_spelled(Opportunity.sort_title, Opportunity.title, words), Opportunity.archived_at.is_(None))
     return _by_words((title, key) for title, key in db.session.execute(asked))
 
 

@@ -101,7 +101,7 @@ def make(model: type[Record], items: Sequence[Any], links: dict[Any, Sequence[It
         item.id = key
         if isinstance(item, Searched):
             item.search_text = _search_text(item)
-            vars(item).update(item.following())
+        vars(item).update(item.following())
     rows = with_defaults(table, [vars(item) for item in items])
     pour(table, rows, connection)
     _pour_children(items, connection)
