@@ -1,6 +1,7 @@
 """Whose each line of history is, the database keeps as it is; and the feed that is found by it is the one that the rule leaves."""
 
 import random
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -303,3 +304,15 @@ def test_lines_that_are_no_longer_where_they_were_kept_leave_nothing_out_of_the_
         assert len(stale) > 7
         for feed in (Feed(), Feed(person_id=cast.jean.id), Feed(team_id=cast.north.id)):
             assert _read(feed, who) == _ruled(feed, who)
+
+
+def test_what_is_forgotten_is_found_by_its_key(cast: Cast) -> None:
+    """However much else is kept: each hand-over would pass all of it."""
+    if db.engine.dialect.name == "postgresql":
+        pytest.skip("it chooses by what there is; SQLite by the words alone")
+    connection = db.session.connection()
+    for name, body in connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'timeline_holder%'")).all():
+        for deletion in (each for each in body.split("BEGIN", 1)[1].split(";") if each.strip().startswith("DELETE")):
+            asked = "EXPLAIN QUERY PLAN " + re.sub(r"\b(NEW|OLD)\.\w+", "1", deletion)
+            plan = [line[-1] for line in connection.exec_driver_sql(asked)]
+            assert not [step for step in plan if step.startswith("SCAN timeline_")], (name, plan)

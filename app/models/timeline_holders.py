@@ -86,8 +86,8 @@ def _but(found: str, other: str) -> str:
 
 def _forget(found: str, dialect: str) -> str:
     """On PostgreSQL what somebody else is forgetting is left to them: whoever waited for them would hold what they come to want."""
-    if dialect == "sqlite":
-        return f"DELETE FROM timeline_holder WHERE ({_LINE}) IN ({found});"
+    if dialect == "sqlite":  # of a compound it would look at each row there is
+        return f"DELETE FROM timeline_holder WHERE ({_LINE}) IN (SELECT * FROM ({found}) one);"
     named = ", ".join(f"h.{name}" for name in _LINE.split(", "))
     left = f"SELECT h.ctid FROM timeline_holder h WHERE ({named}) IN ({found}) FOR UPDATE SKIP LOCKED"
     return f"DELETE FROM timeline_holder WHERE ctid = ANY(ARRAY({left}));"
