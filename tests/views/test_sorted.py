@@ -212,6 +212,9 @@ def test_people_teams_and_tags_stand_in_order_where_one_chooses(cast: Cast, clie
     more(actor=SYSTEM)
     teams = [name for _, name in names_of_teams()]
     assert teams == in_order(teams) and {*NAMES} < {*teams}
+    form = client_of(cast.ada, "en").get("/webformview/add").text
+    offered = [name for name in re.findall(r"<option[^>]*>([^<]*)</option>", unescape(form)) if name in NAMES]
+    assert [*map(fold, offered)] == sorted(map(fold, NAMES)), "a list to choose from that nothing else puts in order"
     people = people_by_name()
     said = [fold(f"{each.last_name} {each.first_name}") for each in people]
     assert said == sorted(said) and len(said) > len(NAMES)
