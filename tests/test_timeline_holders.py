@@ -3,10 +3,12 @@
 import random
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import delete, insert, select, text, update
 
 from app.domain.errors import DomainError, Forbidden
@@ -316,3 +318,29 @@ def test_what_is_forgotten_is_found_by_its_key(cast: Cast) -> None:
             asked = "EXPLAIN QUERY PLAN " + re.sub(r"\b(NEW|OLD)\.\w+", "1", deletion)
             plan = [line[-1] for line in connection.exec_driver_sql(asked)]
             assert not [step for step in plan if step.startswith("SCAN timeline_")], (name, plan)
+
+
+def test_triggers_are_made_anew_beside_whoever_writes(cast: Cast, app: Flask) -> None:
+    """To one table and then to another: neither ends the other."""
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("one writes at a time")
+    item, table = cast.terminals.id, Opportunity.__table__
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER timeline_holder_opportunity ON opportunity"))
+
+    def stand() -> None:
+        with app.app_context(), acting(SYSTEM):
+            kept_totals.stand(HOLDERS)
+
+    with ThreadPoolExecutor(1) as other, db.engine.connect() as writing, db.engine.connect() as asking:
+        writing.execute(update(table).where(table.c.id == item).values(updated_at=clock.now()))
+        done = other.submit(stand)
+        while not done.done() and not asking.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            asking.rollback()
+        asking.rollback()
+        writing.execute(_a_line(item))
+        writing.commit()
+        done.result(timeout=60)
+    with acting(SYSTEM):
+        assert _kept() == _true()

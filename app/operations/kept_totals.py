@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import delete, func, select, text
+from sqlalchemy.exc import OperationalError
 
 from app.extensions import db
 from app.models.board_totals import BOARD
@@ -18,6 +19,7 @@ TOTALS = (BOARD, *RESULTS, COHORTS, ORDER_ROWS)
 ALL: tuple[KeptTotals | KeptHolders, ...] = (*TOTALS, HOLDERS)
 LONGEST = timedelta(hours=1)  # no transaction takes so long
 PORTION = 500
+TRIES = 400
 MANY = 200  # lines beside the folded ones that are worth folding, and their least part
 PART = 10
 
@@ -27,12 +29,30 @@ def stand(kept: KeptTotals | KeptHolders, *, actor: Actor = SYSTEM) -> None:
     """Have the database keep the lines, and count anew, where it does not: a migration that made the table of the rows anew left that out."""
     connection = db.session.connection()
     dialect = connection.dialect.name
+    if dialect == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(5720291)")  # of several that begin at once the first does it
     names = "SELECT name FROM sqlite_master WHERE type = 'trigger'" if dialect == "sqlite" else "SELECT tgname FROM pg_trigger"
     if {*kept.triggers} <= set(connection.execute(text(names)).scalars()):
         return
+    if dialect == "postgresql":
+        _take(kept)
     for statement in kept.keeping(dialect):
         connection.exec_driver_sql(statement)
     recount(kept, actor=actor)
+
+
+def _take(kept: KeptTotals | KeptHolders) -> None:
+    """Lock its tables all together: whoever writes to one of them and then to another would wait for this, which waits for them."""
+    for left in reversed(range(TRIES)):
+        try:
+            with db.session.begin_nested():
+                db.session.connection().exec_driver_sql("SET LOCAL lock_timeout = '300ms'")  # less than after which PostgreSQL ends one of two
+                db.session.connection().exec_driver_sql(f"LOCK TABLE {kept.of} IN ACCESS EXCLUSIVE MODE")
+            break
+        except OperationalError:
+            if not left:
+                raise
+    db.session.connection().exec_driver_sql("SET LOCAL lock_timeout = 0")
 
 
 @atomic
