@@ -14,7 +14,7 @@ from app.domain.errors import DomainError, Forbidden, NotFound, Refusal
 from app.domain.events import BulkStarted
 from app.domain.runs import RunState
 from app.extensions import db
-from app.models import BulkChange, BulkItem, Record
+from app.models import BulkChange, BulkItem, Model, Record
 from app.models.base import record_types
 from app.models.custom_fields import known
 from app.operations import records
@@ -49,7 +49,7 @@ def start_change(model: type[Record], keys: Sequence[int], what: str, value: Any
         raise DomainError("nothing_chosen", N_("No record is chosen."))
     if len(keys) > MOST:
         raise DomainError("too_many", N_("At most %(most)s records are changed at once. Narrow the list with a filter."), most=MOST)
-    change = BulkChange(user_id=actor.id, created_by_id=actor.id, record_type=model.__name__, what=what, value=plain(value), total=len(keys))
+    change = BulkChange(user_id=actor.id, created_by_id=actor.id, record_type=model.__name__, what=what, value=kept_of(value), total=len(keys))
     _begin(change, [{"subject_id": key} for key in dict.fromkeys(keys)])
     record(actor, "bulk_change", change, after={"type": change.record_type, "records": len(keys), what: change.value})
     return change
@@ -141,7 +141,7 @@ def _apply(change: BulkChange, item: BulkItem, found: Record, actor: Actor) -> N
         return
     now, wanted = getattr(found, change.what), again(type(found), change.what, change.value)
     if change.undoes_id is None:
-        item.before = plain(now)
+        item.before = kept_of(now)
         records.update(found, {change.what: wanted}, actor=actor)
     elif now != wanted:
         raise DomainError("changed_since", CHANGED_SINCE)
@@ -157,6 +157,11 @@ def again(model: type[Record], name: str, kept: Any) -> Any:
     return value
 
 
+def kept_of(value: Any) -> Any:
+    """A value as JSON keeps it, so that ``value_of`` finds it again: users, who are no records, by their keys, too."""
+    return value.id if isinstance(value, Model) else plain(value)
+
+
 def value_of(model: type[Record], name: str, kept: Any) -> Any:
     """A value as the record holds it, from what JSON kept of it; None for a record that is gone, or out of the acting person's sight."""
     if kept is None:
@@ -165,7 +170,7 @@ def value_of(model: type[Record], name: str, kept: Any) -> Any:
         return read(known(db.session())[name].kind, kept)
     mapper = inspect(model)
     if name in mapper.relationships:
-        return db.session.get(mapper.relationships[name].mapper.class_, kept)
+        return db.session.get(mapper.relationships[name].mapper.class_, kept) if isinstance(kept, int) else None
     kind = mapper.columns[name].type.python_type
     if issubclass(kind, Enum | Decimal | int):
         return kind(kept)

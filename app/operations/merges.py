@@ -12,10 +12,10 @@ from app.extensions import db
 from app.models import Contact, Merge, Model, Opportunity, Record
 from app.models.custom_fields import fields_of
 from app.operations import records
-from app.operations.bulk_changes import again, model_of, value_of
+from app.operations.bulk_changes import again, kept_of, model_of, value_of
 from app.operations.merged import merge_of
 from app.operations.timeline import state_fact, touch
-from app.operations.transaction import atomic, plain, record
+from app.operations.transaction import atomic, record
 from app.permissions.actor import SYSTEM, Actor
 from app.permissions.decide import is_writable, require
 from app.permissions.rights import Action
@@ -43,11 +43,11 @@ def merge(
     _check(kept, gone, seen)
     values, filled = _values(kept, gone, choices, actor)
     names = [*values, *filled]
-    before = {name: plain(_held(kept, name)) for name in names}
+    before = {name: kept_of(_held(kept, name)) for name in names}
     records.update(kept, values, actor=actor)
     records.update(kept, filled, actor=SYSTEM)
     done = Merge(record_type=type(kept).__name__, kept_id=kept.id, gone_id=gone.id, gone_name=str(gone)[:200], before=before, created_by_id=actor.id)
-    done.after = {name: plain(_held(kept, name)) for name in names}
+    done.after = {name: kept_of(_held(kept, name)) for name in names}
     name = str(gone)
     done.moved = _move_all(kept, gone)
     gone.archived_at = clock.now()

@@ -136,6 +136,21 @@ def test_two_accounts_with_all_of_both(cast: Cast) -> None:
     assert person.accounts == [gone] and deal.account is gone and gone.archived_at is None
 
 
+@pytest.mark.both("a key that is none is an error there")
+@pytest.mark.parametrize("owned", [False, True])
+def test_whose_it_was_comes_back(cast: Cast, owned: bool) -> None:
+    """The owner of the one that goes fills or, chosen, takes the place of the other's."""
+    kept = make_account("Bocage", cast.claire if owned else cast.jean)
+    gone = make_account("Bocage Vert SARL", cast.jean)
+    if not owned:
+        records.update(kept, {"owner": None, "team": cast.north}, actor=SYSTEM)
+    done = merges.merge(kept, gone, {"owner": Choice.GONE} if owned else {}, actor=SYSTEM)
+    assert kept.owner is cast.jean
+    db.session.expire_all()
+    merges.undo(db.session.get_one(Merge, done.id), actor=SYSTEM)
+    assert kept.owner is (cast.claire if owned else None)
+
+
 @atomic
 def _propose(number: str, *accounts: Account) -> None:
     db.session.add_all(Proposal(account_id=item.id, detail=Detail.NIP, value=number, line=number, seen_at=clock.now()) for item in accounts)
