@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 
 from app.extensions import db
 from app.models import Opportunity, Pipeline, board_total
@@ -14,6 +14,7 @@ from app.operations import kept_totals, opportunities, records
 from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, acting
 from app.queries import board
+from tests import triggers
 from tests.people import Cast, actor
 
 pytestmark = pytest.mark.database
@@ -80,11 +81,8 @@ def test_lines_are_folded_and_say_the_same(cast: Cast, monkeypatch: pytest.Monke
 
 def test_a_table_that_lost_its_triggers_is_counted_anew(cast: Cast) -> None:
     """As after a migration that makes the table of opportunities anew."""
-    on = " ON opportunity" if db.engine.dialect.name == "postgresql" else ""
     key = cast.terminals.pipeline_id
-    db.session.rollback()  # nobody else may be reading while a table changes
-    with db.engine.begin() as connection:
-        connection.execute(text(f"DROP TRIGGER board_total_in{on}"))
+    triggers.lose("board_total_in", "opportunity")
     with acting(actor(cast.ada)):
         _by_one_statement(cast, actor=SYSTEM)
         kept, counted = _both(key)

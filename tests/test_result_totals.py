@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 
 from app.domain.errors import DomainError
 from app.domain.opportunities import Status
@@ -22,6 +22,7 @@ from app.operations.transaction import atomic
 from app.permissions.actor import SYSTEM, Actor, acting
 from app.queries import results as asked
 from app.support import clock
+from tests import triggers
 from tests.people import Cast, actor
 
 pytestmark = pytest.mark.database
@@ -161,10 +162,7 @@ def _rows_in(kept: KeptTotals) -> int:
 
 def test_a_table_that_lost_its_triggers_is_counted_anew(cast: Cast) -> None:
     """As after a migration that makes the table of opportunities anew."""
-    on = " ON opportunity" if db.engine.dialect.name == "postgresql" else ""
-    db.session.rollback()  # nobody else may be reading while a table changes
-    with db.engine.begin() as connection:
-        connection.execute(text(f"DROP TRIGGER result_total_changed{on}"))
+    triggers.lose("result_total_changed", "opportunity")
     with acting(SYSTEM), clock.frozen(datetime(2030, 3, 15, 12, tzinfo=UTC)):
         opportunities.win(cast.terminals, actor=SYSTEM)
         assert asked.results(By.MONTH, _months("Europe/Paris")) == []

@@ -40,6 +40,7 @@ from app.permissions.actor import SYSTEM, Actor, acting
 from app.queries import activity
 from app.queries.activity import Feed
 from app.support import clock
+from tests import triggers
 from tests.people import Cast, actor
 
 pytestmark = [pytest.mark.database, pytest.mark.both("its triggers are written for each")]
@@ -233,10 +234,7 @@ def test_the_feed_is_what_the_rule_leaves_whoever_reads_and_asks(cast: Cast, mon
 
 def test_holders_that_were_lost_are_kept_anew(cast: Cast) -> None:
     """As after a migration that makes a table anew."""
-    on = " ON opportunity" if db.engine.dialect.name == "postgresql" else ""
-    db.session.rollback()  # nobody else may be reading while a table changes
-    with db.engine.begin() as connection:
-        connection.execute(text(f"DROP TRIGGER timeline_holder_opportunity{on}"))
+    triggers.lose("timeline_holder_opportunity", "opportunity")
     with acting(SYSTEM):
         write_note(cast.terminals, "A word", actor=SYSTEM)
         records.update(cast.terminals, {"owner": cast.tom}, actor=SYSTEM)
@@ -339,9 +337,7 @@ def test_triggers_are_made_anew_beside_whoever_writes(cast: Cast, app: Flask) ->
     if db.engine.dialect.name == "sqlite":
         pytest.skip("one writes at a time")
     item, table = cast.terminals.id, Opportunity.__table__
-    db.session.rollback()
-    with db.engine.begin() as connection:
-        connection.execute(text("DROP TRIGGER timeline_holder_opportunity ON opportunity"))
+    triggers.lose("timeline_holder_opportunity", "opportunity")
 
     def stand() -> None:
         with app.app_context(), acting(SYSTEM):

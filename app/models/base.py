@@ -116,7 +116,8 @@ class Record(Model):
 
 @event.listens_for(Record, "before_insert", propagate=True)
 @event.listens_for(Record, "before_update", propagate=True)
-def _fill_following(mapper: Mapper[Any], connection: object, target: Record) -> None:
+def fill_following(mapper: Mapper[Any], connection: object, target: Any) -> None:
+    """Before a row is written: of records, and of what else has ``following``."""
     for name, value in target.following().items():
         setattr(target, name, value)
 

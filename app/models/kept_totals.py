@@ -5,7 +5,7 @@ The figures are sums of lines; for whoever sees a part, of those within their re
 folds them together.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Table
@@ -56,25 +56,35 @@ class KeptTotals:
         """The statements that make the database keep the lines; those that were there before are replaced."""
         came, changed, gone = self.triggers
         new, old = self._line("NEW", "+", dialect), self._line("OLD", "-", dialect)
-        is_other = "IS NOT" if dialect == "sqlite" else "IS DISTINCT FROM"
-        differs = " OR ".join(f"OLD.{name} {is_other} NEW.{name}" for name in self.changed)
+        is_other = differs(self.changed, dialect)
         if dialect == "sqlite":
             return [
                 *not_keeping(dialect, self.of, self.triggers),
                 f"CREATE TRIGGER {came} AFTER INSERT ON {self.of} BEGIN {new}; END",
-                f"CREATE TRIGGER {changed} AFTER UPDATE OF {', '.join(self.changed)} ON {self.of} WHEN {differs} BEGIN {old}; {new}; END",
+                f"CREATE TRIGGER {changed} AFTER UPDATE OF {', '.join(self.changed)} ON {self.of} WHEN {is_other} BEGIN {old}; {new}; END",
                 f"CREATE TRIGGER {gone} AFTER DELETE ON {self.of} BEGIN {old}; END",
             ]
         # Rows that come or go by one statement are counted by one.
         bodies = {came: self.counted(dialect, "came"), changed: f"{old}; {new}", gone: self.counted(dialect, "went", "-")}
-        made = [f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; RETURN NULL; END $$" for name, body in bodies.items()]
+        made = [function(name, f"{body};") for name, body in bodies.items()]
         all_of = f"ON {self.of} REFERENCING {{}} FOR EACH STATEMENT EXECUTE FUNCTION"
         return [
             *not_keeping(dialect, self.of, self.triggers), *made,
             f"CREATE TRIGGER {came} AFTER INSERT {all_of.format('NEW TABLE AS came')} {came}()",
-            f"CREATE TRIGGER {changed} AFTER UPDATE ON {self.of} FOR EACH ROW WHEN ({differs}) EXECUTE FUNCTION {changed}()",
+            f"CREATE TRIGGER {changed} AFTER UPDATE ON {self.of} FOR EACH ROW WHEN ({is_other}) EXECUTE FUNCTION {changed}()",
             f"CREATE TRIGGER {gone} AFTER DELETE {all_of.format('OLD TABLE AS went')} {gone}()",
         ]
+
+
+def differs(columns: Iterable[str], dialect: str) -> str:
+    """The condition of a trigger that one of them changed."""
+    is_other = "IS NOT" if dialect == "sqlite" else "IS DISTINCT FROM"
+    return " OR ".join(f"OLD.{name} {is_other} NEW.{name}" for name in columns)
+
+
+def function(name: str, body: str) -> str:
+    """The function that a trigger of PostgreSQL calls."""
+    return f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NULL; END $$"
 
 
 def not_keeping(dialect: str, of: str, triggers: tuple[str, ...]) -> list[str]:

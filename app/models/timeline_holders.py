@@ -11,7 +11,10 @@ from enum import IntEnum
 
 from sqlalchemy import Column, Index, Integer, SmallInteger, String, Table, text
 
+from app.models.accounts import account_person
 from app.models.base import Model, UtcDateTime
+from app.models.kept_totals import differs, function, not_keeping
+from app.models.opportunities import opportunity_person
 
 
 class Holds(IntEnum):
@@ -44,7 +47,7 @@ timeline_handed = Table(
 )
 
 _RECORDS = ("opportunity", "engagement", "contact", "account")
-_SHARED = {"opportunity": "opportunity_person", "account": "account_person"}  # where it is written who is also responsible
+SHARED = {"opportunity": opportunity_person, "account": account_person}  # where it is written who is also responsible
 _ENTRY = ("occurred_at", "archived_at", *(f"{name}_id" for name in _RECORDS))
 _NOBODY = "CAST(NULL AS INTEGER)"
 _LINE = "holds, holder_id, occurred_at, entry_id"
@@ -70,8 +73,8 @@ def _all_of(lines: str, line: str = "e", where: str = "TRUE", names: tuple[str, 
     for name in names:
         kept = f"{line}.archived_at IS NULL AND {_lies(name, line)} AND {where}"
         found += _held("r", line, f"FROM {lines}{comma}{name} r WHERE r.id = {line}.{name}_id AND {kept}")
-        if shared := _SHARED.get(name):
-            also = f"FROM {lines}{comma}{shared} p WHERE p.{name}_id = {line}.{name}_id AND {kept}"
+        if name in SHARED:
+            also = f"FROM {lines}{comma}{SHARED[name].name} p WHERE p.{name}_id = {line}.{name}_id AND {kept}"
             found.append(f"SELECT {Holds.PERSON:d}, p.user_id, {line}.occurred_at, {line}.id {also}")
     return " UNION ALL ".join(found)
 
@@ -120,7 +123,7 @@ class KeptHolders:
     """What has the database keep ``timeline_holder``."""
 
     table = timeline_holder
-    of = ", ".join(("timeline_entry", *_RECORDS, *_SHARED.values()))
+    of = ", ".join(("timeline_entry", *_RECORDS, *(table.name for table in SHARED.values())))
 
     @property
     def triggers(self) -> tuple[str, ...]:
@@ -131,45 +134,40 @@ class KeptHolders:
 
     def not_keeping(self, dialect: str) -> list[str]:
         """The statements that end it."""
-        made = self._made(dialect)
-        if dialect == "sqlite":
-            return [f"DROP TRIGGER IF EXISTS {name}" for name, *_ in made]
-        return [statement for name, _, of, *_ in made for statement in (f"DROP TRIGGER IF EXISTS {name} ON {of}", f"DROP FUNCTION IF EXISTS {name}()")]
+        return [statement for name, _, of, *_ in self._made(dialect) for statement in not_keeping(dialect, of, (name,))]
 
     def keeping(self, dialect: str) -> list[str]:
         """The statements that make the database keep them; those that were there before are replaced."""
         made, ended = self._made(dialect), self.not_keeping(dialect)
         if dialect == "sqlite":
             return [*ended, *(f"CREATE TRIGGER {name} AFTER {event} ON {of} {when} BEGIN {body} END" for name, event, of, when, body in made)]
-        functions = [f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NULL; END $$" for name, *_, body in made]
+        functions = [function(name, body) for name, *_, body in made]
         hung = [f"CREATE TRIGGER {name} AFTER {event} ON {of} {when} EXECUTE FUNCTION {name}()" for name, event, of, when, _ in made]
         return [*ended, *functions, *hung]
 
     def _made(self, dialect: str) -> list[tuple[str, str, str, str, str]]:
         """Name, event, table, rows and what is done of each trigger."""
         is_lite = dialect == "sqlite"
-        is_other = "IS NOT" if is_lite else "IS DISTINCT FROM"
         each = "" if is_lite else "FOR EACH ROW"
         came, went = (each, each) if is_lite else (f"REFERENCING {rows} FOR EACH STATEMENT" for rows in ("NEW TABLE AS e", "OLD TABLE AS e"))
 
-        def differs(columns: tuple[str, ...]) -> tuple[str, str]:
-            changed = " OR ".join(f"OLD.{name} {is_other} NEW.{name}" for name in columns)
-            return f"UPDATE OF {', '.join(columns)}", f"{each} WHEN ({changed})"
+        def changed(columns: tuple[str, ...]) -> tuple[str, str]:
+            return f"UPDATE OF {', '.join(columns)}", f"{each} WHEN ({differs(columns, dialect)})"
 
         def all_of(name: str, *before: str) -> str:
             return _handed(dialect, name, *before) + ("" if is_lite else _noted(name, before[0]))
 
         new, old = (_all_of("", "NEW"), _all_of("", "OLD"))
         one, gone = ("", "") if is_lite else (_noted(LINE, "NEW.id"), _noted(LINE, "e.id", "FROM e"))
-        event, when = differs(_ENTRY)
+        event, when = changed(_ENTRY)
         made = [
             ("timeline_holder_in", "INSERT", "timeline_entry", came, _keep(new if is_lite else _all_of("e"))),
             ("timeline_holder_out", "DELETE", "timeline_entry", went, _forget(old if is_lite else _all_of("e"), dialect) + gone),
             ("timeline_holder_changed", event, "timeline_entry", when, _forget(_but(old, new), dialect) + _keep(_but(new, old)) + one),
         ]
-        event, when = differs(("owner_id", "team_id"))
+        event, when = changed(("owner_id", "team_id"))
         made += [(f"timeline_holder_{name}", event, name, when, all_of(name, "NEW.id", "OLD.owner_id", "OLD.team_id")) for name in _RECORDS]
-        for name, table in _SHARED.items():
+        for name, table in ((name, shared.name) for name, shared in SHARED.items()):
             left, come = all_of(name, f"OLD.{name}_id", "OLD.user_id"), all_of(name, f"NEW.{name}_id")
             made += [
                 (f"timeline_holder_{table}_in", "INSERT", table, each, come), (f"timeline_holder_{table}_out", "DELETE", table, each, left),

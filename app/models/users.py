@@ -4,10 +4,10 @@ from typing import Any
 
 from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import ForeignKey, Index, String, event, text
-from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.languages import Language
-from app.models.base import Record, folded, folded_key, follow, text_enum
+from app.models.base import Record, fill_following, folded, folded_key, follow, text_enum
 from app.models.words import find_by, word_table
 
 __all__ = ["Role", "User", "UserAddress", "user_word"]
@@ -27,17 +27,16 @@ user_word = word_table("ab_user")
 find_by(User, user_word, ("first_name", "last_name", "username"))
 
 
-@event.listens_for(User, "before_insert")
-@event.listens_for(User, "before_update")
-@event.listens_for(Role, "before_insert")
-@event.listens_for(Role, "before_update")
-def _fill_following(mapper: Mapper[Any], connection: object, target: Any) -> None:
+def _following(user: Any) -> dict[str, str | None]:
     """People stand in the order of their last names, then of their first ones."""
-    found = follow(target)
-    if isinstance(target, User) and "sort_name" in found:
-        found["sort_name"] = folded_key(f"{target.last_name} {target.first_name}", 130)
-    for name, value in found.items():
-        setattr(target, name, value)
+    found = follow(user)
+    return found | {"sort_name": folded_key(f"{user.last_name} {user.first_name}", 130)} if "sort_name" in found else found
+
+
+User.following, Role.following = _following, follow
+for _model in (User, Role):
+    for _written in ("before_insert", "before_update"):
+        event.listen(_model, _written, fill_following)
 
 
 class UserAddress(Record):

@@ -34,10 +34,10 @@ from app.models import (
     Task,
     TimelineEntry,
 )
-from app.models.accounts import Account, account_person
+from app.models.accounts import Account
 from app.models.contacts import Contact
-from app.models.opportunities import opportunity_person
 from app.models.teams import TeamMembership
+from app.models.timeline_holders import SHARED
 from app.permissions import seats
 from app.permissions.actor import Actor
 from app.permissions.one_of import OneByOne, OneOf, is_in
@@ -46,10 +46,7 @@ Condition = ColumnElement[bool]
 FEW_TEAMS, FEW_PEOPLE, MANY_PEOPLE = 3, 16, 200
 _SUBQUERIES = 20  # that are remembered: those of the actor whose criteria are made
 # Where it is written who is also responsible for a record: the key of the record, that of the user.
-CO_OWNERS = {
-    "opportunity": (opportunity_person.c.opportunity_id, opportunity_person.c.user_id),
-    "account": (account_person.c.account_id, account_person.c.user_id),
-}
+CO_OWNERS = {name: (table.c[f"{name}_id"], table.c.user_id) for name, table in SHARED.items()}
 
 
 _HOLDERS: dict[type, str] = {Task: "assignee"}  # what says whose a record is, where it is not the owner

@@ -35,11 +35,11 @@ class Feed:
         return self == Feed()
 
     @property
-    def whose(self) -> Whose:
+    def whose(self) -> Whose | None:
         """Among whose lines they are, where they are of a person or a team; some of these are not."""
         if self.person_id is not None:
             return Whose(frozenset({self.person_id}))
-        return Whose(members_of([self.team_id]), frozenset({self.team_id})) if self.team_id is not None else Whose(frozenset())
+        return Whose(members_of([self.team_id]), frozenset({self.team_id})) if self.team_id is not None else None
 
     def fits(self, of: Any) -> list[ColumnElement[bool]]:
         """Conditions on the columns of an entry."""
@@ -87,12 +87,12 @@ def _latest_within(actor: Actor, most: int) -> Any:
 
 def _looked(feed: Feed, actor: Actor, when: Any, most: int) -> Any:
     """The keys of a part of the feed, along the lists of whoever has fewer: the reader, or whom it is asked of. None where it is walked through."""
-    read = whose_history(actor)
+    read, asked = whose_history(actor), feed.whose
     if read is not None and read.are_few and (feed.person_id is None or read.people == actor.people):
         return latest(read, when, feed.fits, most)
-    if feed.person_id is None and feed.team_id is None:
-        return read and latest(read, when, feed.fits, most) if feed.kind is None else None
-    return latest(feed.whose, when, lambda of: [*feed.fits(of), Looked(rows(TimelineEntry, actor, are_few=True, columns=of))], most)
+    if asked is not None:
+        return latest(asked, when, lambda of: [*feed.fits(of), Looked(rows(TimelineEntry, actor, are_few=True, columns=of))], most)
+    return latest(read, when, feed.fits, most) if read is not None and feed.kind is None else None
 
 
 def news(feed: Feed, after: int, *, limit: int = PAGE) -> History:

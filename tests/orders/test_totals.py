@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select
 
 from app.domain.errors import Refusal
 from app.domain.orders import COUNTED, CallResult, Seat
@@ -19,6 +19,7 @@ from app.permissions.actor import SYSTEM, acting
 from app.queries import orders as asked
 from app.queries.steering import today_of_places
 from app.support import clock
+from tests import triggers
 from tests.orders.office import FIRM, Office, acts
 from tests.people import Cast
 
@@ -115,10 +116,7 @@ def test_lines_are_folded_to_one_of_each_group(office: Office, monkeypatch: pyte
 
 def test_a_table_that_lost_its_triggers_is_counted_anew(office: Office) -> None:
     """As after a migration that makes the table of rows anew."""
-    on = " ON prospect_row" if db.engine.dialect.name == "postgresql" else ""
-    db.session.rollback()  # nobody else may be reading while a table changes
-    with db.engine.begin() as connection:
-        connection.execute(text(f"DROP TRIGGER order_total_in{on}"))
+    triggers.lose("order_total_in", "prospect_row")
     with acting(SYSTEM):
         _by_one_statement(office)
         assert asked.progress_of([office.order.id])[office.order.id].states != _counted(office.order.id)
